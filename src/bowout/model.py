@@ -1,0 +1,650 @@
+"""The words of bowout as frozen value types. No I/O, no decisions, nothing provider-shaped.
+
+Every datetime here is aware; constructors refuse naive ones. Message-IDs and References keep their
+angle brackets and are compared byte for byte (RFC 5322 section 3.6.4). Text that came from mail is
+hostile: it is kept as it was and made harmless where it leaves (terminal, header, template, log).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+def require_aware(**moments: datetime | None) -> None:
+    """Raise ValueError, naming the field, when a datetime has no time zone."""
+    for name, moment in moments.items():
+        if moment is not None and moment.utcoffset() is None:
+            raise ValueError(f"{name} has no time zone: {moment!r}")
+
+
+# --- mail -----------------------------------------------------------------------------------------
+
+
+class Folder(StrEnum):
+    """What a message's place in the mailbox means (special uses of RFC 6154)."""
+
+    INBOX = "inbox"
+    SENT = "sent"
+    DRAFTS = "drafts"
+    TRASH = "trash"
+    JUNK = "junk"
+    OTHER = "other"
+
+
+class Joined(StrEnum):
+    """Why a message counts as part of its thread."""
+
+    SERVER = "server"  # the provider says so
+    REFERENCES = "references"  # References or In-Reply-To link it
+    SUBJECT = "subject"  # only subject and participants agree: informs the search, is never a parent
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One mailbox of an address header (RFC 5322 section 3.4): display name and addr-spec, as written."""
+
+    name: str
+    address: str
+
+    @property
+    def key(self) -> str:
+        """The addr-spec for comparing: case folded, nothing else changed."""
+        return self.address.strip().casefold()
+
+    @property
+    def domain(self) -> str:
+        """The part behind the last ``@``, case folded; empty when there is none."""
+        return self.key.rpartition("@")[2] if "@" in self.address else ""
+
+    @property
+    def local(self) -> str:
+        """The part before the last ``@``, case folded."""
+        return self.key.rpartition("@")[0] if "@" in self.address else self.key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A leaf MIME part that is neither the body nor a calendar; its bytes are not kept. ``size`` in bytes."""
+
+    filename: str
+    content_type: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """The decoded content of a message.
+
+    ``text`` is always readable plain text: the text/plain part, else a view of the HTML. ``calendars`` are
+    the text/calendar parts, decoded (RFC 5545).
+    """
+
+    text: str
+    html: str | None = None
+    calendars: tuple[str, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One mail as bowout sees it. ``body`` is None until somebody fetched it.
+
+    ``headers`` keeps the few fields that tell people from machines (names in lower case):
+    sender, return-path, auto-submitted, precedence, list-id, list-unsubscribe, x-auto-response-suppress,
+    x-autoreply, x-failed-recipients, content-type, user-agent, x-mailer.
+    ``repairs`` says what had to be mended to read the message at all.
+    """
+
+    id: str
+    thread_id: str
+    folder: Folder = Folder.INBOX
+    message_id: str | None = None
+    in_reply_to: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    subject: str = ""
+    date: datetime | None = None
+    received: datetime | None = None
+    from_: tuple[Address, ...] = ()
+    reply_to: tuple[Address, ...] = ()
+    to: tuple[Address, ...] = ()
+    cc: tuple[Address, ...] = ()
+    bcc: tuple[Address, ...] = ()
+    delivered_to: tuple[Address, ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+    body: Body | None = None
+    joined: Joined = Joined.REFERENCES
+    repairs: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        require_aware(date=self.date, received=self.received)
+
+    @property
+    def is_draft(self) -> bool:
+        return self.folder is Folder.DRAFTS
+
+    @property
+    def moment(self) -> datetime:
+        """When it arrived, as far as known: the provider's date, else the Date header, else the epoch."""
+        return self.received or self.date or datetime.fromtimestamp(0, UTC)
+
+    @property
+    def text(self) -> str:
+        """The readable text; empty while the body has not been fetched."""
+        return self.body.text if self.body else ""
+
+    @property
+    def participants(self) -> tuple[Address, ...]:
+        return self.from_ + self.reply_to + self.to + self.cc + self.bcc
+
+    def header(self, name: str) -> str | None:
+        """The first kept header of that name, or None."""
+        wanted = name.lower()
+        return next((value for key, value in self.headers if key == wanted), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thread:
+    """The provider's conversation: messages oldest first, drafts among them, no trash and no junk.
+
+    ``id`` is opaque and can be handed back to ``Mailbox.thread`` later. ``complete`` = every body is there.
+    """
+
+    id: str
+    messages: tuple[Message, ...]
+    complete: bool = False
+    link: str | None = None
+
+    @property
+    def drafts(self) -> tuple[Message, ...]:
+        return tuple(m for m in self.messages if m.is_draft)
+
+    @property
+    def mails(self) -> tuple[Message, ...]:
+        """Everything that was really sent or received."""
+        return tuple(m for m in self.messages if not m.is_draft)
+
+    @property
+    def subject(self) -> str:
+        return next((m.subject for m in self.messages if m.subject), "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """What to look for. ``who`` is what the person typed (company, person, address, domain, title, subject);
+    empty means every thread that looks like hiring. ``since`` limits the age of the newest message."""
+
+    who: str = ""
+    since: datetime | None = None
+
+    def __post_init__(self) -> None:
+        require_aware(since=self.since)
+
+
+# --- accounts and identities ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """One address the person writes from, with the signature that belongs to it."""
+
+    address: Address
+    signature: str = ""
+    signature_html: str | None = None
+    primary: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """Where a mail server is and how to talk to it (``[accounts.NAME.smtp]`` and the imap keys)."""
+
+    host: str
+    port: int | None = None
+    security: str = "tls"
+    user: str | None = None
+    password_command: tuple[str, ...] | None = None
+    ca_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """One mailbox of the person, as configured. Keys that a provider does not use stay None."""
+
+    name: str
+    provider: str
+    address: str
+    display_name: str = ""
+    aliases: tuple[str, ...] = ()
+    signature: str = ""
+    allow_send: bool = False
+    token_command: tuple[str, ...] | None = None
+    # maildir
+    path: Path | None = None
+    drafts: str | None = None
+    sent: str | None = None
+    send_command: tuple[str, ...] | None = None
+    # imap, smtp
+    imap: Server | None = None
+    smtp: Server | None = None
+    # gmail
+    client_file: Path | None = None
+    api_endpoint: str | None = None
+    # outlook
+    client_id: str | None = None
+    authority: str | None = None
+    graph_endpoint: str | None = None
+
+
+# --- drafts and replies ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """A letter addressed into a thread: everything a provider needs to leave it there as a draft.
+
+    ``text`` and ``html`` hold the letter and the signature only; ``quoted`` is the one message quoted below
+    (None = no quote). ``parent_id`` is the provider's id of the message answered, ``message_id`` is the id we
+    give the draft, ``date`` the Date header.
+    """
+
+    thread_id: str
+    parent_id: str
+    from_: Address
+    to: tuple[Address, ...]
+    cc: tuple[Address, ...] = ()
+    subject: str
+    in_reply_to: str | None
+    references: tuple[str, ...]
+    text: str
+    html: str
+    quoted: Message | None
+    message_id: str
+    date: datetime
+
+    def __post_init__(self) -> None:
+        require_aware(date=self.date)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftKey:
+    """How our draft is known again: by the provider's draft id or the Message-ID we wrote, nothing else.
+
+    An intent has no ``id`` yet. ``intended_at`` and ``known`` (ids of the drafts that were already in the
+    thread) let a provider that composes the quote itself adopt the empty draft an interrupted run left.
+    """
+
+    thread_id: str
+    message_id: str
+    id: str | None = None
+    parent_id: str | None = None
+    intended_at: datetime | None = None
+    known: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        require_aware(intended_at=self.intended_at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A draft as it now stands in the mailbox.
+
+    ``revision`` is the provider's own precondition, opaque here. ``content_hash`` covers recipients, From,
+    subject, text and attachments after normalising (``mime.content_hash``): equal hashes mean that nobody
+    changed anything a reader would notice.
+    """
+
+    key: DraftKey
+    revision: str
+    content_hash: str
+    message: Message
+    link: str | None = None
+    # True when the draft was adopted from an interrupted run and still lacks our letter.
+    empty: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """Proof that a letter was sent: by a submission of ours, or found as a sent copy."""
+
+    message_id: str | None
+    id: str | None
+    at: datetime
+    edited: bool = False  # the sent text differs from the draft as we knew it
+
+    def __post_init__(self) -> None:
+        require_aware(at=self.at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Maybe:
+    """Something in the thread may be the sent copy, but nothing proves it."""
+
+    ids: tuple[str, ...]
+    why: str
+
+
+class Evidence(StrEnum):
+    """How a submitter can settle an unknown outcome later (design: outbox)."""
+
+    CONSUMES_DRAFT = "consumes-draft"
+    SENT_COPY = "sent-copy"
+    NONE = "none"
+
+
+# --- facts ----------------------------------------------------------------------------------------
+
+
+class Confidence(StrEnum):
+    """How far a fact may be trusted: only ``high`` is printed as known, ``low`` is asked or given by flag."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact(Generic[T]):
+    """A value read from a thread, with where it was read (words for a person) and how sure that is."""
+
+    value: T
+    source: str
+    confidence: Confidence
+
+
+class PersonRole(StrEnum):
+    """What a person of the other side does in the process."""
+
+    RECRUITER = "recruiter"
+    COORDINATOR = "coordinator"
+    HIRING_MANAGER = "hiring-manager"
+    INTERVIEWER = "interviewer"
+    AGENCY = "agency"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """A counterpart: someone of the company, the agency or its hiring system in this thread."""
+
+    address: Address
+    name: str = ""
+    role: PersonRole = PersonRole.UNKNOWN
+    phone: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """A booked interview. ``zone`` is an IANA name, or None when only the offset of ``start`` is known."""
+
+    start: datetime
+    end: datetime | None = None
+    zone: str | None = None
+    title: str = ""
+    location: str = ""
+    uid: str | None = None
+    organizer: Address | None = None
+    cancelled: bool = False
+    moved: bool = False
+
+    def __post_init__(self) -> None:
+        require_aware(start=self.start, end=self.end)
+
+
+class Stage(StrEnum):
+    """How far the process has come, as far as the thread tells."""
+
+    OUTREACH = "outreach"
+    APPLIED = "applied"
+    INVITED = "invited"
+    SCHEDULED = "scheduled"
+    INTERVIEWED = "interviewed"
+    ASSESSMENT = "assessment"
+    OFFER = "offer"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What a thread tells. None or empty = unknown, which beats wrong."""
+
+    company: Fact[str] | None = None
+    position: Fact[str] | None = None
+    people: tuple[Fact[Person], ...] = ()
+    stage: Fact[Stage] | None = None
+    slot: Fact[Slot] | None = None
+    rounds: Fact[int] | None = None
+    phones: tuple[Fact[str], ...] = ()
+    language: Fact[str] | None = None
+    agency: Fact[str] | None = None  # name of the third-party recruiter; None = in-house or unknown
+
+
+# --- letters --------------------------------------------------------------------------------------
+
+
+class Situation(StrEnum):
+    """Where the person stands when leaving (etiquette.md section 5)."""
+
+    INVITED = "invited"
+    EARLY = "early"
+    SCHEDULED = "scheduled"
+    SOON = "soon"
+    LATE = "late"
+    MISSED = "missed"
+    AFTER_INTERVIEW = "after-interview"
+    AFTER_ROUNDS = "after-rounds"
+    ASSESSMENT = "assessment"
+    VERBAL_OFFER = "verbal-offer"
+    OFFER = "offer"
+    ACCEPTED = "accepted"
+    SIGNED = "signed"
+    ONSITE_TRAVEL = "onsite-travel"
+    OUTREACH = "outreach"
+    HOLD = "hold"
+
+
+class Reason(StrEnum):
+    """Why the person leaves, as far as they wish to say."""
+
+    NONE = "none"
+    FIT = "fit"
+    ACCEPTED_OFFER = "accepted-offer"
+    STAYING = "staying"
+    PAY = "pay"
+    LOCATION = "location"
+    ROLE_CHANGED = "role-changed"
+    SCHEDULE = "schedule"
+    PROCESS = "process"
+    VALUES = "values"
+    PERSONAL = "personal"
+    HEALTH = "health"
+    EMERGENCY = "emergency"
+    PAUSED = "paused"
+
+
+class Depth(StrEnum):
+    """How much of the reason the letter tells: nothing, one clause, up to two sentences."""
+
+    NONE = "none"
+    BRIEF = "brief"
+    FULL = "full"
+
+
+class Tone(StrEnum):
+    """How the letter sounds."""
+
+    FORMAL = "formal"
+    NEUTRAL = "neutral"
+    WARM = "warm"
+
+
+class FollowUp(StrEnum):
+    """Letters that follow a call or an answer (etiquette.md section 5)."""
+
+    AFTER_CALL = "after-call"
+    AFTER_VOICEMAIL = "after-voicemail"
+    NO_ANSWER = "no-answer"
+    CONFIRM_RECEIPT = "confirm-receipt"
+    SECOND_NOTICE = "second-notice"
+    REPLY_WHY = "reply-why"
+    REPLY_COUNTER = "reply-counter"
+    REPLY_RESCHEDULE = "reply-reschedule"
+    REPLY_ACK = "reply-ack"
+    INTERVIEWER_THANKS = "interviewer-thanks"
+    RETURN_ITEMS = "return-items"
+
+
+class Channel(StrEnum):
+    """How the words reach the other side."""
+
+    EMAIL_REPLY = "email-reply"
+    AGENCY = "agency"
+    LINKEDIN = "linkedin"
+    SMS_SHORT = "sms-short"
+    LETTER = "letter"
+    CALENDAR_NOTE = "calendar-note"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A rendered letter without signature block and quote. ``html`` says the same as ``text``.
+
+    ``subject`` is only for a new thread; a reply keeps its parent's.
+    """
+
+    situation: Situation | FollowUp
+    reason: Reason
+    depth: Depth
+    tone: Tone
+    channel: Channel
+    language: str
+    subject: str
+    text: str
+    html: str
+    parts: tuple[str, ...] = ()
+
+
+class Severity(StrEnum):
+    """Of a lint finding: an error refuses the draft, a warning and a note only say so."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One lint result. ``start`` and ``end`` are character offsets into the checked text."""
+
+    rule: str
+    severity: Severity
+    message: str
+    guide: str
+    start: int = 0
+    end: int = 0
+    suggestion: str = ""
+
+
+# --- what the store keeps -------------------------------------------------------------------------
+
+
+class DraftState(StrEnum):
+    """Where a draft of ours stands, as last seen."""
+
+    INTENT = "intent"  # about to be written; a crash may have left it in the mailbox or not
+    OPEN = "open"  # in Drafts, as far as we know
+    SENT = "sent"
+    DELETED = "deleted"
+    ABANDONED = "abandoned"  # the intent never reached the mailbox
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawal:
+    """One process that the person is leaving; ``w3`` on the command line."""
+
+    id: int
+    account: str
+    thread_id: str
+    company: str | None
+    position: str | None
+    person: Address
+    situation: Situation
+    reason: Reason
+    depth: Depth
+    language: str
+    slot: datetime | None
+    slot_zone: str | None
+    created_at: datetime
+    updated_at: datetime
+    revision: int = 1  # grows whenever what a confirmation relies on changes
+
+    def __post_init__(self) -> None:
+        require_aware(slot=self.slot, created_at=self.created_at, updated_at=self.updated_at)
+
+    @property
+    def label(self) -> str:
+        return f"w{self.id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftRecord:
+    """What we remember of a draft of ours. ``purpose`` is ``withdrawal`` or the name of a FollowUp."""
+
+    id: int
+    withdrawal_id: int
+    purpose: str
+    state: DraftState
+    key: DraftKey
+    revision: str | None
+    content_hash: str | None
+    updated_at: datetime
+
+    def __post_init__(self) -> None:
+        require_aware(updated_at=self.updated_at)
+
+
+class CallOutcome(StrEnum):
+    """How a call ended (etiquette.md section 8)."""
+
+    SPOKE = "spoke"
+    VOICEMAIL_CALLBACK = "voicemail-callback"
+    VOICEMAIL_DECISION = "voicemail-decision"
+    NO_ANSWER = "no-answer"
+    WRONG_PERSON = "wrong-person"
+    BUSY = "busy"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A logged phone call. ``zone`` is the IANA zone in which the person told the time."""
+
+    id: int
+    withdrawal_id: int
+    outcome: CallOutcome
+    person: str
+    at: datetime
+    zone: str
+    revision: int = 1
+
+    def __post_init__(self) -> None:
+        require_aware(at=self.at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One line of the log: what happened to which withdrawal or submission; never text from a mail."""
+
+    id: int
+    at: datetime
+    subject: str  # "w3", "s7" or "store"
+    kind: str
+    detail: str = ""
+
+    def __post_init__(self) -> None:
+        require_aware(at=self.at)

@@ -1,0 +1,138 @@
+"""The contracts that every provider keeps. The words are defined in ``bowout.model``.
+
+MAILBOX   finds threads and keeps drafts in them. SUBMITTER sends one draft, once.
+KEY       ``DraftKey``: the provider's draft id or the Message-ID we wrote. A draft found in any other way
+          is not ours: it is reported, never replaced, never sent.
+GONE      a draft in Trash, Deleted Items, Junk, or flagged ``\\Deleted`` is gone.
+REVISION  the provider's own precondition of a draft (ETag, UID, file name), opaque to everybody else.
+
+What a provider cannot do it declares in ``abilities`` and refuses with ``CannotDo``; it never emulates
+and never returns False. Reads may be retried by the adapter; **writes never are**. Every method raises
+``SignInNeeded`` and ``Unreachable`` when that is what happened; a write raises ``Unreachable`` only when
+nothing can have reached the provider (failure before the first request byte, or an answer that proves it
+did nothing) and ``OutcomeUnknown`` when it may have. Nothing provider-shaped passes this border.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bowout.model import (
+    Account,
+    Draft,
+    DraftKey,
+    Evidence,
+    Identity,
+    Maybe,
+    Query,
+    Receipt,
+    Reply,
+    Thread,
+)
+
+# Gives the current instant as an aware datetime in UTC; injected everywhere, never patched.
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Abilities:
+    """What a provider does by itself. Declared as data so that nobody has to ask which provider it is."""
+
+    composes_quote: bool = False  # the server writes the quoted history into a reply draft
+    replaces_message_id: bool = False  # the sent copy may carry another Message-ID than our draft
+    has_precondition: bool = False  # replace_draft cannot overwrite an edit made in between
+    consumes_draft: bool = False  # a submission removes the draft, so a draft that remains was not sent
+    files_sent: bool = False  # the server files the sent copy
+
+
+class Mailbox(Protocol):
+    """One mailbox of the person."""
+
+    account: Account
+    abilities: Abilities
+
+    def identities(self) -> tuple[Identity, ...]:
+        """Every address the person can write from here, the primary one first."""
+        ...
+
+    def search(self, query: Query, limit: int) -> tuple[Thread, ...]:
+        """Threads with a message that mentions ``query.who`` in any field, body included, newest first.
+
+        At most ``limit`` threads, never from Trash or Junk, each whole (all its messages) with whatever
+        bodies cost no extra round trip; drafts of a thread are among its messages. ``who`` is data: it is quoted for the
+        provider's query language. Nothing found is an empty tuple.
+        """
+        ...
+
+    def thread(self, thread_id: str) -> Thread:
+        """The thread, complete. Raises ``NothingFound`` when it no longer exists.
+
+        ``thread_id`` may be one remembered from an earlier run.
+        """
+        ...
+
+    def save_draft(self, reply: Reply) -> Draft:
+        """Leave a new draft in the thread. Called once per intent; the caller has journaled the intent.
+
+        The draft carries ``reply.message_id``, is marked as draft and as seen, and touches no other message.
+        """
+        ...
+
+    def find_draft(self, key: DraftKey) -> Draft | None:
+        """Our draft as it now stands, or None when it is gone. Finds it by ``key.id``, else by Message-ID.
+
+        A provider that composes the quote also adopts the one draft that was created in the thread after
+        ``key.intended_at``, is not in ``key.known``, and holds no text above the server's quote
+        (``Draft.empty``). Two drafts that fit: ``NeedsPerson``.
+        """
+        ...
+
+    def replace_draft(self, draft: Draft, reply: Reply) -> Draft:
+        """Put ``reply`` in the place of ``draft``; never leaves two, never none.
+
+        Raises ``DraftChanged`` when the mailbox no longer holds ``draft.revision``, ``DraftGone`` when it is
+        gone. ``reply.message_id`` equals ``draft.key.message_id``.
+        """
+        ...
+
+    def delete_draft(self, draft: Draft) -> None:
+        """Remove our draft. Raises as ``replace_draft`` does; only called for drafts that bowout wrote."""
+        ...
+
+    def find_sent(self, draft: Draft) -> Receipt | Maybe | None:
+        """Was this letter sent? By id; else same thread, from me, after the draft was made, same new text.
+
+        ``Receipt`` is proof, with ``edited`` set when the text differs but the id agrees. Something newer
+        from me in the thread that proves nothing is a ``Maybe``.
+        """
+        ...
+
+    def mailbox_id(self) -> str:
+        """A stable name of the mailbox behind the account (the provider's user id), to notice a swap."""
+        ...
+
+    def server_time(self) -> datetime | None:
+        """The provider's clock as of its last answer; None where there is no server."""
+        ...
+
+    def close(self) -> None:
+        """Release connections. Safe to call twice."""
+        ...
+
+
+class Submitter(Protocol):
+    """The part of a provider that sends (RFC 6409 calls the act submission)."""
+
+    evidence: Evidence
+
+    def submit(self, draft: Draft) -> Receipt:
+        """Submit this very draft, at most once per call; never retries.
+
+        Raises ``Refused`` with proof that nothing was accepted, ``DraftGone`` / ``DraftChanged`` when the
+        draft is not there as given (nothing was sent), ``OutcomeUnknown`` for everything else. Raises
+        ``NotArmed`` before a byte leaves when ``account.allow_send`` is off.
+        """
+        ...

@@ -1,0 +1,1 @@
+"""SQL migrations, read with importlib.resources."""
