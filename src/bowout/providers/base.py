@@ -62,8 +62,8 @@ class Mailbox(Protocol):
         """Threads with a message that mentions ``query.who`` in any field, body included, newest first.
 
         At most ``limit`` threads, never from Trash or Junk, each whole (all its messages) with whatever
-        bodies cost no extra round trip; drafts of a thread are among its messages. ``who`` is data: it is quoted for the
-        provider's query language. Nothing found is an empty tuple.
+        bodies cost no extra round trip; drafts of a thread are among its messages. ``who`` is data: it is
+        quoted for the provider's query language. Nothing found is an empty tuple.
         """
         ...
 
