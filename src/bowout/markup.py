@@ -1,0 +1,160 @@
+"""HTML of mail <-> plain text. Built on nh3 (ammonia, an HTML5 parser): no input makes it fail or run away.
+
+nh3 is loaded when the first HTML is really converted (about 1 ms).
+"""
+
+from __future__ import annotations
+
+import html as entities
+import re
+from collections.abc import Mapping
+
+# nh3 needs time that grows with the square of the nesting depth: 20,000 nested tags take half a second,
+# 100,000 take 16. What lies beyond is cut off; the longest real mails have some 10,000 tags.
+MAX_TAGS = 20_000
+MAX_HTML = 2_000_000  # characters
+
+_DROPPED = {"script", "style", "head", "title", "template", "noscript", "object", "svg", "math"}
+_BREAKING = {
+    *("address", "article", "aside", "center", "dd", "div", "dl", "dt", "fieldset", "figcaption", "figure"),
+    *("footer", "form", "header", "hr", "li", "main", "nav", "ol", "section", "table", "tbody", "tfoot"),
+    *("thead", "tr", "ul"),
+}
+_SPACED = {"blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "p", "pre"}  # an empty line before and after
+_READ = _BREAKING | _SPACED | {"br", "td", "th"}
+_KEPT = {
+    *(
+        "a",
+        "abbr",
+        "b",
+        "blockquote",
+        "br",
+        "caption",
+        "center",
+        "cite",
+        "code",
+        "col",
+        "colgroup",
+        "dd",
+        "del",
+    ),
+    *("div", "dl", "dt", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "ins", "li", "ol", "p", "pre"),
+    *("q", "s", "small", "span", "strike", "strong", "sub", "sup", "table", "tbody", "td", "tfoot", "th"),
+    *("thead", "tr", "tt", "u", "ul"),
+}
+_TAG = re.compile(r"<(/?)([a-z0-9]+)[^>]*>")
+_BLANKS = re.compile(r"[ \t\r\n\f]+")  # what HTML collapses; a no-break space is none of them
+
+
+def html_to_text(html: str) -> str:
+    """A readable plain-text view: one line per block, ``- `` before list items, ``> `` before quotes.
+
+    Scripts, styles, images and link targets are left out. Lines end in ``\\n``, spaces are collapsed.
+    """
+    clean = _clean(html, tags=_READ, attributes={})
+    lines = _Lines()
+    position = 0
+    for tag in _TAG.finditer(clean):
+        lines.text(clean[position : tag.start()])
+        lines.tag(tag[2], closing=bool(tag[1]))
+        position = tag.end()
+    lines.text(clean[position:])
+    return lines.result()
+
+
+class _Lines:
+    """Collects text into lines; knows how deep the quote is and whether white space counts."""
+
+    def __init__(self) -> None:
+        self._done: list[str] = []
+        self._line = ""
+        self._depth = 0
+        self._preformatted = 0
+
+    def text(self, markup: str) -> None:
+        if not markup:
+            return
+        text = entities.unescape(markup)
+        if not self._preformatted:
+            self._line += _BLANKS.sub(" ", text)
+            return
+        *complete, rest = text.split("\n")
+        for line in complete:
+            self._line += line
+            self._end(always=True)
+        self._line += rest
+
+    def tag(self, name: str, *, closing: bool) -> None:
+        if name == "br":
+            self._end(always=True)
+        elif name in ("td", "th"):
+            self._line += " "
+        else:
+            self._end()
+        if name in _SPACED:
+            self._empty_line()
+        if name == "blockquote":
+            self._depth = max(0, self._depth + (-1 if closing else 1))
+        elif name == "pre":
+            self._preformatted = max(0, self._preformatted + (-1 if closing else 1))
+        elif name == "li" and not closing:
+            self._line = "- "
+
+    def _end(self, *, always: bool = False) -> None:
+        line = self._line.replace("\xa0", " ").rstrip()
+        self._line = ""
+        if line and not self._preformatted:
+            line = line.lstrip()
+        if line or always:
+            # Deeper than any conversation is an attempt to make the view grow without bounds.
+            self._done.append((">" * min(self._depth, 10) + " " if self._depth else "") + line)
+
+    def _empty_line(self) -> None:
+        if self._done and self._done[-1]:
+            self._done.append("")
+
+    def result(self) -> str:
+        self._end()
+        text = "\n".join(line.rstrip() for line in self._done)
+        return re.sub(r"\n{3,}", "\n\n", text).strip("\n")
+
+
+def text_to_html(text: str) -> str:
+    """Plain text as HTML that says the same: a div per paragraph, ``<br>`` for line ends, all else escaped."""
+    paragraphs = re.split(r"\n[ \t]*\n", text.replace("\r\n", "\n").replace("\r", "\n").strip("\n"))
+    return "<br>\n".join(f"<div>{_lines_to_html(paragraph)}</div>" for paragraph in paragraphs)
+
+
+def _lines_to_html(text: str) -> str:
+    # Spaces at the start of a line, and every second one of a run, would be swallowed by the reader.
+    kept = re.sub(r"(?m)^ |(?<= ) ", "\xa0", entities.escape(text, quote=False))
+    return kept.replace("\xa0", "&nbsp;").replace("\n", "<br>\n")
+
+
+def sanitise_html(html: str) -> str:
+    """``html`` without scripts, styles, forms, images or anything else that loads, runs, hides or tracks.
+
+    What is left are text tags and links to http, https, mailto and tel.
+    """
+    attributes = {"a": {"href"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}, "ol": {"start"}}
+    return _clean(html, tags=_KEPT, attributes=attributes)
+
+
+def _clean(html: str, *, tags: set[str], attributes: Mapping[str, set[str]]) -> str:
+    import nh3
+
+    return nh3.clean(
+        _limited(html),
+        tags=tags,
+        clean_content_tags=_DROPPED,
+        attributes=dict(attributes),
+        url_schemes={"http", "https", "mailto", "tel"},
+        link_rel="noopener noreferrer",
+    )
+
+
+def _limited(html: str) -> str:
+    html = html[:MAX_HTML]
+    if html.count("<") <= MAX_TAGS:
+        return html
+    return "<".join(html.split("<", MAX_TAGS)[:-1])

@@ -1,0 +1,45 @@
+"""Text from mail, made harmless for a terminal, a prompt or one line of a log."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# ECMA-48 control sequences. A string sequence (OSC, DCS, SOS, PM, APC) goes with what it carries; one that
+# is never closed loses only its introducer, or hostile mail could make the rest of a text vanish.
+_ESCAPES = re.compile(
+    r"(?:\x1b\]|\x9d)[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)"
+    r"|(?:\x1b[PX^_]|[\x90\x98\x9e\x9f])[^\x1b\x9c]*(?:\x1b\\|\x9c)"
+    r"|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
+    r"|\x1b[ -/]*[0-~]"
+)
+_LINE_ENDS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+# Letters and marks by category, yet nothing is drawn for them: Hangul and Khmer fillers, the grapheme joiner.
+_INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
+
+
+def for_terminal(text: str, *, newlines: bool = False) -> str:
+    """``text`` without anything that a terminal obeys or that a reader cannot see.
+
+    Escape sequences go as a whole; so do control characters (C0, C1, DEL), bidi marks, overrides and
+    isolates, zero-width and other format characters. Every line end becomes one newline, or a space unless
+    ``newlines``; a tab becomes four spaces, any other kind of space one. Code points without a known shape
+    (private, unassigned, lone surrogates) become U+FFFD. Applying it twice changes nothing more.
+    """
+    if text.isprintable() and _INVISIBLE.isdisjoint(text):
+        return text
+    text = _LINE_ENDS.sub("\n", _ESCAPES.sub("", text))
+    return "".join(map(_harmless, text if newlines else text.replace("\n", " ")))
+
+
+def _harmless(char: str) -> str:
+    if char in _INVISIBLE:
+        return ""
+    if char.isprintable() or char == "\n":
+        return char
+    if char == "\t":
+        return "    "
+    category = unicodedata.category(char)
+    if category == "Zs":
+        return " "
+    return "" if category in ("Cc", "Cf") else "\ufffd"
