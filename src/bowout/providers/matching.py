@@ -1,0 +1,118 @@
+"""Searching mail on this side, for mailboxes that nobody indexes for us. Pure.
+
+WHO is data, never a query: it is folded (case, accents and width do not matter), split at white space, and a
+message mentions it when **every word** occurs in one of its fields: subject, people, text, calendars, names of
+attachments. So the phrase matches, and so does "Berg, Anna" for ``Anna Berg``. A word of up to three characters must
+stand alone ("Go" is not in "Google"); a longer one may be part of another (acme in acme-jobs.example).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bowout.model import Message
+
+# Letters that Unicode does not decompose into a base letter and an accent.
+_PLAIN_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
+_EDGES = "\"'`´“”„‟‘’‚«»‹›()[]{}<>,;:!?."
+_SHORT = 3
+_MOST_WORDS = 32  # more than anybody types; a longer WHO is matched by its first words
+
+# Headers are decoded already and transfer encodings are undone here, so a raw mail without these holds its text
+# in the clear.
+_VEILED = re.compile(rb"base64|quoted-printable|text/html|uuencode|utf-?(?:7|16|32)|iso-2022|hz-gb", re.I)
+
+_HIRING = re.compile(
+    r"\b(?:interview\w*|recruit\w*|hiring|your application|job application|application for|candidacy|candidate"
+    r"|job offer|offer letter|talent acquisition|phone screen|screening call|job opportunit\w+|open(?:ing| position)"
+    r"|take-home|coding challenge|bewerbung\w*|vorstellungsgesprach\w*|stellenangebot\w*|stelle als|einstellung"
+    r"|entretien\w*|candidature\w*|recrutement|entrevista\w*|candidatura\w*|proceso de seleccion|vacante"
+    r"|colloquio\w*|selezione del personale|sollicitatie\w*|vacature\w*|rekryter\w*|anstallning\w*|jobbintervju"
+    r"|jobsamtale|ansattningsintervju|rozmowa kwalifikacyjna|rekrutacj\w*)\b"
+)
+# Hiring systems and schedulers whose every mail is about a job or a slot.
+_HIRING_DOMAINS = re.compile(
+    r"(?:^|\.)(?:greenhouse(?:-mail)?\.io|lever\.co|ashbyhq\.com|myworkday(?:jobs)?\.com|icims\.(?:com|eu)"
+    r"|smartrecruiters\.com|jobvite\.com|workable(?:mail)?\.com|teamtailor-mail\.com|recruitee(?:-mailbox)?\.com"
+    r"|personio\.(?:com|de)|successfactors\.(?:com|eu)|taleo\.net|brassring\.com|bamboohr\.com|applytojob\.com"
+    r"|comeet-notifications\.com|goodtime\.io|calendly\.com|modernloop\.io|gem\.com|rippling\.com)$"
+)
+
+
+def fold(text: str) -> str:
+    """Text for comparing: compatibility forms and accents removed, case folded."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold()).translate(_PLAIN_LETTERS)
+    return "".join(c for c in decomposed if not unicodedata.combining(c)) if not decomposed.isascii() else decomposed
+
+
+@dataclass(frozen=True, slots=True)
+class Needle:
+    """WHO, made ready for searching. Without words (only quotes, say) it is mentioned nowhere."""
+
+    words: tuple[str, ...]
+
+    @classmethod
+    def of(cls, who: str) -> Needle:
+        words = (word.strip(_EDGES) for word in fold(who).split())
+        return cls(tuple(dict.fromkeys(word for word in words if word))[:_MOST_WORDS])
+
+    def missing_from(self, text: str) -> Needle:
+        """The words that ``text`` does not mention."""
+        folded = fold(text)
+        return Needle(tuple(word for word in self.words if not _mentions(folded, word)))
+
+    def may_be_in(self, raw: bytes) -> bool:
+        """False only when decoding this whole raw message cannot bring any of the words to light."""
+        if _VEILED.search(raw) or not raw.isascii():
+            return True
+        lowered = raw.lower()
+        return all(word.isascii() and word.encode("ascii") in lowered for word in self.words)
+
+
+def _mentions(folded: str, word: str) -> bool:
+    if len(word) > _SHORT or not word.isascii():
+        return word in folded
+    return word in folded and re.search(rf"(?<!\w){re.escape(word)}(?!\w)", folded) is not None
+
+
+def header_text(message: Message) -> str:
+    """Subject and people of a message, one field a line."""
+    people = (f"{address.name}\n{address.address}" for address in message.participants)
+    return "\n".join((message.subject, *people))
+
+
+def body_text(message: Message) -> str:
+    """Everything readable below the headers, one part after another; empty without a body."""
+    return "\n".join(_body_parts(message))
+
+
+def _body_parts(message: Message) -> Iterator[str]:
+    if message.body:
+        yield message.body.text
+        yield from message.body.calendars
+        yield from (attachment.filename for attachment in message.body.attachments)
+
+
+def mentions(message: Message, needle: Needle) -> bool:
+    """Does the message, body included if it is there, mention every word?"""
+    if not needle.words:
+        return False
+    left = needle.missing_from(header_text(message))
+    return not left.words or not left.missing_from(body_text(message)).words
+
+
+def looks_like_hiring(message: Message) -> bool:
+    """Is the message, as far as it is loaded, about a job: by its words, its sender, or an invitation?
+
+    Mailing lists and newsletters talk about jobs all day and are judged by their subject and sender only.
+    """
+    if any(_HIRING_DOMAINS.search(address.domain) for address in (*message.from_, *message.reply_to)):
+        return True
+    if _HIRING.search(fold(message.subject)):
+        return True
+    if message.body is None or message.header("list-id") or message.header("list-unsubscribe"):
+        return False
+    return bool(message.body.calendars) or _HIRING.search(fold(message.body.text)) is not None

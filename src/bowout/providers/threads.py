@@ -1,0 +1,224 @@
+"""Threads from header-only messages, for mailboxes whose server knows no conversations. Pure.
+
+STRAND   messages that References and In-Reply-To tie together (RFC 5322 section 3.6.4).
+THREAD   one strand, and beside it the strands that only subject, people and time connect with it. About
+         one reply in five has no parent in the mailbox, so the latter matter for searching; but they are
+         marked ``Joined.SUBJECT``, since nobody may be answered on that evidence.
+HANDLE   a Message-ID of the strand (its oldest real mail's), or a digest where a mail has none. Every id that
+         a strand contains or refers to is a handle of it: one remembered earlier still resolves after older
+         mail arrived, the oldest was deleted, or the thread grew.
+
+Broken and hostile ids are expected: loops and self references tie nothing together that they should not, and
+an id that several different mails carry, or none in the mailbox, ties only mails that also share their
+subject or a person.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter, defaultdict
+from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bowout.model import Address, Folder, Joined, Message, Thread
+
+# Interview processes pause for weeks; a namesake subject of last year is something else.
+JOIN_WINDOW = timedelta(days=60)
+
+_REPLY_WORDS = (
+    "re|aw|antw|antwort|sv|vs|rv|res|resp|rif|r|ref|odp|ynt|vá|на|ha|回复|回覆|答复|返信|답장"
+    "|fwd?|wg|tr|enc|i|vb|pd|doorst|ilt|vl|továbbítás|转发|轉寄|転送|전달"
+)
+_PREFIXES = re.compile(
+    rf"(?:\s*(?:(?P<reply>(?:{_REPLY_WORDS})\s?(?:\[\d+\]|\(\d+\))?\s?[:：])|\[[^\[\]]{{1,40}}\]))+\s*", re.I
+)
+_LONGEST_SUBJECT = 998  # RFC 5322 section 2.1.1
+_PREFERRED = (Folder.DRAFTS, Folder.SENT, Folder.INBOX, Folder.OTHER, Folder.JUNK, Folder.TRASH)
+
+
+def base_subject(subject: str) -> str:
+    """The subject without reply and forward marks (Re:, AW:, Fwd:, Re[2]:) and leading [tags], folded."""
+    subject = subject[:_LONGEST_SUBJECT]
+    prefix = _PREFIXES.match(subject)
+    return " ".join(subject[prefix.end() if prefix else 0 :].casefold().split())
+
+
+def looks_like_reply(subject: str) -> bool:
+    """Does the subject carry a reply or forward mark?"""
+    prefix = _PREFIXES.match(subject[:_LONGEST_SUBJECT])
+    return bool(prefix and prefix["reply"])
+
+
+def person_key(address: Address | str) -> str:
+    """An address for telling people apart: case, my +tag and (at gmail.com) dots do not make another one."""
+    written = address.address if isinstance(address, Address) else address
+    local, _, domain = written.strip().casefold().rpartition("@")
+    local = local.partition("+")[0]
+    if domain in ("gmail.com", "googlemail.com"):
+        local, domain = local.replace(".", ""), "gmail.com"
+    return f"{local}@{domain}"
+
+
+class Threads:
+    """All threads of a mailbox, found once. ``own`` are the person's addresses: being in both is no link."""
+
+    def __init__(self, messages: Iterable[Message], own: Iterable[str] = ()) -> None:
+        self._own = frozenset(person_key(address) for address in own)
+        mails = _without_copies(messages)
+        self._strands = self._tie(mails)
+        self._groups = self._join()
+        self._group_of = {strand: group for group in self._groups for strand in group}
+        self._handles = self._name()
+
+    def find(self, handle: str) -> Thread | None:
+        """The thread seen from the strand that ``handle`` names, or None."""
+        strand = self._handles.get(handle)
+        return None if strand is None else self._thread(strand)
+
+    def newest_first(self) -> Iterator[Thread]:
+        """Every thread once, by its newest mail; each seen from the strand that was last heard from."""
+        newest = sorted(self._groups, key=lambda group: self._newest(group), reverse=True)
+        return (self._thread(self._leading(group)) for group in newest)
+
+    # --- tying and joining ---
+
+    def _tie(self, mails: Sequence[Message]) -> list[tuple[Message, ...]]:
+        owners = Counter(mail.message_id for mail in mails)
+        sets = _DisjointSets()
+        for number, mail in enumerate(mails):
+            sets.find(number)
+            for identifier in _identifiers(mail):
+                if owners[identifier] == 1:
+                    sets.union(number, identifier)
+                else:
+                    for trait in self._traits(mail):
+                        sets.union(number, (identifier, trait))
+        strands: dict[Hashable, list[Message]] = defaultdict(list)
+        for number, mail in enumerate(mails):
+            strands[sets.find(number)].append(mail)
+        ordered = [tuple(sorted(strand, key=_age)) for strand in strands.values()]
+        return sorted(ordered, key=lambda strand: _age(strand[0]))
+
+    def _join(self) -> list[tuple[int, ...]]:
+        """Groups of strands, oldest first: an orphan goes to the latest earlier group it shares a person with."""
+        groups: list[list[int]] = []
+        last_heard: list[datetime] = []
+        latest: dict[tuple[str, str], int] = {}  # (subject, person) -> group
+        for number, strand in enumerate(self._strands):
+            subject = base_subject(strand[0].subject)
+            people = {person for mail in strand for person in self._people(mail)}
+            home = len(groups)
+            if subject and self._is_orphan(strand):
+                known = (latest[subject, person] for person in people if (subject, person) in latest)
+                near = (g for g in known if strand[0].moment - last_heard[g] <= JOIN_WINDOW)
+                home = max(near, key=lambda g: (last_heard[g], g), default=home)
+            if home == len(groups):
+                groups.append([])
+                last_heard.append(strand[-1].moment)
+            groups[home].append(number)
+            last_heard[home] = max(last_heard[home], strand[-1].moment)
+            latest.update(((subject, person), home) for person in people)
+        return [tuple(group) for group in groups]
+
+    def _is_orphan(self, strand: Sequence[Message]) -> bool:
+        """Does the strand begin with an answer whose parent is not here?"""
+        first = strand[0]
+        return bool(first.in_reply_to or first.references) or looks_like_reply(first.subject)
+
+    def _people(self, mail: Message) -> frozenset[str]:
+        return frozenset(map(person_key, mail.participants)) - self._own
+
+    def _traits(self, mail: Message) -> Collection[str]:
+        return {*self._people(mail), base_subject(mail.subject)} - {""}
+
+    # --- naming and showing ---
+
+    def _name(self) -> dict[str, int]:
+        handles: dict[str, int] = {}
+        # Later strands overwrite earlier ones; what a mail is itself called outranks what others refer to.
+        for number, strand in enumerate(self._strands):
+            for mail in strand:
+                handles.update(dict.fromkeys(_identifiers(mail), number))
+        for number, strand in enumerate(self._strands):
+            for mail in strand:
+                handles[_digest(mail)] = number
+                if mail.message_id:
+                    handles[mail.message_id] = number
+        return handles
+
+    def _handle(self, strand: int) -> str:
+        mails = self._strands[strand]
+        names = [m.message_id or _digest(m) for m in sorted(mails, key=lambda m: (m.is_draft, _age(m)))]
+        return next((name for name in names if self._handles[name] == strand), _digest(mails[0]))
+
+    def _leading(self, group: tuple[int, ...]) -> int:
+        """The strand in which somebody else wrote last: the one that an answer belongs to."""
+        return max(group, key=lambda strand: (self._heard(strand), strand))
+
+    def _heard(self, strand: int) -> tuple[bool, datetime]:
+        mails = self._strands[strand]
+        theirs = [m.moment for m in mails if not m.is_draft and not self._mine(m)]
+        return (True, max(theirs)) if theirs else (False, mails[-1].moment)
+
+    def _mine(self, mail: Message) -> bool:
+        return any(person_key(address) in self._own for address in mail.from_)
+
+    def _newest(self, group: tuple[int, ...]) -> tuple[datetime, str]:
+        mails = [mail for strand in group for mail in self._strands[strand]]
+        return max(_age(mail) for mail in [m for m in mails if not m.is_draft] or mails)
+
+    def _thread(self, leading: int) -> Thread:
+        handle = self._handle(leading)
+        messages = [
+            replace(mail, thread_id=handle, joined=Joined.REFERENCES if strand == leading else Joined.SUBJECT)
+            for strand in self._group_of[leading]
+            for mail in self._strands[strand]
+        ]
+        return Thread(id=handle, messages=tuple(sorted(messages, key=_age)))
+
+
+class _DisjointSets:
+    """Union-find over any hashable nodes, with path halving."""
+
+    def __init__(self) -> None:
+        self._parent: dict[Hashable, Hashable] = {}
+
+    def find(self, node: Hashable) -> Hashable:
+        parent = self._parent
+        parent.setdefault(node, node)
+        while parent[node] != node:
+            parent[node] = parent[parent[node]]
+            node = parent[node]
+        return node
+
+    def union(self, one: Hashable, other: Hashable) -> None:
+        self._parent[self.find(one)] = self.find(other)
+
+
+def _age(mail: Message) -> tuple[datetime, str]:
+    return mail.moment, mail.id
+
+
+def _identifiers(mail: Message) -> set[str]:
+    """The ids that the mail has or refers to; what has no ``@`` (``<>``, ``<null>``) identifies nothing."""
+    own = (mail.message_id,) if mail.message_id else ()
+    return {name for name in (*own, *mail.in_reply_to, *mail.references) if "@" in name}
+
+
+def _digest(mail: Message) -> str:
+    """A handle made from what does not change when a mail is moved, marked or copied."""
+    people = [address.key for address in (*mail.from_, *mail.to)]
+    written = "\n".join([str(mail.message_id), str(mail.date), mail.subject, *people])
+    return "sha256:" + hashlib.sha256(written.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _without_copies(messages: Iterable[Message]) -> list[Message]:
+    """Each mail once: the same one often lies in several folders (archive views, sent to oneself)."""
+    best: dict[Hashable, Message] = {}
+    rank = {folder: place for place, folder in enumerate(_PREFERRED)}
+    for mail in sorted(messages, key=lambda m: (rank[m.folder], m.id)):
+        same = (mail.message_id, mail.is_draft, mail.date, mail.subject, mail.from_) if mail.message_id else mail.id
+        best.setdefault(same, mail)
+    return list(best.values())
