@@ -1,1 +1,1 @@
-"""bowout.demo"""
+"""The sample mailbox of ``bowout demo``: invented people, companies and mail."""
