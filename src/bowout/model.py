@@ -223,6 +223,7 @@ class Account:
     signature: str = ""
     allow_send: bool = False
     token_command: tuple[str, ...] | None = None
+    data_dir: Path | None = None  # where sign-ins are kept (``bowout.vault``); None = the platform's place
     # maildir
     path: Path | None = None
     drafts: str | None = None
