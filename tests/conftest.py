@@ -50,16 +50,27 @@ def pytest_configure(config: pytest.Config) -> None:
     if sys.platform != "win32":
         time.tzset()
     os.environ["PYTHONPATH"] = str(GUARD)  # for the Python processes that tests start
+    # For fixtures that live longer than one test; each test gets a home of its own below.
+    session_home = tempfile.TemporaryDirectory(prefix="bowout-home-")
+    config.add_cleanup(session_home.cleanup)
+    os.environ.update(_home_variables(Path(session_home.name)))
+
+
+def _home_variables(path: Path) -> dict[str, str]:
+    return {
+        "HOME": str(path),
+        "USERPROFILE": str(path),
+        "APPDATA": str(path / "AppData" / "Roaming"),
+        "LOCALAPPDATA": str(path / "AppData" / "Local"),
+    }
 
 
 @pytest.fixture(autouse=True)
 def home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """An empty home directory of its own for every test and every process it starts."""
     path = Path(tempfile.mkdtemp(prefix="bowout-home-")).resolve()
-    monkeypatch.setenv("HOME", str(path))
-    monkeypatch.setenv("USERPROFILE", str(path))
-    monkeypatch.setenv("APPDATA", str(path / "AppData" / "Roaming"))
-    monkeypatch.setenv("LOCALAPPDATA", str(path / "AppData" / "Local"))
+    for name, value in _home_variables(path).items():
+        monkeypatch.setenv(name, value)
     yield path
     shutil.rmtree(path, ignore_errors=True)
 
