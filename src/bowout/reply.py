@@ -1,0 +1,491 @@
+"""Who is written to, in answer to what, from which address; and the letter made into a Reply. Pure.
+
+``plan`` decides, ``compose`` puts together. Both follow design section 6: wrong is worse than unsure, so
+whatever is not plain stops with an error that says how to go on.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bowout import likeness, parties, suspicion
+from bowout.errors import Ambiguous, NeedsPerson, NoAddressee, UsageError
+from bowout.model import Address, Folder, Identity, Joined, Letter, Message, Reply, Thread
+from bowout.parties import Kind, Parties, Relay, Relays
+from bowout.plain import for_terminal
+
+# How many ids a References field keeps when a thread is huge: the first and the newest.
+_MAX_REFERENCES = 21
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """How the letter will be addressed. ``suspicions`` are shown before everything else.
+
+    ``quotable`` is False when the addressee has not seen ``parent``: then nothing may be quoted.
+    """
+
+    thread_id: str
+    parent: Message
+    to: tuple[Address, ...]
+    cc: tuple[Address, ...] = ()
+    identity: Identity
+    notes: tuple[str, ...] = ()
+    suspicions: tuple[str, ...] = ()
+    quotable: bool = True
+
+
+def plan(
+    thread: Thread,
+    identities: Sequence[Identity],
+    relays: Relays,
+    *,
+    to: str | None = None,
+    from_: str | None = None,
+    cc_all: bool = False,
+    force: bool = False,
+) -> Plan:
+    """Choose parent, addressee and identity for an answer into ``thread``.
+
+    ``to`` is a name or address of somebody in the thread (anybody with ``force``), ``from_`` one of the
+    identities' addresses, ``cc_all`` copies to everybody else of theirs. Raises ``NoAddressee`` when nobody
+    can be written to, ``Ambiguous`` when another person is at least as likely meant, ``NeedsPerson`` when the
+    identity or the use of an address is unknown, ``UsageError`` when ``to`` or ``from_`` cannot be.
+    """
+    room = _Room(thread, identities, relays)
+    chosen = room.asked_for(to, force=force) if to is not None else room.obvious()
+    if not (force and to is not None):
+        room.refuse_machines(chosen, named=to is not None)
+    seen = [m for m in room.candidates if chosen.took_part(m)]
+    parent = _parent(seen) or _parent(room.candidates)
+    if parent is None:
+        raise NoAddressee("Nothing in this thread can be answered.", _PORTAL)
+    cc, left_out = room.copies(parent, chosen) if cc_all else ((), ())
+    return Plan(
+        thread_id=thread.id,
+        parent=parent,
+        to=chosen.to,
+        cc=cc,
+        identity=_identity(identities, room.candidates, seen, from_),
+        notes=(*chosen.notes, *left_out, *_threading_note(parent)),
+        suspicions=suspicion.signs([m for m in seen if not room.is_mine(m)], relays),
+        quotable=bool(seen),
+    )
+
+
+_PORTAL = (
+    "Withdraw in the hiring system's portal, or name somebody with --to ADDRESS"
+    " (--force if they are not in the thread)."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Chosen:
+    to: tuple[Address, ...]
+    keys: frozenset[str]  # every address by which they took part
+    source: Message | None = None
+    notes: tuple[str, ...] = ()
+
+    def took_part(self, message: Message) -> bool:
+        return any(a.key in self.keys for a in message.participants)
+
+
+class _Room:
+    """One thread with the sides told apart, and the messages that may be answered, oldest first."""
+
+    def __init__(self, thread: Thread, identities: Sequence[Identity], relays: Relays) -> None:
+        self.relays = relays
+        self.sides: Parties = parties.sort_out(thread, identities, relays)
+        self.mails = [m for m in thread.mails if m.joined is not Joined.SUBJECT]
+        self.candidates = [m for m in self.mails if self._may_be_answered(m)]
+        self.theirs = [m for m in self.candidates if not self.is_mine(m)]
+
+    def is_mine(self, message: Message) -> bool:
+        return parties.from_me(message, self.sides.mine)
+
+    def _may_be_answered(self, message: Message) -> bool:
+        if message.folder in (Folder.TRASH, Folder.JUNK):
+            return False
+        if parties.kind_of(message, self.relays) is Kind.HUMAN:
+            return self.sides.concerns(message)
+        # A hiring system that nobody reads speaks for them too: it must be refused, not overlooked.
+        return not self.is_mine(message) and self._all(Relay.DEAD, parties.reply_addresses(message), message)
+
+    def _all(self, relay: Relay, addresses: Sequence[Address], message: Message | None = None) -> bool:
+        hits = [self.relays.classify(a, message) for a in addresses]
+        return bool(hits) and all(hit is not None and hit.relay is relay for hit in hits)
+
+    # --- who ---
+
+    def obvious(self) -> _Chosen:
+        """Whom a newest message of theirs points to; refuses when the main contact is somebody else."""
+        if not self.theirs:
+            return self._first_contact()
+        newest = self.theirs[-1]
+        chosen = self._answer_to(newest)
+        if self._all(Relay.DEAD, chosen.to, newest):
+            return chosen
+        main = self._main_contacts()
+        if main and not any(self._same_person(a, chosen) for a in main):
+            raise _which(chosen.to, main, "scheduled the interview or wrote most")
+        if bystanders := self._bystanders_since(newest):
+            raise _which(chosen.to, bystanders, "works there too and wrote to you alone since")
+        return chosen
+
+    def _first_contact(self) -> _Chosen:
+        """Nobody answered yet: the people I wrote to last, if they are theirs."""
+        for message in reversed(self.candidates):
+            to = tuple(a for a in message.to if self.sides.of_theirs(a))
+            if to:
+                note = "Nobody has answered in this thread yet: this goes to whom you wrote."
+                return _Chosen(to=to, keys=_keys(to), source=message, notes=(note,))
+        raise NoAddressee("Nobody of the company or agency is left to write to in this thread.", _PORTAL)
+
+    def _answer_to(self, message: Message) -> _Chosen:
+        wanted = [a for a in message.reply_to if not self._is_me(a)] or message.from_
+        addresses = tuple(a for a in wanted if not self._is_me(a) and _usable(a))
+        if not addresses:
+            raise NoAddressee("The newest message has no sender who can be answered.", _PORTAL)
+        readable = tuple(a for a in addresses if not self._all(Relay.DEAD, [a], message))
+        keys = _keys(addresses + tuple(a for a in message.from_ if not self._is_me(a)))
+        to = _distinct(readable or addresses)
+        return _Chosen(to=to, keys=keys, source=message, notes=tuple(self._relay_notes(to, message)))
+
+    def _relay_notes(self, to: Sequence[Address], message: Message) -> Iterable[str]:
+        for address in to:
+            hit = self.relays.classify(address, message)
+            if hit is not None and hit.relay is Relay.REPLY:
+                yield (
+                    f"{for_terminal(address.address)} is a reply address ({hit.name});"
+                    " it leads to the hiring team and is kept exactly as it is."
+                )
+
+    def _main_contacts(self) -> list[Address]:
+        """Who sent the newest invitation, and who wrote most; in a tie only the scheduler counts."""
+        spoken = [(m, s[0]) for m in self.theirs if (s := parties.speakers(m, self.relays))]
+        counts = Counter(a.key for _, a in spoken)
+        top = {key for key, count in counts.items() if count == max(counts.values())}
+        schedulers = [a for m, a in spoken if m.body and m.body.calendars][-1:]
+        if schedulers and len(top) > 1:
+            top = set()
+        people = {a.key: a for _, a in spoken}
+        return [*schedulers, *(people[key] for key in top - _keys(schedulers))]
+
+    def _same_person(self, address: Address, chosen: _Chosen) -> bool:
+        """The same address, or the same name through another address of the firm or its hiring system."""
+        if address.key in chosen.keys:
+            return True
+        return any(
+            likeness.fold(a.name) == likeness.fold(address.name) != ""
+            and (
+                self._listed(a)
+                or self._listed(address)
+                or self._organisation(a) == self._organisation(address)
+            )
+            for a in chosen.to
+        )
+
+    def _listed(self, address: Address) -> bool:
+        hit = self.relays.classify(address)
+        return hit is not None and hit.listed
+
+    def _organisation(self, address: Address) -> str:
+        return self.relays.organisation(address.domain)
+
+    def _bystanders_since(self, newest: Message) -> list[Address]:
+        """People of the same firm who answered me privately after ``newest``: a friend, or a stand-in?"""
+        firms = {self._organisation(p.address) for p in self.sides.people} - self.relays.freemail
+        later = [m for m in self.mails if m.moment > newest.moment and not self.is_mine(m)]
+        senders = (a for m in later if parties.kind_of(m, self.relays) is Kind.HUMAN for a in m.from_)
+        return [a for a in senders if a.key in self.sides.outsiders and self._organisation(a) in firms]
+
+    def asked_for(self, wanted: str, *, force: bool) -> _Chosen:
+        """The person named with ``--to``."""
+        typed = _typed_address(wanted)
+        if typed is not None and self._is_me(typed):
+            raise UsageError(f"{for_terminal(wanted)} is your own address.", "Name the recruiter with --to.")
+        found = self._people_called(wanted, typed)
+        if len(found) > 1:
+            raise Ambiguous(
+                f"{for_terminal(wanted)!r} fits {len(found)} people of this thread.",
+                "Give the address instead of the name.",
+                candidates=[_person(a) for a in found],
+            )
+        if found:
+            return self._write_to(found[0], exact=typed is not None)
+        if typed is None or not force:
+            raise NeedsPerson(
+                f"{for_terminal(wanted)!r} is nobody of the other side in this thread.",
+                "Name one of those below, or give an address together with --force.",
+                candidates=[_person(p.address) for p in self.sides.people],
+            )
+        return _Chosen(to=(typed,), keys=_keys((typed,)))
+
+    def _people_called(self, wanted: str, typed: Address | None) -> list[Address]:
+        if typed is not None:
+            every = (a for m in self.candidates for a in m.participants if a.key == typed.key)
+            return [a for a in every if self.sides.of_theirs(a) or self.relays.classify(a)][:1]
+        name = likeness.fold(wanted)
+        people = [p.address for p in self.sides.people if p.name]
+        exact = [a for a in people if likeness.fold(a.name) == name]
+        return exact or [a for a in people if name and name in likeness.fold(a.name).split()]
+
+    def _write_to(self, address: Address, *, exact: bool) -> _Chosen:
+        """By name: where they ask for answers; by address: that very address."""
+        wrote = [m for m in self.theirs if any(a.key == address.key for a in m.from_ + m.reply_to)]
+        if wrote and not exact:
+            return self._answer_to(wrote[-1])
+        keys = _keys((address, *(a for m in wrote for a in m.from_ + m.reply_to)))
+        return _Chosen(to=(address,), keys=keys, source=wrote[-1] if wrote else None)
+
+    def refuse_machines(self, chosen: _Chosen, *, named: bool) -> None:
+        """Stop at addresses that nobody reads, and, unless they were ``named``, at those nobody knows."""
+        for address in chosen.to:
+            hit = self.relays.classify(address, chosen.source)
+            if hit is None or hit.relay is Relay.REPLY:
+                continue
+            if hit.relay is not Relay.ASK:
+                self._refuse_dead(address)
+            if not named:
+                raise NeedsPerson(
+                    f"Nobody knows whether answers to {for_terminal(address.address)} ({hit.name}) are read.",
+                    f"If you think so, repeat with --to {for_terminal(address.address)}. Else: {_PORTAL}",
+                    candidates=[_person(a) for a in self._humans()],
+                )
+
+    def _refuse_dead(self, address: Address) -> None:
+        humans = self._humans()
+        cure = f"Write to {_shown(humans[:1])} instead: --to {humans[0].address}" if humans else _PORTAL
+        raise NoAddressee(
+            f"Nobody reads {for_terminal(address.address)}.", cure, candidates=[_person(a) for a in humans]
+        )
+
+    def _humans(self) -> list[Address]:
+        """The people of the other side, who wrote last first, then those who were only copied."""
+        wrote = [a for m in reversed(self.theirs) for a in parties.speakers(m, self.relays)]
+        every = [*wrote, *(p.address for p in self.sides.people)]
+        people = [a for a in every if self.sides.of_theirs(a) and self.relays.classify(a) is None]
+        return list({a.key: a for a in people}.values())
+
+    def _is_me(self, address: Address) -> bool:
+        return parties.is_me(address, self.sides.mine)
+
+    # --- copies ---
+
+    def copies(self, parent: Message, chosen: _Chosen) -> tuple[tuple[Address, ...], tuple[str, ...]]:
+        """Everybody else of theirs on the parent, and a note about who is left out."""
+        others = [a for a in parent.from_ + parent.to + parent.cc if not self._is_me(a) and _usable(a)]
+        others = [a for a in _distinct(others) if a.key not in chosen.keys]
+        cc = tuple(a for a in others if self.sides.of_theirs(a) and not self._machine(a))
+        left = [a for a in others if a not in cc]
+        note = f"Not copied, because they are not of the company: {_shown(left)}."
+        return cc, (note,) if left else ()
+
+    def _machine(self, address: Address) -> bool:
+        hit = self.relays.classify(address)
+        return hit is not None and hit.relay is not Relay.REPLY
+
+
+def _parent(messages: Sequence[Message]) -> Message | None:
+    """The newest message with a Message-ID; without any, the newest."""
+    named = [m for m in messages if m.message_id] or messages
+    return named[-1] if named else None
+
+
+def _threading_note(parent: Message) -> tuple[str, ...]:
+    if parent.message_id:
+        return ()
+    return ("The message answered has no Message-ID: some programs will not show the letter in the thread.",)
+
+
+_ADDR_SPEC = re.compile(r"[^\s<>()\[\],;:\\\"@\x00-\x1f\x7f]+@[^\s<>()\[\],;:\\\"@\x00-\x1f\x7f]+")
+
+
+def _usable(address: Address) -> bool:
+    return bool(_ADDR_SPEC.fullmatch(address.address))
+
+
+def _typed_address(text: str) -> Address | None:
+    text = text.strip()
+    if "@" not in text:
+        return None
+    inner = re.fullmatch(r"(?:(?P<name>[^<>]*)<)?(?P<address>[^<>]+)>?", text)
+    address = Address(
+        (inner["name"] or "").strip().strip('"') if inner else "", inner["address"] if inner else ""
+    )
+    if not _usable(address):
+        raise UsageError(f"{for_terminal(text)!r} is not a mail address.", "Write it as name@example.org.")
+    return address
+
+
+def _which(newest: Sequence[Address], others: Sequence[Address], why: str) -> Ambiguous:
+    people = [*newest, *others]
+    return Ambiguous(
+        f"{_shown(newest)} wrote last, but {_shown(others)} {why}.",
+        "Say who shall get the letter: " + " or ".join(f"--to {for_terminal(a.address)}" for a in people),
+        candidates=[_person(a) for a in people],
+    )
+
+
+def _keys(addresses: Iterable[Address]) -> frozenset[str]:
+    return frozenset(a.key for a in addresses)
+
+
+def _distinct(addresses: Iterable[Address]) -> tuple[Address, ...]:
+    return tuple({a.key: a for a in reversed([*addresses])}.values())[::-1]
+
+
+def _shown(addresses: Sequence[Address]) -> str:
+    return ", ".join(for_terminal(f"{a.name} <{a.address}>" if a.name else a.address) for a in addresses)
+
+
+def _person(address: Address) -> Mapping[str, object]:
+    return {"person": address.name or None, "address": address.address}
+
+
+# --- from -----------------------------------------------------------------------------------------
+
+
+def _identity(
+    identities: Sequence[Identity],
+    candidates: Sequence[Message],
+    seen: Sequence[Message],
+    wanted: str | None,
+) -> Identity:
+    """The identity asked for, else the one the addressee wrote to, else the one used in the thread."""
+    if wanted is not None:
+        return _identity_called(wanted, identities)
+    # Where they wrote to comes before where I wrote from, since From is looked at last.
+    for fields in (_received_at, _sent_from):
+        for message in (*reversed(seen), *reversed(candidates)):
+            for address in fields(message):
+                if (found := _mine(address, identities)) is not None:
+                    return found
+    raise NeedsPerson(
+        "It is not clear at which of your addresses they wrote to you.",
+        "Say from which address to answer: "
+        + " or ".join(f"--from {for_terminal(i.address.address)}" for i in identities),
+        candidates=[_person(i.address) for i in identities],
+    )
+
+
+def _received_at(message: Message) -> tuple[Address, ...]:
+    return message.to + message.cc + message.delivered_to
+
+
+def _sent_from(message: Message) -> tuple[Address, ...]:
+    return message.from_
+
+
+def _mine(address: Address, identities: Sequence[Identity]) -> Identity | None:
+    exact = (i for i in identities if i.address.key == address.key)
+    same = (i for i in identities if parties.same_mailbox(address, i.address))
+    return next(exact, None) or next(same, None)
+
+
+def _identity_called(wanted: str, identities: Sequence[Identity]) -> Identity:
+    typed = _typed_address(wanted)
+    found = _mine(typed, identities) if typed else None
+    if found is None:
+        raise UsageError(
+            f"{for_terminal(wanted)!r} is not one of your addresses.",
+            "Choose one of: "
+            + ", ".join(for_terminal(i.address.address) for i in identities)
+            + "; or add it to the aliases of the account in config.toml.",
+        )
+    return found
+
+
+# --- headers --------------------------------------------------------------------------------------
+
+# Reply prefixes of mail programs: English, German, Swedish, Danish, Dutch, Italian, Polish, Turkish,
+# Hungarian, Portuguese, Chinese; with an optional tag in front ("[EXT] Re:") or count behind ("Re[2]:").
+_REPLY_PREFIX = re.compile(
+    r"\s*(\[[^\]]{1,20}\]\s*)?(re|aw|sv|vs|antw|r|rif|odp|ynt|vá|res|回复|答复|回覆)"
+    r"\s*([\[(]\d+[\])])?\s*[:：]",
+    re.IGNORECASE,
+)
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
+
+
+def reply_subject(subject: str) -> str:
+    """The parent's subject with ``Re: `` in front once; the rest stays as it is, so that Gmail's match holds.
+
+    Line ends and control characters, which no header may carry, become one space.
+    """
+    clean = _CONTROLS.sub(" ", subject).strip()
+    return clean if _REPLY_PREFIX.match(clean) else f"Re: {clean}".rstrip()
+
+
+_MSG_ID = re.compile(r"<[^<>\s]+>")
+
+
+def reply_references(parent: Message) -> tuple[str, ...]:
+    """References of an answer to ``parent`` (RFC 5322 section 3.6.4): no id twice, the parent's last.
+
+    A parent without References but with exactly one In-Reply-To id gives that id. Ids that are no msg-id are
+    dropped; of a huge list the first and the newest ids stay. Empty when the parent has no Message-ID.
+    """
+    if not parent.message_id:
+        return ()
+    older = parent.references or (parent.in_reply_to if len(parent.in_reply_to) == 1 else ())
+    ids = [i for i in dict.fromkeys(older) if _MSG_ID.fullmatch(i) and i != parent.message_id]
+    ids.append(parent.message_id)
+    return tuple(ids if len(ids) <= _MAX_REFERENCES else [ids[0], *ids[1 - _MAX_REFERENCES :]])
+
+
+# --- compose --------------------------------------------------------------------------------------
+
+
+def compose(plan: Plan, letter: Letter, *, quote: bool, message_id: str, now: datetime) -> Reply:
+    """The letter, signed, as a Reply to ``plan.parent``. ``message_id`` becomes the draft's own id."""
+    text, markup = _signed(letter, plan.identity)
+    return Reply(
+        thread_id=plan.thread_id,
+        parent_id=plan.parent.id,
+        from_=_clean(plan.identity.address),
+        to=tuple(_clean(a) for a in plan.to),
+        cc=tuple(_clean(a) for a in plan.cc),
+        subject=reply_subject(plan.parent.subject),
+        in_reply_to=plan.parent.message_id,
+        references=reply_references(plan.parent),
+        text=text,
+        html=markup,
+        quoted=plan.parent if quote and plan.quotable else None,
+        message_id=message_id,
+        date=now,
+    )
+
+
+def _clean(address: Address) -> Address:
+    # Only the display name: the addr-spec may hold a token that must come back byte for byte.
+    return replace(address, name=_CONTROLS.sub(" ", address.name).strip())
+
+
+def _signed(letter: Letter, identity: Identity) -> tuple[str, str]:
+    body = letter.text.rstrip()
+    signature = _signature_text(identity)
+    if not signature or body.endswith(signature):
+        return f"{body}\n", letter.html
+    inner = identity.signature_html or html.escape(signature, quote=False).replace("\n", "<br>\n")
+    # Gmail adds a second signature unless it recognises this wrapper.
+    block = (
+        '<div><span class="gmail_signature_prefix">-- </span><br>\n'
+        f'<div class="gmail_signature" data-smartmail="gmail_signature">{inner}</div></div>\n'
+    )
+    return f"{body}\n\n-- \n{signature}\n", f"{letter.html.rstrip()}\n{block}"
+
+
+def _signature_text(identity: Identity) -> str:
+    if identity.signature.strip():
+        return re.sub(r"\A-- ?\r?\n", "", identity.signature).strip()
+    if identity.signature_html:
+        from bowout import mime
+
+        return mime.html_to_text(identity.signature_html).strip()
+    return ""
