@@ -1,1 +1,109 @@
-"""bowout.cli"""
+"""The command line: parse, call one use case, render its value. Errors become text and exit codes here only.
+
+Commands are listed by name and loaded when called, so ``--version`` and ``--help`` import nothing else.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, cast
+
+import click
+
+from bowout import __version__
+from bowout.errors import BowoutError, Interrupted, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# name -> (module in bowout.cli, one line of help), in the order in which --help lists them
+COMMANDS = {
+    "demo": ("demo", "Run the whole main job on a sample mailbox made on the spot."),
+    "draft": ("draft", "Draft a kind withdrawal in the recruiter's own thread."),
+    "find": ("find", "List the threads that answer to WHO, or all recent hiring threads."),
+    "status": ("status", "Show every withdrawal and where it stands."),
+    "config": ("config", "Show where things are and what is configured."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands by name and imports a command only to run it."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"bowout.cli.{COMMANDS[cmd_name][0]}")
+        return cast("click.Command", module.command)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        # Overridden because click would import every command to read its help line.
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as exc:
+            from difflib import get_close_matches
+
+            close = get_close_matches(args[0], COMMANDS, n=1)
+            hint = f"Did you mean: bowout {close[0]}" if close else "See: bowout --help"
+            raise UsageError(f"There is no command {args[0]!r}.", hint) from exc
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="bowout")
+def app() -> None:
+    """Leave an interview process with one kind, prompt message in the recruiter's own thread.
+
+    Nothing is ever sent by a draft: bowout leaves the letter in your mailbox, you send it.
+
+    \b
+    First time here:   bowout demo
+    The main job:      bowout draft WHO --reason accepted-offer
+    """
+
+
+def main() -> None:
+    """Entry point of the ``bowout`` command."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(args: Sequence[str]) -> int:
+    """Run one command line and return its exit code; the only place that turns errors into text."""
+    from bowout.cli import render
+
+    as_json = "--json" in args
+    command = next((a for a in args if a in COMMANDS), "")
+    try:
+        value = app.main(args=list(args), prog_name="bowout", standalone_mode=False)
+        if not isinstance(value, render.Result):
+            return int(value or 0)  # --help and --version
+        return render.emit(value, as_json=as_json)
+    except click.exceptions.NoArgsIsHelpError as exc:
+        click.echo(exc.format_message())
+        return 0
+    except click.ClickException as exc:
+        return render.fail(command, _from_click(exc), as_json=as_json)
+    except (click.Abort, KeyboardInterrupt):
+        stopped = Interrupted("Stopped.", "Nothing is half done; see where things stand with: bowout status")
+        return render.fail(command, stopped, as_json=as_json)
+    except BowoutError as exc:
+        return render.fail(command, exc, as_json=as_json)
+    except BrokenPipeError:
+        # The reader went away (``bowout status | head``): not an error, but Python would say so at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _from_click(exc: click.ClickException) -> UsageError:
+    ctx = getattr(exc, "ctx", None)
+    where = f"See: {ctx.command_path} --help" if ctx else "See: bowout --help"
+    return UsageError(exc.format_message(), where)

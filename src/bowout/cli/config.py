@@ -1,0 +1,77 @@
+"""``bowout config path|show``: where things are and what is configured; no secrets."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+from bowout.cli import render
+from bowout.cli.options import Options, shared
+from bowout.cli.render import Result
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bowout.config import Config
+
+
+@click.group("config")
+def command() -> None:
+    """Show where things are and what is configured."""
+
+
+@command.command("path")
+@shared
+def path(*, opts: Options) -> Result:
+    """Print the path of the configuration file in use, whether it exists or not."""
+    import os
+
+    from bowout import config
+
+    found = config.locate(opts.config, os.environ)
+    return Result(
+        command="config",
+        data={"config": found, "exists": found.exists()},
+        lines=(render.safe(found), *(() if found.exists() else ("(not there yet)",))),
+    )
+
+
+@command.command("show")
+@shared
+def show(*, opts: Options) -> Result:
+    """Print the configuration as bowout understands it, defaults included."""
+    from bowout import config
+
+    loaded = config.load(opts.config)
+    shown = _shown(loaded)
+    return Result(
+        command="config",
+        data={"config": loaded.path, "data_dir": loaded.data_dir, "values": dict(shown)},
+        lines=(
+            render.label("File", render.safe(loaded.path)),
+            render.label("Data", render.safe(loaded.data_dir)),
+            *(f"{render.safe(key)} = {render.safe(value)}" for key, value in shown),
+        ),
+    )
+
+
+def _shown(loaded: Config) -> list[tuple[str, object]]:
+    """Every key that has a value, by its path; secrets are never in the configuration, only commands."""
+    tables: dict[str, object] = {
+        "profile": loaded.profile,
+        "defaults": loaded.defaults,
+        "lint": loaded.lint,
+        **{f"accounts.{name}": account for name, account in loaded.accounts.items()},
+    }
+    return [row for prefix, table in tables.items() for row in _rows(prefix, table)]
+
+
+def _rows(prefix: str, table: object) -> Iterator[tuple[str, object]]:
+    for field in fields(table):  # type: ignore[arg-type]  # every table of Config is a dataclass
+        value = getattr(table, field.name)
+        if is_dataclass(value):
+            yield from _rows(f"{prefix}.{field.name}", value)
+        elif value not in (None, "", ()):
+            yield f"{prefix}.{field.name}", list(value) if isinstance(value, tuple) else str(value)

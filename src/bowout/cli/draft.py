@@ -1,0 +1,376 @@
+"""``bowout draft WHO``: the main job."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bowout.cli import phrases, render
+from bowout.cli.options import Kebab, Options, pairs, session, shared
+from bowout.cli.render import Result
+from bowout.errors import Ambiguous, BowoutError, NothingFound, Suspicious, UsageError
+from bowout.model import Channel, Confidence, Depth, Reason, Severity, Situation, Tone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bowout.find import Candidate, Ranking
+    from bowout.model import Thread
+    from bowout.session import Session
+    from bowout.withdraw import Proposal, Request, Saved
+
+
+@click.command("draft")
+@click.argument("who", required=False)
+@click.option("--reason", type=Kebab(Reason), help="Why you leave; see: bowout letters list")
+@click.option("--depth", type=Kebab(Depth), help="How much of the reason to tell: none, brief, full.")
+@click.option("--tone", type=Kebab(Tone), help="formal, neutral or warm.")
+@click.option("--situation", type=Kebab(Situation), help="Overrides what the thread suggests.")
+@click.option("--channel", type=Kebab(Channel), help="email-reply, or agency for a third-party recruiter.")
+@click.option("--lang", "language", metavar="LANG", help="Language of the letter, for example en or de.")
+@click.option("--set", "values", multiple=True, metavar="KEY=VALUE", help="State a fact, e.g. position='QA'.")
+@click.option("--with", "with_parts", multiple=True, metavar="PART", help="Add an optional part.")
+@click.option("--without", "without_parts", multiple=True, metavar="PART", help="Leave an optional part out.")
+@click.option("--thread", "thread_id", metavar="ID", help="Use this thread; ids are listed by find.")
+@click.option("--to", metavar="PERSON", help="Write to this person of the thread.")
+@click.option("--from", "from_", metavar="ADDRESS", help="Write from this address of yours.")
+@click.option("--reply-all", is_flag=True, help="Put everybody else of the thread in Cc.")
+@click.option("--quote/--no-quote", default=None, help="Quote the message you answer below the letter.")
+@click.option("--edit", is_flag=True, help="Open the letter in your editor before it is saved.")
+@click.option("--allow", multiple=True, metavar="RULE", help="Accept a letter that breaks this lint rule.")
+@click.option("--each", is_flag=True, help="Walk through all recent hiring threads, one letter each.")
+@click.option("--explain", is_flag=True, help="Say why this thread and this person.")
+@click.option("--yes", is_flag=True, help="Save without asking.")
+@click.option("--force", is_flag=True, help="Overwrite a draft you changed; write in spite of a warning.")
+@shared
+def command(*, opts: Options, who: str | None, each: bool, **given: Any) -> Result:
+    """Draft a kind withdrawal in the recruiter's own thread.
+
+    WHO is the company, the recruiter's name or address, a domain, the job title, or words of the subject.
+    Nothing is sent: the letter is left as a draft in the thread, for you to read, change and send.
+    """
+    if not (who or each or given["thread_id"]):
+        raise UsageError("draft needs WHO, for example: bowout draft acme", "Or give --thread ID, or --each.")
+    with session(opts) as active:
+        if each:
+            return _draft_each(active, opts, given)
+        return draft_one(active, opts, who or "", given)
+
+
+def draft_one(active: Session, opts: Options, who: str, given: dict[str, Any]) -> Result:
+    """Find, prepare, show, ask, save; also what ``demo`` runs."""
+    from bowout import withdraw
+
+    thread, candidate = _choose(active, opts, who, given.get("thread_id"))
+    proposal = _settled(active, opts, thread, candidate, request_from(given))
+    if given.get("edit"):
+        proposal = _edited(active, thread, candidate, request_from(given), proposal)
+    why = candidate.reasons if candidate and (given.get("explain") or opts.verbose) else ()
+    lines = (*describe(proposal, why, verbose=opts.verbose),)
+    if proposal.suspicions and not given.get("force") and not opts.interactive:
+        raise Suspicious(
+            proposal.suspicions[0],
+            "Look at the message yourself; if it is genuine, run again on a terminal or with --force.",
+        )
+    if opts.dry_run:
+        return _dry_run(proposal, lines)
+    if not opts.json:
+        render.show(lines)
+    if opts.interactive and not given.get("yes") and not _agreed(proposal):
+        return Result(command="draft", data={"saved": False}, lines=("Nothing was saved.",))
+    saved = withdraw.save(active, proposal)
+    return _result(proposal, saved)
+
+
+def request_from(given: dict[str, Any]) -> Request:
+    """The command line as the use case's request."""
+    from bowout.withdraw import Request
+
+    parts = dict.fromkeys(given.get("with_parts", ()), True) | dict.fromkeys(
+        given.get("without_parts", ()), False
+    )
+    return Request(
+        reason=given.get("reason"),
+        depth=given.get("depth"),
+        tone=given.get("tone"),
+        situation=given.get("situation"),
+        language=given.get("language"),
+        channel=given.get("channel") or Channel.EMAIL_REPLY,
+        values=pairs(given.get("values", ())),
+        parts={name.strip().lower().replace("_", "-"): on for name, on in parts.items()},
+        to=given.get("to"),
+        from_=given.get("from_"),
+        reply_all=given.get("reply_all", False),
+        quote=given.get("quote"),
+        force=given.get("force", False),
+        allow=frozenset(rule.upper() for rule in given.get("allow", ())),
+    )
+
+
+# --- choosing -----------------------------------------------------------------------------------------
+
+
+def _choose(
+    active: Session, opts: Options, who: str, thread_id: str | None
+) -> tuple[Thread, Candidate | None]:
+    from bowout import withdraw
+
+    if not thread_id and (known := withdraw.recorded(active, who)):
+        thread_id = known.thread_id
+    if thread_id:
+        thread = active.mailbox.thread(thread_id)
+        return thread, withdraw.appraise(active, thread)
+    ranking = withdraw.seek(active, who)
+    try:
+        chosen = withdraw.the_one(ranking, who)
+    except Ambiguous:
+        if not opts.interactive:
+            raise
+        chosen = _pick(active, ranking, who)
+    return chosen.thread, chosen
+
+
+def _pick(active: Session, ranking: Ranking, who: str) -> Candidate:
+    render.show(
+        [
+            f"Several threads could be meant by {render.strong(who)}:"
+            if len(ranking.candidates) > 1
+            else f"One thread mentions {render.strong(who)}. Is it the right one?"
+        ]
+    )
+    for number, candidate in enumerate(ranking.candidates, 1):
+        render.show(candidate_lines(active, candidate, str(number)))
+    default = None if len(ranking.candidates) > 1 else 1
+    answer = click.prompt(
+        "Which one (0 = none)", type=click.IntRange(0, len(ranking.candidates)), default=default
+    )
+    if not answer:
+        raise NothingFound("None was chosen; nothing was written.", "Try other words: bowout find WHO")
+    return ranking.candidates[answer - 1]
+
+
+def candidate_lines(
+    active: Session, candidate: Candidate, mark: str, *, explain: bool = False
+) -> Iterator[str]:
+    """One candidate in a list: who, subject, last word by whom; suspicion first and in red."""
+    newest = max((m.moment for m in candidate.thread.mails), default=None)
+    word = "you wrote last" if candidate.last_word_mine else "they wrote last"
+    when = f"{word}, {phrases.short_day(newest, active.zone)}" if newest else ""
+    name = phrases.person(candidate.person.address) if candidate.person else "nobody to write to"
+    yield f"{mark:>3}  {name}  {render.dim(when)}"
+    for warning in candidate.warnings:
+        yield f"     {render.alarm(warning)}"
+    yield f"     {render.safe(candidate.thread.subject)}"
+    if candidate.status:
+        yield f"     {render.strong(_STATUS.get(candidate.status, candidate.status))}"
+    if explain:
+        yield from (f"     - {render.safe(reason)}" for reason in candidate.reasons)
+
+
+_STATUS = {"rejected": "They turned you down in this thread.", "withdrawn": "You already withdrew here."}
+
+
+# --- asking -------------------------------------------------------------------------------------------
+
+
+def _settled(
+    active: Session, opts: Options, thread: Thread, candidate: Candidate | None, request: Request
+) -> Proposal:
+    """Prepare; on a terminal ask for a company or position that is only guessed."""
+    from bowout import withdraw
+
+    if opts.interactive:
+        for name, fact in withdraw.guesses(active, thread):
+            if name not in request.values:
+                answer = click.prompt(
+                    f"{name.capitalize()} (guessed from {render.safe(fact.source)})",
+                    default=render.safe(fact.value),
+                )
+                request = replace(request, values={**request.values, name: answer})
+    return withdraw.prepare(active, thread, request, candidate)
+
+
+def _agreed(proposal: Proposal) -> bool:
+    if proposal.suspicions:
+        return click.confirm("The sender looks suspicious. Save a draft to them all the same?", default=False)
+    question = {
+        "create": "Save this as a draft in the thread?",
+        "update": "Update your draft with this text?",
+        "keep": "The draft already says this. Keep it?",
+        "overwrite": "Replace the draft you changed (your version is kept)?",
+    }[proposal.action]
+    return click.confirm(question, default=proposal.action != "overwrite")
+
+
+def _edited(
+    active: Session, thread: Thread, candidate: Candidate | None, request: Request, proposal: Proposal
+) -> Proposal:
+    from bowout import withdraw
+
+    text = click.edit(proposal.letter.text, extension=".txt")
+    if text is None or not text.strip():
+        return proposal
+    return withdraw.prepare(active, thread, replace(request, text=text.rstrip() + "\n"), candidate)
+
+
+# --- telling ------------------------------------------------------------------------------------------
+
+
+def describe(proposal: Proposal, why: tuple[str, ...] = (), *, verbose: bool = False) -> Iterator[str]:
+    """What the person is shown before anything is written."""
+    now, reply = proposal.prepared_at, proposal.reply
+    for suspicion in proposal.suspicions:
+        yield render.alarm(f"Suspicious: {suspicion}")
+    yield from _thread_lines(proposal)
+    yield from (render.label("", render.dim(reason)) for reason in why)
+    yield render.label("From", phrases.person(reply.from_))
+    yield render.label("To", render.strong(phrases.people(reply.to)))
+    if reply.cc:
+        yield render.label("Cc", phrases.people(reply.cc))
+    if proposal.facts.slot:
+        yield render.label("Slot", phrases.slot(proposal.facts.slot.value, now))
+    letter = proposal.letter
+    yield render.label(
+        "Letter",
+        f"{letter.situation}, reason {letter.reason} ({letter.depth}), {letter.tone}, {letter.language}",
+    )
+    if verbose:
+        yield render.label("Reply to", render.safe(proposal.plan.parent.message_id))
+    for text in (*proposal.uncertain, *proposal.warnings):
+        yield render.label("Check", click.style(render.safe(text), fg="yellow"))
+    for finding in proposal.report.findings:
+        if verbose or finding.severity is not Severity.NOTE:
+            yield render.label(finding.rule, click.style(render.safe(finding.message), fg="yellow"))
+    yield ""
+    yield from render.indented(letter.text)
+    yield ""
+
+
+def _thread_lines(proposal: Proposal) -> Iterator[str]:
+    facts, newest = proposal.facts, max(proposal.thread.mails, key=lambda m: m.moment)
+    job = facts.position.value if facts.position else ""
+    company = facts.company.value if facts.company else ""
+    about = ", ".join(render.safe(text) for text in (company, job) if text)
+    yield render.label("Thread", render.strong(proposal.thread.subject) + (f"  ({about})" if about else ""))
+    sender = phrases.people(newest.from_[:1])
+    ago = phrases.distance(newest.moment, proposal.prepared_at)
+    yield render.label("Last", f"{sender}, {ago}")
+
+
+_DONE = {
+    "create": "Draft saved in the thread",
+    "update": "Your draft in the thread was updated",
+    "keep": "The draft in the thread already says this; nothing was changed",
+    "overwrite": "Your changed draft was replaced",
+}
+
+
+def _result(proposal: Proposal, saved: Saved) -> Result:
+    where = saved.draft.link or saved.draft.key.id or ""
+    lines = [click.style(f"{_DONE[saved.action]}", fg="green") + f" ({saved.withdrawal.label})."]
+    if where:
+        lines.append(render.label("Where", render.safe(where)))
+    if saved.kept_copy:
+        lines.append(render.label("Kept", f"your version: {render.safe(saved.kept_copy)}"))
+    lines.append(render.label("Next", "read it once in your mail client and send it; then: bowout status"))
+    return Result(command="draft", data=data_of(proposal, saved), lines=tuple(lines))
+
+
+def _dry_run(proposal: Proposal, lines: tuple[str, ...]) -> Result:
+    from bowout import mime
+
+    raw = mime.build(proposal.reply).decode("ascii")
+    shown = [*lines, "Dry run: nothing was written. These bytes would be saved:", "", *render.indented(raw)]
+    return Result(command="draft", data={**data_of(proposal), "mime": raw}, lines=tuple(shown))
+
+
+def data_of(proposal: Proposal, saved: Saved | None = None) -> dict[str, object]:
+    """The JSON form of a proposal and of what saving it did."""
+    reply, facts = proposal.reply, proposal.facts
+    slot = facts.slot.value if facts.slot else None
+    return {
+        "saved": saved is not None,
+        "action": saved.action if saved else proposal.action,
+        "withdrawal": saved.withdrawal.label if saved else None,
+        "draft": {"id": saved.draft.key.id, "link": saved.draft.link} if saved else None,
+        "account": proposal.account.name,
+        "thread": {
+            "id": proposal.thread.id,
+            "subject": proposal.thread.subject,
+            "link": proposal.thread.link,
+        },
+        "from": reply.from_.address,
+        "to": [a.address for a in reply.to],
+        "cc": [a.address for a in reply.cc],
+        "subject": reply.subject,
+        "message_id": reply.message_id,
+        "company": _fact(facts.company),
+        "position": _fact(facts.position),
+        "slot": {"start": slot.start, "zone": slot.zone, "cancelled": slot.cancelled} if slot else None,
+        "letter": {
+            "situation": proposal.letter.situation,
+            "depth": proposal.letter.depth,
+            "tone": proposal.letter.tone,
+            "language": proposal.letter.language,
+            "text": proposal.letter.text,
+        },
+        "findings": [
+            {"rule": f.rule, "severity": f.severity, "message": f.message} for f in proposal.report.findings
+        ],
+        "suspicions": proposal.suspicions,
+        "uncertain": proposal.uncertain,
+    }
+
+
+def _fact(fact: Any) -> dict[str, object] | None:
+    if fact is None or fact.confidence is Confidence.LOW:
+        return None
+    return {"value": fact.value, "source": fact.source, "confidence": fact.confidence}
+
+
+# --- one by one ---------------------------------------------------------------------------------------
+
+
+def _draft_each(active: Session, opts: Options, given: dict[str, Any]) -> Result:
+    """Each recent hiring thread its own letter; what cannot be drafted is said and skipped."""
+    from bowout import withdraw
+
+    done: list[dict[str, object]] = []
+    open_threads = [c for c in withdraw.seek_recent(active).candidates if c.status is None]
+    if not open_threads:
+        raise NothingFound("No hiring thread of the last 120 days is still open.", "See: bowout find")
+    for number, candidate in enumerate(open_threads, 1):
+        if not opts.json:
+            render.show([render.dim(f"--- {number} of {len(open_threads)} " + "-" * 40)])
+        done.append(_each(active, opts, candidate, given))
+    saved = sum(1 for entry in done if entry.get("saved"))
+    worst = max((int(str(entry.get("exit", 0))) for entry in done), default=0)
+    return Result(
+        command="draft",
+        data={"drafts": done},
+        lines=(f"{saved} of {len(done)} drafted. See them all with: bowout status",),
+        exit_code=worst,
+    )
+
+
+def _each(active: Session, opts: Options, candidate: Candidate, given: dict[str, Any]) -> dict[str, object]:
+    subject = candidate.thread.subject
+    if opts.interactive and not click.confirm(f"Leave {render.safe(subject)}?", default=False):
+        return {"thread": candidate.thread.id, "subject": subject, "saved": False}
+    try:
+        result = draft_one(active, opts, "", {**given, "thread_id": candidate.thread.id})
+    except BowoutError as exc:
+        if not opts.json:
+            render.fail("draft", exc, as_json=False)
+        return {
+            "thread": candidate.thread.id,
+            "subject": subject,
+            "saved": False,
+            "exit": exc.exit_code,
+            "error": {"code": exc.code, "message": exc.message, "next": exc.next_step},
+        }
+    if not opts.json:
+        render.show(result.lines)
+    return {"subject": subject, **(result.data if isinstance(result.data, dict) else {})}

@@ -1,0 +1,146 @@
+"""Options that every command shares, and how a command opens its account."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import update_wrapper
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from enum import StrEnum
+
+    from bowout.config import Config
+    from bowout.session import Session
+    from bowout.store import Store
+
+E = TypeVar("E", bound="StrEnum")
+
+DEMO_MARKER = ".bowout-demo"  # in the folder of a demo; one without it is not ours to rebuild
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """The shared options of one run."""
+
+    json: bool
+    dry_run: bool
+    account: str | None
+    config: Path | None
+    no_input: bool
+    verbose: bool
+
+    @property
+    def interactive(self) -> bool:
+        """May questions be asked? Only on a terminal, never with ``--no-input`` or ``--json``."""
+        return not (self.no_input or self.json) and sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def shared(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the shared options and hand them over as one ``opts`` value."""
+
+    def collect(**values: Any) -> Any:
+        opts = Options(**{name: values.pop(name) for name in Options.__dataclass_fields__})
+        return function(opts=opts, **values)
+
+    wrapped: Callable[..., Any] = update_wrapper(collect, function)
+    for option in reversed(_SHARED):
+        wrapped = option(wrapped)
+    return wrapped
+
+
+_SHARED = (
+    click.option("--account", metavar="NAME", help="Use this account of the configuration."),
+    click.option(
+        "--config", type=click.Path(path_type=Path), metavar="FILE", help="Use this configuration file."
+    ),
+    click.option("--json", is_flag=True, help="Print one JSON object instead of text."),
+    click.option("--dry-run", is_flag=True, help="Show everything, write nothing."),
+    click.option("--no-input", is_flag=True, help="Never ask; stop where a question would be needed."),
+    click.option("-v", "--verbose", is_flag=True, help="Say more about why."),
+)
+
+
+class Kebab(click.ParamType["StrEnum"]):
+    """A value of an enum, kebab-case; underscores and capitals are accepted."""
+
+    def __init__(self, values: type[StrEnum]) -> None:
+        self.values = values
+        self.name = values.__name__.lower()
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
+        return self.name.upper()
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> StrEnum:
+        if isinstance(value, self.values):
+            return value
+        wanted = str(value).strip().lower().replace("_", "-")
+        try:
+            return self.values(wanted)
+        except ValueError:
+            choices = ", ".join(v.value for v in self.values)
+            self.fail(f"{value!r} is not one of: {choices}", param, ctx)
+
+
+def pairs(values: tuple[str, ...]) -> dict[str, str]:
+    """``--set key=value`` repeated, as a mapping; keys accept kebab-case."""
+    found = {}
+    for text in values:
+        key, equals, value = text.partition("=")
+        if not equals or not key.strip():
+            raise click.UsageError(f"--set expects KEY=VALUE, got {text!r}")
+        found[key.strip().lower().replace("-", "_")] = value.strip()
+    return found
+
+
+def now() -> datetime:
+    """The clock of every command: the current instant in UTC."""
+    return datetime.now(UTC)
+
+
+@contextmanager
+def session(opts: Options) -> Iterator[Session]:
+    """The account of this run, opened; closed again whatever happens."""
+    from bowout import config as configuration
+
+    with opened(configuration.load(opts.config), opts.account) as active:
+        yield active
+
+
+@contextmanager
+def opened(config: Config, account_name: str | None = None) -> Iterator[Session]:
+    """An account of a configuration that is already loaded."""
+    from bowout import parties, providers
+    from bowout.session import Session
+
+    account = config.account(account_name)
+    own = config.path.parent
+    relays = own / "relays.toml"
+    with journal(config) as store:
+        mailbox = providers.open_mailbox(account, now)
+        try:
+            yield Session(
+                config=config,
+                account=account,
+                mailbox=mailbox,
+                store=store,
+                relays=parties.load_relays(relays if relays.exists() else None),
+                clock=now,
+                letters_dir=letters if (letters := own / "letters").is_dir() else None,
+            )
+        finally:
+            mailbox.close()
+
+
+def journal(config: Config) -> Store:
+    """The journal of a configuration; the one of a demo leaves no trace outside its folder."""
+    from bowout.store import Store
+
+    is_demo = (config.path.parent / DEMO_MARKER).exists()
+    return Store.open(config.data_dir, now, state_dir=None if is_demo else config.state_dir)

@@ -1,0 +1,67 @@
+"""Times and counts as a person says them. Pure; every text is safe for a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from bowout.cli.render import safe
+
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+
+    from bowout.model import Address, Slot
+
+
+def day(moment: datetime, zone: str | None = None) -> str:
+    """``Thursday 26 November 2026`` in the given IANA zone, else in the moment's own offset."""
+    local = moment.astimezone(ZoneInfo(zone)) if zone else moment
+    return f"{local:%A} {local.day} {local:%B %Y}"
+
+
+def moment(value: datetime, zone: str | None = None) -> str:
+    """``Thursday 26 November 2026, 14:00 CET``."""
+    local = value.astimezone(ZoneInfo(zone)) if zone else value
+    return f"{day(local)}, {local:%H:%M} {local.tzname() or ''}".rstrip()
+
+
+def short_day(value: datetime, zone: str) -> str:
+    """``Thu 26 Nov``: for lists."""
+    local = value.astimezone(ZoneInfo(zone))
+    return f"{local:%a} {local.day} {local:%b}"
+
+
+def distance(value: datetime, now: datetime) -> str:
+    """How far off: ``in 4 days``, ``in 5 h 20 min``, ``3 days ago``, ``now``."""
+    gap = value - now
+    words = _span(abs(gap))
+    if words is None:
+        return "now"
+    return f"in {words}" if gap.total_seconds() > 0 else f"{words} ago"
+
+
+def _span(gap: timedelta) -> str | None:
+    minutes = int(gap.total_seconds() // 60)
+    if minutes < 1:
+        return None
+    if minutes < 60:
+        return f"{minutes} min"
+    if minutes < 48 * 60:
+        hours, rest = divmod(minutes, 60)
+        return f"{hours} h {rest} min" if rest and hours < 24 else f"{hours} h"
+    return f"{minutes // (24 * 60)} days"
+
+
+def person(address: Address) -> str:
+    """``Dana Whitfield <dana@acme.example>``; the address alone when there is no name."""
+    return f"{safe(address.name)} <{safe(address.address)}>" if address.name else safe(address.address)
+
+
+def people(addresses: tuple[Address, ...]) -> str:
+    return ", ".join(person(a) for a in addresses)
+
+
+def slot(value: Slot, now: datetime) -> str:
+    """The booked interview, how far off, and whether it was moved or cancelled."""
+    marks = [word for word, is_so in (("moved", value.moved), ("cancelled", value.cancelled)) if is_so]
+    return ", ".join([moment(value.start, value.zone), distance(value.start, now), *marks])

@@ -1,0 +1,136 @@
+"""Text for people and JSON for scripts from the same value; the only module that prints.
+
+The JSON envelope is a contract (``"bowout": 1``): times are RFC 3339, enum values kebab-case. With
+``--json`` stdout carries exactly one object, errors included, and text for people goes to stderr.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bowout.plain import for_terminal
+
+if TYPE_CHECKING:
+    from bowout.errors import BowoutError
+
+ENVELOPE_VERSION = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """What a command did: ``data`` for JSON, ``lines`` for people, and the exit code both agree on."""
+
+    command: str
+    data: object
+    lines: tuple[str, ...] = ()
+    exit_code: int = 0
+    warnings: tuple[str, ...] = field(default=())
+
+
+def emit(result: Result, *, as_json: bool) -> int:
+    """Print a result and return its exit code."""
+    if as_json:
+        _print_json(
+            {
+                "command": result.command,
+                "exit": result.exit_code,
+                "result": result.data,
+                "error": None,
+                "warnings": result.warnings,
+            }
+        )
+        return result.exit_code
+    show(result.lines)
+    for warning in result.warnings:
+        click.echo(click.style(f"warning: {safe(warning)}", fg="yellow"), err=True)
+    return result.exit_code
+
+
+def fail(command: str, error: BowoutError, *, as_json: bool) -> int:
+    """Print an error, what to do next, and return its exit code."""
+    if as_json:
+        _print_json(
+            {
+                "command": command,
+                "exit": error.exit_code,
+                "result": None,
+                "error": {
+                    "code": error.code,
+                    "message": error.message,
+                    "next": error.next_step,
+                    "candidates": error.candidates,
+                },
+                "warnings": (),
+            }
+        )
+        return error.exit_code
+    click.echo(click.style("bowout: ", fg="red", bold=True) + safe(error.message), err=True)
+    for candidate in error.candidates:
+        click.echo(_candidate_line(candidate), err=True)
+    if error.next_step:
+        click.echo(safe(error.next_step), err=True)
+    return error.exit_code
+
+
+def show(lines: Iterable[str], *, err: bool = False) -> None:
+    """Print lines that are already safe for a terminal."""
+    for line in lines:
+        click.echo(line, err=err)
+
+
+def safe(value: object) -> str:
+    """Text from mail or from the person, made harmless for the terminal: one line, no control characters."""
+    return for_terminal(str(value))
+
+
+def strong(text: object) -> str:
+    return click.style(safe(text), bold=True)
+
+
+def dim(text: object) -> str:
+    return click.style(safe(text), dim=True)
+
+
+def alarm(text: object) -> str:
+    return click.style(safe(text), fg="red", bold=True)
+
+
+def label(name: str, text: str) -> str:
+    """``Thread   text``: the aligned two columns in which facts are shown. ``text`` is already safe."""
+    return click.style(f"{name:<9}", dim=True) + text
+
+
+def indented(text: str) -> Iterable[str]:
+    """A letter as it will look, two columns in, control characters removed."""
+    return (f"  {line}".rstrip() for line in for_terminal(text, newlines=True).splitlines())
+
+
+def _candidate_line(candidate: Mapping[str, object]) -> str:
+    who = candidate.get("person") or candidate.get("address") or "?"
+    newest = candidate.get("newest")
+    when = f", last mail {newest:%d %b %Y}" if isinstance(newest, datetime) else ""
+    subject, thread = safe(candidate.get("subject", "")), safe(candidate["thread"])
+    return f'  {safe(who)}: "{subject}"{when}\n    --thread {thread}'
+
+
+def _print_json(payload: Mapping[str, object]) -> None:
+    envelope = {"bowout": ENVELOPE_VERSION, **payload}
+    sys.stdout.write(json.dumps(envelope, default=_encode, ensure_ascii=False, indent=2) + "\n")
+
+
+def _encode(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Path):
+        return str(value)
+    if isinstance(value, (set, frozenset)):
+        return sorted(value)
+    raise TypeError(f"{type(value).__name__} has no JSON form")

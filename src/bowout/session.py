@@ -1,0 +1,33 @@
+"""One account, opened: what a use case needs, handed in and never global."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bowout.config import Config
+    from bowout.model import Account
+    from bowout.parties import Relays
+    from bowout.providers.base import Clock, Mailbox
+    from bowout.store import Store
+
+
+@dataclass(frozen=True, kw_only=True)
+class Session:
+    """The configuration, one account with its mailbox, the journal, the clock."""
+
+    config: Config
+    account: Account
+    mailbox: Mailbox
+    store: Store
+    relays: Relays
+    clock: Clock
+    letters_dir: Path | None = None
+
+    @property
+    def zone(self) -> str:
+        """The person's IANA zone."""
+        return self.config.profile.zone

@@ -1,0 +1,540 @@
+"""The use cases behind the commands: find the thread, prepare the letter, save it as a draft.
+
+``prepare`` decides everything and writes nothing; ``save`` writes what the person has seen. Between them
+the CLI shows the proposal and asks. Every write to the mailbox is journaled before it starts, so a run
+that dies in the middle is picked up by the next one instead of leaving a second draft.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, TypeVar
+
+from bowout import etiquette, find, letters, mime, read, standing
+from bowout import reply as replies
+from bowout.errors import (
+    AlreadyDone,
+    Ambiguous,
+    DraftChanged,
+    ForeignDraft,
+    LintFailed,
+    NothingFound,
+    OutcomeUnknown,
+)
+from bowout.model import (
+    Channel,
+    Confidence,
+    Depth,
+    DraftKey,
+    DraftState,
+    Fact,
+    Facts,
+    Person,
+    Query,
+    Reason,
+    Severity,
+    Situation,
+    Tone,
+)
+from bowout.standing import Look, Standing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+    from bowout.etiquette import Report
+    from bowout.find import Candidate, Ranking
+    from bowout.model import (
+        Account,
+        Draft,
+        DraftRecord,
+        Letter,
+        Message,
+        Reply,
+        Thread,
+        Withdrawal,
+    )
+    from bowout.reply import Plan
+    from bowout.session import Session
+
+T = TypeVar("T")
+
+WITHDRAWAL = "withdrawal"  # the purpose of the first letter; follow-ups use their own names
+SEARCH_LIMIT = 20
+RECENT = timedelta(days=120)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What the person asked for on the command line; None = decide from the thread or the configuration."""
+
+    reason: Reason | None = None
+    depth: Depth | None = None
+    tone: Tone | None = None
+    situation: Situation | None = None
+    language: str | None = None
+    channel: Channel = Channel.EMAIL_REPLY
+    values: Mapping[str, str] = field(default_factory=dict)
+    parts: Mapping[str, bool] = field(default_factory=dict)
+    to: str | None = None
+    from_: str | None = None
+    reply_all: bool = False
+    quote: bool | None = None
+    text: str | None = None  # the letter as the person edited it
+    force: bool = False
+    allow: frozenset[str] = frozenset()
+
+
+class Action(StrEnum):
+    """What saving a proposal will do to the mailbox."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    KEEP = "keep"  # the draft already says exactly this
+    OVERWRITE = "overwrite"  # the person edited it and forced us; their version is kept
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proposal:
+    """Everything decided and nothing written: what the person is shown before saving."""
+
+    account: Account
+    thread: Thread
+    facts: Facts
+    plan: Plan
+    letter: Letter
+    reply: Reply
+    report: Report
+    action: Action
+    uncertain: tuple[str, ...]
+    warnings: tuple[str, ...]
+    suspicions: tuple[str, ...]
+    previous: Look | None
+    withdrawal: Withdrawal | None
+    prepared_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Saved:
+    """What saving did: the draft in the mailbox and the withdrawal it belongs to."""
+
+    withdrawal: Withdrawal
+    draft: Draft
+    action: Action
+    kept_copy: Path | None = None
+
+
+# --- finding ----------------------------------------------------------------------------------------
+
+
+def seek(session: Session, who: str, limit: int = SEARCH_LIMIT) -> Ranking:
+    """The threads that answer to WHO, ranked. Raises ``Unreachable``, ``SignInNeeded``."""
+    return _rank(session, Query(who=who), limit)
+
+
+def seek_recent(session: Session, limit: int = 50) -> Ranking:
+    """Every thread of the last 120 days that looks like hiring, ranked by what needs attention."""
+    return _rank(session, Query(since=session.clock() - RECENT), limit)
+
+
+def _rank(session: Session, query: Query, limit: int) -> Ranking:
+    found = session.mailbox.search(query, limit)
+    whole = [t if t.complete else session.mailbox.thread(t.id) for t in found]
+    return find.rank(whole, query, session.mailbox.identities(), session.relays, session.clock())
+
+
+def appraise(session: Session, thread: Thread) -> Candidate | None:
+    """The judgement of a thread that the person named by its id: suspicion and status count there too."""
+    ranking = find.rank([thread], Query(), session.mailbox.identities(), session.relays, session.clock())
+    return next(iter(ranking.candidates), None)
+
+
+def recorded(session: Session, who: str) -> Withdrawal | None:
+    """The withdrawal that WHO names by its id (``w3``), else None. Raises ``NothingFound`` for no such id."""
+    if who[:1] in "wW" and who[1:].isdecimal():
+        return session.store.withdrawal(int(who[1:]))
+    return None
+
+
+def stories(session: Session, ranking: Ranking) -> tuple[tuple[Candidate, Facts], ...]:
+    """Each candidate with what its thread tells: stage, next slot, company."""
+    identities, now = session.mailbox.identities(), session.clock()
+    return tuple((c, read.facts(c.thread, identities, session.relays, now)) for c in ranking.candidates)
+
+
+def nothing_found(who: str) -> NothingFound:
+    """The error for a WHO that no thread answers to."""
+    return NothingFound(
+        f"No thread mentions {who!r}." if who else "No hiring thread of the last 120 days was found.",
+        "Try the company, the recruiter's name or address, or words of the subject: bowout find WHO",
+    )
+
+
+def the_one(ranking: Ranking, who: str) -> Candidate:
+    """The candidate that may be used without asking. Raises ``NothingFound`` or ``Ambiguous``."""
+    if not ranking.candidates:
+        raise nothing_found(who)
+    best = ranking.candidates[0]
+    if ranking.outcome is find.Outcome.SURE and best.sure:
+        return best
+    count = len(ranking.candidates)
+    raise Ambiguous(
+        f"{count} threads could be meant by {who!r}."
+        if count > 1
+        else f"One thread mentions {who!r}, but it is not certain that it is the right one.",
+        "Choose one with --thread ID (the ids are listed), or see why with: bowout find WHO --explain",
+        candidates=tuple(candidate_summary(c) for c in ranking.candidates),
+    )
+
+
+def candidate_summary(candidate: Candidate) -> dict[str, object]:
+    """What a script needs to choose a candidate: the same keys in ``find`` and in exit 4."""
+    newest = max((m.moment for m in candidate.thread.mails), default=None)
+    return {
+        "thread": candidate.thread.id,
+        "subject": candidate.thread.subject,
+        "person": candidate.person.name if candidate.person else None,
+        "address": candidate.person.address.address if candidate.person else None,
+        "newest": newest,
+        "status": candidate.status,
+        "sure": candidate.sure,
+        "reasons": list(candidate.reasons),
+        "warnings": list(candidate.warnings),
+    }
+
+
+# --- preparing ----------------------------------------------------------------------------------------
+
+
+def prepare(session: Session, thread: Thread, request: Request, candidate: Candidate | None) -> Proposal:
+    """Decide the whole reply and how it meets a draft that may already be there. Writes no mail.
+
+    Raises ``AlreadyDone``, ``ForeignDraft``, ``DraftChanged``, ``LintFailed``, ``NoAddressee`` and the
+    other reasons to stop; ``request.force`` overrides the first three.
+    """
+    now = session.clock()
+    withdrawal = known_withdrawal(session, thread)
+    previous = _previous(session, withdrawal)
+    _refuse_done(candidate, previous, request)
+    _refuse_foreign(thread, previous, request)
+
+    facts = settle(
+        read.facts(thread, session.mailbox.identities(), session.relays, now), request.values, session.zone
+    )
+    plan = replies.plan(
+        thread,
+        session.mailbox.identities(),
+        session.relays,
+        to=request.to,
+        from_=request.from_,
+        cc_all=request.reply_all,
+        force=request.force,
+    )
+    recipient = _recipient(facts, plan)
+    letter = _letter(session, request, facts, recipient, now)
+    report = _lint(session, request, facts, letter, recipient, now)
+    message_id = _message_id(previous, plan)
+    quote = session.config.defaults.quote if request.quote is None else request.quote
+    reply = replies.compose(plan, letter, quote=quote, message_id=message_id, now=now)
+    return Proposal(
+        account=session.account,
+        thread=thread,
+        facts=facts,
+        plan=plan,
+        letter=letter,
+        reply=reply,
+        report=report,
+        action=_action(previous, reply, request),
+        uncertain=unsure_of(facts),
+        warnings=plan.notes,
+        suspicions=(*(candidate.warnings if candidate else ()), *plan.suspicions),
+        previous=previous,
+        withdrawal=withdrawal,
+        prepared_at=now,
+    )
+
+
+def _message_id(previous: Look | None, plan: Plan) -> str:
+    # A draft that is still ours keeps its Message-ID: it is how an interrupted run finds it again.
+    gone = (Standing.SENT, Standing.MAYBE_SENT)
+    if previous and previous.standing not in gone:
+        return previous.record.key.message_id
+    return mime.message_id(plan.identity.address.domain)
+
+
+def known_withdrawal(session: Session, thread: Thread) -> Withdrawal | None:
+    """The recorded withdrawal of this thread, also when the provider's thread id has moved since."""
+    ids = {thread.id, *(m.message_id for m in thread.messages), *(m.id for m in thread.messages)}
+    mine = (w for w in session.store.withdrawals() if w.account == session.account.name)
+    return next((w for w in mine if w.thread_id in ids), None)
+
+
+def settle(facts: Facts, values: Mapping[str, str], zone: str) -> Facts:
+    """Facts the letter may rely on: a low confidence counts as unknown, what the person said wins."""
+    trusted = replace(
+        facts,
+        company=_trusted(facts.company),
+        position=_trusted(facts.position),
+        agency=_trusted(facts.agency),
+        stage=_trusted(facts.stage),
+        slot=_trusted(facts.slot),
+        rounds=_trusted(facts.rounds),
+    )
+    return letters.told(trusted, values, zone)
+
+
+def _trusted(fact: Fact[T] | None) -> Fact[T] | None:
+    return None if fact is None or fact.confidence is Confidence.LOW else fact
+
+
+def unsure_of(facts: Facts) -> tuple[str, ...]:
+    """What the letter states although the thread does not say it beyond doubt, for the person to check."""
+    named = {"company": facts.company, "position": facts.position, "agency": facts.agency}
+    lines = [
+        f"{name} {fact.value!r} was read from {fact.source}"
+        for name, fact in named.items()
+        if fact and fact.confidence is not Confidence.HIGH
+    ]
+    if facts.slot and facts.slot.confidence is not Confidence.HIGH:
+        lines.append(f"the interview's time was read from {facts.slot.source}")
+    return tuple(lines)
+
+
+def guesses(session: Session, thread: Thread) -> tuple[tuple[str, Fact[str]], ...]:
+    """Company and position where they are only guessed: what a person at a terminal is asked."""
+    facts = read.facts(thread, session.mailbox.identities(), session.relays, session.clock())
+    named = (("company", facts.company), ("position", facts.position))
+    return tuple((name, fact) for name, fact in named if fact and fact.confidence is Confidence.LOW)
+
+
+def _previous(session: Session, withdrawal: Withdrawal | None) -> Look | None:
+    if withdrawal is None:
+        return None
+    record = session.store.current_draft(withdrawal.id, WITHDRAWAL)
+    if record is None:
+        sent = [r for r in _drafts(session, withdrawal) if r.state is DraftState.SENT]
+        return Look(standing=Standing.SENT, record=sent[-1]) if sent else None
+    seen = standing.look(session.mailbox, session.store, record)
+    standing.remember(session.store, seen)
+    return seen if seen.standing is not Standing.DELETED else None
+
+
+def _drafts(session: Session, withdrawal: Withdrawal) -> Iterable[DraftRecord]:
+    return (r for r in session.store.drafts(withdrawal.id) if r.purpose == WITHDRAWAL)
+
+
+def _refuse_done(candidate: Candidate | None, previous: Look | None, request: Request) -> None:
+    if request.force:
+        return
+    if previous and previous.standing is Standing.SENT:
+        raise AlreadyDone(
+            "Your withdrawal in this thread has already been sent.",
+            "To confirm a phone call use: bowout confirm WHO. To write another one anyway add --force.",
+        )
+    if previous and previous.standing is Standing.MAYBE_SENT:
+        raise OutcomeUnknown(
+            f"The draft is gone and it may have been sent: {previous.why}.",
+            "Look into the thread; if nothing was sent, run the same command with --force.",
+        )
+    if candidate and candidate.status == "rejected":
+        raise AlreadyDone(
+            "In this thread they have already turned you down; there is nothing to withdraw from.",
+            "To write anyway add --force.",
+        )
+    if candidate and candidate.status == "withdrawn":
+        raise AlreadyDone(
+            "You already withdrew in this thread.",
+            "See it with: bowout status. To write again anyway add --force.",
+        )
+
+
+def _refuse_foreign(thread: Thread, previous: Look | None, request: Request) -> None:
+    ours = {previous.record.key.id, previous.record.key.message_id} if previous else set()
+    if previous and previous.draft:
+        ours |= {previous.draft.key.id, previous.draft.message.id, previous.draft.key.message_id}
+    foreign = [m for m in thread.drafts if m.id not in ours and (m.message_id or "") not in ours]
+    if foreign and not request.force:
+        raise ForeignDraft(
+            "The thread already holds a draft that bowout did not write; two drafts in one thread hide"
+            " each other.",
+            "Send or delete that draft first, or keep both with --force.",
+        )
+
+
+def _recipient(facts: Facts, plan: Plan) -> Person:
+    address = plan.to[0]
+    known = (f.value for f in facts.people if f.value.address.key == address.key)
+    return next(known, None) or Person(address=address, name=address.name)
+
+
+def _letter(session: Session, request: Request, facts: Facts, recipient: Person, now: datetime) -> Letter:
+    defaults = session.config.defaults
+    reason = request.reason or Reason.NONE
+    depth = request.depth or (Depth.NONE if reason is Reason.NONE else Depth(defaults.depth))
+    wish = letters.Wish(
+        situation=request.situation or letters.infer_situation(facts, now),
+        reason=reason,
+        depth=depth,
+        tone=request.tone or Tone(defaults.tone),
+        channel=request.channel,
+        language=request.language or _language(session, facts),
+        values=request.values,
+        parts=request.parts,
+    )
+    letter = letters.render(
+        wish,
+        facts,
+        recipient=recipient,
+        full_name=session.config.profile.name,
+        now=now,
+        zone=session.zone,
+        own_dir=session.letters_dir,
+    )
+    if request.text is None:
+        return letter
+    return replace(letter, text=request.text, html=mime.text_to_html(request.text))
+
+
+def _language(session: Session, facts: Facts) -> str:
+    own = session.config.profile.language or "en"
+    spoken = facts.language.value if facts.language else own
+    known = letters.languages(session.letters_dir)
+    return next(language for language in (spoken, own, "en") if language in known)
+
+
+def _lint(
+    session: Session,
+    request: Request,
+    facts: Facts,
+    letter: Letter,
+    recipient: Person,
+    now: datetime,
+) -> Report:
+    context = etiquette.Context(
+        situation=letter.situation,
+        reason=letter.reason,
+        depth=letter.depth,
+        tone=letter.tone,
+        channel=letter.channel,
+        language=letter.language,
+        facts=facts,
+        recipient=recipient,
+        full_name=session.config.profile.name,
+        now=now,
+        disabled=frozenset(session.config.lint.disable) | request.allow,
+    )
+    report = etiquette.check(letter.text, context)
+    errors = [f for f in report.findings if f.severity is Severity.ERROR]
+    if errors:
+        listed = "; ".join(f"{f.rule} {f.message}" for f in errors)
+        rules = " ".join(f"--allow {f.rule}" for f in errors)
+        raise LintFailed(
+            f"The letter breaks the etiquette rules: {listed}.", f"Change it, or allow it: {rules}"
+        )
+    return report
+
+
+def _action(previous: Look | None, reply: Reply, request: Request) -> Action:
+    if previous is None or previous.standing in (Standing.MISSING, Standing.SENT, Standing.MAYBE_SENT):
+        return Action.CREATE
+    if previous.standing is Standing.EDITED:
+        if not request.force:
+            raise DraftChanged(
+                "You changed this draft since bowout wrote it; it was left alone.",
+                "Send it as it is, or replace it with --force (your version is kept).",
+            )
+        return Action.OVERWRITE
+    return Action.KEEP if _says_the_same(previous, reply) else Action.UPDATE
+
+
+def _says_the_same(previous: Look, reply: Reply) -> bool:
+    draft = previous.draft
+    if draft is None or previous.standing is not Standing.UNTOUCHED:
+        return False
+    new = mime.parse(mime.build(reply), id=draft.message.id, thread_id=reply.thread_id)
+    return mime.content_hash(new) == draft.content_hash
+
+
+# --- saving -------------------------------------------------------------------------------------------
+
+
+def save(session: Session, proposal: Proposal) -> Saved:
+    """Leave the proposal in the mailbox: intent first, then the draft, then the receipt.
+
+    Raises what the provider raises; the journal then still holds the intent and the next run settles it.
+    """
+    withdrawal = _record(session, proposal)
+    previous = proposal.previous
+    if proposal.action is Action.KEEP and previous and previous.draft:
+        return Saved(withdrawal=withdrawal, draft=previous.draft, action=Action.KEEP)
+    raw = mime.build(proposal.reply)
+    if previous is None or previous.draft is None:
+        record = _intent(session, withdrawal, proposal, raw)
+        draft = session.mailbox.save_draft(proposal.reply)
+        session.store.finish_draft(record.id, draft)
+        return Saved(withdrawal=withdrawal, draft=draft, action=Action.CREATE)
+    record, kept = previous.record, None
+    if proposal.action is Action.OVERWRITE:
+        kept = session.store.keep_copy(record.id, _readable(previous.draft.message), "edited-by-person")
+    session.store.begin_rewrite(record.id, raw)
+    draft = session.mailbox.replace_draft(previous.draft, proposal.reply)
+    session.store.finish_draft(record.id, draft)
+    return Saved(withdrawal=withdrawal, draft=draft, action=proposal.action, kept_copy=kept)
+
+
+def _readable(message: Message) -> bytes:
+    fields = {"From": message.from_, "To": message.to, "Cc": message.cc}
+    head = [f"{name}: {', '.join(a.address for a in found)}" for name, found in fields.items() if found]
+    return "\n".join([*head, f"Subject: {message.subject}", "", message.text]).encode()
+
+
+def _intent(session: Session, withdrawal: Withdrawal, proposal: Proposal, raw: bytes) -> DraftRecord:
+    previous = proposal.previous
+    if previous and previous.standing is Standing.MISSING:
+        return session.store.begin_rewrite(previous.record.id, raw)
+    key = DraftKey(
+        thread_id=proposal.thread.id,
+        message_id=proposal.reply.message_id,
+        parent_id=proposal.reply.parent_id,
+        intended_at=session.clock(),
+        known=tuple(m.id for m in proposal.thread.drafts),
+    )
+    return session.store.begin_draft(withdrawal.id, WITHDRAWAL, key, raw)
+
+
+def _record(session: Session, proposal: Proposal) -> Withdrawal:
+    facts, letter, known = proposal.facts, proposal.letter, proposal.withdrawal
+    slot = facts.slot.value if facts.slot and not facts.slot.value.cancelled else None
+    company = facts.company.value if facts.company else None
+    position = facts.position.value if facts.position else None
+    if known is None:
+        return session.store.add_withdrawal(
+            account=session.account.name,
+            thread_id=proposal.thread.id,
+            company=company,
+            position=position,
+            person=proposal.plan.to[0],
+            situation=Situation(letter.situation),
+            reason=letter.reason,
+            depth=letter.depth,
+            language=letter.language,
+            slot=slot.start if slot else None,
+            slot_zone=slot.zone if slot else None,
+        )
+    return session.store.update_withdrawal(
+        replace(
+            known,
+            company=company,
+            position=position,
+            person=proposal.plan.to[0],
+            situation=Situation(letter.situation),
+            reason=letter.reason,
+            depth=letter.depth,
+            language=letter.language,
+            slot=slot.start if slot else None,
+            slot_zone=slot.zone if slot else None,
+        )
+    )
