@@ -523,14 +523,19 @@ def default_path() -> Path:
     return platformdirs.user_config_path("bowout", appauthor=False) / "config.toml"
 
 
+def locate(path: Path | None, env: Mapping[str, str]) -> Path:
+    """The config file that counts, absolute, whether it exists or not."""
+    chosen = path or (Path(env["BOWOUT_CONFIG"]) if env.get("BOWOUT_CONFIG") else default_path())
+    return chosen.expanduser().absolute()
+
+
 def load(path: Path | None = None, env: Mapping[str, str] | None = None) -> Config:
     """Read and check a config file: ``path``, else ``$BOWOUT_CONFIG``, else ``default_path()``.
 
     ``env`` holds the BOWOUT_ variables (the process environment when None). Raises ConfigError.
     """
     env = os.environ if env is None else env
-    chosen = path or (Path(env["BOWOUT_CONFIG"]) if env.get("BOWOUT_CONFIG") else default_path())
-    file = chosen.expanduser().absolute()
+    file = locate(path, env)
     where = _Where(file)
     text, others_can_write = _read(where)
     config = _build(_parse(text, where), where, env)
@@ -599,7 +604,7 @@ def _build(raw: _Values, where: _Where, env: Mapping[str, str]) -> Config:
             raise where.at(name).wrong(f"unknown key, {_did_you_mean(name, sections)}")
     profile = Profile(**_section("profile", raw.get("profile", {}), where.at("profile")))
     defaults = _section("defaults", raw.get("defaults", {}), where.at("defaults"))
-    data_dir = defaults.pop("data_dir") or _data_dir(env)
+    data_dir = defaults.pop("data_dir") or default_data_dir(env)
     lint = Lint(**_section("lint", raw.get("lint", {}), where.at("lint")))
     accounts, signatures = _accounts(raw.get("accounts", {}), profile.name, where.at("accounts"))
     if defaults["account"] and defaults["account"] not in accounts:
@@ -612,12 +617,13 @@ def _build(raw: _Values, where: _Where, env: Mapping[str, str]) -> Config:
         profile=profile,
         defaults=Defaults(**defaults),
         lint=lint,
-        accounts=MappingProxyType(accounts),
+        accounts=MappingProxyType({n: replace(a, data_dir=data_dir) for n, a in accounts.items()}),
         signature_files=MappingProxyType(signatures),
     )
 
 
-def _data_dir(env: Mapping[str, str]) -> Path:
+def default_data_dir(env: Mapping[str, str]) -> Path:
+    """Where the journal is kept unless config.toml says otherwise."""
     if env.get("BOWOUT_DATA_DIR"):
         return Path(env["BOWOUT_DATA_DIR"]).expanduser().absolute()
     import platformdirs
