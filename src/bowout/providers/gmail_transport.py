@@ -1,0 +1,428 @@
+"""How requests to Google travel: over ``requests``, so that no write is ever sent twice.
+
+httplib2, the client library's own transport, repeats a POST when the server closes the connection without an
+answer. Here reads are repeated with growing pauses and writes never. Each failure is told apart by what it
+proves: nothing left this computer, Google said that it did nothing, or nobody knows.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from bowout.errors import BowoutError, Failed, NotArmed, OutcomeUnknown, SignInNeeded, Unreachable
+from bowout.plain import for_terminal
+
+if TYPE_CHECKING:
+    import google.auth.credentials
+    import requests
+
+    from bowout.model import Account
+
+# Units of Google's quota (developers.google.com/workspace/gmail/api/reference/quota, projects created since
+# 2026-05-01: 6,000 per user and minute). Where that page names no figure, the older one.
+COSTS = {
+    "users.getProfile": 1,
+    "users.messages.list": 5,
+    "users.messages.get": 20,
+    "users.messages.attachments.get": 20,
+    "users.threads.get": 40,
+    "users.drafts.list": 5,
+    "users.drafts.get": 5,
+    "users.drafts.create": 10,
+    "users.drafts.update": 15,
+    "users.drafts.delete": 10,
+    "users.drafts.send": 100,
+    "users.settings.sendAs.list": 1,
+}
+CONNECT_LIMIT, READ_LIMIT = 10.0, 60.0  # seconds
+TRIES = 4  # of a read; the pauses between them add up to about 5 s
+RATE = {"rateLimitExceeded", "userRateLimitExceeded", "dailyLimitExceeded"}
+
+
+class Answer(Exception):
+    """Google refused, with its own error body: proof that it did nothing."""
+
+    def __init__(self, status: int, reason: str, words: str) -> None:
+        super().__init__(words)
+        self.status = status
+        self.reason = reason
+        self.words = words
+
+    @property
+    def too_much(self) -> bool:
+        """A quota is used up: the same request may succeed later."""
+        return self.status == 429 or (self.status == 403 and self.reason in RATE)
+
+
+class NeverLeft(Exception):
+    """The connection failed before the first byte of the request left."""
+
+
+class NoAnswer(Exception):
+    """The request left and no trustworthy answer came: 5xx, time-out, reset, or an answer that is cut off."""
+
+
+@dataclass(slots=True)
+class Api:
+    """The Gmail API of one account: each method of the discovery document by its name, quota counted.
+
+    ``sleep`` takes seconds. Sessions are kept per thread, since neither of the libraries shares one safely.
+    """
+
+    account: Account
+    credentials: google.auth.credentials.Credentials
+    sleep: Callable[[float], None] = time.sleep
+    limits: tuple[float, float] = (CONNECT_LIMIT, READ_LIMIT)
+    units: int = 0
+    calls: Counter[str] = field(default_factory=Counter)
+    server_time: datetime | None = None
+    _local: threading.local = field(default_factory=threading.local)
+    _sessions: list[requests.Session] = field(default_factory=list)
+    _guard: threading.Lock = field(default_factory=threading.Lock)
+
+    def read(self, method: str, **parameters: Any) -> dict[str, Any]:
+        """Call a method that changes nothing; tried again when that may help.
+
+        Raises ``SignInNeeded``, ``Unreachable`` and, for what Google answers otherwise, ``Answer``.
+        """
+        trouble: BowoutError | Answer
+        for attempt in range(TRIES):
+            try:
+                return self.once(method, **parameters)
+            except Answer as exc:
+                if exc.status == 401 and attempt == 0:
+                    self._renew()
+                    continue
+                if not exc.too_much:
+                    raise self.translated(exc) from exc
+                trouble = self.translated(exc)
+            except (NeverLeft, NoAnswer) as exc:
+                trouble = unreachable(exc)
+            if attempt + 1 < TRIES:
+                # Full jitter: threads that failed together do not come back together.
+                self.sleep(0.5 * 2**attempt + random.random() * 0.5)  # noqa: S311 - no secret
+        raise trouble
+
+    def write(self, method: str, **parameters: Any) -> dict[str, Any]:
+        """Call a method that changes something, exactly once.
+
+        Raises ``Unreachable`` when nothing can have happened, ``OutcomeUnknown`` when something may have, and
+        the errors of ``translated`` for what Google refused.
+        """
+        try:
+            return self.once(method, **parameters)
+        except Answer as exc:
+            raise self.translated(exc) from exc
+        except NeverLeft as exc:
+            raise unreachable(exc) from exc
+        except NoAnswer as exc:
+            raise OutcomeUnknown(
+                f"Gmail was asked to change a draft and gave no clear answer ({exc}).",
+                "Look at the draft in Gmail, or run the same command again: it finds what was written.",
+            ) from exc
+
+    def once(self, method: str, **parameters: Any) -> dict[str, Any]:
+        """One request, whatever comes of it. Raises ``Answer``, ``NeverLeft``, ``NoAnswer``."""
+        import googleapiclient.errors
+
+        resource: Any = _service(self.account.api_endpoint)
+        *path, name = method.split(".")
+        for step in path:
+            resource = getattr(resource, step)()
+        request = getattr(resource, name)(userId="me", **parameters)
+        with self._guard:
+            self.units += COSTS[method]
+            self.calls[method] += 1
+        try:
+            answer = request.execute(http=_Http(self))
+        except googleapiclient.errors.HttpError as exc:
+            raise _answer(exc) from exc
+        except ValueError as exc:  # bytes that are not even text
+            raise NoAnswer("the answer was cut off") from exc
+        if name == "delete":
+            return {}
+        # A 200 whose JSON is cut off arrives as text, and nothing is raised.
+        if not isinstance(answer, dict):
+            raise NoAnswer("the answer was cut off")
+        return answer
+
+    def translated(self, answer: Answer) -> BowoutError | Answer:
+        """What Google's refusal means to the person; what only the caller can judge stays as it is."""
+        if answer.too_much:
+            return Unreachable(
+                f"Gmail refuses for now: {answer.words}.", "Nothing was changed. Try again in a minute."
+            )
+        if answer.status == 401:
+            return self._not_accepted()
+        if answer.reason in {"insufficientPermissions", "ACCESS_TOKEN_SCOPE_INSUFFICIENT"}:
+            return SignInNeeded(
+                f"The sign-in of account {self.account.name} lacks a right that Gmail wants for this.",
+                f"Sign in again and leave every box ticked: bowout account add {self.account.name}",
+            )
+        if answer.status in {400, 404, 412}:
+            return answer
+        return Failed(f"Gmail refused ({answer.status} {answer.reason}): {answer.words}.")
+
+    def session(self) -> requests.Session:
+        """This thread's session."""
+        if not hasattr(self._local, "session"):
+            session = _new_session(self.credentials)
+            self._local.session = session
+            with self._guard:
+                self._sessions.append(session)
+        found: requests.Session = self._local.session
+        return found
+
+    def close(self) -> None:
+        with self._guard:
+            sessions, self._sessions = self._sessions, []
+        for session in sessions:
+            session.close()
+        self._local = threading.local()
+
+    def note_date(self, value: str | None) -> None:
+        """Remember the server's clock as of this answer."""
+        if value:
+            try:
+                self.server_time = parsedate_to_datetime(value).astimezone(UTC)
+            except ValueError:
+                return
+
+    def _renew(self) -> None:
+        """Get another access token: Google refused this one although our clock calls it good."""
+        from google.auth.transport.requests import Request
+
+        self.credentials.refresh(Request(session=self.session()))
+
+    def _not_accepted(self) -> SignInNeeded:
+        ahead = self._clock_error()
+        if abs(ahead) > 300:
+            return SignInNeeded(
+                f"Google does not accept the sign-in of account {self.account.name}; "
+                f"this computer's clock is {abs(ahead) // 60:.0f} minutes {'ahead' if ahead > 0 else 'behind'}.",
+                "Set the clock, then try again.",
+            )
+        return SignInNeeded(
+            f"Google no longer accepts the sign-in of account {self.account.name}.",
+            f"Sign in again: bowout account add {self.account.name}",
+        )
+
+    def _clock_error(self) -> float:
+        """Seconds that this computer's clock is ahead of Google's."""
+        if self.server_time is None:
+            return 0.0
+        return (datetime.now(UTC) - self.server_time).total_seconds()
+
+
+def unreachable(exc: Exception) -> Unreachable:
+    return Unreachable(f"Gmail cannot be reached ({exc}).", "Check the network, then run the command again.")
+
+
+# --- the wire -------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Http:
+    """What the client library needs of httplib2, over this thread's session of ``requests``."""
+
+    api: Api
+
+    def request(
+        self,
+        uri: str,
+        method: str = "GET",
+        body: bytes | str | None = None,
+        headers: dict[str, str] | None = None,
+        **_: object,
+    ) -> tuple[Any, bytes]:
+        import google.auth.exceptions
+        import httplib2
+        import requests
+
+        _forbid_sending(self.api.account, method, uri)
+        sent = {name: value for name, value in (headers or {}).items() if name.lower() != "content-length"}
+        _wire.touched = False
+        try:
+            answer = self.api.session().request(
+                method,
+                uri,
+                data=body.encode() if isinstance(body, str) else body,
+                headers=sent,
+                timeout=self.api.limits,
+                allow_redirects=False,
+            )
+        except (requests.RequestException, google.auth.exceptions.TransportError) as exc:
+            words = _network_words(exc)
+            raise (NoAnswer(words) if _wire.touched else NeverLeft(words)) from exc
+        self.api.note_date(answer.headers.get("Date"))
+        shown = httplib2.Response({name.lower(): value for name, value in answer.headers.items()})
+        shown.status, shown.reason = answer.status_code, str(answer.reason)
+        return shown, answer.content
+
+    def close(self) -> None:
+        """The session belongs to ``Api``."""
+
+
+def _forbid_sending(account: Account, method: str, uri: str) -> None:
+    """The promise of ``allow_send = false``, kept where bytes leave: Gmail has no scope that forbids it."""
+    path = urlsplit(uri).path
+    # An upload could send as well, and a batch could hold a send; bowout uses neither.
+    sends = path.endswith(("/send", "/batch")) or "/upload/" in path
+    if method != "GET" and sends and not account.allow_send:
+        raise not_armed(account)
+
+
+def not_armed(account: Account) -> NotArmed:
+    return NotArmed(
+        f"Account {account.name} may not send.",
+        f"To allow it, set allow_send = true under [accounts.{account.name}] in the config.",
+    )
+
+
+class _Wire(threading.local):
+    """Whether a byte of this thread's current request has left."""
+
+    touched = False
+
+
+_wire = _Wire()
+
+
+@cache
+def _service(endpoint: str | None) -> Any:
+    """The Gmail client made from the bundled description, every URL of it on ``endpoint``."""
+    import json
+    from importlib.resources import files
+
+    from googleapiclient.discovery import build_from_document
+
+    path = files("googleapiclient") / "discovery_cache" / "documents" / "gmail.v1.json"
+    document = json.loads(path.read_text(encoding="utf-8"))
+    if endpoint:
+        # client_options.api_endpoint would move ordinary calls only, not uploads and batches.
+        document["rootUrl"] = document["baseUrl"] = f"{endpoint.rstrip('/')}/"
+    document.pop("mtlsRootUrl", None)
+    return build_from_document(document, http=_NoHttp())
+
+
+class _NoHttp:
+    """Every request brings its own transport; one that did not must not find another."""
+
+    def request(self, uri: str, **_: object) -> tuple[Any, bytes]:
+        raise NeverLeft(f"no transport for {urlsplit(uri).path}")
+
+    def close(self) -> None: ...
+
+
+def _new_session(credentials: google.auth.credentials.Credentials) -> requests.Session:
+    from google.auth.transport.requests import AuthorizedSession
+
+    # It would send the request again after a 401, a write too: `Api.read` does that for reads.
+    session: requests.Session = AuthorizedSession(credentials, refresh_status_codes=())
+    # Otherwise an entry of ~/.netrc replaces the Authorization header.
+    session.auth = _leave_alone
+    adapter = _adapter()
+    session.mount("https://", adapter)
+    session.mount("http://", adapter)
+    return session
+
+
+def _leave_alone(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
+
+
+def _adapter() -> Any:
+    """An adapter of ``requests`` whose connections note when the first byte of a request leaves."""
+    from requests.adapters import HTTPAdapter
+
+    plain, tls = _pools()
+
+    class Adapter(HTTPAdapter):
+        def init_poolmanager(self, *args: Any, **options: Any) -> None:
+            super().init_poolmanager(*args, **options)
+            self.poolmanager.pool_classes_by_scheme = {"http": plain, "https": tls}
+
+        def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
+            manager: Any = super().proxy_manager_for(proxy, **options)
+            manager.pool_classes_by_scheme = {"http": plain, "https": tls}
+            return manager
+
+    return Adapter(max_retries=0)
+
+
+@cache
+def _pools() -> tuple[type, type]:
+    from urllib3.connection import HTTPConnection, HTTPSConnection
+    from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+    class Noting:
+        """Set before ``send``: connecting, TLS and a proxy's CONNECT come earlier and are no request."""
+
+        _opening = False
+
+        def connect(self) -> None:
+            self._opening = True
+            try:
+                super().connect()  # type: ignore[misc] # mixed into a connection below
+            finally:
+                self._opening = False
+
+        def send(self, data: Any) -> None:
+            if not self._opening:
+                if self.sock is None:  # type: ignore[attr-defined] # as above
+                    self.connect()
+                _wire.touched = True
+            super().send(data)  # type: ignore[misc] # as above
+
+    class Plain(Noting, HTTPConnection): ...
+
+    class Tls(Noting, HTTPSConnection): ...
+
+    class PlainPool(HTTPConnectionPool):
+        ConnectionCls = Plain
+
+    class TlsPool(HTTPSConnectionPool):
+        ConnectionCls = Tls
+
+    return PlainPool, TlsPool
+
+
+def _network_words(exc: Exception) -> str:
+    """The kind of a network failure in a few words, without URLs: they hold what was searched for."""
+    import requests
+
+    kinds: list[tuple[type[Exception], str]] = [
+        (requests.exceptions.SSLError, "no secure connection"),
+        (requests.exceptions.ConnectTimeout, "no connection in time"),
+        (requests.exceptions.Timeout, "no answer in time"),
+        (requests.exceptions.ProxyError, "the proxy failed"),
+        (requests.exceptions.ChunkedEncodingError, "the answer was cut off"),
+    ]
+    return next((words for kind, words in kinds if isinstance(exc, kind)), "the connection failed")
+
+
+def _answer(exc: Any) -> Answer | NoAnswer:
+    """What an HTTP error proves: with 4xx and Google's error body nothing was done, else nobody knows."""
+    import json
+
+    status = int(exc.resp.status)
+    try:
+        error = json.loads(exc.content)["error"]
+        words = for_terminal(str(error["message"]))[:200].rstrip(".")
+        details = error.get("errors") or [{}]
+        reason = str(details[0].get("reason") or error.get("status") or "")
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError):
+        return NoAnswer(f"status {status} without an explanation of Google's")
+    if not 400 <= status < 500:
+        return NoAnswer(f"status {status}")
+    return Answer(status, for_terminal(reason), words)
