@@ -1,0 +1,49 @@
+"""The documentation agrees with the code: commands, exit codes, links, line length."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bowout import errors
+
+TREE = Path(__file__).resolve().parents[2]
+PAGES = sorted([*TREE.glob("*.md"), *TREE.glob("docs/**/*.md")])
+COLUMNS = 110
+
+
+def table_rows(page: str, first_header: str) -> list[list[str]]:
+    """The cells of the Markdown table whose header row begins with ``first_header``."""
+    lines = (TREE / page).read_text(encoding="utf-8").splitlines()
+    start = next(number for number, line in enumerate(lines) if line.startswith(f"| {first_header} |"))
+    rows = []
+    for line in lines[start + 2 :]:
+        if not line.startswith("|"):
+            break
+        rows.append([cell.strip() for cell in line.strip("|").split("|")])
+    return rows
+
+
+def error_classes(base: type[errors.BowoutError] = errors.BowoutError) -> set[type[errors.BowoutError]]:
+    return {base} | {one for child in base.__subclasses__() for one in error_classes(child)}
+
+
+def test_the_table_of_exit_codes_is_the_error_tree() -> None:
+    written = {(int(row[0]), row[1].strip("`")) for row in table_rows("docs/exit-codes.md", "Exit")}
+    raised = {(one.exit_code, one.code) for one in error_classes() if one.__module__ == errors.__name__}
+    assert written == raised | {(0, "")}
+
+
+def test_the_readme_names_every_exit_code() -> None:
+    written = {int(row[0]) for row in table_rows("README.md", "Exit")}
+    assert written == {one.exit_code for one in error_classes()} | {0}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
+def test_lines_fit_and_links_lead_somewhere(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    assert [line for line in text.splitlines() if len(line) > COLUMNS] == []
+    targets = re.findall(r"\]\((?!https?://|#|mailto:)([^)#]+)", text)
+    assert [target for target in targets if not (page.parent / target).exists()] == []
