@@ -346,7 +346,7 @@ _REACTED = re.compile(r"\breacted (via|to your message)\b", re.IGNORECASE)
 _REACTION_TYPE = "text/vnd.google.email-reaction+json"
 
 # Words with which the other side of a hiring process writes. One alone proves little.
-HIRING = re.compile(
+_HIRING = re.compile(
     r"\b(interviews?|your (application|cv|r[ée]sum[ée]|candidacy|candidature|background)|applied"
     r"|applying (to|for)"
     r"|recruit(er|ers|ing|ment)|hiring (manager|team|process)|talent (acquisition|team|partner)|candidates?"
@@ -361,10 +361,9 @@ HIRING = re.compile(
 )
 
 
-def hiring_signs(message: Message) -> frozenset[str]:
-    """The different hiring words in subject and text, in lower case."""
-    text = f"{message.subject}\n{message.text}"
-    return frozenset(m.group(0).casefold() for m in HIRING.finditer(text))
+def hiring_words(text: str) -> frozenset[str]:
+    """The different words of hiring in ``text``, in lower case."""
+    return frozenset(found.group(0).casefold() for found in _HIRING.finditer(text))
 
 
 def kind_of(message: Message, relays: Relays) -> Kind:
@@ -449,7 +448,8 @@ def _is_bulk(message: Message, hits: Sequence[RelayHit]) -> bool:
     if (message.header("precedence") or "").strip().lower() in ("bulk", "list", "junk"):
         return True
     # Hiring systems and recruiters' tools set List-Unsubscribe too: alone it is a sign, not a proof.
-    return message.header("list-unsubscribe") is not None and len(hiring_signs(message)) < 2
+    words = hiring_words(f"{message.subject}\n{message.text}")
+    return message.header("list-unsubscribe") is not None and len(words) < 2
 
 
 # --- sides ----------------------------------------------------------------------------------------

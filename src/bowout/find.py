@@ -1,0 +1,363 @@
+"""Query and threads -> ranked candidates with reasons, and how sure. Pure.
+
+Wrong is worse than unsure. ``sure`` means: after the hard filters exactly one candidate is left, somebody of
+the other side wrote it in person, in the words of a hiring process, nothing about it is suspicious, and WHO
+equals its company, domain, address or a full name. The score only orders the list; it never makes anything
+sure. docs/finding.md tells the rules to the person.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from functools import cached_property
+
+from bowout import invite, parties, quotes, read_job, read_source, read_stage, suspicion
+from bowout.find_who import EQUAL, How, Match, Names, match, shown
+from bowout.model import Confidence, Identity, Joined, Message, Person, Query, Stage, Thread, require_aware
+from bowout.parties import Kind, Relay, Relays, System
+from bowout.read_source import Source
+
+
+class Outcome(StrEnum):
+    """How a search ended."""
+
+    SURE = "sure"
+    AMBIGUOUS = "ambiguous"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A thread that may be meant. ``reasons`` and ``warnings`` are sentences; warnings are shown first.
+
+    ``status`` is ``rejected`` or ``withdrawn`` when the process has ended that way. ``last_by`` says who has
+    the last word, ``me`` or ``them``; ``newest`` is when. ``hiring`` = it looks like a hiring process at all.
+    """
+
+    thread: Thread
+    score: float
+    reasons: tuple[str, ...]
+    warnings: tuple[str, ...]
+    person: Person | None
+    sure: bool
+    status: str | None = None
+    last_by: str | None = None
+    newest: datetime | None = None
+    hiring: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranking:
+    """The candidates, best first, and whether the first may be used without asking."""
+
+    outcome: Outcome
+    candidates: tuple[Candidate, ...]
+
+
+def rank(
+    threads: Sequence[Thread],
+    query: Query,
+    identities: Sequence[Identity],
+    relays: Relays,
+    now: datetime,
+) -> Ranking:
+    """Rank ``threads`` (complete ones: bodies that are missing tell nothing) against ``query`` at ``now``.
+
+    Without WHO every hiring thread is a candidate, newest first, and nothing is sure.
+    """
+    require_aware(now=now)
+    unique = {t.id: t for t in threads}.values()
+    views = [v for t in unique if _recent(v := _View(t, identities, relays, now, query.who), query)]
+    if not query.who.strip():
+        kept = [v for v in views if v.hiring and (v.human or v.hiring_system)]
+        listed = sorted((v.candidate() for v in kept), key=_newest, reverse=True)
+        return Ranking(outcome=Outcome.AMBIGUOUS if listed else Outcome.NONE, candidates=tuple(listed))
+    kept = _hard_filters([v for v in views if v.match is not None])
+    ranked = sorted((v.candidate() for v in kept), key=lambda c: (c.score, _newest(c)), reverse=True)
+    if len(kept) == 1 and kept[0].may_be_sure:
+        return Ranking(outcome=Outcome.SURE, candidates=(replace(ranked[0], sure=True),))
+    return Ranking(outcome=Outcome.AMBIGUOUS if ranked else Outcome.NONE, candidates=tuple(ranked))
+
+
+def appraise(
+    thread: Thread, identities: Sequence[Identity], relays: Relays, now: datetime, who: str = ""
+) -> Candidate:
+    """The judgement of one thread that the person chose: warnings and status count there too."""
+    return _View(thread, identities, relays, now, who).candidate()
+
+
+def _recent(view: _View, query: Query) -> bool:
+    return query.since is None or (view.newest is not None and view.newest >= query.since)
+
+
+def _newest(candidate: Candidate) -> float:
+    return candidate.newest.timestamp() if candidate.newest else 0.0
+
+
+# --- hard filters ---------------------------------------------------------------------------------
+
+
+def _hard_filters(views: Sequence[_View]) -> list[_View]:
+    """What may be meant at all. Threads of machines or small talk stay only when there is nothing better."""
+    views = [v for v in views if v.human or v.hiring_system]
+    human = [v for v in views if v.human and v.hiring]
+    if not human:
+        return [v for v in views if v.hiring] or views
+    rivals = [v for v in views if not v.human and all(_other_position(v, h) for h in human)]
+    equal = [v for v in human if v.equal]
+    return [v for v in human if not (equal and v.only_mentions)] + rivals
+
+
+def _other_position(a: _View, b: _View) -> bool:
+    """Both name a position, and not the same: the machine's thread is another application there."""
+    one, other = a.position, b.position
+    return bool(one and other) and not (one in other or other in one)
+
+
+# --- one thread -----------------------------------------------------------------------------------
+
+# How the hiring side speaks to a candidate; friends talk about interviews in other words.
+_SPEECH = re.compile(
+    r"\b(your (application|candidacy|cv|r[ée]sum[ée]|availability|profile|background|interest in)"
+    r"|(thank you|thanks) for (applying|your (time|interest|application))|invite you"
+    r"|(schedule|arrange|set up|book|confirm) (an?|the|your|our) ([\w-]+ ){0,4}(interview|call|chat|conversation)"
+    r"|(like|love|happy|pleased|glad|excited) to (meet|speak|talk|invite|offer|have|move|discuss|schedule)"
+    r"|what times?|look(ing)? forward to (speaking|meeting|talking|our|your)|(our|my) clients?"
+    r"|(join|on) our team|hiring manager|next (steps|step|round|stage)|we('re| are) (hiring|looking for)"
+    r"|the (role|position)|Ihre (Bewerbung|Unterlagen)|deine (Bewerbung|Unterlagen)|laden wir|einladen"
+    r"|freuen uns|Vorstellungsgespr[äa]ch|votre candidature|su candidatura|tu candidatura|la tua candidatura"
+    r"|je sollicitatie)\b",
+    re.IGNORECASE,
+)
+_HIRING_PERSON = re.compile(
+    r"recruit|talent|people (operations|team|partner|ops)|\bhr\b|human resources|sourc(er|ing)|staffing|headhunt"
+    r"|hiring|careers|personal(abteilung|referent|wesen|leit)|bewerb",
+    re.IGNORECASE,
+)
+_BASE = {
+    How.ADDRESS: 60,
+    How.DOMAIN: 50,
+    How.COMPANY: 50,
+    How.FULL_NAME: 50,
+    How.NAME: 30,
+    How.TITLE: 30,
+    How.SUBJECT: 25,
+    How.SCRIPT: 20,
+    How.TYPO: 15,
+    How.TEXT: 10,
+    How.QUOTED: 2,
+}
+
+
+class _View:
+    """What ranking needs to know of one thread, each thing worked out at most once."""
+
+    def __init__(
+        self, thread: Thread, identities: Sequence[Identity], relays: Relays, now: datetime, who: str
+    ) -> None:
+        self.thread, self.relays, self.now, self.who = thread, relays, now, who
+        self.sides = parties.sort_out(thread, identities, relays)
+        self.heard = read_source.sources(thread, self.sides, relays)
+        self.theirs = [s for s in self.heard if not s.mine]
+
+    # --- who wrote ---
+
+    @cached_property
+    def human(self) -> list[Source]:
+        """Mails that a person of the other side wrote; a mere join by subject shows nothing."""
+        return [s for s in self.theirs if s.kind is Kind.HUMAN and s.linked and self._of_theirs(s.message)]
+
+    def _of_theirs(self, message: Message) -> bool:
+        return any(self.sides.of_theirs(a) for a in parties.speakers(message, self.relays))
+
+    @cached_property
+    def in_person(self) -> bool:
+        """Does somebody write from an own address, not through a system's?"""
+        return any(self.relays.classify(a) is None for s in self.human for a in s.message.from_)
+
+    @cached_property
+    def hiring_system(self) -> bool:
+        """Does a hiring system, or a no-reply address that talks of hiring, take part?"""
+        return any(
+            s.relay.system is System.ATS or (s.relay.relay is Relay.DEAD and bool(_signs(s)))
+            for s in self.theirs
+            if s.relay is not None
+        )
+
+    @cached_property
+    def person(self) -> Person | None:
+        for source in reversed(self.human):
+            for address in parties.speakers(source.message, self.relays):
+                return Person(address=address, name=address.name)
+        return next(iter(self.sides.people), None)
+
+    @cached_property
+    def conversation(self) -> list[Message]:
+        """What I and the other side really said, oldest first."""
+        mails = (s.message for s in self.heard if s.kind is Kind.HUMAN and s.linked)
+        return [m for m in mails if self.sides.concerns(m)]
+
+    @cached_property
+    def newest(self) -> datetime | None:
+        mails = self.conversation or self.thread.mails
+        return max((m.moment for m in mails), default=None)
+
+    @property
+    def last_by(self) -> str | None:
+        if not self.conversation:
+            return None
+        return "me" if parties.from_me(self.conversation[-1], self.sides.mine) else "them"
+
+    # --- is it hiring ---
+
+    @cached_property
+    def signs(self) -> frozenset[str]:
+        return frozenset(sign for s in self.theirs if s.kind is not Kind.BULK for sign in _signs(s))
+
+    @cached_property
+    def invited(self) -> bool:
+        return any(s.message.body and s.message.body.calendars for s in self.human)
+
+    @property
+    def hiring(self) -> bool:
+        return bool(self.signs) or self.hiring_system
+
+    @cached_property
+    def speaks_hiring(self) -> bool:
+        """Does the other side speak as one who hires? A friend who asks about the interview does not."""
+        if any(
+            _HIRING_PERSON.search(f"{s.sender.name}\n{s.signature}\n{s.sender.local}") for s in self.human
+        ):
+            return bool(self.signs)
+        said = any(_SPEECH.search(s.new) for s in self.human)
+        return (said and len(self.signs) >= 2) or (self.invited and bool(self.signs))
+
+    # --- what it is called ---
+
+    @cached_property
+    def job(self) -> read_job.Job:
+        return read_job.job(self.theirs, self.relays)
+
+    @property
+    def position(self) -> str:
+        return read_source.fold(self.job.position.value) if self.job.position else ""
+
+    @cached_property
+    def match(self) -> Match | None:
+        return match(self.who, self._names())
+
+    @property
+    def equal(self) -> bool:
+        return self.match is not None and self.match.how in EQUAL
+
+    @property
+    def only_mentions(self) -> bool:
+        """WHO is only mentioned in a process of which the company is known, and it is another one."""
+        if self.match is None or self.match.how not in (How.TEXT, How.QUOTED):
+            return False
+        return (
+            self.job.agency is None
+            and self.job.company is not None
+            and (self.job.company.confidence is Confidence.HIGH)
+        )
+
+    def _names(self) -> Names:
+        senders = [a for s in self.theirs for a in s.message.from_ + s.message.reply_to]
+        known = [f for f in (self.job.company, self.job.agency) if f and f.confidence is not Confidence.LOW]
+        machines = [a.address for a in senders if self.relays.classify(a) is not None]
+        texts = [f"{s.sender.name}\n{s.new}\n{s.signature}" for s in self.heard]
+        return Names(
+            addresses=(*(p.address for p in self.sides.people), *senders),
+            people=tuple(dict.fromkeys(p.name for p in self.sides.people if p.name)),
+            companies=(*self._domain_names(), *((f.value, f.source) for f in known)),
+            titles=(self.job.position.value,) if self.job.position else (),
+            subjects=tuple(dict.fromkeys(m.subject for m in self.thread.mails if m.subject)),
+            texts=(*texts, *machines),
+            quoted=tuple(quotes.split(s.message.text).quoted for s in self.heard),
+        )
+
+    def _domain_names(self) -> Iterable[tuple[str, str]]:
+        for person in self.sides.people:
+            domain = person.address.domain
+            if self.relays.classify(person.address) is None and not self.relays.is_freemail(domain):
+                yield self.relays.label(domain), f"domain of {person.address.address}"
+
+    # --- judgement ---
+
+    @cached_property
+    def passed_on(self) -> bool:
+        """Does the thread begin with something that somebody passed on to me?"""
+        first = next((m for m in self.thread.mails if m.joined is not Joined.SUBJECT), None)
+        return first is not None and parties.is_forward(first)
+
+    @cached_property
+    def warnings(self) -> tuple[str, ...]:
+        typed = [self.who.rpartition("@")[2].casefold()] if "." in self.who else []
+        return suspicion.signs([s.message for s in self.human], self.relays, typed)
+
+    @property
+    def may_be_sure(self) -> bool:
+        """Everything that "sure" asks of the one candidate left."""
+        return (
+            self.equal and self.in_person and self.speaks_hiring and not self.warnings and not self.passed_on
+        )
+
+    @cached_property
+    def status(self) -> str | None:
+        slots = invite.slots([s.message for s in self.theirs])
+        stage = read_stage.stage(self.heard, slots, self.now)
+        ended = stage is not None and stage.value in (Stage.REJECTED, Stage.WITHDRAWN)
+        return stage.value.value if stage is not None and ended else None
+
+    def candidate(self) -> Candidate:
+        points = list(self._points())
+        return Candidate(
+            thread=self.thread,
+            score=float(sum(weight for weight, _ in points)),
+            reasons=tuple(reason for _, reason in points),
+            warnings=self.warnings,
+            person=self.person,
+            sure=False,
+            status=self.status,
+            last_by=self.last_by,
+            newest=self.newest,
+            hiring=self.hiring,
+        )
+
+    def _points(self) -> Iterable[tuple[float, str]]:
+        """Weights and reasons, the strongest reason first."""
+        if self.match is not None:
+            yield _BASE[self.match.how], self.match.reason
+        if self.human:
+            yield (20 if self.in_person else 10), f"{len(self.human)} mails written by people there"
+        else:
+            yield -20, "only machines wrote"
+        if self.speaks_hiring:
+            yield 15, "they write as those who hire"
+        if self.invited:
+            yield 10, "an invitation is in it"
+        if self.signs:
+            yield min(len(self.signs), 5), f"words of hiring: {shown(self.signs)}"
+        if any(s.mine for s in self.heard):
+            yield 5, "you wrote in it"
+        if self.newest is not None:
+            days = max((self.now - self.newest).days, 0)
+            yield max(0.0, 10 - days / 12), f"last mail {_ago(days)}"
+        if self.passed_on:
+            yield -20, "somebody passed it on to you"
+        if self.status is not None:
+            yield -15, "they turned you down" if self.status == "rejected" else "you already withdrew"
+        if self.warnings:
+            yield -30, "something about the sender is suspicious"
+
+
+def _signs(source: Source) -> frozenset[str]:
+    return parties.hiring_words(f"{source.message.subject}\n{source.new}")
+
+
+def _ago(days: int) -> str:
+    return "today" if days == 0 else "yesterday" if days == 1 else f"{days} days ago"
