@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
@@ -72,7 +72,7 @@ def sync_dir(path: Path) -> None:
 
 
 @contextmanager
-def lock(path: Path, *, wait: float = 0.0) -> Iterator[bool]:
+def lock(path: Path, *, wait: float = 0.0) -> Generator[bool]:
     """Try to hold the exclusive lock on ``path`` (made when missing), for at most ``wait`` seconds.
 
     Yields whether it is held. The system drops the lock when its holder ends, however it ends. The file

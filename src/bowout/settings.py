@@ -1,0 +1,301 @@
+"""The specification of config.toml as data: every key, its kind, its default, its explanation.
+
+config.py reads a file by it, docs/configuration.md is made from it (``reference``) and config.example.toml is
+compared with it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from bowout.errors import UsageError
+from bowout.model import Depth, Tone
+
+__all__ = ["ACCOUNT", "NAME", "SMTP", "SPEC", "Key", "Kind", "Provider", "lines", "reference", "toml"]
+
+NAME = re.compile(r"[a-z0-9-]{1,32}")
+LONGEST = timedelta(days=366)
+
+
+class Provider(StrEnum):
+    """The adapters that an account can name."""
+
+    MAILDIR = "maildir"
+    GMAIL = "gmail"
+    OUTLOOK = "outlook"
+    IMAP = "imap"
+
+
+class Security(StrEnum):
+    """How the connection to a mail server is protected (RFC 8314: prefer implicit TLS)."""
+
+    TLS = "tls"
+    STARTTLS = "starttls"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a value may be. ``parse`` makes the checked value of a TOML one or raises ValueError, whose text
+    (if any) says more than ``expected`` does."""
+
+    name: str
+    expected: str
+    parse: Callable[[object], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key. ``default`` is as in TOML, None = none; ``providers`` it belongs to, none named = all."""
+
+    path: str
+    kind: Kind
+    text: str
+    default: object = None
+    required: bool = False
+    providers: tuple[Provider, ...] = ()
+
+    @property
+    def section(self) -> str:
+        return self.path.rpartition(".")[0]
+
+    @property
+    def name(self) -> str:
+        return self.path.rpartition(".")[2]
+
+
+# --- from TOML value to checked value -------------------------------------------------------------
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError
+    if not value.isprintable():
+        raise ValueError("it holds line breaks or control characters")
+    return value.strip()
+
+
+def lines(value: object) -> str:
+    """Text of several lines: line ends become LF, trailing blanks go. Raises ValueError."""
+    if not isinstance(value, str):
+        raise ValueError  # noqa: TRY004 - every parse function answers with ValueError
+    text = "\n".join(line.rstrip() for line in value.splitlines()).strip("\n")
+    if not text.replace("\n", "").replace("\t", "").isprintable():
+        raise ValueError("it holds control characters")
+    return text
+
+
+def _flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError  # noqa: TRY004 - every parse function answers with ValueError
+    return value
+
+
+def _port(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 < value < 65536:
+        raise ValueError
+    return value
+
+
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+def _duration(value: object) -> timedelta:
+    found = re.fullmatch(r"([0-9]{1,9})([smhd])", _text(value))
+    if found is None:
+        raise ValueError
+    length = timedelta(**{_UNITS[found[2]]: int(found[1])})
+    if length > LONGEST:
+        raise ValueError(f"at most {LONGEST.days}d")
+    return length
+
+
+def _zone(value: object) -> str:
+    from bowout.when import zone_info
+
+    name = _text(value)
+    # "EST" and its like name an offset, not a place: they would be an hour off for half the year.
+    if name != "UTC" and "/" not in name:
+        raise ValueError
+    try:
+        zone_info(name)
+    except UsageError as exc:
+        raise ValueError from exc
+    return name
+
+
+def _account_name(value: object) -> str:
+    name = _text(value).replace("_", "-")
+    if not NAME.fullmatch(name):
+        raise ValueError("1 to 32 of a-z, 0-9 and -")
+    return name
+
+
+def _matching(pattern: str) -> Callable[[object], str]:
+    def parse(value: object) -> str:
+        text = _text(value)
+        if not re.fullmatch(pattern, text):
+            raise ValueError
+        return text
+
+    return parse
+
+
+def _choice(options: type[StrEnum]) -> Kind:
+    """Values are kebab-case; underscores and capitals are accepted."""
+
+    def parse(value: object) -> StrEnum:
+        return options(_text(value).lower().replace("_", "-"))
+
+    return Kind("choice", f"one of {', '.join(options)}", parse)
+
+
+def _path(value: object) -> Path:
+    """With ``~`` expanded; relative ones are left to the reader, who knows where the file is."""
+    try:
+        return Path(_text(value)).expanduser()
+    except RuntimeError as exc:
+        raise ValueError("~ has no meaning here") from exc
+
+
+def _command(value: object) -> tuple[str, ...]:
+    """A program and its arguments; a string is split by POSIX rules but never given to a shell."""
+    if isinstance(value, str):
+        import shlex
+
+        value = shlex.split(value)
+    if not isinstance(value, list) or not all(isinstance(word, str) and "\0" not in word for word in value):
+        raise ValueError
+    if not value or not value[0]:
+        raise ValueError("it names no program")
+    return tuple(value)
+
+
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+def _url(value: object) -> str:
+    from urllib.parse import urlsplit
+
+    url = urlsplit(_text(value).rstrip("/"))
+    plain = url.scheme == "http" and url.hostname in _LOOPBACK
+    if not url.hostname or not (url.scheme == "https" or plain):
+        raise ValueError
+    return url.geturl()
+
+
+def _each(kind: Kind) -> Callable[[object], tuple[str, ...]]:
+    def parse(value: object) -> tuple[str, ...]:
+        if not isinstance(value, list):
+            raise ValueError  # noqa: TRY004 - every parse function answers with ValueError
+        return tuple(kind.parse(item) for item in value)
+
+    return parse
+
+
+# --- kinds ----------------------------------------------------------------------------------------
+
+TEXT = Kind("text", "text in quotes", _text)
+LINES = Kind("lines of text", "text in quotes", lines)
+FLAG = Kind("true or false", "true or false", _flag)
+PORT = Kind("number", "a port number from 1 to 65535", _port)
+DURATION = Kind("duration", 'a duration such as "12h" (a whole number and s, m, h or d)', _duration)
+ZONE = Kind("time zone", 'an IANA time zone such as "Europe/Berlin"', _zone)
+LANGUAGE = Kind("language", 'a language code such as "en"', _matching(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*"))
+ADDRESS = Kind(
+    "address", 'an address such as "jo@example.org"', _matching(r"[^\s@<>(),;:\"\\]+@[^\s@<>(),;:\"\\]+")
+)
+ACCOUNT_NAME = Kind("name", "the name of an account", _account_name)
+ADDRESSES = Kind("list of addresses", 'addresses such as ["jo@example.org"]', _each(ADDRESS))
+RULES = Kind("list of rules", 'rules such as ["T03"]', _each(Kind("", "", _matching(r"[A-Z][0-9]{2}"))))
+PATH = Kind("path", "a path in quotes", _path)
+COMMAND = Kind("command", 'a command such as ["pass", "show", "mail"]', _command)
+URL = Kind("web address", "an https:// address", _url)
+
+# --- the keys -------------------------------------------------------------------------------------
+
+ACCOUNT = "accounts.NAME"
+SMTP = "accounts.NAME.smtp"
+
+_MAILDIR = (Provider.MAILDIR,)
+_GMAIL = (Provider.GMAIL,)
+_OUTLOOK = (Provider.OUTLOOK,)
+_IMAP = (Provider.IMAP,)
+_FOLDERS = (Provider.MAILDIR, Provider.IMAP)
+
+
+def _server(section: str, protocol: str, ports: str, providers: tuple[Provider, ...]) -> tuple[Key, ...]:
+    password = "Prints the password as its first line."  # noqa: S105 - an explanation
+    return (
+        Key(f"{section}.host", TEXT, f"The {protocol} server.", None, True, providers),
+        Key(f"{section}.port", PORT, f"Its port; without it {ports}.", providers=providers),
+        Key(f"{section}.security", _choice(Security), "tls, starttls or none.", "tls", False, providers),
+        Key(f"{section}.user", TEXT, "Who signs in; without it the account's address.", providers=providers),
+        Key(f"{section}.password_command", COMMAND, password, providers=providers),
+        Key(f"{section}.ca_file", PATH, "Certificates (PEM) to trust instead.", providers=providers),
+    )
+
+
+SPEC: tuple[Key, ...] = (
+    Key("profile.name", TEXT, "Your name, as it stands under a letter.", required=True),
+    Key("profile.phone", TEXT, "Your number, for letters and call scripts that offer it."),
+    Key("profile.timezone", ZONE, "Where you are; without it the time zone of this computer."),
+    Key("profile.language", LANGUAGE, "The language of letters, where the thread does not tell."),
+    Key("defaults.account", ACCOUNT_NAME, "The account to use when a command names none."),
+    Key("defaults.depth", _choice(Depth), "How much of the reason: none, brief, full.", "brief"),
+    Key("defaults.tone", _choice(Tone), "How letters sound: formal, neutral, warm.", "neutral"),
+    Key("defaults.quote", FLAG, "Quote the answered message below the letter.", default=True),
+    Key("defaults.grace", DURATION, "How late an armed letter may still go out.", "12h"),
+    Key("defaults.quiet_period", DURATION, "How long an edit rests before it is followed.", "10m"),
+    Key("defaults.data_dir", PATH, "Your records; without it BOWOUT_DATA_DIR, else the system's data place."),
+    Key("lint.disable", RULES, "Rules of the letter check to leave out.", []),
+    Key(f"{ACCOUNT}.provider", _choice(Provider), "maildir, gmail, outlook or imap.", required=True),
+    Key(f"{ACCOUNT}.address", ADDRESS, "The address you write from.", required=True),
+    Key(f"{ACCOUNT}.aliases", ADDRESSES, "More addresses of yours that arrive in this mailbox.", []),
+    Key(f"{ACCOUNT}.signature", LINES, "What stands below your name; or use signature_file."),
+    Key(f"{ACCOUNT}.signature_file", PATH, "A text file (UTF-8) with the signature."),
+    Key(f"{ACCOUNT}.allow_send", FLAG, "Let bowout send what you armed. Off: nothing is ever sent.", False),
+    Key(f"{ACCOUNT}.token_command", COMMAND, "Prints an access token; instead of signing in with bowout."),
+    Key(f"{ACCOUNT}.path", PATH, "The folder that holds cur, new and tmp.", None, True, _MAILDIR),
+    Key(f"{ACCOUNT}.drafts", TEXT, "The drafts folder; without it a usual one.", providers=_FOLDERS),
+    Key(f"{ACCOUNT}.sent", TEXT, "The folder of sent mail; without it a usual one.", providers=_FOLDERS),
+    Key(f"{ACCOUNT}.send_command", COMMAND, "Sends the mail on its input; or use smtp.", providers=_MAILDIR),
+    *_server(ACCOUNT, "IMAP", "993, or 143 with starttls and none", _IMAP),
+    Key(f"{ACCOUNT}.client_file", PATH, "Your OAuth desktop client, from Google.", providers=_GMAIL),
+    Key(f"{ACCOUNT}.api_endpoint", URL, "Another server that speaks the Gmail API.", providers=_GMAIL),
+    Key(f"{ACCOUNT}.client_id", TEXT, "Your application id, from Microsoft.", None, True, _OUTLOOK),
+    Key(f"{ACCOUNT}.authority", URL, "Where to sign in (work, personal, sovereign).", providers=_OUTLOOK),
+    Key(f"{ACCOUNT}.graph_endpoint", URL, "Another server that speaks Graph.", providers=_OUTLOOK),
+    *_server(SMTP, "SMTP", "465, 587 with starttls, 25 with none", _FOLDERS),
+)
+
+
+# --- documentation --------------------------------------------------------------------------------
+
+
+def reference() -> str:
+    """The table of every key in Markdown, as docs/configuration.md holds it."""
+    rows = [f"| `{key.path}` | {key.kind.name} | {_default(key)} | {_explained(key)} |" for key in SPEC]
+    return "\n".join(["| key | kind | default | what it is |", "|---|---|---|---|", *rows]) + "\n"
+
+
+def _default(key: Key) -> str:
+    return "required" if key.required else "" if key.default is None else f"`{toml(key.default)}`"
+
+
+def _explained(key: Key) -> str:
+    return f"{', '.join(key.providers)}: {key.text}" if key.providers else key.text
+
+
+def toml(value: object) -> str:
+    """A default as TOML writes it."""
+    import json
+
+    # What defaults are made of (text, flags, empty lists) looks the same in both.
+    return json.dumps(value)
