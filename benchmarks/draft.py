@@ -20,7 +20,7 @@ from measure import BOWOUT, middle, once
 MESSAGES = 1000
 ROUNDS = 5
 SEED = 20261122
-WORDS = [
+WORDS = ["the", "garden", "train", "notes", "our", "trip", "to", "lake", "bread", "and", "roof", "winter"]
     "the",
     "garden",
     "train",
