@@ -21,20 +21,6 @@ MESSAGES = 1000
 ROUNDS = 5
 SEED = 20261122
 WORDS = ["the", "garden", "train", "notes", "our", "trip", "to", "lake", "bread", "and", "roof", "winter"]
-    "the",
-    "garden",
-    "train",
-    "notes",
-    "about",
-    "our",
-    "trip",
-    "to",
-    "lake",
-    "bread",
-    "and",
-    "roof",
-    "winter",
-]
 
 READ_HEADERS = """
 import pathlib, sys
