@@ -17,8 +17,9 @@ from bowout.model import Folder
 _NAMES = {
     Folder.DRAFTS: """
         drafts|draft|entwürfe|entwurf|brouillons|brouillon|bozze|borradores|borrador|esborranys|rascunhos
-        concepten|utkast|kladder|kladde|luonnokset|wersje robocze|kopie robocze|koncepty|rozepsané|piszkozatok
-        ciorne|taslaklar|skice|черновики|чернетки|πρόχειρα|טיוטות|المسودات|下書き|草稿|草稿箱|草稿夹|임시 보관함|임시보관함
+        concepten|utkast|kladder|kladde|luonnokset|wersje robocze|kopie robocze|koncepty|rozepsané
+        piszkozatok|ciorne|taslaklar|skice|черновики|чернетки|πρόχειρα|טיוטות|المسودات|下書き|草稿
+        草稿箱|草稿夹|임시 보관함|임시보관함
         """,
     Folder.SENT: """
         sent|sent items|sent mail|sent messages|sent-mail|gesendet|gesendete objekte|gesendete elemente
@@ -26,8 +27,8 @@ _NAMES = {
         posta inviata|enviados|enviadas|elementos enviados|correo enviado|itens enviados|verzonden
         verzonden items|verzonden berichten|skickat|skickade|skickade objekt|sendt|sendte elementer|sendt post
         lähetetyt|wysłane|elementy wysłane|odeslané|odeslaná pošta|elküldött|elküldött elemek|trimise
-        gönderilmiş öğeler|gönderilenler|отправленные|надіслані|απεσταλμένα|送信済み|送信済みアイテム|送信済みメール
-        已发送|已发送邮件|已傳送|寄件備份|보낸편지함|보낸 편지함
+        gönderilmiş öğeler|gönderilenler|отправленные|надіслані|απεσταλμένα|送信済み|送信済みアイテム
+        送信済みメール|已发送|已发送邮件|已傳送|寄件備份|보낸편지함|보낸 편지함
         """,
     Folder.TRASH: """
         trash|bin|deleted|deleted items|deleted messages|papierkorb|gelöscht|gelöschte objekte
@@ -35,15 +36,16 @@ _NAMES = {
         papelera|eliminados|elementos eliminados|lixeira|itens excluídos|itens eliminados|lixo|prullenbak
         verwijderde items|papperskorgen|papperskorg|borttagna objekt|papirkurv|slettede elementer|slettet post
         roskakori|poistetut|kosz|elementy usunięte|koš|odstraněná pošta|lomtár|törölt elemek|coș de gunoi
-        çöp kutusu|silinmiş öğeler|корзина|удаленные|удалённые|кошик|κάδος|ゴミ箱|削除済みアイテム|已删除|已删除邮件
-        废纸篓|垃圾桶|휴지통|지운 편지함
+        çöp kutusu|silinmiş öğeler|корзина|удаленные|удалённые|кошик|κάδος|ゴミ箱
+        削除済みアイテム|已删除|已删除邮件|废纸篓|垃圾桶|휴지통|지운 편지함
         """,
     Folder.JUNK: """
         junk|junk e-mail|junk email|junk mail|spam|bulk mail|bulk|spamverdacht|unerwünscht|indésirables
         courrier indésirable|pourriel|posta indesiderata|indesiderata|correo no deseado|no deseado
         lixo eletrônico|lixo eletrónico|lixo electrónico|ongewenste e-mail|ongewenst|skräppost|søppelpost
         uønsket post|uønsket e-post|roskaposti|niechciane|wiadomości-śmieci|nevyžádaná pošta|levélszemét
-        gereksiz e-posta|спам|нежелательная почта|небажана пошта|迷惑メール|垃圾邮件|垃圾郵件|스팸|스팸 편지함|정크 메일
+        gereksiz e-posta|спам|нежелательная почта|небажана пошта|迷惑メール
+        垃圾邮件|垃圾郵件|스팸|스팸 편지함|정크 메일
         """,
 }
 

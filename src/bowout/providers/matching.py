@@ -1,9 +1,9 @@
 """Searching mail on this side, for mailboxes that nobody indexes for us. Pure.
 
-WHO is data, never a query: it is folded (case, accents and width do not matter), split at white space, and a
-message mentions it when **every word** occurs in one of its fields: subject, people, text, calendars, names of
-attachments. So the phrase matches, and so does "Berg, Anna" for ``Anna Berg``. A word of up to three characters must
-stand alone ("Go" is not in "Google"); a longer one may be part of another (acme in acme-jobs.example).
+WHO is data, never a query: it is folded (case, accents and width do not matter), split at white space, and
+a message mentions it when **every word** occurs in one of its fields: subject, people, text, calendars, names
+of attachments. So the phrase matches, and so does "Berg, Anna" for ``Anna Berg``. A word of up to three letters
+must stand alone ("Go" is not in "Google"); a longer one may be part of another (acme in acme-jobs.example).
 """
 
 from __future__ import annotations
@@ -15,37 +15,45 @@ from dataclasses import dataclass
 
 from bowout.model import Message
 
-# Letters that Unicode does not decompose into a base letter and an accent.
-_PLAIN_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
+# Letters that Unicode does not decompose into a base letter and an accent, and characters that do not show.
+_PLAIN_LETTERS = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
+    | dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", "")
+)
 _EDGES = "\"'`´“”„‟‘’‚«»‹›()[]{}<>,;:!?."
 _SHORT = 3
 _MOST_WORDS = 32  # more than anybody types; a longer WHO is matched by its first words
 
-# Headers are decoded already and transfer encodings are undone here, so a raw mail without these holds its text
-# in the clear.
-_VEILED = re.compile(rb"base64|quoted-printable|text/html|uuencode|utf-?(?:7|16|32)|iso-2022|hz-gb", re.I)
+# A raw mail without any of these holds all its text in the clear.
+_VEILED = re.compile(
+    rb"base64|quoted-printable|uuencode|=\?|text/(?:html|calendar)|utf-?(?:7|16|32)|iso-2022|hz-gb",
+    re.IGNORECASE,
+)
+_ICALENDAR_FOLD = re.compile(r"\r?\n[ \t]")  # RFC 5545 section 3.1: it may fall inside a word
 
 _HIRING = re.compile(
-    r"\b(?:interview\w*|recruit\w*|hiring|your application|job application|application for|candidacy|candidate"
-    r"|job offer|offer letter|talent acquisition|phone screen|screening call|job opportunit\w+|open(?:ing| position)"
-    r"|take-home|coding challenge|bewerbung\w*|vorstellungsgesprach\w*|stellenangebot\w*|stelle als|einstellung"
-    r"|entretien\w*|candidature\w*|recrutement|entrevista\w*|candidatura\w*|proceso de seleccion|vacante"
-    r"|colloquio\w*|selezione del personale|sollicitatie\w*|vacature\w*|rekryter\w*|anstallning\w*|jobbintervju"
-    r"|jobsamtale|ansattningsintervju|rozmowa kwalifikacyjna|rekrutacj\w*)\b"
+    r"\b(?:interview\w*|recruit\w*|hiring|your application|job application|application for|candidacy"
+    r"|candidate|job offer|offer letter|talent acquisition|phone screen|screening call|job opportunit\w+"
+    r"|open(?:ing| position)|take-home|coding challenge|bewerbung\w*|vorstellungsgesprach\w*|stellenangebot\w*|stelle als"
+    r"|einstellung|entretien\w*|candidature\w*|recrutement|entrevista\w*|candidatura\w*|proceso de seleccion"
+    r"|vacante|colloquio\w*|selezione del personale|sollicitatie\w*|vacature\w*|rekryter\w*|anstallning\w*"
+    r"|jobbintervju|jobsamtale|ansattningsintervju|rozmowa kwalifikacyjna|rekrutacj\w*)\b"
 )
 # Hiring systems and schedulers whose every mail is about a job or a slot.
 _HIRING_DOMAINS = re.compile(
     r"(?:^|\.)(?:greenhouse(?:-mail)?\.io|lever\.co|ashbyhq\.com|myworkday(?:jobs)?\.com|icims\.(?:com|eu)"
-    r"|smartrecruiters\.com|jobvite\.com|workable(?:mail)?\.com|teamtailor-mail\.com|recruitee(?:-mailbox)?\.com"
-    r"|personio\.(?:com|de)|successfactors\.(?:com|eu)|taleo\.net|brassring\.com|bamboohr\.com|applytojob\.com"
+    r"|smartrecruiters\.com|jobvite\.com|workable(?:mail)?\.com|teamtailor-mail\.com"
+    r"|recruitee(?:-mailbox)?\.com|personio\.(?:com|de)|successfactors\.(?:com|eu)|taleo\.net|brassring\.com|bamboohr\.com|applytojob\.com"
     r"|comeet-notifications\.com|goodtime\.io|calendly\.com|modernloop\.io|gem\.com|rippling\.com)$"
 )
 
 
 def fold(text: str) -> str:
     """Text for comparing: compatibility forms and accents removed, case folded."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold()).translate(_PLAIN_LETTERS)
-    return "".join(c for c in decomposed if not unicodedata.combining(c)) if not decomposed.isascii() else decomposed
+    if text.isascii():
+        return text.lower()
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    return "".join(c for c in folded.translate(_PLAIN_LETTERS) if not unicodedata.combining(c))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +100,7 @@ def body_text(message: Message) -> str:
 def _body_parts(message: Message) -> Iterator[str]:
     if message.body:
         yield message.body.text
-        yield from message.body.calendars
+        yield from (_ICALENDAR_FOLD.sub("", calendar) for calendar in message.body.calendars)
         yield from (attachment.filename for attachment in message.body.attachments)
 
 

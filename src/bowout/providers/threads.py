@@ -32,7 +32,8 @@ _REPLY_WORDS = (
     "|fwd?|wg|tr|enc|i|vb|pd|doorst|ilt|vl|továbbítás|转发|轉寄|転送|전달"
 )
 _PREFIXES = re.compile(
-    rf"(?:\s*(?:(?P<reply>(?:{_REPLY_WORDS})\s?(?:\[\d+\]|\(\d+\))?\s?[:：])|\[[^\[\]]{{1,40}}\]))+\s*", re.I
+    rf"(?:\s*(?:(?P<reply>(?:{_REPLY_WORDS})\s?(?:\[\d+\]|\(\d+\))?\s?[:：])|\[[^\[\]]{{1,40}}\]))+\s*",
+    re.IGNORECASE,
 )
 _LONGEST_SUBJECT = 998  # RFC 5322 section 2.1.1
 _PREFERRED = (Folder.DRAFTS, Folder.SENT, Folder.INBOX, Folder.OTHER, Folder.JUNK, Folder.TRASH)
@@ -102,7 +103,7 @@ class Threads:
         return sorted(ordered, key=lambda strand: _age(strand[0]))
 
     def _join(self) -> list[tuple[int, ...]]:
-        """Groups of strands, oldest first: an orphan goes to the latest earlier group it shares a person with."""
+        """Groups of strands: an orphan goes to the latest earlier group with its subject and a person of its."""
         groups: list[list[int]] = []
         last_heard: list[datetime] = []
         latest: dict[tuple[str, str], int] = {}  # (subject, person) -> group
@@ -219,6 +220,10 @@ def _without_copies(messages: Iterable[Message]) -> list[Message]:
     best: dict[Hashable, Message] = {}
     rank = {folder: place for place, folder in enumerate(_PREFERRED)}
     for mail in sorted(messages, key=lambda m: (rank[m.folder], m.id)):
-        same = (mail.message_id, mail.is_draft, mail.date, mail.subject, mail.from_) if mail.message_id else mail.id
+        same = (
+            (mail.message_id, mail.is_draft, mail.date, mail.subject, mail.from_)
+            if mail.message_id
+            else mail.id
+        )
         best.setdefault(same, mail)
     return list(best.values())

@@ -1,0 +1,217 @@
+"""A mailbox in memory: the contract without a disk or a server, for tests and for trying things out.
+
+Besides the ``Mailbox`` contract it plays the person at their mail program (``arrive``, ``rewrite``, ``trash``,
+``discard``, ``send``). What real providers are not known for certain to do, or do differently, is a named switch
+in ``Habits``; everything above must be right under every value.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from email import message_from_bytes
+from email.policy import SMTP
+from itertools import count
+
+from bowout import mime
+from bowout.errors import DraftChanged, DraftGone, NeedsPerson, OutcomeUnknown
+from bowout.model import Account, Draft, DraftKey, Folder, Message, Reply
+from bowout.providers.base import Abilities, Clock
+from bowout.providers.local import LocalMailbox
+from bowout.quotes import new_text
+
+_HIDDEN = (Folder.TRASH, Folder.JUNK)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Habits:
+    """How this mailbox behaves where providers differ."""
+
+    abilities: Abilities = Abilities(has_precondition=True)
+    edit_changes_id: bool = False  # the person's edit gives the draft another id (Gmail messages, IMAP)
+    edit_changes_message_id: bool = False  # ... and another Message-ID (some desktop clients)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """One message as the mailbox holds it. ``version`` grows with every change of its content."""
+
+    id: str
+    raw: bytes
+    folder: Folder
+    seen: bool
+    version: int = 1
+
+
+class MemoryMailbox(LocalMailbox):
+    """The ``Mailbox`` contract on a dictionary."""
+
+    def __init__(self, account: Account, clock: Clock, habits: Habits | None = None) -> None:
+        super().__init__(account, clock)
+        self.habits = habits or Habits()
+        self.abilities = self.habits.abilities
+        # Set to lose the answer to the next save: it reaches the mailbox, and nobody here learns of it.
+        self.lose_next_answer = False
+        self._stored: dict[str, Stored] = {}
+        self._numbers = count(1)
+
+    def mailbox_id(self) -> str:
+        return f"memory:{self.account.address.casefold()}"
+
+    # --- what the person and the world do ---
+
+    def arrive(self, raw: bytes, folder: Folder = Folder.INBOX, *, seen: bool = False) -> str:
+        """A message appears in a folder. Returns its id."""
+        item = Stored(id=f"m{next(self._numbers)}", raw=raw, folder=folder, seen=seen)
+        self._stored[item.id] = item
+        return item.id
+
+    def contents(self, *folders: Folder) -> tuple[Stored, ...]:
+        """Everything in these folders, or in all of them, in order of arrival."""
+        return tuple(item for item in self._stored.values() if not folders or item.folder in folders)
+
+    def rewrite(self, identifier: str, raw: bytes) -> str:
+        """The person edits a draft in their client. Returns its id afterwards."""
+        old = self._stored[identifier]
+        if self.habits.edit_changes_message_id:
+            raw = _with_new_message_id(raw, self.account)
+        if self.habits.edit_changes_id:
+            del self._stored[identifier]
+            return self.arrive(raw, Folder.DRAFTS, seen=True)
+        self._stored[identifier] = replace(old, raw=raw, version=old.version + 1)
+        return identifier
+
+    def trash(self, identifier: str) -> None:
+        """The person moves a message to the trash."""
+        self._stored[identifier] = replace(self._stored[identifier], folder=Folder.TRASH)
+
+    def discard(self, identifier: str) -> None:
+        """The person deletes a message for good."""
+        del self._stored[identifier]
+
+    def send(self, identifier: str) -> str:
+        """The person sends a draft by hand; the server may give the sent copy another Message-ID."""
+        raw = self._stored.pop(identifier).raw
+        if self.abilities.replaces_message_id:
+            raw = _with_new_message_id(raw, self.account)
+        return self.arrive(_dated(raw, self._clock), Folder.SENT, seen=True)
+
+    # --- reading ---
+
+    def _headers(self) -> list[Message]:
+        return [
+            mime.parse(item.raw, id=item.id, folder=item.folder, headers_only=True)
+            for item in self._stored.values()
+            if item.folder not in _HIDDEN
+        ]
+
+    def _raw(self, message: Message) -> bytes | None:
+        item = self._stored.get(message.id)
+        return None if item is None else item.raw
+
+    # --- drafts ---
+
+    def save_draft(self, reply: Reply) -> Draft:
+        if self.abilities.composes_quote:
+            identifier = self._compose(reply)
+        else:
+            identifier = self.arrive(mime.build(reply), Folder.DRAFTS, seen=True)
+        if self.lose_next_answer:
+            self.lose_next_answer = False
+            raise OutcomeUnknown(
+                "The mailbox did not answer; the draft may be there or not.",
+                "Run the same command again: it looks before it writes.",
+            )
+        if self.abilities.composes_quote:
+            self._fill(identifier, reply)
+        key = DraftKey(thread_id=reply.thread_id, message_id=reply.message_id, parent_id=reply.parent_id)
+        return self._draft(self._stored[identifier], key)
+
+    def find_draft(self, key: DraftKey) -> Draft | None:
+        drafts = [(item, self._parsed(item)) for item in self.contents(Folder.DRAFTS)]
+        fitting = [d for d in drafts if d[0].id == key.id]
+        fitting = fitting or [d for d in drafts if d[1].message_id == key.message_id]
+        empty = not fitting and self.abilities.composes_quote
+        if empty:
+            fitting = [d for d in drafts if self._is_left_over(d[1], key)]
+        if len(fitting) > 1:
+            raise NeedsPerson(
+                "Two drafts in the mailbox could be the one that bowout wrote.",
+                "Look at both in your mail program, delete one, and run the same command again.",
+            )
+        return replace(self._draft(fitting[0][0], key), empty=empty) if fitting else None
+
+    def replace_draft(self, draft: Draft, reply: Reply) -> Draft:
+        item = self._held(draft)
+        self._fill(item.id, reply)
+        return self._draft(self._stored[item.id], replace(draft.key, parent_id=reply.parent_id))
+
+    def delete_draft(self, draft: Draft) -> None:
+        del self._stored[self._held(draft).id]
+
+    def _held(self, draft: Draft) -> Stored:
+        found = self.find_draft(draft.key)
+        if found is None:
+            raise DraftGone(
+                "The draft is no longer in the mailbox: it was sent, deleted or moved.",
+                "See where it went with: bowout status",
+            )
+        if found.revision != draft.revision:
+            raise DraftChanged(
+                "The draft was changed in the mailbox since bowout last saw it; it was left alone.",
+                "Look at it in your mail program, then run the same command again.",
+            )
+        return self._stored[found.message.id]
+
+    def _compose(self, reply: Reply) -> str:
+        """The server starts a reply by itself: its own Message-ID, the parent's quote, no text above it."""
+        server_id = mime.message_id("memory.invalid")
+        empty = replace(reply, text="", html="<br>", quoted=self._parent(reply), message_id=server_id)
+        return self.arrive(mime.build(empty), Folder.DRAFTS, seen=True)
+
+    def _fill(self, identifier: str, reply: Reply) -> None:
+        old = self._stored[identifier]
+        if self.abilities.composes_quote:
+            reply = replace(reply, quoted=self._parent(reply))
+        self._stored[identifier] = replace(old, raw=mime.build(reply), version=old.version + 1)
+
+    def _parent(self, reply: Reply) -> Message:
+        return self._parsed(self._stored[reply.parent_id])
+
+    def _is_left_over(self, draft: Message, key: DraftKey) -> bool:
+        """Did an interrupted run of ours start this draft? Design: adopted only with nothing typed into it."""
+        thread = self._threads().find(key.thread_id)
+        return (
+            key.intended_at is not None
+            and thread is not None
+            and draft.id in {m.id for m in thread.drafts}
+            and draft.id not in key.known
+            and draft.moment >= key.intended_at.replace(microsecond=0)
+            and not new_text(draft)
+        )
+
+    def _parsed(self, item: Stored) -> Message:
+        return mime.parse(item.raw, id=item.id, folder=item.folder)
+
+    def _draft(self, item: Stored, key: DraftKey) -> Draft:
+        message = replace(self._parsed(item), thread_id=key.thread_id)
+        return Draft(
+            key=replace(key, id=item.id),
+            revision=f"{item.id}:{item.version}",
+            content_hash=mime.content_hash(message),
+            message=message,
+        )
+
+
+def _with_new_message_id(raw: bytes, account: Account) -> bytes:
+    return _with_header(raw, "Message-ID", mime.message_id(account.address.rpartition("@")[2]))
+
+
+def _dated(raw: bytes, clock: Clock) -> bytes:
+    return _with_header(raw, "Date", f"{clock():%a, %d %b %Y %H:%M:%S} +0000")
+
+
+def _with_header(raw: bytes, name: str, value: str) -> bytes:
+    message = message_from_bytes(raw)  # the old policy keeps every other header byte for byte
+    del message[name]
+    message[name] = value
+    return message.as_bytes(policy=message.policy.clone(linesep=SMTP.linesep))
