@@ -146,10 +146,9 @@ def _rank(session: Session, query: Query, limit: int) -> Ranking:
     return find.rank(whole, query, session.mailbox.identities(), session.relays, session.clock())
 
 
-def appraise(session: Session, thread: Thread) -> Candidate | None:
+def appraise(session: Session, thread: Thread) -> Candidate:
     """The judgement of a thread that the person named by its id: suspicion and status count there too."""
-    ranking = find.rank([thread], Query(), session.mailbox.identities(), session.relays, session.clock())
-    return next(iter(ranking.candidates), None)
+    return find.appraise(thread, session.mailbox.identities(), session.relays, session.clock())
 
 
 def recorded(session: Session, who: str) -> Withdrawal | None:
@@ -192,13 +191,13 @@ def the_one(ranking: Ranking, who: str) -> Candidate:
 
 def candidate_summary(candidate: Candidate) -> dict[str, object]:
     """What a script needs to choose a candidate: the same keys in ``find`` and in exit 4."""
-    newest = max((m.moment for m in candidate.thread.mails), default=None)
     return {
         "thread": candidate.thread.id,
         "subject": candidate.thread.subject,
         "person": candidate.person.name if candidate.person else None,
         "address": candidate.person.address.address if candidate.person else None,
-        "newest": newest,
+        "newest": candidate.newest,
+        "last_by": candidate.last_by,
         "status": candidate.status,
         "sure": candidate.sure,
         "reasons": list(candidate.reasons),
@@ -209,7 +208,7 @@ def candidate_summary(candidate: Candidate) -> dict[str, object]:
 # --- preparing ----------------------------------------------------------------------------------------
 
 
-def prepare(session: Session, thread: Thread, request: Request, candidate: Candidate | None) -> Proposal:
+def prepare(session: Session, thread: Thread, request: Request, candidate: Candidate) -> Proposal:
     """Decide the whole reply and how it meets a draft that may already be there. Writes no mail.
 
     Raises ``AlreadyDone``, ``ForeignDraft``, ``DraftChanged``, ``LintFailed``, ``NoAddressee`` and the
@@ -250,7 +249,7 @@ def prepare(session: Session, thread: Thread, request: Request, candidate: Candi
         action=_action(previous, reply, request),
         uncertain=unsure_of(facts),
         warnings=plan.notes,
-        suspicions=(*(candidate.warnings if candidate else ()), *plan.suspicions),
+        suspicions=tuple(dict.fromkeys((*candidate.warnings, *plan.suspicions))),
         previous=previous,
         withdrawal=withdrawal,
         prepared_at=now,
@@ -326,7 +325,7 @@ def _drafts(session: Session, withdrawal: Withdrawal) -> Iterable[DraftRecord]:
     return (r for r in session.store.drafts(withdrawal.id) if r.purpose == WITHDRAWAL)
 
 
-def _refuse_done(candidate: Candidate | None, previous: Look | None, request: Request) -> None:
+def _refuse_done(candidate: Candidate, previous: Look | None, request: Request) -> None:
     if request.force:
         return
     if previous and previous.standing is Standing.SENT:
@@ -339,12 +338,12 @@ def _refuse_done(candidate: Candidate | None, previous: Look | None, request: Re
             f"The draft is gone and it may have been sent: {previous.why}.",
             "Look into the thread; if nothing was sent, run the same command with --force.",
         )
-    if candidate and candidate.status == "rejected":
+    if candidate.status == "rejected":
         raise AlreadyDone(
             "In this thread they have already turned you down; there is nothing to withdraw from.",
             "To write anyway add --force.",
         )
-    if candidate and candidate.status == "withdrawn":
+    if candidate.status == "withdrawn":
         raise AlreadyDone(
             "You already withdrew in this thread.",
             "See it with: bowout status. To write again anyway add --force.",

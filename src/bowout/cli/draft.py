@@ -67,7 +67,7 @@ def draft_one(active: Session, opts: Options, who: str, given: dict[str, Any]) -
     proposal = _settled(active, opts, thread, candidate, request_from(given))
     if given.get("edit"):
         proposal = _edited(active, thread, candidate, request_from(given), proposal)
-    why = candidate.reasons if candidate and (given.get("explain") or opts.verbose) else ()
+    why = candidate.reasons if (given.get("explain") or opts.verbose) else ()
     lines = (*describe(proposal, why, verbose=opts.verbose),)
     if proposal.suspicions and not given.get("force") and not opts.interactive:
         raise Suspicious(
@@ -112,9 +112,7 @@ def request_from(given: dict[str, Any]) -> Request:
 # --- choosing -----------------------------------------------------------------------------------------
 
 
-def _choose(
-    active: Session, opts: Options, who: str, thread_id: str | None
-) -> tuple[Thread, Candidate | None]:
+def _choose(active: Session, opts: Options, who: str, thread_id: str | None) -> tuple[Thread, Candidate]:
     from bowout import withdraw
 
     if not thread_id and (known := withdraw.recorded(active, who)):
@@ -155,9 +153,8 @@ def candidate_lines(
     active: Session, candidate: Candidate, mark: str, *, explain: bool = False
 ) -> Iterator[str]:
     """One candidate in a list: who, subject, last word by whom; suspicion first and in red."""
-    newest = max((m.moment for m in candidate.thread.mails), default=None)
-    word = "you wrote last" if candidate.last_word_mine else "they wrote last"
-    when = f"{word}, {phrases.short_day(newest, active.zone)}" if newest else ""
+    word = {"me": "you wrote last, ", "them": "they wrote last, "}.get(candidate.last_by or "", "")
+    when = word + phrases.short_day(candidate.newest, active.zone) if candidate.newest else ""
     name = phrases.person(candidate.person.address) if candidate.person else "nobody to write to"
     yield f"{mark:>3}  {name}  {render.dim(when)}"
     for warning in candidate.warnings:
@@ -176,7 +173,7 @@ _STATUS = {"rejected": "They turned you down in this thread.", "withdrawn": "You
 
 
 def _settled(
-    active: Session, opts: Options, thread: Thread, candidate: Candidate | None, request: Request
+    active: Session, opts: Options, thread: Thread, candidate: Candidate, request: Request
 ) -> Proposal:
     """Prepare; on a terminal ask for a company or position that is only guessed."""
     from bowout import withdraw
@@ -205,7 +202,7 @@ def _agreed(proposal: Proposal) -> bool:
 
 
 def _edited(
-    active: Session, thread: Thread, candidate: Candidate | None, request: Request, proposal: Proposal
+    active: Session, thread: Thread, candidate: Candidate, request: Request, proposal: Proposal
 ) -> Proposal:
     from bowout import withdraw
 
