@@ -1,7 +1,7 @@
 """What every mailbox must do, whoever the provider is. How to bind it: README.md beside this file.
 
-The suite acts as bowout (through the ``Mailbox``), as the person at their mail program and as the world (through
-the ``MailboxHarness``), and asks the server, never the adapter, what is there.
+The suite acts as bowout (through the ``Mailbox``), as the person at their mail program and as the world
+(through the ``MailboxHarness``), and asks the server, never the adapter, what is there.
 """
 
 from __future__ import annotations
@@ -151,6 +151,29 @@ def retyped(text: str) -> Callable[[bytes], bytes]:
     return edit
 
 
+# Quotes, operators and special characters of every query language that a provider may speak.
+HOSTILE_WHO = (
+    r"""
+" ' \ * ( ) % ~ ? / .* [a-z]+ {5} noodle|acme &#76;
+from:otto is:unread -Acme subject:Lunch participants:otto
+""".split()
+    + [
+        "{Acme Globex}",
+        "Acme OR Globex",
+        "NOT Initech",
+        "in:anywhere Initech",
+        '" OR subject:"Lunch',
+        "Lunch) OR (ALL",
+        "' or 1=1 --",
+        "Initech\r\nA1 LOGOUT",
+        "Initech\x00",
+        "Initech\u202e",
+        "\U0001f980",
+        "x" * 5000,
+    ]
+)
+
+
 class MailboxContract:
     """Subclass it in a test module of your own and give it a fixture named ``harness``."""
 
@@ -228,42 +251,7 @@ class MailboxContract:
         harness.deliver(follow_up("Forget it", name="gone"), folder)
         assert message_id("gone") not in names(harness.mailbox.thread(thread.id))
 
-    @pytest.mark.parametrize(
-        "who",
-        [
-            *(
-                '"',
-                "'",
-                "\\",
-                "*",
-                "(",
-                ")",
-                "%",
-                "{Acme Globex}",
-                "Acme OR Globex",
-                "from:otto",
-                "is:unread",
-            ),
-            *(
-                "-Acme",
-                "subject:Lunch",
-                '" OR subject:"Lunch',
-                "Lunch) OR (ALL",
-                "noodle|acme",
-                ".*",
-                "[a-z]+",
-            ),
-            *(
-                "Initech\r\nA1 LOGOUT",
-                "Initech\x00",
-                "Initech\u202e",
-                "participants:otto",
-                "' or 1=1 --",
-                "&#76;",
-            ),
-            *("~", "?", "/", "x" * 5000, "\U0001f980", "{5}", "NOT Initech", "in:anywhere Initech"),
-        ],
-    )
+    @pytest.mark.parametrize("who", HOSTILE_WHO)
     def test_who_is_data_and_never_a_query(self, harness: MailboxHarness, who: str) -> None:
         seed(harness)
         harness.deliver(OTHER)
@@ -694,26 +682,30 @@ def foreign_draft() -> bytes:
 
 def hostile_mails() -> list[bytes]:
     """Mail as it really comes, and as an attacker would write it."""
-    return [
+    bare = [
         b"\r\n",
         b"no headers at all, just text",
         b"Subject: cut off in the hea",
-        b"From: \xff\xfe <\xe9@x.example>\r\nSubject: =?unknown-8bit?q?=ff?= =?utf-8?b?!!!?=\r\n\r\ninterview \xff",
-        b"From: a@b.example\r\nSubject: interview\x1b[2J\x07\r\nMessage-ID: <loop@x.example>\r\n"
-        b"References: <loop@x.example> <loop@x.example>\r\nIn-Reply-To: <loop@x.example>\r\n\r\nself",
-        b"From: a@b.example\r\nSubject: interview ring\r\nMessage-ID: <r1@x.example>\r\n"
-        b"References: <r2@x.example>\r\n\r\nring",
-        b"From: a@b.example\r\nSubject: Re: interview ring\r\nMessage-ID: <r2@x.example>\r\n"
-        b"References: <r1@x.example>\r\n\r\nring",
-        *[
-            f"From: c{n}@d.example\r\nSubject: interview {n}\r\nMessage-ID: <same@x.example>\r\n\r\ntwin {n}".encode()
-            for n in range(3)
-        ],
-        b"From: e@f.example\r\nSubject: interview\r\nReferences: <> <null> < >\r\nMessage-ID: <>\r\n\r\nempty ids",
-        b"From: e@f.example\r\nSubject: interview\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nopen",
-        b"From: e@f.example\r\nSubject: interview\r\nDate: Fri, 99 Nov 2999 99:99:99 +9999\r\n\r\ndate",
         b"From: " + b"x" * 100_000 + b"@f.example\r\nSubject: interview\r\n\r\nlong",
     ]
+    odd = [
+        _odd(b"Subject: =?unknown-8bit?q?=ff?= =?utf-8?b?!!!?=", b"X-Raw: \xff\xfe", body=b"interview \xff"),
+        _odd(
+            b"Subject: interview\x1b[2J\x07", b"Message-ID: <loop@x.example>", b"References: <loop@x.example>"
+        ),
+        _odd(b"Subject: ring", b"Message-ID: <r1@x.example>", b"References: <r2@x.example>"),
+        _odd(b"Subject: Re: ring", b"Message-ID: <r2@x.example>", b"References: <r1@x.example>"),
+        *(_odd(b"Subject: interview %d" % n, b"Message-ID: <same@x.example>") for n in range(3)),
+        _odd(b"Subject: interview", b"References: <> <null> < >", b"Message-ID: <>"),
+        _odd(b"Subject: interview", b"Content-Type: multipart/mixed; boundary=x", body=b"--x\r\nopen"),
+        _odd(b"Subject: interview", b"Date: Fri, 99 Nov 2999 99:99:99 +9999"),
+        _odd(b"Subject: interview", b'Content-Type: text/plain; charset="no such\x00"', body=b"\xfe\xed"),
+    ]
+    return bare + odd
+
+
+def _odd(*lines: bytes, body: bytes = b"interview") -> bytes:
+    return b"\r\n".join([b"From: Eve <eve@evil.example>", *lines, b"", body])
 
 
 def subjects(threads: tuple[Thread, ...]) -> list[str]:

@@ -106,7 +106,7 @@ class LocalMailbox(ABC):
         return replace(thread, messages=self._loaded(thread.messages), complete=True)
 
     def _answers(self, thread: Thread, needle: Needle) -> bool:
-        """Does a message of the thread mention WHO or, without a WHO, look like hiring? Headers come first."""
+        """Does a message of the thread mention WHO or, without one, look like hiring? Headers first."""
         if not needle.words:
             return any(map(looks_like_hiring, thread.messages)) or any(
                 looks_like_hiring(whole) for m in thread.messages if (whole := self._whole(m))

@@ -169,7 +169,7 @@ class MaildirMailbox(LocalMailbox):
         return entry
 
     def _claim(self, draft: Draft, entry: Entry) -> str:
-        """Make the draft ours for one change, by renaming it to a name that no client knows: the precondition.
+        """Make the draft ours for one change: the precondition. It gets a name that no client knows yet.
 
         It stays in Drafts, so a run that dies here leaves it there under that name. Content that somebody
         wrote into the file at the last moment is noticed, and the old name given back.

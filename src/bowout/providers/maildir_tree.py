@@ -1,8 +1,8 @@
 """A Maildir++ tree on disk: which files are there, and how one draft is written, exchanged and removed.
 
 The format: INBOX is the root's ``cur`` and ``new``; every other folder is a directory ``.Name`` beside them,
-its name parts joined by dots, in modified UTF-7. A message is one file ``unique:2,FLAGS``; only the part before
-the separator lasts, and the content below a unique name never changes, so clients and sync tools cache by it.
+its name parts joined by dots, in modified UTF-7. A message is one file ``unique:2,FLAGS``; only the part
+before the separator lasts, and the content below a unique name never changes: clients cache it by name.
 This module raises OSError; ``maildir.py`` puts it into words.
 """
 
@@ -52,7 +52,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One message file. ``id`` (folder and unique name) outlives flag changes; ``stamp`` is size and mtime."""
+    """One message file. ``id`` (folder, unique name) outlives flag changes; ``stamp`` is size and mtime."""
 
     id: str
     path: str
@@ -210,7 +210,7 @@ class Tree:
 
 
 def name_parts(name: str) -> tuple[str, ...]:
-    """A configured folder name (``Drafts``, ``.Drafts``, ``[Gmail]/Drafts``, ``INBOX.Entwürfe``) in its parts."""
+    """The parts of a configured folder name: ``Drafts``, ``.Drafts``, ``[Gmail]/Drafts``, ``INBOX.Sent``."""
     return tuple(decode_name(part) for part in re.split(r"[./]", name) if part)
 
 

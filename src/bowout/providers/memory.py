@@ -1,13 +1,13 @@
 """A mailbox in memory: the contract without a disk or a server, for tests and for trying things out.
 
-Besides the ``Mailbox`` contract it plays the person at their mail program (``arrive``, ``rewrite``, ``trash``,
-``discard``, ``send``). What real providers are not known for certain to do, or do differently, is a named switch
-in ``Habits``; everything above must be right under every value.
+Besides the ``Mailbox`` contract it plays the world and the person at their mail program (``arrive``,
+``rewrite``, ``trash``, ``discard``, ``send``). What real providers are not known for certain to do, or do
+differently, is a named switch in ``Habits``; everything above must be right under every value.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from email import message_from_bytes
 from email.policy import SMTP
 from itertools import count
@@ -26,7 +26,7 @@ _HIDDEN = (Folder.TRASH, Folder.JUNK)
 class Habits:
     """How this mailbox behaves where providers differ."""
 
-    abilities: Abilities = Abilities(has_precondition=True)
+    abilities: Abilities = field(default=Abilities(has_precondition=True))
     edit_changes_id: bool = False  # the person's edit gives the draft another id (Gmail messages, IMAP)
     edit_changes_message_id: bool = False  # ... and another Message-ID (some desktop clients)
 
@@ -178,7 +178,7 @@ class MemoryMailbox(LocalMailbox):
         return self._parsed(self._stored[reply.parent_id])
 
     def _is_left_over(self, draft: Message, key: DraftKey) -> bool:
-        """Did an interrupted run of ours start this draft? Design: adopted only with nothing typed into it."""
+        """Did an interrupted run of ours start this draft? Only one without any text above the quote."""
         thread = self._threads().find(key.thread_id)
         return (
             key.intended_at is not None

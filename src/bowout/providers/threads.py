@@ -103,7 +103,7 @@ class Threads:
         return sorted(ordered, key=lambda strand: _age(strand[0]))
 
     def _join(self) -> list[tuple[int, ...]]:
-        """Groups of strands: an orphan goes to the latest earlier group with its subject and a person of its."""
+        """Groups of strands: an orphan goes to the latest earlier group that shares subject and a person."""
         groups: list[list[int]] = []
         last_heard: list[datetime] = []
         latest: dict[tuple[str, str], int] = {}  # (subject, person) -> group
