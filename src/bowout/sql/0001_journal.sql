@@ -1,7 +1,7 @@
 -- The journal: what the person is leaving, which drafts are ours, which calls were made, what happened.
 -- Times are UTC, ISO 8601 with microseconds; a zone is an IANA name. Ids are never used twice.
 
-PRAGMA application_id = 1651470196; -- "bowt"
+PRAGMA application_id = 1651472244; -- "bowt"
 
 CREATE TABLE identity ( -- of this store; one row
   id         INTEGER PRIMARY KEY CHECK (id = 1),
