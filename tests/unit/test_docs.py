@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 
 from bowout import errors
+from bowout.cli import COMMANDS, app
 
 TREE = Path(__file__).resolve().parents[2]
 PAGES = sorted([*TREE.glob("*.md"), *TREE.glob("docs/**/*.md")])
@@ -47,3 +50,47 @@ def test_lines_fit_and_links_lead_somewhere(page: Path) -> None:
     assert [line for line in text.splitlines() if len(line) > COLUMNS] == []
     targets = re.findall(r"\]\((?!https?://|#|mailto:)([^)#]+)", text)
     assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+def commands(command: click.Command, path: str = "bowout") -> Iterator[tuple[str, click.Command]]:
+    """Every command a person can type, with its words: ``bowout config path``."""
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            inner = command.get_command(context, name)
+            assert inner is not None
+            yield from commands(inner, f"{path} {name}")
+    else:
+        yield path, command
+
+
+@pytest.mark.parametrize(("words", "command"), commands(app))
+def test_every_command_and_option_has_help(words: str, command: click.Command) -> None:
+    assert command.help
+    silent = [one.name for one in command.params if isinstance(one, click.Option) and not one.help]
+    assert silent == []
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_is_in_the_readme(name: str) -> None:
+    assert any(re.match(rf"`bowout {name}\b", row[0]) for row in table_rows("README.md", "Command"))
+
+
+def test_the_readme_promises_no_command_that_is_not_there() -> None:
+    named = {row[0].strip("`").split()[1] for row in table_rows("README.md", "Command")}
+    assert named == set(COMMANDS)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
+def test_commands_named_in_the_docs_exist(page: Path) -> None:
+    # Decisions and the changelog may speak of what is gone.
+    if page.parent.name == "decisions" or page.name == "CHANGELOG.md":
+        return
+    named = set(re.findall(r"`(?:\$ )?bowout ([a-z]+)", page.read_text(encoding="utf-8")))
+    assert named <= set(COMMANDS) | {"COMMAND"}
+
+
+def test_every_provider_is_in_the_readme() -> None:
+    from bowout.providers import ADAPTERS
+
+    assert {row[0].strip("`") for row in table_rows("README.md", "Provider")} == set(ADAPTERS)

@@ -1,0 +1,238 @@
+"""``bowout draft`` in a pipe, from finding the thread to running it again; nothing but files is asked."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from acceptance.harness import Box, body, read
+
+NEWEST = "<acme.4@acme.example>"
+CHAIN = [
+    "<acme.0@acme.example>",
+    "<acme.1@mailbox.example>",
+    "<acme.2@acme.example>",
+    "<acme.3@mailbox.example>",
+    NEWEST,
+]
+
+
+def test_the_letter_lies_in_the_thread_and_nothing_else_changed(box: Box) -> None:
+    before = box.files()
+    done = box.run("draft", "acme", "--reason", "accepted-offer")
+    assert done.code == 0, done.err
+
+    (path,) = box.drafts()
+    assert path.name.endswith(":2,DS")
+    after = box.files()
+    assert {name: after[name] for name in before} == before
+    assert set(after) - set(before) == {str(path.relative_to(box.mail))}
+
+    draft = read(path)
+    assert draft["To"] == "Dana Whitfield <dana.whitfield@acme.example>"
+    assert draft["From"] == "Sam Rivera <sam.rivera@mailbox.example>"
+    assert draft["Cc"] is None
+    assert draft["Bcc"] is None
+    assert draft["Subject"] == "Re: Senior Platform Engineer at Acme"
+    assert draft["In-Reply-To"] == NEWEST
+    assert str(draft["References"]).split() == CHAIN
+    letter, _, quote = body(draft).partition("\n>")
+    assert "Dana" in letter
+    assert "withdraw" in letter
+    assert "Sam Rivera" in letter
+    assert "lovely, then let us say" in quote
+    assert "{" not in letter
+
+
+def test_it_shows_who_what_and_when_and_names_the_next_command(box: Box) -> None:
+    done = box.run("draft", "acme", "--reason", "accepted-offer")
+    for said in (
+        "Dana Whitfield",
+        "dana.whitfield@acme.example",
+        "sam.rivera@mailbox.example",
+        "Senior Platform Engineer",
+        "14:00",
+        "bowout ",
+    ):
+        assert said in done.out
+    for line in body(box.draft()).partition("\n\nOn ")[0].split("\n"):
+        assert line.strip() in done.out
+    assert "\x1b" not in done.out + done.err
+
+
+def test_running_it_again_updates_the_draft_and_says_so(box: Box) -> None:
+    box.run("draft", "acme", "--reason", "personal")
+    first = box.draft()
+    done = box.run("draft", "acme", "--reason", "accepted-offer", "--depth", "brief")
+    assert done.code == 0, done.err
+    second = box.draft()
+    assert second["Message-ID"] == first["Message-ID"]
+    assert body(second) != body(first)
+    assert "updated" in done.out.lower()
+
+
+def test_running_the_same_again_leaves_one_draft(box: Box) -> None:
+    box.run("draft", "acme")
+    before = box.files()
+    done = box.run("draft", "acme")
+    assert done.code == 0, done.err
+    assert sorted(box.files().values()) == sorted(before.values())
+
+
+def test_a_draft_that_the_person_changed_is_left_alone(box: Box) -> None:
+    box.run("draft", "acme")
+    edited = box.edit_draft(b"Dana", b"dear Dana, and thank you for the coffee")
+    before = box.files()
+    done = box.run("draft", "acme", "--reason", "fit")
+    assert done.code == 6
+    assert box.files() == before
+    assert "--force" in done.err
+
+    forced = box.run("draft", "acme", "--reason", "fit", "--force")
+    assert forced.code == 0, forced.err
+    assert "thank you for the coffee" not in body(box.draft())
+    copies = [
+        path for path in (box.root / "data").rglob("*") if path.is_file() and path.stat().st_size < 10**6
+    ]
+    assert any(before[f".Drafts/cur/{edited.name}"] == copy.read_bytes() for copy in copies)
+
+
+def test_a_draft_that_the_person_deleted_is_written_anew(box: Box) -> None:
+    box.run("draft", "acme")
+    (path,) = box.drafts()
+    path.rename(box.mail / ".Trash" / "cur" / path.name)
+    done = box.run("draft", "acme")
+    assert done.code == 0, done.err
+    assert len(box.drafts()) == 1
+
+
+def test_a_letter_that_was_sent_is_not_written_again(box: Box) -> None:
+    box.run("draft", "acme")
+    (path,) = box.drafts()
+    path.rename(box.mail / ".Sent" / "cur" / path.name.replace(":2,DS", ":2,S"))
+    done = box.run("draft", "acme")
+    assert done.code == 6
+    assert box.drafts() == []
+
+
+def test_dry_run_shows_the_letter_and_writes_nothing(box: Box) -> None:
+    before = box.files()
+    done = box.run("draft", "acme", "--dry-run")
+    assert done.code == 0, done.err
+    assert "withdraw" in done.out
+    assert box.files() == before
+    assert box.run("status", "--json").json["result"]["withdrawals"] == []
+
+
+def test_json_is_one_object_and_people_are_told_on_stderr_only(box: Box) -> None:
+    done = box.run("draft", "acme", "--json")
+    assert done.code == 0, done.err
+    answer = done.json
+    assert list(answer) == ["bowout", "command", "exit", "result", "error", "warnings"]
+    assert (answer["bowout"], answer["command"], answer["exit"], answer["error"]) == (1, "draft", 0, None)
+    result = answer["result"]
+    assert result["withdrawal"] == "w1"
+    slot = result["facts"]["slot"]
+    assert datetime.fromisoformat(slot["start"]).utcoffset() is not None
+    assert slot["zone"] == "Europe/Berlin"
+
+
+@pytest.mark.parametrize(
+    ("who", "code", "error"),
+    [
+        ("no-such-company", 3, "not-found"),
+        ("harbor", 4, "ambiguous"),
+        ("quillworks", 6, "no-addressee"),
+        ("tidewater", 6, "already-done"),
+    ],
+)
+def test_an_unclear_case_stops_before_anything_is_written(box: Box, who: str, code: int, error: str) -> None:
+    before = box.files()
+    done = box.run("draft", who, "--json")
+    assert (done.code, done.json["exit"], done.json["error"]["code"]) == (code, code, error)
+    assert done.json["error"]["message"]
+    assert done.json["error"]["next"]
+    assert box.files() == before
+
+
+def test_candidates_are_listed_and_one_can_be_chosen(box: Box) -> None:
+    told = box.run("draft", "harbor")
+    assert told.code == 4
+    assert "Tom Okafor" in told.err
+    assert "Mei Tanaka" in told.err
+
+    candidates = box.run("draft", "harbor", "--json").json["error"]["candidates"]
+    (mei,) = [one for one in candidates if one["person"] == "Mei Tanaka"]
+    done = box.run("draft", "harbor", "--thread", mei["thread"])
+    assert done.code == 0, done.err
+    assert "mei.tanaka@harbor.example" in str(box.draft()["To"])
+
+
+def test_the_person_beats_the_newer_newsletter(box: Box) -> None:
+    done = box.run("draft", "acme", "--json")
+    assert done.code == 0, done.err
+    assert "news@acme.example" not in str(box.draft()["To"])
+
+
+def test_a_friend_at_a_company_is_not_a_recruiter(box: Box) -> None:
+    done = box.run("draft", "stellarforge")
+    assert done.code in (3, 4)
+    assert box.drafts() == []
+
+
+def test_a_forward_to_the_partner_is_neither_parent_nor_addressee(box: Box) -> None:
+    done = box.run("draft", "lumenoak", "--json")
+    if done.code == 0:
+        draft = box.draft()
+        assert draft["To"] == "Lena Fischer <lena.fischer@lumenoak.example>"
+        assert "family.example" not in str(draft["In-Reply-To"])
+        assert "other offer" not in body(draft)
+    else:
+        assert done.code in (4, 6)
+        assert box.drafts() == []
+
+
+def test_a_token_address_is_kept_byte_for_byte(box: Box) -> None:
+    (thread,) = [
+        one["thread"]
+        for one in box.run("find", "pinecrest", "--json").json["result"]["candidates"]
+        if "Pinecrest" in one["subject"]
+    ]
+    done = box.run("draft", "pinecrest", "--thread", thread)
+    assert done.code == 0, done.err
+    assert "reply+7f3a9c21e8@pinecrest.example" in str(box.draft()["To"])
+
+
+def test_a_german_thread_is_answered_in_german_or_not_silently_in_another_language(box: Box) -> None:
+    done = box.run("draft", "morgenrot")
+    assert done.code == 0, done.err
+    assert "Katrin Schönfeld" in str(box.draft()["To"])
+
+
+def test_a_moved_interview_is_read_from_the_newer_invitation(box: Box) -> None:
+    done = box.run("draft", "orchard", "--json", "--dry-run")
+    assert done.code == 0, done.err
+    start = datetime.fromisoformat(done.json["result"]["facts"]["slot"]["start"])
+    moved = read(next((box.mail / "cur").glob("*orchard-2*")))
+    calendar = next(part for part in moved.walk() if part.get_content_type() == "text/calendar")
+    assert f"DTSTART;TZID=Europe/Berlin:{start:%Y%m%d}" in calendar.get_content()
+
+
+def test_mail_cannot_speak_to_the_terminal(box: Box) -> None:
+    path = next((box.mail / "cur").glob("*acme-4*"))
+    evil = b"lovely \x1b]0;owned\x07\x1b[2J\xe2\x80\xaethen"
+    path.write_bytes(path.read_bytes().replace(b"lovely, then", evil))
+    subject = b"Subject: Re: Senior \x1b[31mPlatform\x1b[0m\x9b2J Engineer at Acme"
+    path.write_bytes(path.read_bytes().replace(b"Subject: Re: Senior Platform Engineer at Acme", subject))
+    for command in (["draft", "acme"], ["find", "acme", "--explain"], ["status"]):
+        done = box.run(*command)
+        assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(done.out + done.err)
+
+
+def test_files_are_for_the_person_alone(box: Box) -> None:
+    box.run("draft", "acme")
+    written = [*box.drafts(), *(path for path in (box.root / "data").rglob("*") if path.is_file())]
+    assert [path for path in written if path.stat().st_mode & 0o077] == []
+    assert Path(box.root / "data" / "bowout.db") in written

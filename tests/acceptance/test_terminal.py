@@ -1,0 +1,156 @@
+"""bowout on a terminal: it shows, asks once, and can be stopped at any moment."""
+
+from __future__ import annotations
+
+import os
+import signal
+import stat
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pexpect
+import pytest
+
+from acceptance.harness import BOWOUT, TIMEOUT, Box
+
+ESC = "\x1b["
+
+
+class Terminal:
+    """bowout on a pseudo-terminal of 80 columns."""
+
+    def __init__(self, box: Box, *args: str, **env: str) -> None:
+        self.child = pexpect.spawn(
+            BOWOUT,
+            [*args, "--config", str(box.config)],
+            env={**os.environ, "TERM": "xterm-256color", **env},
+            encoding="utf-8",
+            timeout=TIMEOUT,
+            dimensions=(40, 80),
+        )
+
+    def until(self, text: str) -> str:
+        """Wait for a text; what came before it."""
+        self.child.expect_exact(text)
+        return self.child.before or ""
+
+    def rest(self) -> str:
+        self.child.expect(pexpect.EOF)
+        return self.child.before or ""
+
+    def code(self) -> int:
+        """The exit code; bowout must have ended by itself."""
+        self.child.expect(pexpect.EOF)
+        self.child.close()
+        assert self.child.signalstatus is None
+        assert self.child.exitstatus is not None
+        return self.child.exitstatus
+
+
+@pytest.fixture
+def asked(box: Box) -> Iterator[Terminal]:
+    """``bowout draft acme`` that has shown the letter and now asks."""
+    terminal = Terminal(box, "draft", "acme", "--reason", "accepted-offer")
+    shown = terminal.until("Save this as a draft")
+    assert "Dana Whitfield" in shown
+    assert "withdraw" in shown
+    yield terminal
+    terminal.child.close(force=True)
+
+
+def test_yes_saves_the_draft(box: Box, asked: Terminal) -> None:
+    asked.child.sendline("y")
+    assert asked.code() == 0
+    assert len(box.drafts()) == 1
+
+
+def test_no_saves_nothing(box: Box, asked: Terminal) -> None:
+    before = box.files()
+    asked.child.sendline("n")
+    assert asked.code() == 0
+    assert box.files() == before
+
+
+def test_ctrl_c_at_the_question_is_130_and_nothing_is_written(box: Box, asked: Terminal) -> None:
+    before = box.files()
+    asked.child.sendintr()
+    told = asked.rest()
+    assert asked.code() == 130
+    assert "Traceback" not in told
+    assert box.files() == before
+
+
+def test_ctrl_d_at_the_question_is_no(box: Box, asked: Terminal) -> None:
+    before = box.files()
+    asked.child.sendeof()
+    assert asked.code() in (0, 130)
+    assert box.files() == before
+
+
+def test_yes_option_does_not_ask(box: Box) -> None:
+    terminal = Terminal(box, "draft", "acme", "--yes")
+    assert "Save this as a draft" not in terminal.rest()
+    assert terminal.code() == 0
+    assert len(box.drafts()) == 1
+
+
+def test_no_input_never_asks(box: Box) -> None:
+    terminal = Terminal(box, "draft", "harbor", "--no-input")
+    terminal.rest()
+    assert terminal.code() == 4
+
+
+def test_an_ambiguous_who_is_picked_from_a_list(box: Box) -> None:
+    terminal = Terminal(box, "draft", "harbor")
+    listed = terminal.until("Which one")
+    assert "Tom Okafor" in listed
+    assert "Mei Tanaka" in listed
+    number = "1" if listed.index("Mei Tanaka") < listed.index("Tom Okafor") else "2"
+    terminal.child.sendline(number)
+    terminal.until("Save this as a draft")
+    terminal.child.sendline("y")
+    assert terminal.code() == 0
+    assert "mei.tanaka@harbor.example" in str(box.draft()["To"])
+
+
+def test_picking_none_writes_nothing(box: Box) -> None:
+    terminal = Terminal(box, "draft", "harbor")
+    terminal.until("Which one")
+    terminal.child.sendline("0")
+    assert terminal.code() == 3
+    assert box.drafts() == []
+
+
+def test_colour_is_for_terminals_and_can_be_refused(box: Box) -> None:
+    assert ESC in Terminal(box, "find", "acme").rest()
+    assert ESC not in Terminal(box, "find", "acme", NO_COLOR="1").rest()
+
+
+def editor(path: Path, script: str) -> str:
+    """An $EDITOR that runs these lines of Python on the file it is given."""
+    path.write_text(f"#!{sys.executable}\nimport os, signal, sys\nfile = sys.argv[1]\n{script}\n")
+    path.chmod(path.stat().st_mode | stat.S_IXUSR)
+    return str(path)
+
+
+def test_the_letter_can_be_edited_before_it_is_saved(box: Box, tmp_path: Path) -> None:
+    replace = "text = open(file).read()\nopen(file, 'w').write(text.replace('Dana', 'dear Dana', 1))"
+    terminal = Terminal(box, "draft", "acme", "--edit", EDITOR=editor(tmp_path / "edit", replace))
+    terminal.until("Save this as a draft")
+    terminal.child.sendline("y")
+    assert terminal.code() == 0
+    assert "dear Dana" in box.drafts()[0].read_text()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT], ids=lambda n: n.name)
+def test_ctrl_c_in_the_middle_of_the_work_leaves_nothing_behind(
+    box: Box, tmp_path: Path, number: signal.Signals
+) -> None:
+    # The editor runs between reading the mailbox and writing to it; bowout is its parent.
+    stop = f"os.kill(os.getppid(), {int(number)})"
+    before = box.files()
+    terminal = Terminal(box, "draft", "acme", "--edit", EDITOR=editor(tmp_path / "edit", stop))
+    assert terminal.code() == 130
+    assert box.files() == before
+    assert box.run("draft", "acme").code == 0

@@ -1,0 +1,173 @@
+"""What can be wrong with a config, a mailbox or a disk: one clear line each, and nothing half written."""
+
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+from pathlib import Path
+
+import pytest
+
+from acceptance.harness import Box, body, read, run
+
+GOOD = (
+    '[profile]\nname = "Sam Rivera"\n'
+    '[accounts.home]\nprovider = "maildir"\naddress = "sam.rivera@mailbox.example"\npath = "mail"\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        (GOOD + 'colour = "blue"\n', ["accounts.home", "colour"]),
+        (GOOD.replace('"mail"', "7"), ["accounts.home.path"]),
+        (GOOD.replace('name = "Sam Rivera"', ""), ["profile.name"]),
+        (GOOD.replace("[profile]", "[profile"), ["line 1"]),
+        (GOOD + GOOD.partition("\n")[2].partition("\n")[2].replace(".home]", ".work]"), ["account"]),
+        (GOOD.replace('"maildir"', '"pigeon"'), ["accounts.home.provider"]),
+        (GOOD.replace("[accounts.home]", "[accounts.Home_]"), ["accounts"]),
+        (GOOD + "[defaults]\ngrace = 12\n", ["defaults.grace"]),
+    ],
+    ids=[
+        "unknown-key",
+        "wrong-type",
+        "missing-key",
+        "bad-toml",
+        "two-accounts",
+        "provider",
+        "name",
+        "duration",
+    ],
+)
+def test_a_wrong_config_is_one_line_with_file_and_key(box: Box, text: str, named: list[str]) -> None:
+    before = box.files()
+    box.configure(text)
+    done = box.run("draft", "acme")
+    assert done.code == 2
+    assert done.out == ""
+    first, *more = done.err.splitlines()
+    assert str(box.config) in first
+    assert all(name in first for name in named), first
+    assert len(more) <= 1  # at most one more line: what to do next
+    assert box.files() == before
+
+
+def test_without_a_config_it_says_where_one_belongs(home: Path) -> None:
+    done = run("draft", "acme")
+    assert done.code == 2
+    assert "config.toml" in done.err
+    assert list(home.iterdir()) == []
+
+
+def test_a_mailbox_that_is_not_there_is_named(box: Box) -> None:
+    shutil.rmtree(box.mail)
+    done = box.run("draft", "acme")
+    assert done.code in (2, 7)
+    assert str(box.mail) in done.err
+    assert not box.mail.exists()
+
+
+def test_an_empty_mailbox_holds_nothing(box: Box) -> None:
+    for path in box.mail.rglob("cur/*"):
+        path.unlink()
+    done = box.run("draft", "acme")
+    assert done.code == 3
+    assert "acme" in done.err
+
+
+def test_one_unreadable_file_does_not_hide_the_rest(box: Box) -> None:
+    inbox = box.mail / "cur"
+    (inbox / "1700000000.gone.host:2,S").symlink_to(box.mail / "nowhere")
+    (inbox / "1700000001.folder.host:2,S").mkdir()
+    (inbox / "1700000002.garbage.host:2,S").write_bytes(bytes(range(256)) * 40)
+    (inbox / "1700000003.empty.host:2,S").touch()
+    locked = inbox / "1700000004.locked.host:2,S"
+    locked.write_bytes(b"From: acme@acme.example\nSubject: acme\n\nacme\n")
+    locked.chmod(0)  # root can read it all the same
+    os.mkfifo(inbox / "1700000005.pipe.host:2,S")
+    done = box.run("draft", "acme")
+    assert done.code == 0, done.err
+    assert "withdraw" in body(box.draft())
+
+
+@pytest.mark.parametrize("limit", [0, 1, 1024, 4096, 20_000, 70_000])
+def test_a_file_size_limit_leaves_a_whole_draft_or_none(box: Box, limit: int) -> None:
+    def full_disk() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
+    before = box.files()
+    done = box.run("draft", "acme", before=full_disk)
+    assert done.code in (0, 1)
+    if done.code:
+        assert len(done.err.splitlines()) <= 2
+        assert box.files() == before
+    again = box.run("draft", "acme")
+    assert again.code == 0, again.err
+    assert "withdraw" in body(box.draft())
+
+
+def test_a_read_only_mailbox_is_said_so(box: Box) -> None:
+    drafts = box.mail / ".Drafts"
+    shutil.rmtree(drafts)
+    drafts.write_text("a file where a folder should be")
+    done = box.run("draft", "acme")
+    assert done.code in (1, 2)
+    assert ".Drafts" in done.err
+    assert drafts.read_text() == "a file where a folder should be"
+
+
+def test_a_broken_journal_stops_before_the_mailbox_is_touched(box: Box) -> None:
+    box.run("status")
+    for path in (box.root / "data").glob("bowout.db*"):
+        path.unlink()
+    (box.root / "data" / "bowout.db").write_bytes(b"this is not a database" * 100)
+    before = box.files()
+    done = box.run("draft", "acme")
+    assert done.code == 1
+    assert "bowout.db" in done.err
+    assert box.files() == before
+
+
+def test_a_draft_of_somebody_else_in_the_thread_is_seen(box: Box) -> None:
+    foreign = box.mail / ".Drafts" / "cur" / "1700000009.mine.host:2,D"
+    foreign.write_bytes(
+        b"From: sam.rivera@mailbox.example\nTo: dana.whitfield@acme.example\n"
+        b"Subject: Re: Senior Platform Engineer at Acme\nMessage-ID: <own@mailbox.example>\n"
+        b"In-Reply-To: <acme.4@acme.example>\nReferences: <acme.4@acme.example>\n\nHi Dana, I was thinking"
+    )
+    before = box.files()
+    done = box.run("draft", "acme", "--json")
+    assert (done.code, done.json["error"]["code"]) == (6, "foreign-draft")
+    assert box.files() == before
+
+
+def test_a_wrong_option_is_a_usage_error(box: Box) -> None:
+    for args in (["draft", "acme", "--reason", "boredom"], ["draft"], ["draught", "acme"], ["draft", "-x"]):
+        done = run(*args)
+        assert done.code == 2
+        assert 1 <= len(done.err.splitlines()) <= 2
+    assert "bowout draft" in run("draught", "acme").err
+
+
+def test_a_reader_that_goes_away_is_not_an_error(box: Box) -> None:
+    import subprocess
+
+    from acceptance.harness import BOWOUT
+
+    piped = subprocess.run(
+        f"'{BOWOUT}' find --explain --config '{box.config}' | head -n 1; echo ${{PIPESTATUS[0]}}",
+        shell=True,
+        executable="/bin/bash",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert piped.stderr == ""
+    assert piped.stdout.splitlines()[-1] == "0"
+
+
+def test_the_draft_reads_back_as_it_was_shown(box: Box) -> None:
+    done = box.run("draft", "acme", "--json", "--no-quote")
+    (path,) = box.drafts()
+    assert body(read(path)).strip() == done.json["result"]["text"].strip()
