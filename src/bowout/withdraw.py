@@ -151,6 +151,16 @@ def appraise(session: Session, thread: Thread) -> Candidate:
     return find.appraise(thread, session.mailbox.identities(), session.relays, session.clock())
 
 
+def thread_called(session: Session, thread_id: str) -> Thread:
+    """The thread of an id as it was listed; the angle brackets of a Message-ID may be left out."""
+    try:
+        return session.mailbox.thread(thread_id)
+    except NothingFound:
+        if "@" not in thread_id or thread_id.startswith("<"):
+            raise
+        return session.mailbox.thread(f"<{thread_id}>")
+
+
 def recorded(session: Session, who: str) -> Withdrawal | None:
     """The withdrawal that WHO names by its id (``w3``), else None. Raises ``NothingFound`` for no such id."""
     if who[:1] in "wW" and who[1:].isdecimal():
@@ -423,7 +433,7 @@ def _lint(
         recipient=recipient,
         full_name=session.config.profile.name,
         now=now,
-        disabled=frozenset(session.config.lint.disable) | request.allow,
+        disabled=(*session.config.lint.disable, *request.allow),
     )
     report = etiquette.check(letter.text, context)
     errors = [f for f in report.findings if f.severity is Severity.ERROR]

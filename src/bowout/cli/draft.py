@@ -118,7 +118,7 @@ def _choose(active: Session, opts: Options, who: str, thread_id: str | None) -> 
     if not thread_id and (known := withdraw.recorded(active, who)):
         thread_id = known.thread_id
     if thread_id:
-        thread = active.mailbox.thread(thread_id)
+        thread = withdraw.thread_called(active, thread_id)
         return thread, withdraw.appraise(active, thread)
     ranking = withdraw.seek(active, who)
     try:
@@ -241,7 +241,7 @@ def describe(proposal: Proposal, why: tuple[str, ...] = (), *, verbose: bool = F
         if verbose or finding.severity is not Severity.NOTE:
             yield render.label(finding.rule, click.style(render.safe(finding.message), fg="yellow"))
     yield ""
-    yield from render.indented(letter.text)
+    yield from render.letter(letter.text)
     yield ""
 
 

@@ -40,7 +40,7 @@ def command(*, opts: Options, who: str, explain: bool, limit: int) -> Result:
         for number, (candidate, facts) in enumerate(found, 1):
             lines += candidate_lines(active, candidate, str(number), explain=explain or opts.verbose)
             lines += _facts_lines(active, facts)
-            lines.append(f"     {render.dim('--thread ' + candidate.thread.id)}")
+            lines.append(f"     {render.dim(render.thread_option(candidate.thread.id))}")
         lines.append(_next(ranking.outcome, who))
         return Result(
             command="find",

@@ -7,8 +7,11 @@ The JSON envelope is a contract (``"bowout": 1``): times are RFC 3339, enum valu
 from __future__ import annotations
 
 import json
+import shlex
+import shutil
 import sys
-from collections.abc import Iterable, Mapping
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -108,17 +111,42 @@ def label(name: str, text: str) -> str:
     return click.style(f"{name:<9}", dim=True) + text
 
 
-def indented(text: str) -> Iterable[str]:
-    """A letter as it will look, two columns in, control characters removed."""
-    return (f"  {line}".rstrip() for line in for_terminal(text, newlines=True).splitlines())
+def indented(text: str) -> Iterator[str]:
+    """Text from mail or of a letter, two columns in, wrapped to the window, control characters removed."""
+    width = min(shutil.get_terminal_size().columns, 82) - 4
+    for line in for_terminal(text, newlines=True).splitlines():
+        yield from (f"  {part}" for part in textwrap.wrap(line, width) or [""])
+
+
+def letter(text: str) -> Iterator[str]:
+    """A letter as it will be read: in a frame on a terminal, plain in a pipe."""
+    if not sys.stdout.isatty():
+        yield from indented(text)
+        return
+    # rich costs more than the rest of a start, so only a person who looks pays for it
+    from rich.box import ROUNDED
+    from rich.console import Console
+    from rich.panel import Panel
+    from rich.text import Text
+
+    console = Console(width=min(shutil.get_terminal_size().columns, 84))
+    with console.capture() as capture:
+        console.print(Panel(Text(for_terminal(text, newlines=True).strip()), box=ROUNDED, padding=(1, 2)))
+    yield from capture.get().splitlines()
+
+
+def thread_option(thread_id: str) -> str:
+    """``--thread ID`` as it can be typed again: without the angle brackets that a shell would redirect."""
+    bare = thread_id[1:-1] if thread_id.startswith("<") and thread_id.endswith(">") else thread_id
+    return f"--thread {shlex.quote(safe(bare))}"
 
 
 def _candidate_line(candidate: Mapping[str, object]) -> str:
     who = candidate.get("person") or candidate.get("address") or "?"
     newest = candidate.get("newest")
     when = f", last mail {newest:%d %b %Y}" if isinstance(newest, datetime) else ""
-    subject, thread = safe(candidate.get("subject", "")), safe(candidate["thread"])
-    return f'  {safe(who)}: "{subject}"{when}\n    --thread {thread}'
+    subject, option = safe(candidate.get("subject", "")), thread_option(str(candidate["thread"]))
+    return f'  {safe(who)}: "{subject}"{when}\n    {option}'
 
 
 def _print_json(payload: Mapping[str, object]) -> None:
