@@ -1,0 +1,87 @@
+"""The letter linter: is this what a considerate person would send? Rules and sources: docs/etiquette.md.
+
+``check`` applies every rule to a text without quote and signature. ``is_withdrawal`` and ``is_rejection``
+tell from a mail whether the person has withdrawn, or the company has turned them down.
+"""
+
+from __future__ import annotations
+
+from bowout import etiquette_facts, etiquette_words
+from bowout.etiquette_base import (
+    RULES,
+    Context,
+    Hit,
+    Lexicon,
+    Report,
+    Rule,
+    View,
+    decisions,
+    guess_language,
+    lexicon,
+)
+from bowout.etiquette_words import band
+from bowout.model import Finding, Severity
+
+__all__ = ["RULES", "Context", "Report", "band", "check", "is_rejection", "is_withdrawal"]
+
+# Importing a module of rules enters them; naming both here keeps the import from looking unused.
+_MODULES = (etiquette_words, etiquette_facts)
+_ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
+MAX_TEXT = 20_000  # characters; a longer text is not a letter
+
+
+def check(text: str, context: Context) -> Report:
+    """Every finding in ``text`` (no quote, no signature), in the order of the text, errors first at one place.
+
+    Rules in ``context.disabled`` are left out; rules without their words or facts are named in ``not_checked``.
+    """
+    view = View(text[:MAX_TEXT], context)
+    disabled = {name.upper() for name in context.disabled}
+    found: list[Finding] = []
+    not_checked: list[str] = []
+    for rule in RULES.values():
+        if rule.id in disabled:
+            continue
+        if why := rule.missing(view):
+            not_checked.append(f"{rule.id}: {why}")
+            continue
+        found += [_finding(rule, hit) for hit in rule.check(view)]
+    found.sort(key=lambda finding: (finding.start, _ORDER[finding.severity], finding.rule))
+    return Report(tuple(found), tuple(not_checked))
+
+
+def _finding(rule: Rule, hit: Hit) -> Finding:
+    return Finding(
+        rule=rule.id,
+        severity=hit.severity or rule.severity,
+        message=hit.message,
+        guide=rule.guide,
+        start=hit.where.start,
+        end=hit.where.end,
+        suggestion=hit.suggestion,
+    )
+
+
+def is_withdrawal(text: str, language: str | None = None) -> bool:
+    """Whether the writer of ``text`` leaves a process in it: plainly, in the first person, without a maybe."""
+    view, words = _opened(text, language)
+    return any(
+        not words.pattern("hedge").search(sentence.text) for sentence, _ in decisions(view.sentences, words)
+    )
+
+
+def is_rejection(text: str, language: str | None = None) -> bool:
+    """Whether ``text``, a mail of the company, turns its reader down."""
+    view, words = _opened(text, language)
+    refuses, unless = words.pattern("rejection"), words.pattern("not_rejection")
+    return any(
+        refuses.search(sentence.text) and not unless.search(sentence.text) and not sentence.text.endswith("?")
+        for sentence in view.sentences
+    )
+
+
+def _opened(text: str, language: str | None) -> tuple[View, Lexicon]:
+    """The text with its lines joined, since mail is hard-wrapped, and the words of its language."""
+    paragraphs = (" ".join(part.split()) for part in text[:MAX_TEXT].replace("\r\n", "\n").split("\n\n"))
+    view = View("\n\n".join(paragraphs), Context(language=(language or guess_language(text))))
+    return view, lexicon(view.lexicon.language)

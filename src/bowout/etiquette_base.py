@@ -1,0 +1,320 @@
+"""What the letter linter's rules share: the context, the text taken apart, the word lists, the register of rules."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache, cached_property
+from importlib.resources import files
+
+from bowout.model import (
+    Address,
+    Call,
+    Channel,
+    Depth,
+    Facts,
+    Finding,
+    FollowUp,
+    Person,
+    Reason,
+    Severity,
+    Situation,
+    Slot,
+    Tone,
+    require_aware,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What is known around a letter; None = unknown, and the rules that need it are listed as not checked.
+
+    ``after`` is the situation behind a follow-up. ``to`` and ``cc`` are the addressees, ``contacts`` those who
+    scheduled or wrote most, ``participants`` everybody of the thread, ``dead`` addresses that nobody reads,
+    ``client_domains`` the employer behind an agency, ``work_domain`` the person's present employer.
+    ``parents`` are the Message-IDs a reply may answer. ``attachments`` is how many the mail carries.
+    ``other_threads`` are open processes with the same company or agency. ``disabled`` = ``lint.disable``.
+    """
+
+    situation: Situation | FollowUp | None = None
+    after: Situation | None = None
+    reason: Reason | None = None
+    depth: Depth | None = None
+    tone: Tone | None = None
+    channel: Channel | None = None
+    language: str | None = None
+    facts: Facts | None = None
+    recipient: Person | None = None
+    full_name: str | None = None
+    company: str | None = None
+    position: str | None = None
+    slot: Slot | None = None
+    rounds: int | None = None
+    decided_on: datetime | None = None
+    now: datetime | None = None
+    recipient_zone: str | None = None
+    call: Call | None = None
+    banned_terms: tuple[str, ...] | None = None
+    other_employer: str | None = None
+    referral_consent: bool | None = None
+    to: tuple[Address, ...] | None = None
+    cc: tuple[Address, ...] = ()
+    contacts: tuple[Address, ...] | None = None
+    participants: tuple[Address, ...] | None = None
+    dead: tuple[Address, ...] | None = None
+    client_domains: tuple[str, ...] | None = None
+    work_domain: str | None = None
+    in_reply_to: str | None = None
+    parents: tuple[str, ...] | None = None
+    quoted: str | None = None
+    attachments: int | None = None
+    other_threads: tuple[str, ...] | None = None
+    disabled: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        require_aware(decided_on=self.decided_on, now=self.now)
+
+    @property
+    def left(self) -> Situation | None:
+        """The situation being left, behind a follow-up too."""
+        return self.situation if isinstance(self.situation, Situation) else self.after
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All findings in the order of the text, and the rules that could not be applied, each with the reason."""
+
+    findings: tuple[Finding, ...]
+    not_checked: tuple[str, ...] = ()
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        return tuple(f for f in self.findings if f.severity is Severity.ERROR)
+
+
+# --- words ----------------------------------------------------------------------------------------
+
+
+class Lexicon:
+    """The word lists of one language (``lint_LANGUAGE.toml``), compiled when first used."""
+
+    def __init__(self, language: str, lists: dict[str, list[str]]) -> None:
+        self.language = language
+        self._lists = lists
+        self._compiled: dict[str, re.Pattern[str]] = {}
+
+    def has(self, name: str) -> bool:
+        return bool(self._lists.get(name))
+
+    def words(self, name: str) -> tuple[str, ...]:
+        return tuple(self._lists.get(name, ()))
+
+    def pattern(self, name: str) -> re.Pattern[str]:
+        """One expression for the whole list; matches nothing when the language lacks it."""
+        if name not in self._compiled:
+            inner = "|".join(self._lists.get(name, ())) or r"(?!)"
+            inner = inner.replace("{any}", r"[^.!?;]{0,90}?\b").replace("{near}", r"(?:\s+[\w']+){0,3}")
+            self._compiled[name] = re.compile(rf"(?<!\w)(?:{inner})(?!\w)", re.IGNORECASE)
+        return self._compiled[name]
+
+
+@cache
+def lexicon(language: str) -> Lexicon:
+    """The word lists of a language; an unknown language has none."""
+    source = files("bowout").joinpath(f"lint_{language}.toml") if language.isalpha() else None
+    if source is None or not source.is_file():
+        return Lexicon(language, {})
+    return Lexicon(language, tomllib.loads(source.read_text(encoding="utf-8")))
+
+
+def guess_language(text: str, languages: Sequence[str] = ("en", "de")) -> str:
+    """The language whose everyday words occur most; English when in doubt."""
+    return max(languages, key=lambda name: len(lexicon(name).pattern("common").findall(text)))
+
+
+# --- text -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of the checked text with its offsets."""
+
+    start: int
+    end: int
+    text: str
+
+    @property
+    def words(self) -> int:
+        return len(re.findall(r"\w+(?:['’.-]\w+)*", self.text))
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One place where a rule is broken. ``severity`` overrides that of the rule."""
+
+    where: Span
+    message: str
+    suggestion: str = ""
+    severity: Severity | None = None
+
+
+class View:
+    """A letter taken apart: greeting, body with paragraphs and sentences, close."""
+
+    def __init__(self, text: str, context: Context) -> None:
+        self.text = text
+        self.context = context
+        language = context.language or (
+            context.facts.language.value if context.facts and context.facts.language else ""
+        )
+        self.lexicon = lexicon((language or guess_language(text)).partition("-")[0].lower())
+
+    @property
+    def situation(self) -> Situation | FollowUp | None:
+        return self.context.situation
+
+    @cached_property
+    def lines(self) -> tuple[Span, ...]:
+        """The lines that are not empty, without the spaces around them."""
+        return tuple(_trimmed(m.start(), m[0]) for m in re.finditer(r"[^\n]+", self.text) if m[0].strip())
+
+    @cached_property
+    def greeting(self) -> Span | None:
+        """The line that greets: among the first four, since a letter on paper has a head above it."""
+        begins = self.lexicon.pattern("greeting")
+        return next((line for line in self.lines[:4] if begins.match(line.text) and line.words <= 8), None)
+
+    @cached_property
+    def close(self) -> tuple[Span, ...]:
+        """The close and what follows it; the last line alone when only a name ends the text."""
+        ends = self.lexicon.pattern("close")
+        tail = [line for line in self.lines if line.start > (self.greeting.end if self.greeting else -1)]
+        for index in range(max(0, len(tail) - 4), len(tail)):
+            match = ends.match(tail[index].text)
+            if match and tail[index].text[match.end() :].strip(" ,.!") == "" and index > 0:
+                return tuple(tail[index:])
+        last = tail[-1:] if len(tail) > 1 and tail[-1].words <= 4 and tail[-1].text[-1] not in ".!?" else []
+        return tuple(last)
+
+    @cached_property
+    def body(self) -> Span:
+        """What stands between greeting and close."""
+        start = self.greeting.end if self.greeting else 0
+        end = self.close[0].start if self.close else len(self.text)
+        return _trimmed(start, self.text[start : max(start, end)])
+
+    @cached_property
+    def paragraphs(self) -> tuple[Span, ...]:
+        return tuple(
+            _trimmed(self.body.start + m.start(), m[0])
+            for m in re.finditer(r"(?:(?!\n\s*\n).)+", self.body.text, re.DOTALL)
+            if m[0].strip()
+        )
+
+    @cached_property
+    def sentences(self) -> tuple[Span, ...]:
+        return tuple(sentence for paragraph in self.paragraphs for sentence in self._split(paragraph))
+
+    def _split(self, paragraph: Span) -> Iterator[Span]:
+        begin = 0
+        for match in re.finditer(r"[.!?]+[\"”’)]*\s+", paragraph.text):
+            before = paragraph.text[begin : match.start()].rpartition(" ")[2].lower()
+            # "Dr. Lee", "3. Dezember", "e.g. this" do not end a sentence.
+            if match[0].startswith(".") and (
+                before in self._abbreviations or re.fullmatch(r"\d{1,2}|\w", before)
+            ):
+                continue
+            yield _trimmed(paragraph.start + begin, paragraph.text[begin : match.end()])
+            begin = match.end()
+        if paragraph.text[begin:].strip():
+            yield _trimmed(paragraph.start + begin, paragraph.text[begin:])
+
+    @cached_property
+    def _abbreviations(self) -> frozenset[str]:
+        return frozenset(self.lexicon.words("abbreviations"))
+
+    @cached_property
+    def decisions(self) -> tuple[tuple[Span, Span], ...]:
+        """The sentences that state the decision, each with the words that do."""
+        return tuple(decisions(self.sentences, self.lexicon))
+
+    def find(self, name: str, within: Span | None = None) -> Iterator[Span]:
+        """Every match of a word list in the body, or in a part of the text."""
+        place = within or self.body
+        for match in self.lexicon.pattern(name).finditer(place.text):
+            yield Span(place.start + match.start(), place.start + match.end(), match[0])
+
+    def has(self, name: str, within: Span | None = None) -> bool:
+        return next(self.find(name, within), None) is not None
+
+    def sentence_of(self, span: Span) -> Span:
+        return next((s for s in self.sentences if s.start <= span.start < s.end), self.body)
+
+    def word_position(self, offset: int) -> int:
+        """How many words of the body stand before that offset."""
+        return Span(0, 0, self.text[self.body.start : offset]).words
+
+
+def _trimmed(start: int, text: str) -> Span:
+    stripped = text.strip()
+    begin = start + len(text) - len(text.lstrip()) if stripped else start
+    return Span(begin, begin + len(stripped), stripped)
+
+
+def decisions(sentences: Iterable[Span], words: Lexicon) -> Iterator[tuple[Span, Span]]:
+    """First-person sentences that say "I am leaving"; questions, conditions and other people's do not count."""
+    stated, foreign = words.pattern("decision"), words.pattern("not_mine")
+    for sentence in sentences:
+        match = stated.search(sentence.text)
+        if match and not sentence.text.endswith("?") and not foreign.search(sentence.text):
+            yield sentence, Span(sentence.start + match.start(), sentence.start + match.end(), match[0])
+
+
+# --- rules ----------------------------------------------------------------------------------------
+
+Check = Callable[[View], Iterable[Hit]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of the catalogue (docs/etiquette.md). ``words`` and ``known`` are what it cannot do without."""
+
+    id: str
+    severity: Severity
+    guide: str
+    summary: str
+    words: tuple[str, ...]
+    known: tuple[str, ...]
+    check: Check
+
+    def missing(self, view: View) -> str:
+        """Why the rule cannot be applied here; empty when it can."""
+        for name in self.words:
+            if not view.lexicon.has(name):
+                return f"no words for it in the language {view.lexicon.language!r}"
+        unknown = [name for name in self.known if getattr(view.context, name) is None]
+        return f"{' and '.join(unknown).replace('_', ' ')} not known" if unknown else ""
+
+
+RULES: dict[str, Rule] = {}
+
+
+def rule(
+    id_: str,
+    severity: Severity,
+    guide: str,
+    summary: str,
+    *,
+    words: tuple[str, ...] = (),
+    known: tuple[str, ...] = (),
+) -> Callable[[Check], Check]:
+    """Enter a check into the catalogue."""
+
+    def enter(check: Check) -> Check:
+        RULES[id_] = Rule(id_, severity, guide, summary, words, known, check)
+        return check
+
+    return enter
