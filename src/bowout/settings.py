@@ -260,7 +260,7 @@ SPEC: tuple[Key, ...] = (
     Key(f"{ACCOUNT}.aliases", ADDRESSES, "More addresses of yours that arrive in this mailbox.", []),
     Key(f"{ACCOUNT}.signature", LINES, "What stands below your name; or use signature_file."),
     Key(f"{ACCOUNT}.signature_file", PATH, "A text file (UTF-8) with the signature."),
-    Key(f"{ACCOUNT}.allow_send", FLAG, "Let bowout send what you armed. Off: nothing is ever sent.", False),
+    Key(f"{ACCOUNT}.allow_send", FLAG, "Send what you armed. Off: nothing is ever sent.", False),
     Key(f"{ACCOUNT}.token_command", COMMAND, "Prints an access token; instead of signing in with bowout."),
     Key(f"{ACCOUNT}.path", PATH, "The folder that holds cur, new and tmp.", None, True, _MAILDIR),
     Key(f"{ACCOUNT}.drafts", TEXT, "The drafts folder; without it a usual one.", providers=_FOLDERS),
@@ -272,7 +272,7 @@ SPEC: tuple[Key, ...] = (
     Key(f"{ACCOUNT}.client_id", TEXT, "Your application id, from Microsoft.", None, True, _OUTLOOK),
     Key(f"{ACCOUNT}.authority", URL, "Where to sign in (work, personal, sovereign).", providers=_OUTLOOK),
     Key(f"{ACCOUNT}.graph_endpoint", URL, "Another server that speaks Graph.", providers=_OUTLOOK),
-    *_server(SMTP, "SMTP", "465, 587 with starttls, 25 with none", _FOLDERS),
+    *_server(SMTP, "SMTP", "465, or 587 with starttls", _FOLDERS),
 )
 
 
