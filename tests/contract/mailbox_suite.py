@@ -153,24 +153,17 @@ def retyped(text: str) -> Callable[[bytes], bytes]:
 
 # Quotes, operators and special characters of every query language that a provider may speak.
 HOSTILE_WHO = (
-    r"""
-" ' \ * ( ) % ~ ? / .* [a-z]+ {5} noodle|acme &#76;
-from:otto is:unread -Acme subject:Lunch participants:otto
-""".split()
-    + [
+    *('"', "'", "\\", "*", "(", ")", "%", "~", "?", "/", ".*", "[a-z]+", "{5}", "noodle|acme", "&#76;"),
+    *("from:otto", "is:unread", "-Acme", "subject:Lunch", "participants:otto", "in:anywhere Initech"),
+    *(
         "{Acme Globex}",
         "Acme OR Globex",
         "NOT Initech",
-        "in:anywhere Initech",
         '" OR subject:"Lunch',
         "Lunch) OR (ALL",
         "' or 1=1 --",
-        "Initech\r\nA1 LOGOUT",
-        "Initech\x00",
-        "Initech\u202e",
-        "\U0001f980",
-        "x" * 5000,
-    ]
+    ),
+    *("Initech\r\nA1 LOGOUT", "Initech\x00", "Initech\u202e", "\U0001f980", "x" * 5000),
 )
 
 

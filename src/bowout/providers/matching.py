@@ -32,8 +32,8 @@ _VEILED = re.compile(
 _ICALENDAR_FOLD = re.compile(r"\r?\n[ \t]")  # RFC 5545 section 3.1: it may fall inside a word
 
 _HIRING = re.compile(
-    r"\b(?:interview\w*|recruit\w*|hiring|your application|job application|application for|candidacy|candidate"
-    r"|job offer|offer letter|talent acquisition|phone screen|screening call|job opportunit\w+|job opening"
+    r"\b(?:interview\w*|recruit\w*|hiring|your application|job application|application for|candidacy"
+    r"|candidate|job offer|offer letter|talent acquisition|phone screen|screening call|job opportunit\w+|job opening"
     r"|open position|take-home|coding challenge"
     r"|bewerbung\w*|vorstellungsgesprach\w*|stellenangebot\w*|stelle als"
     r"|entretien\w*|candidature\w*|recrutement|entrevista\w*|candidatura\w*|proceso de seleccion|vacante"

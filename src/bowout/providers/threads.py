@@ -125,8 +125,8 @@ class Threads:
 
     def _is_orphan(self, strand: Sequence[Message]) -> bool:
         """Does the strand begin with an answer whose parent is not here?"""
-        first = strand[0]
-        return bool(first.in_reply_to or first.references) or looks_like_reply(first.subject)
+        first, here = strand[0], {mail.message_id for mail in strand}
+        return looks_like_reply(first.subject) or not {*first.in_reply_to, *first.references} <= here
 
     def _people(self, mail: Message) -> frozenset[str]:
         return frozenset(map(person_key, mail.participants)) - self._own
