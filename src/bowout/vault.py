@@ -22,10 +22,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from secrets import token_bytes, token_hex
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from bowout import atomic
 from bowout.errors import SignInNeeded, StoreError
+
+if TYPE_CHECKING:
+    from bowout.model import Account
 
 __all__ = ["Backend", "Protection", "SystemKeyring", "Vault"]
 
@@ -177,6 +180,15 @@ class Vault:
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
     ask: Callable[[], str] | None = None
     _derived: dict[str, bytes] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, account: Account) -> Vault:
+        """The vault that keeps the sign-in of a configured account."""
+        if account.data_dir:
+            return cls(account.data_dir)
+        import platformdirs
+
+        return cls(platformdirs.user_data_path("bowout", appauthor=False))
 
     def protection(self, account: str) -> Protection | None:
         """What protects the sign-in, or None when there is none. Asks nobody for anything."""

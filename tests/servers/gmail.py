@@ -110,6 +110,18 @@ class GmailServer(FakeServer):
         with self.lock:
             self.box.unindexed.clear()
 
+    def add_alias(self, address: str, *, name: str = "", signature: str = "", verified: bool = True) -> None:
+        """Another address that the person may write from, once it is verified."""
+        self.send_as.append(
+            {
+                "sendAsEmail": address,
+                "displayName": name,
+                "signature": signature,
+                "treatAsAlias": True,
+                "verificationStatus": "accepted" if verified else "pending",
+            }
+        )
+
     def token(self, *scopes: str) -> str:
         """An access token of this mailbox, as a ``token_command`` would print it."""
         return self.tokens.access(self.box.address, self.now(), *([scopes] if scopes else []))

@@ -213,8 +213,13 @@ class Box:
 
 
 def decoded(value: str) -> str:
-    """A header value with its encoded words decoded (RFC 2047) and its folds undone."""
-    return re.sub(r"\r?\n(?=[ \t])", "", str(make_header(decode_header(value))))
+    """A header value with its encoded words decoded (RFC 2047) and its folds undone, as far as it can be."""
+    value = re.sub(r"\r?\n(?=[ \t])", "", str(value))
+    try:
+        value = str(make_header(decode_header(value)))
+    except (LookupError, ValueError):  # an unknown charset, broken base64
+        pass
+    return value.encode("utf-8", "replace").decode()
 
 
 def threads_with(new: Message, mail: Mail) -> bool:
@@ -248,8 +253,12 @@ def texts(mail: Mail) -> tuple[str, str]:
 
 def content(part: Message) -> str:
     payload = part.get_payload(decode=True)
-    charset = part.get_content_charset() or "utf-8"
-    return payload.decode(charset, "replace") if isinstance(payload, bytes) else ""
+    if not isinstance(payload, bytes):
+        return ""
+    try:
+        return payload.decode(part.get_content_charset() or "utf-8", "replace")
+    except LookupError:
+        return payload.decode("latin-1")
 
 
 def recompose(mail: Mail, html: str, switches: Switches, *, subject: str | None = None) -> bytes:
@@ -346,10 +355,7 @@ def _content_bytes(part: Message, *, as_utf8: bool) -> bytes:
         inner = part.get_payload()
         return inner[0].as_bytes() if isinstance(inner, list) and isinstance(inner[0], Message) else b""
     if as_utf8 and part.get_content_maintype() == "text":
-        try:
-            return content(part).encode()
-        except LookupError:
-            pass
+        return content(part).encode()
     payload = part.get_payload(decode=True)
     return payload if isinstance(payload, bytes) else b""
 

@@ -23,10 +23,10 @@ from bowout.errors import BowoutError, Failed, NotArmed, OutcomeUnknown, SignInN
 from bowout.plain import for_terminal
 
 if TYPE_CHECKING:
-    import google.auth.credentials
     import requests
 
     from bowout.model import Account
+    from bowout.providers.gmail_auth import Renewing
 
 # Units of Google's quota (developers.google.com/workspace/gmail/api/reference/quota, projects created since
 # 2026-05-01: 6,000 per user and minute). Where that page names no figure, the older one.
@@ -80,7 +80,7 @@ class Api:
     """
 
     account: Account
-    credentials: google.auth.credentials.Credentials
+    credentials: Renewing
     sleep: Callable[[float], None] = time.sleep
     limits: tuple[float, float] = (CONNECT_LIMIT, READ_LIMIT)
     units: int = 0
@@ -101,7 +101,8 @@ class Api:
                 return self.once(method, **parameters)
             except Answer as exc:
                 if exc.status == 401 and attempt == 0:
-                    self._renew()
+                    # Refused although our clock calls it good.
+                    self.credentials.renew()
                     continue
                 if not exc.too_much:
                     raise self.translated(exc) from exc
@@ -198,18 +199,13 @@ class Api:
             except ValueError:
                 return
 
-    def _renew(self) -> None:
-        """Get another access token: Google refused this one although our clock calls it good."""
-        from google.auth.transport.requests import Request
-
-        self.credentials.refresh(Request(session=self.session()))
-
     def _not_accepted(self) -> SignInNeeded:
         ahead = self._clock_error()
         if abs(ahead) > 300:
+            wrong = f"{abs(ahead) // 60:.0f} minutes {'ahead' if ahead > 0 else 'behind'}"
             return SignInNeeded(
-                f"Google does not accept the sign-in of account {self.account.name}; "
-                f"this computer's clock is {abs(ahead) // 60:.0f} minutes {'ahead' if ahead > 0 else 'behind'}.",
+                f"Google does not accept the sign-in of account {self.account.name}, "
+                f"and this computer's clock is {wrong}.",
                 "Set the clock, then try again.",
             )
         return SignInNeeded(
@@ -324,7 +320,7 @@ class _NoHttp:
     def close(self) -> None: ...
 
 
-def _new_session(credentials: google.auth.credentials.Credentials) -> requests.Session:
+def _new_session(credentials: Renewing) -> requests.Session:
     from google.auth.transport.requests import AuthorizedSession
 
     # It would send the request again after a 401, a write too: `Api.read` does that for reads.
@@ -412,7 +408,7 @@ def _network_words(exc: Exception) -> str:
 
 
 def _answer(exc: Any) -> Answer | NoAnswer:
-    """What an HTTP error proves: with 4xx and Google's error body nothing was done, else nobody knows."""
+    """What an HTTP error proves: 4xx with Google's error body that nothing was done, else nothing."""
     import json
 
     status = int(exc.resp.status)

@@ -1,0 +1,544 @@
+"""Gmail over its API (developers.google.com/workspace/gmail/api): mailbox and submitter.
+
+A draft is known by its draft id: Gmail calls it the stable container, while the id of the message inside
+changes with every edit and the thread id with an edited subject. The message id therefore is the revision.
+Gmail has no precondition on an update: the check is made right before it, which narrows the gap but cannot
+close it.
+
+``search`` makes two rounds: what matches, who I am and which drafts there are; then the threads, at once.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import quote
+
+from bowout import mime
+from bowout.errors import (
+    BowoutError,
+    DraftChanged,
+    DraftGone,
+    Failed,
+    NeedsPerson,
+    NothingFound,
+    OutcomeUnknown,
+    Refused,
+    SignInNeeded,
+    Unreachable,
+)
+from bowout.model import (
+    Address,
+    Draft,
+    DraftKey,
+    Evidence,
+    Folder,
+    Identity,
+    Maybe,
+    Message,
+    Query,
+    Receipt,
+    Reply,
+    Thread,
+)
+from bowout.providers import gmail_payload as payload
+from bowout.providers import gmail_query as queries
+from bowout.providers.base import Abilities, Clock
+from bowout.providers.gmail_transport import Answer, Api, NeverLeft, NoAnswer, not_armed
+
+if TYPE_CHECKING:
+    from bowout.model import Account
+
+T = TypeVar("T")
+
+AT_ONCE = 8  # threads read in one round; at 40 units each a draft stays below 600
+MOST_THREADS = 14
+PAGE = 500  # rows of one listing, the most Gmail gives
+SENT_ELSEWHERE = 5  # sent mails looked at outside the thread
+
+ABILITIES = Abilities(replaces_message_id=True, consumes_draft=True, files_sent=True)
+
+
+def open_mailbox(account: Account, clock: Clock) -> GmailMailbox:
+    """The Gmail mailbox of a configured account; nothing is sent before the first call."""
+    from bowout.providers.gmail_auth import credentials
+
+    return GmailMailbox(account, Api(account, credentials(account, clock)), clock)
+
+
+def open_submitter(account: Account, mailbox: GmailMailbox, clock: Clock) -> GmailSubmitter:
+    return GmailSubmitter(account, mailbox, clock)
+
+
+class GmailMailbox:
+    """The ``Mailbox`` contract over ``Api``."""
+
+    abilities = ABILITIES
+
+    def __init__(self, account: Account, api: Api, clock: Clock) -> None:
+        self.account = account
+        self.api = api
+        self._clock = clock
+        self._identities: tuple[Identity, ...] | None = None
+        self._address: str | None = None
+        self._workers: ThreadPoolExecutor | None = None
+
+    # --- who and what -----------------------------------------------------------------------------
+
+    def identities(self) -> tuple[Identity, ...]:
+        """The primary address and every verified send-as alias, with its signature.
+
+        Gmail adds signatures to mail begun in its own composer only (users.settings.sendAs).
+        """
+        if self._identities is None:
+            rows = self.api.read("users.settings.sendAs.list").get("sendAs", [])
+            usable = [r for r in rows if r.get("isPrimary") or r.get("verificationStatus") == "accepted"]
+            usable.sort(key=lambda row: not row.get("isPrimary"))
+            self._identities = tuple(self._identity(row) for row in usable)
+        return self._identities
+
+    def _identity(self, row: Mapping[str, Any]) -> Identity:
+        html = row.get("signature") or None
+        own = html is None and self.account.signature
+        return Identity(
+            address=Address(row.get("displayName") or self.account.display_name, row["sendAsEmail"]),
+            signature=self.account.signature if own else mime.html_to_text(html or "").strip(),
+            signature_html=html,
+            primary=bool(row.get("isPrimary")),
+        )
+
+    def mailbox_id(self) -> str:
+        if self._address is None:
+            self._address = str(self.api.read("users.getProfile")["emailAddress"]).casefold()
+        return f"gmail:{self._address}"
+
+    def server_time(self) -> datetime | None:
+        return self.api.server_time
+
+    def close(self) -> None:
+        if self._workers:
+            self._workers.shutdown(wait=True, cancel_futures=True)
+            self._workers = None
+        self.api.close()
+
+    # --- threads ----------------------------------------------------------------------------------
+
+    def search(self, query: Query, limit: int) -> tuple[Thread, ...]:
+        broad, near = queries.broad(query), queries.near(query)
+        if broad is None:
+            return ()
+        nearest = self._start(self._listed, near) if near else None
+        found = self._start(self._listed, broad)
+        drafts = self._start(self._draft_rows)
+        known = self._start(self.identities)
+        first = nearest.result() if nearest else []
+        ids = list(dict.fromkeys([*first, *found.result()]))
+        most = min(limit, AT_ONCE if query.who.strip() else MOST_THREADS)
+        rows = drafts.result()
+        threads = self._at_once([_bound(self._thread, thread_id, rows) for thread_id in ids[:most]])
+        known.result()
+        kept = (t for t in threads if t and (query.since is None or _newest(t) >= query.since))
+        return tuple(sorted(kept, key=_newest, reverse=True))
+
+    def thread(self, thread_id: str) -> Thread:
+        drafts = self._start(self._draft_rows)
+        resource = self._thread_resource(thread_id)
+        rows = drafts.result()
+        found = self._as_thread(resource, rows, self._outlying(resource)) if resource else None
+        if found is None:
+            raise NothingFound(
+                "That conversation is no longer in Gmail.", "Look for it again: bowout find WHO"
+            )
+        return found
+
+    def _listed(self, q: str) -> list[str]:
+        """Ids of the threads with a message that matches, newest match first."""
+        answer = self.api.read("users.messages.list", q=q, maxResults=PAGE, fields="messages(id,threadId)")
+        return list(dict.fromkeys(row["threadId"] for row in answer.get("messages", [])))
+
+    def _thread(self, thread_id: str, rows: _Rows) -> Thread | None:
+        resource = self._thread_resource(thread_id)
+        return self._as_thread(resource, rows, {}) if resource else None
+
+    def _thread_resource(self, thread_id: str) -> dict[str, Any] | None:
+        fields = "id,messages(id,threadId,labelIds,internalDate,payload)"
+        if not re.fullmatch(r"[\w-]+", thread_id, re.ASCII):
+            return None  # no id of Gmail's
+        try:
+            return self.api.read("users.threads.get", id=thread_id, format="full", fields=fields)
+        except Answer as exc:
+            if exc.status in {400, 404}:
+                return None
+            raise
+
+    def _as_thread(
+        self, resource: Mapping[str, Any], rows: _Rows, fetched: Mapping[str, bytes]
+    ) -> Thread | None:
+        kept = [m for m in resource.get("messages", ()) if not payload.is_gone(m)]
+        if not kept:
+            return None
+        messages = [payload.to_message(m, own_id=rows.draft_id(m), fetched=fetched) for m in kept]
+        return Thread(
+            id=resource["id"],
+            messages=tuple(sorted(messages, key=lambda m: m.moment)),
+            complete=all(part in fetched for m in kept for part in payload.outlying(m)),
+            link=self._link(resource["id"]),
+        )
+
+    def _outlying(self, resource: Mapping[str, Any]) -> dict[str, bytes]:
+        """The readable parts that come only on request, by attachment id."""
+        wanted = [
+            (message["id"], part)
+            for message in resource.get("messages", ())
+            if not payload.is_gone(message)
+            for part in payload.outlying(message)
+        ]
+        contents = self._at_once([_bound(self._attachment, *one) for one in wanted])
+        return {part: content for (_, part), content in zip(wanted, contents, strict=True)}
+
+    def _attachment(self, message_id: str, part: str) -> bytes:
+        answer = self.api.read("users.messages.attachments.get", messageId=message_id, id=part)
+        data = answer.get("data", "")
+        return base64.urlsafe_b64decode(data + "=" * (-len(data) % 4))
+
+    def _link(self, thread_id: str) -> str:
+        """Opens the conversation in the browser, in this account among those signed in there."""
+        return f"https://mail.google.com/mail/?authuser={quote(self.account.address)}#all/{quote(thread_id)}"
+
+    # --- drafts -----------------------------------------------------------------------------------
+
+    def save_draft(self, reply: Reply) -> Draft:
+        raw = mime.build(reply)
+        try:
+            answer = self.api.write(
+                "users.drafts.create", body={"message": _message_body(raw, reply.thread_id)}
+            )
+        except Answer as exc:
+            if exc.status == 404:
+                raise NothingFound("That conversation is no longer in Gmail.", "bowout find WHO") from exc
+            raise Failed(f"Gmail refused the draft: {exc.words}.") from exc
+        draft = self._written(answer, raw, reply)
+        if draft.message.thread_id != reply.thread_id:
+            # Gmail wants thread id, references and subject to agree; a lone draft would answer nobody.
+            self.delete_draft(draft)
+            raise Failed(
+                "Gmail would not keep the draft in the conversation, so it was removed again.",
+                "Answer in Gmail by hand; the letter: bowout draft WHO --dry-run",
+            )
+        return draft
+
+    def find_draft(self, key: DraftKey) -> Draft | None:
+        if key.id:
+            resource = self._draft_resource(key.id)
+            if resource and payload.is_draft(resource["message"]):
+                return self._as_draft(key, resource)
+        return self._draft_by_message_id(key)
+
+    def replace_draft(self, draft: Draft, reply: Reply) -> Draft:
+        raw = mime.build(reply)
+        self.still_there(draft)
+        body = {"message": _message_body(raw, reply.thread_id)}
+        try:
+            answer = self.api.write("users.drafts.update", id=draft.key.id, body=body)
+        except Answer as exc:
+            if exc.status == 404:
+                raise draft_gone() from exc
+            raise Failed(f"Gmail refused the draft: {exc.words}.") from exc
+        return self._written(answer, raw, reply, draft.key)
+
+    def delete_draft(self, draft: Draft) -> None:
+        self.still_there(draft)
+        try:
+            self.api.write("users.drafts.delete", id=draft.key.id)
+        except Answer as exc:
+            if exc.status == 404:
+                raise draft_gone() from exc
+            raise Failed(f"Gmail refused to delete the draft: {exc.words}.") from exc
+
+    def still_there(self, draft: Draft) -> None:
+        """Raise ``DraftGone`` or ``DraftChanged`` unless the draft is exactly as given."""
+        found = self._draft_resource(draft.key.id or "", shape="minimal")
+        if found is None or not payload.is_draft(found["message"]):
+            raise draft_gone()
+        if found["message"]["id"] != draft.revision:
+            raise DraftChanged(
+                "The draft was changed in Gmail since bowout last saw it.",
+                "Look at it in Gmail; bowout leaves it as it is.",
+            )
+
+    def _draft_resource(self, draft_id: str, shape: str = "full") -> dict[str, Any] | None:
+        inner = "id,threadId,labelIds,internalDate" + (",payload" if shape == "full" else "")
+        if not draft_id:
+            return None
+        try:
+            return self.api.read("users.drafts.get", id=draft_id, format=shape, fields=f"id,message({inner})")
+        except Answer as exc:
+            if exc.status in {400, 404}:
+                return None
+            raise
+
+    def _draft_by_message_id(self, key: DraftKey) -> Draft | None:
+        """A draft with our Message-ID: among those of the thread, and where the index finds it."""
+        in_thread = self._start(self._draft_rows)
+        indexed = self._draft_rows(queries.by_message_id(key.message_id))
+        ids = dict.fromkeys([*in_thread.result().of_thread(key.thread_id), *indexed.ids])
+        resources = self._at_once([_bound(self._draft_resource, draft_id) for draft_id in ids])
+        ours = [
+            draft
+            for resource in resources
+            if resource and payload.is_draft(resource["message"])
+            if (draft := self._as_draft(key, resource)).message.message_id == key.message_id
+        ]
+        if len(ours) > 1:
+            raise NeedsPerson(
+                "Two drafts in Gmail carry the same Message-ID of bowout's.",
+                "Delete one of them in Gmail, then run the command again.",
+            )
+        return ours[0] if ours else None
+
+    def _draft_rows(self, q: str | None = None) -> _Rows:
+        """Every draft outside Trash (those that match, with ``q``)."""
+        rows: list[dict[str, Any]] = []
+        more: dict[str, Any] = {"q": q} if q else {}
+        while True:
+            fields = "drafts(id,message(id,threadId)),nextPageToken"
+            answer = self.api.read("users.drafts.list", maxResults=PAGE, fields=fields, **more)
+            rows += answer.get("drafts", [])
+            if not answer.get("nextPageToken"):
+                return _Rows(rows)
+            more["pageToken"] = answer["nextPageToken"]
+
+    def _as_draft(self, key: DraftKey, resource: Mapping[str, Any]) -> Draft:
+        inner = resource["message"]
+        fetched = self._outlying({"messages": [inner]})
+        message = payload.to_message(inner, own_id=resource["id"], fetched=fetched)
+        return self._draft(replace(key, id=resource["id"]), inner["id"], message)
+
+    def _written(
+        self, answer: Mapping[str, Any], raw: bytes, reply: Reply, key: DraftKey | None = None
+    ) -> Draft:
+        """The draft as it was just accepted; what it holds is what was sent."""
+        try:
+            draft_id, inner = answer["id"], answer["message"]
+            revision, thread_id = inner["id"], inner["threadId"]
+        except (KeyError, TypeError) as exc:
+            raise OutcomeUnknown(
+                "Gmail took the draft and did not say which one it is.",
+                "Run the same command again: it finds the draft.",
+            ) from exc
+        message = mime.parse(
+            raw, id=draft_id, thread_id=thread_id, folder=Folder.DRAFTS, received=self._clock()
+        )
+        key = key or DraftKey(
+            thread_id=reply.thread_id, message_id=reply.message_id, parent_id=reply.parent_id
+        )
+        return self._draft(replace(key, id=draft_id), revision, message)
+
+    def _draft(self, key: DraftKey, revision: str, message: Message) -> Draft:
+        return Draft(
+            key=key,
+            revision=revision,
+            content_hash=mime.content_hash(message),
+            message=message,
+            link=self._link(message.thread_id),
+        )
+
+    # --- what was sent ----------------------------------------------------------------------------
+
+    def find_sent(self, draft: Draft) -> Receipt | Maybe | None:
+        """Looks in the thread, then among my mail to the same person: an edited subject leaves the thread.
+
+        Gmail may give the sent copy another Message-ID, so a copy with other words proves nothing.
+        """
+        made = (draft.key.intended_at or draft.message.moment).replace(microsecond=0)
+        mine = {identity.address.key for identity in self.identities()}
+        ids = dict.fromkeys((draft.key.thread_id, draft.message.thread_id))
+        threads = self._at_once(
+            [_bound(self._thread, thread_id, _Rows([])) for thread_id in ids if thread_id]
+        )
+        later = [
+            m
+            for thread in threads
+            if thread
+            for m in thread.mails
+            if m.moment >= made and {a.key for a in m.from_} & mine
+        ]
+        return (
+            _proof(later, draft)
+            or _proof(self._sent_elsewhere(draft, made), draft)
+            or (
+                Maybe(ids=tuple(m.id for m in later), why="you wrote something else in this thread since")
+                if later
+                else None
+            )
+        )
+
+    def _sent_elsewhere(self, draft: Draft, made: datetime) -> list[Message]:
+        to = next((address.address for address in draft.message.to), None)
+        if to is None:
+            return []
+        answer = self.api.read(
+            "users.messages.list",
+            q=queries.sent_to(to, made),
+            maxResults=SENT_ELSEWHERE,
+            fields="messages(id,threadId)",
+        )
+        ids = [row["id"] for row in answer.get("messages", [])]
+        found = self._at_once([_bound(self.message, message_id) for message_id in ids])
+        return [m for m in found if m and m.folder is Folder.SENT]
+
+    def message(self, message_id: str) -> Message | None:
+        """One message, or None when it is gone."""
+        try:
+            resource = self.api.read(
+                "users.messages.get",
+                id=message_id,
+                format="full",
+                fields="id,threadId,labelIds,internalDate,payload",
+            )
+        except Answer as exc:
+            if exc.status in {400, 404}:
+                return None
+            raise
+        return None if payload.is_gone(resource) else payload.to_message(resource)
+
+    # --- several at once --------------------------------------------------------------------------
+
+    def _start(self, work: Callable[..., T], *arguments: object) -> Future[T]:
+        if self._workers is None:
+            self._workers = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="gmail")
+        return self._workers.submit(work, *arguments)
+
+    def _at_once(self, work: Sequence[Callable[[], T]]) -> list[T]:
+        if len(work) == 1:
+            return [work[0]()]
+        return [future.result() for future in [self._start(one) for one in work]]
+
+
+class GmailSubmitter:
+    """``drafts.send``: Gmail removes the draft and files the sent copy in one act.
+
+    A draft that is still there was not sent, which is the evidence. Its id is void afterwards, so a second
+    send of the same draft cannot happen.
+    """
+
+    evidence = Evidence.CONSUMES_DRAFT
+
+    def __init__(self, account: Account, mailbox: GmailMailbox, clock: Clock) -> None:
+        self._account = account
+        self._mailbox = mailbox
+        self._clock = clock
+
+    def submit(self, draft: Draft) -> Receipt:
+        if not self._account.allow_send:
+            raise not_armed(self._account)
+        try:
+            self._mailbox.still_there(draft)
+            answer = self._mailbox.api.once("users.drafts.send", body={"id": draft.key.id})
+        except (Unreachable, SignInNeeded) as exc:  # from the check, or from the sign-in before the request
+            raise Refused(exc.message, exc.next_step, temporary=True) from exc
+        except NeverLeft as exc:
+            raise Refused(f"Gmail cannot be reached ({exc}).", "Nothing was sent.", temporary=True) from exc
+        except Answer as exc:
+            raise self._refused(exc, draft) from exc
+        except NoAnswer as exc:
+            raise _unknown(str(exc)) from exc
+        if not isinstance(answer.get("id"), str):
+            raise _unknown("it named no message")
+        return self._receipt(answer["id"])
+
+    def _refused(self, answer: Answer, draft: Draft) -> BowoutError:
+        """What a refusal proves. 400 and 404 are both reported for a draft that is no more: look."""
+        if answer.status in {400, 404} and self._is_gone(draft):
+            return draft_gone()
+        return Refused(
+            f"Gmail refused to send: {answer.words}.",
+            "Nothing was sent. Look at the draft in Gmail.",
+            temporary=answer.too_much or answer.status == 401,
+        )
+
+    def _is_gone(self, draft: Draft) -> bool:
+        try:
+            self._mailbox.still_there(draft)
+        except DraftGone:
+            return True
+        except (DraftChanged, Unreachable, SignInNeeded):
+            return False
+        return False
+
+    def _receipt(self, message_id: str) -> Receipt:
+        """Read the sent copy back; when that fails, it is sent all the same."""
+        try:
+            sent = self._mailbox.message(message_id)
+        except BowoutError:
+            sent = None
+        if sent is None:
+            return Receipt(message_id=None, id=message_id, at=self._clock())
+        return Receipt(message_id=sent.message_id, id=message_id, at=sent.received or self._clock())
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Rows of drafts.list: the only place that tells draft ids (threads.get does not)."""
+
+    rows: Sequence[Mapping[str, Any]]
+
+    @property
+    def ids(self) -> list[str]:
+        return [row["id"] for row in self.rows]
+
+    def of_thread(self, thread_id: str) -> list[str]:
+        return [row["id"] for row in self.rows if row["message"]["threadId"] == thread_id]
+
+    def draft_id(self, message: Mapping[str, Any]) -> str | None:
+        """The id of the draft that holds this message. While somebody types, the message id runs ahead."""
+        if not payload.is_draft(message):
+            return None
+        exact = [row["id"] for row in self.rows if row["message"]["id"] == message["id"]]
+        loose = self.of_thread(message["threadId"])
+        return exact[0] if exact else loose[0] if len(loose) == 1 else None
+
+
+def draft_gone() -> DraftGone:
+    return DraftGone(
+        "The draft is no longer among the drafts in Gmail.",
+        "If you sent or deleted it, all is well: bowout status shows what it found.",
+    )
+
+
+def _unknown(why: str) -> OutcomeUnknown:
+    return OutcomeUnknown(
+        f"Gmail was asked to send and gave no clear answer ({why}).",
+        "Look into Sent in Gmail; bowout looks too: bowout outbox",
+    )
+
+
+def _message_body(raw: bytes, thread_id: str) -> dict[str, str]:
+    return {"raw": base64.urlsafe_b64encode(raw).decode(), "threadId": thread_id}
+
+
+def _proof(mails: Iterable[Message], draft: Draft) -> Receipt | None:
+    """The sent copy: the same Message-ID, else the same new words."""
+    mails = list(mails)
+    for mail in mails:
+        if mail.message_id == draft.key.message_id:
+            return _receipt(mail, edited=not mime.same_letter(mail, draft.message))
+    same = next((mail for mail in mails if mime.same_letter(mail, draft.message)), None)
+    return _receipt(same, edited=False) if same else None
+
+
+def _receipt(mail: Message, *, edited: bool) -> Receipt:
+    return Receipt(message_id=mail.message_id, id=mail.id, at=mail.moment, edited=edited)
+
+
+def _newest(thread: Thread) -> datetime:
+    return max(m.moment for m in thread.mails or thread.messages)
+
+
+def _bound(work: Callable[..., T], *arguments: object) -> Callable[[], T]:
+    return lambda: work(*arguments)

@@ -1,0 +1,79 @@
+"""WHO -> Gmail's search language (support.google.com/mail/answer/7190). Pure.
+
+Gmail finds whole words in every field, body included, and joins terms with "and" per message. Every word of
+WHO goes inside quotes, where nothing is an operator. Trash and spam are left out unless asked for. The age
+of a thread is not asked for: it is that of its newest mail, which need not be the one that matches.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from bowout.model import Query
+from bowout.providers.matching import fold
+
+_MOST_WORDS = 8
+_HIRING = (
+    *("interview", "recruiter", "recruiting", "hiring", "candidate", "candidacy", "your application"),
+    *("phone screen", "job offer", "offer letter", "take-home", "talent acquisition", "open position"),
+    *("Bewerbung", "Vorstellungsgespräch", "entretien", "candidature", "entrevista", "candidatura"),
+)
+
+
+def broad(query: Query) -> str | None:
+    """Messages that mention WHO anywhere, or that look like hiring without a WHO; None = nothing can."""
+    if not query.who.strip():
+        mentions = "{" + " ".join(f'"{words}"' for words in _HIRING) + "}"
+    else:
+        words = _words(query.who)
+        if not words:
+            return None
+        mentions = " ".join(_anywhere(word) for word in words)
+        if len(words) > 1:  # "Blue Bird" also writes from bluebird.example
+            mentions = f'{{({mentions}) "{"".join(words)}"}}'
+    return mentions
+
+
+def near(query: Query) -> str | None:
+    """Messages whose people or subject are WHO: looked into first when there are more than can be read."""
+    words = _words(query.who)
+    if not words:
+        return None
+    return " ".join(_in_fields(word) for word in words) + " -category:promotions"
+
+
+def by_message_id(message_id: str) -> str:
+    return f"rfc822msgid:{re.sub(r'[^!-~]|[(){}]', '', _clean(message_id.strip('<>')))}"
+
+
+def sent_to(address: str, since: datetime) -> str:
+    """Mail of mine to ``address``. Epoch seconds: a date would be in a time zone that Gmail chooses."""
+    return f'in:sent to:"{_clean(address)}" after:{int(since.timestamp()) - 1}'
+
+
+def _words(who: str) -> list[str]:
+    words = (_clean(word).strip("'`.,;:!?()[]{}<>") for word in who.split())
+    return list(dict.fromkeys(word for word in words if word))[:_MOST_WORDS]
+
+
+def _clean(text: str) -> str:
+    """Without what would end the quotes, and without control characters."""
+    return re.sub(r'["“”„\\\x00-\x1f\x7f]', "", text)
+
+
+def _anywhere(word: str) -> str:
+    spellings = [f'"{spelling}"' for spelling in _spellings(word)]
+    if "@" in word or "." in word:  # only these operators are documented to know parts of addresses
+        spellings += [f'{field}:"{word}"' for field in ("from", "to", "cc")]
+    return spellings[0] if len(spellings) == 1 else "{" + " ".join(spellings) + "}"
+
+
+def _in_fields(word: str) -> str:
+    fields = ("from", "to", "cc", "subject")
+    return "{" + " ".join(f'{f}:"{spelling}"' for spelling in _spellings(word) for f in fields) + "}"
+
+
+def _spellings(word: str) -> list[str]:
+    """With and without accents; whether Gmail minds them is not documented."""
+    return list(dict.fromkeys((word, _clean(fold(word))))) if not word.isascii() else [word]
