@@ -124,7 +124,7 @@ def _other_position(a: _View, b: _View) -> bool:
 _SPEECH = re.compile(
     r"\b(your (application|candidacy|cv|r[ée]sum[ée]|availability|profile|background|interest in)"
     r"|(thank you|thanks) for (applying|your (time|interest|application))|invite you"
-    r"|(schedule|arrange|set up|book|confirm) (an?|the|your|our) ([\w-]+ ){0,4}(interview|call|chat|conversation)"
+    r"|(schedule|arrange|set up|book|confirm) (an?|the|your|our) ([\w-]+ ){0,4}(interview|call|chat)"
     r"|(like|love|happy|pleased|glad|excited) to (meet|speak|talk|invite|offer|have|move|discuss|schedule)"
     r"|what times?|look(ing)? forward to (speaking|meeting|talking|our|your)|(our|my) clients?"
     r"|(join|on) our team|hiring manager|next (steps|step|round|stage)|we('re| are) (hiring|looking for)"
@@ -134,8 +134,8 @@ _SPEECH = re.compile(
     re.IGNORECASE,
 )
 _HIRING_PERSON = re.compile(
-    r"recruit|talent|people (operations|team|partner|ops)|\bhr\b|human resources|sourc(er|ing)|staffing|headhunt"
-    r"|hiring|careers|personal(abteilung|referent|wesen|leit)|bewerb",
+    r"recruit|talent|people (operations|team|partner|ops)|\bhr\b|human resources|sourc(er|ing)|staffing"
+    r"|headhunt|hiring|careers|personal(abteilung|referent|wesen|leit)|bewerb",
     re.IGNORECASE,
 )
 _BASE = {

@@ -198,11 +198,18 @@ def _targets(names: Names) -> Iterator[str]:
         yield from text.split()
 
 
+def _foreign_words(names: Names) -> Iterator[str]:
+    for text in names.texts:
+        yield from (word for word in text.split() if not word.isascii())
+
+
 def _by_likeness(who: str, names: Names) -> Match | None:
-    for how, fits, why in ((How.SCRIPT, _same_sound, "written differently"), (How.TYPO, _nearly, "misspelt")):
-        for target in dict.fromkeys(_targets(names)):
-            if fits(who, target):
-                return Match(how, f"{target} may be {who}, {why}")
+    for target in dict.fromkeys((*_targets(names), *_foreign_words(names))):
+        if _same_sound(who, target):
+            return Match(How.SCRIPT, f"{target} may be {who}, written differently")
+    for target in dict.fromkeys(_targets(names)):
+        if _nearly(who, target):
+            return Match(How.TYPO, f"{target} may be {who}, misspelt")
     return None
 
 

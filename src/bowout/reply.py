@@ -73,7 +73,7 @@ def plan(
         cc=cc,
         identity=_identity(identities, room.candidates, seen, from_),
         notes=(*chosen.notes, *left_out, *_threading_note(parent)),
-        suspicions=suspicion.signs([m for m in seen if not room.is_mine(m)], relays),
+        suspicions=suspicion.signs(room.theirs, relays),
         quotable=bool(seen),
     )
 

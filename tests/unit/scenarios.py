@@ -1,0 +1,590 @@
+"""The mailboxes in which the right thread and the right person must be found, or an honest stop be made.
+
+Each scenario is told once and played twice: on values (tests/unit/test_find_scenarios.py) and through a real
+Maildir (tests/integration/test_right_thread.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bowout.errors import Ambiguous, BowoutError, NeedsPerson, NoAddressee
+from bowout.find import Outcome
+from bowout.model import Joined, Thread
+from unit.mailboxes import ME, calendar, mail, thread
+
+DANA = "Dana Berg <dana.berg@acme.com>"
+CORA = "Cora Lind <cora.lind@acme.com>"
+HUGO = "Hugo Marsh <hugo.marsh@acme.com>"
+SAM = "Sam Lopez <sam@family.example>"
+
+SURE, AMBIGUOUS, NONE = Outcome.SURE, Outcome.AMBIGUOUS, Outcome.NONE
+
+INVITATION = (
+    "Hi Ana,\n\nthank you for your application. We would like to invite you to an interview for the position"
+    " of Data Engineer at Acme.\n\nBest,\nDana Berg\nTalent Acquisition, Acme"
+)
+BOOKED = "Hi Ana,\n\nyour interview with the hiring team is booked for Thursday.\n\nBest regards"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scenario:
+    """A mailbox, what is asked of it, and what must come out.
+
+    ``to`` is the addressee's address, or the error that planning a reply in ``thread`` must end with.
+    ``parent`` is the Message-ID answered, ``from_`` the address written from.
+    """
+
+    name: str
+    box: tuple[Thread, ...]
+    who: str
+    outcome: Outcome
+    thread: str | None = None
+    to: str | type[BowoutError] | None = None
+    parent: str | None = None
+    from_: str = "ana@home.example"
+    status: str | None = None
+    warned: bool = False
+
+
+def _recruiter(subject: str = "Interview at Acme", *, name: str = "") -> Thread:
+    return thread(subject, mail(DANA, INVITATION), mail(ME, "Gladly!\n\nAna", to=DANA), name=name)
+
+
+_NEWSLETTER = thread(
+    "Acme news: we are hiring",
+    mail(
+        "Acme <news@acme.com>",
+        "Apply now for open positions. Interview tips inside.",
+        at=1,
+        headers={"List-Id": "<news.acme.com>", "List-Unsubscribe": "<https://acme.com/u>"},
+    ),
+)
+_CONFIRMATION = thread(
+    "Thank you for applying to Acme",
+    mail(
+        "Acme <no-reply@us.greenhouse-mail.io>",
+        "Hi Ana, thank you for applying to Acme. We received your application for Data Engineer.",
+        at=20,
+    ),
+)
+_VACATION = mail(
+    DANA,
+    "I am out of the office until Monday.",
+    headers={"Auto-Submitted": "auto-replied"},
+    subject="Automatic reply: Interview at Acme",
+)
+_BOUNCE = mail(
+    "Mail Delivery System <mailer-daemon@home.example>",
+    "The message could not be delivered.",
+    headers={"Content-Type": 'multipart/report; report-type="delivery-status"', "Return-Path": "<>"},
+    subject="Undelivered Mail Returned to Sender",
+)
+_NOTICE = mail(
+    "Google Calendar <calendar-notification@google.com>", "Reminder: interview", subject="Reminder: Interview"
+)
+_CANCELLED = mail(CORA, "", calendar=calendar("CANCEL", sequence=2), subject="Cancelled: Interview")
+
+SCENARIOS = (
+    Scenario(
+        name="one human recruiter",
+        box=(_recruiter(),),
+        who="acme",
+        outcome=SURE,
+        thread="Interview at Acme",
+        to="dana.berg@acme.com",
+        parent="<Interview-at-Acme.1@example.net>",
+    ),
+    Scenario(
+        name="recruiter against a newer newsletter of the company",
+        box=(_recruiter(), _NEWSLETTER),
+        who="Acme",
+        outcome=SURE,
+        thread="Interview at Acme",
+        to="dana.berg@acme.com",
+    ),
+    Scenario(
+        name="only a newsletter",
+        box=(_NEWSLETTER,),
+        who="acme",
+        outcome=NONE,
+    ),
+    Scenario(
+        name="recruiter beside the system's confirmation of the same application",
+        box=(_recruiter(), _CONFIRMATION),
+        who="acme",
+        outcome=SURE,
+        thread="Interview at Acme",
+        to="dana.berg@acme.com",
+    ),
+    Scenario(
+        name="recruiter for one role, the system's confirmation for another",
+        box=(
+            _recruiter(),
+            thread(
+                "Your application for Product Manager",
+                mail(
+                    "Acme <no-reply@us.greenhouse-mail.io>",
+                    "Hi Ana, thank you for applying to Acme for the position of Product Manager.",
+                ),
+            ),
+        ),
+        who="acme",
+        outcome=AMBIGUOUS,
+        thread="Interview at Acme",
+    ),
+    Scenario(
+        name="only the system's no-reply",
+        box=(_CONFIRMATION,),
+        who="acme",
+        outcome=AMBIGUOUS,
+        thread="Thank you for applying to Acme",
+        to=NoAddressee,
+    ),
+    Scenario(
+        name="no-reply newest in the recruiter's thread",
+        box=(
+            thread(
+                "Interview at Acme",
+                mail(DANA, INVITATION),
+                mail("Acme <no-reply@us.greenhouse-mail.io>", "Your interview is confirmed."),
+            ),
+        ),
+        who="acme",
+        outcome=SURE,
+        thread="Interview at Acme",
+        to=NoAddressee,
+    ),
+    Scenario(
+        name="two roles at one company",
+        box=(
+            _recruiter("Interview: Data Engineer", name="data"),
+            _recruiter("Interview: Product Manager", name="product"),
+        ),
+        who="acme",
+        outcome=AMBIGUOUS,
+    ),
+    Scenario(
+        name="agency with its client only in the body",
+        box=(
+            thread(
+                "Senior Data Engineer opportunity",
+                mail(
+                    "Lee Hart <lee@hartstaffing.com>",
+                    "Hi Ana,\n\nI came across your profile. Our client, Acme, is looking for a Senior Data"
+                    " Engineer. Are you open to a call?\n\nBest,\nLee Hart\nRecruiter, Hart Staffing",
+                ),
+            ),
+        ),
+        who="acme",
+        outcome=SURE,
+        thread="Senior Data Engineer opportunity",
+        to="lee@hartstaffing.com",
+    ),
+    Scenario(
+        name="one agency, two clients",
+        box=tuple(
+            thread(
+                f"Role at {client}",
+                mail(
+                    "Lee Hart <lee@hartstaffing.com>",
+                    f"Hi Ana, our client, {client}, would like to schedule an interview.\n\nBest,\nLee Hart\n"
+                    "Recruiter, Hart Staffing",
+                ),
+            )
+            for client in ("Acme", "Borealis")
+        ),
+        who="hartstaffing.com",
+        outcome=AMBIGUOUS,
+    ),
+    Scenario(
+        name="I answered last",
+        box=(
+            thread(
+                "Interview at Acme",
+                mail(DANA, INVITATION),
+                mail(ME, "Gladly.", to=DANA),
+                mail(ME, "PS: also in the morning.", to=DANA),
+            ),
+        ),
+        who="dana.berg@acme.com",
+        outcome=SURE,
+        thread="Interview at Acme",
+        to="dana.berg@acme.com",
+        parent="<Interview-at-Acme.2@example.net>",
+    ),
+    Scenario(
+        name="nobody answered my application yet",
+        box=(thread("Application as Data Engineer", mail(ME, "Dear Dana,\n\nhere is my CV.", to=DANA)),),
+        who="acme",
+        outcome=NONE,
+    ),
+    *(
+        Scenario(
+            name=f"the newest mail is {what}",
+            box=(thread("Interview at Acme", mail(DANA, INVITATION), newest),),
+            who="acme",
+            outcome=SURE,
+            thread="Interview at Acme",
+            to="dana.berg@acme.com",
+            parent="<Interview-at-Acme.0@example.net>",
+        )
+        for what, newest in (
+            ("a calendar notice", _NOTICE),
+            ("an auto-reply", _VACATION),
+            ("a bounce", _BOUNCE),
+            ("a bare cancellation", _CANCELLED),
+        )
+    ),
+    Scenario(
+        name="Reply-To with a token of a known system",
+        box=(
+            thread(
+                "Interview at Acme",
+                mail(DANA, INVITATION, reply_to="Dana Berg <acme+email+3Fa9C8d7@talent.icims.com>"),
+            ),
+        ),
+        who="acme",
+        outcome=SURE,
+        thread="Interview at Acme",
+        to="acme+email+3Fa9C8d7@talent.icims.com",
+    ),
+    Scenario(
+        name="Reply-To of another domain",
+        box=(thread("Interview at Acme", mail(DANA, INVITATION, reply_to="dana@acme-hiring.net")),),
+        who="acme",
+        outcome=AMBIGUOUS,
+        thread="Interview at Acme",
+        to="dana@acme-hiring.net",
+        warned=True,
+    ),
+    Scenario(
+        name="look-alike domain",
+        box=(
+            thread(
+                "Interview at Acme",
+                mail(DANA, INVITATION),
+                mail("Dana Berg <dana.berg@acrne.com>", "Please answer here from now on."),
+            ),
+        ),
+        who="acme",
+        outcome=AMBIGUOUS,
+        thread="Interview at Acme",
+        to="dana.berg@acrne.com",
+        warned=True,
+    ),
+    Scenario(
+        name="punycode domain",
+        box=(thread("Interview at Acme", mail("Dana Berg <dana@xn--cme-7cd.com>", INVITATION)),),
+        who="acme",
+        outcome=AMBIGUOUS,
+        thread="Interview at Acme",
+        warned=True,
+    ),
+    Scenario(
+        name="an address inside the display name",
+        box=(thread("Interview at Acme", mail('"dana.berg@acme.com" <dana@acme-mail.net>', INVITATION)),),
+        who="acme",
+        outcome=AMBIGUOUS,
+        thread="Interview at Acme",
+        warned=True,
+    ),
+    Scenario(
+        name="a friend who works at the company",
+        box=(
+            _recruiter(),
+            thread(
+                "Lunch?",
+                mail(
+                    "Tom Reed <tom.reed@acme.com>",
+                    "Lunch on Friday? And good luck with your interview!",
+                    at=1,
+                ),
+            ),
+        ),
+        who="acme",
+        outcome=AMBIGUOUS,
+        thread="Interview at Acme",
+        to="dana.berg@acme.com",
+    ),
+    Scenario(
+        name="only the friend who works at the company",
+        box=(
+            thread(
+                "Lunch?", mail("Tom Reed <tom.reed@acme.com>", "Lunch on Friday? How did your interview go?")
+            ),
+        ),
+        who="acme",
+        outcome=AMBIGUOUS,
+    ),
+    Scenario(
+        name="I forwarded it to my partner, whose answer is newest",
+        box=(
+            thread(
+                "Interview at Acme",
+                mail(DANA, INVITATION),
+                mail(ME, "Look!", to=SAM, subject="Fwd: Interview at Acme"),
+                mail(SAM, "Wow, but do you want the position at Acme?", subject="Re: Fwd: Interview at Acme"),
+            ),
+        ),
+        who="acme",
+        outcome=SURE,
+        thread="Interview at Acme",
+        to="dana.berg@acme.com",
+        parent="<Interview-at-Acme.0@example.net>",
+    ),
+    Scenario(
+        name="I forwarded it to a friend at the company, whose answer is newest",
+        box=(
+            thread(
+                "Interview at Acme",
+                mail(DANA, INVITATION),
+                mail(ME, "Do you know her?", to="tom.reed@acme.com", subject="Fwd: Interview at Acme"),
+                mail("Tom Reed <tom.reed@acme.com>", "She is nice.", subject="Re: Fwd: Interview at Acme"),
+            ),
+        ),
+        who="acme",
+        outcome=SURE,
+        thread="Interview at Acme",
+        to=Ambiguous,
+    ),
+    Scenario(
+        name="recruiter, coordinator and hiring manager, the manager newest",
+        box=(
+            thread(
+                "Interview at Acme",
+                mail(DANA, INVITATION),
+                mail(CORA, BOOKED, cc=DANA, calendar=calendar()),
+                mail(HUGO, "Looking forward to meeting you.", cc=CORA),
+            ),
+        ),
+        who="acme",
+        outcome=SURE,
+        thread="Interview at Acme",
+        to=Ambiguous,
+    ),
+    Scenario(
+        name="recruiter, coordinator and hiring manager, the coordinator newest",
+        box=(
+            thread(
+                "Interview at Acme",
+                mail(DANA, INVITATION),
+                mail(HUGO, "Happy to talk about the role.", cc=DANA),
+                mail(CORA, BOOKED, cc=DANA, calendar=calendar()),
+            ),
+        ),
+        who="acme",
+        outcome=SURE,
+        thread="Interview at Acme",
+        to="cora.lind@acme.com",
+        parent="<Interview-at-Acme.2@example.net>",
+    ),
+    Scenario(
+        name="invitation moved",
+        box=(
+            thread(
+                "Interview at Acme",
+                mail(CORA, BOOKED, calendar=calendar()),
+                mail(
+                    CORA, "We moved your interview.", calendar=calendar(sequence=1, start="20261127T140000Z")
+                ),
+            ),
+        ),
+        who="acme",
+        outcome=SURE,
+        thread="Interview at Acme",
+        to="cora.lind@acme.com",
+        parent="<Interview-at-Acme.1@example.net>",
+    ),
+    Scenario(
+        name="they already rejected me",
+        box=(
+            thread(
+                "Interview at Acme",
+                mail(DANA, INVITATION),
+                mail(
+                    DANA,
+                    "Thank you for your time. Unfortunately, we have decided to move forward with other"
+                    " candidates.",
+                ),
+            ),
+        ),
+        who="acme",
+        outcome=SURE,
+        thread="Interview at Acme",
+        to="dana.berg@acme.com",
+        status="rejected",
+    ),
+    Scenario(
+        name="I already withdrew",
+        box=(
+            thread(
+                "Interview at Acme",
+                mail(DANA, INVITATION),
+                mail(ME, "Dear Dana,\n\nI would like to withdraw my application.\n\nAna", to=DANA),
+            ),
+        ),
+        who="acme",
+        outcome=SURE,
+        thread="Interview at Acme",
+        to="dana.berg@acme.com",
+        status="withdrawn",
+    ),
+    Scenario(
+        name="my alias was addressed",
+        box=(thread("Interview at Acme", mail(DANA, INVITATION, to="ana.lopez@mail.example")),),
+        who="acme",
+        outcome=SURE,
+        thread="Interview at Acme",
+        to="dana.berg@acme.com",
+        from_="ana.lopez@mail.example",
+    ),
+    Scenario(
+        name="my +tag was addressed, in capitals",
+        box=(thread("Interview at Acme", mail(DANA, INVITATION, to="ANA.LOPEZ+jobs@MAIL.example")),),
+        who="acme",
+        outcome=SURE,
+        thread="Interview at Acme",
+        to="dana.berg@acme.com",
+        from_="ana.lopez@mail.example",
+    ),
+    Scenario(
+        name="Bcc'd, no identity recognisable",
+        box=(thread("Interview at Acme", mail(DANA, INVITATION, to="candidates@acme.com")),),
+        who="acme",
+        outcome=SURE,
+        thread="Interview at Acme",
+        to=NeedsPerson,
+    ),
+    Scenario(
+        name="Bcc'd, but Delivered-To tells",
+        box=(
+            thread(
+                "Interview at Acme",
+                mail(DANA, INVITATION, to="candidates@acme.com", delivered_to="ana.lopez@mail.example"),
+            ),
+        ),
+        who="acme",
+        outcome=SURE,
+        thread="Interview at Acme",
+        to="dana.berg@acme.com",
+        from_="ana.lopez@mail.example",
+    ),
+    Scenario(
+        name="non-ASCII names and company",
+        box=(
+            thread(
+                "Vorstellungsgespräch bei Müller & Söhne",
+                mail(
+                    "Jürgen Groß <j.gross@mueller-soehne.de>",
+                    "Liebe Frau Lopez,\n\nvielen Dank für Ihre Bewerbung als Ingenieurin. Wir laden Sie zum"
+                    " Vorstellungsgespräch ein.\n\nMit freundlichen Grüßen\nJürgen Groß\nPersonalabteilung",
+                ),
+            ),
+        ),
+        who="jurgen gross",
+        outcome=SURE,
+        thread="Vorstellungsgespräch bei Müller & Söhne",
+        to="j.gross@mueller-soehne.de",
+    ),
+    Scenario(
+        name="thread split over two subjects",
+        box=(
+            _recruiter(),
+            thread(
+                "Your interview on Thursday",
+                mail(DANA, "Could you confirm your availability for the interview?", at=2),
+            ),
+        ),
+        who="acme",
+        outcome=AMBIGUOUS,
+    ),
+    Scenario(
+        name="a thread that somebody forwarded to me",
+        box=(
+            thread(
+                "Fwd: Interview at Acme",
+                mail(
+                    "Tom Reed <tom.reed@mail.example>",
+                    "Shall I?\n\n---------- Forwarded message ---------\n"
+                    "From: Dana Berg <dana.berg@acme.com>\n\n" + INVITATION,
+                ),
+            ),
+        ),
+        who="acme",
+        outcome=AMBIGUOUS,
+        thread="Fwd: Interview at Acme",
+    ),
+    Scenario(
+        name="an older orphan joined by subject only",
+        box=(
+            thread(
+                "Interview at Acme",
+                mail(
+                    CORA,
+                    "We are looking for a Sales Manager at Borealis.",
+                    cc=DANA,
+                    subject="Re: Interview at Acme",
+                    joined=Joined.SUBJECT,
+                    at=15,
+                ),
+                mail(DANA, INVITATION, subject="Re: Interview at Acme", answers=None),
+            ),
+        ),
+        who="acme",
+        outcome=SURE,
+        thread="Interview at Acme",
+        to="dana.berg@acme.com",
+        parent="<Interview-at-Acme.1@example.net>",
+    ),
+    Scenario(
+        name="a newer orphan that shares no more than the subject",
+        box=(
+            thread(
+                "Interview at Acme",
+                mail(DANA, INVITATION, joined=Joined.SUBJECT),
+                mail(CORA, "See you.", cc=DANA, subject="Re: Interview at Acme", answers=None, at=2),
+            ),
+        ),
+        who="acme",
+        outcome=AMBIGUOUS,
+        thread="Interview at Acme",
+        to="cora.lind@acme.com",
+        parent="<Interview-at-Acme.1@example.net>",
+    ),
+    *(
+        Scenario(
+            name=f"WHO as {what}", box=(_recruiter(),), who=who, outcome=outcome, thread="Interview at Acme"
+        )
+        for what, who, outcome in (
+            ("person", "Dana Berg", SURE),
+            ("first name", "dana", AMBIGUOUS),
+            ("address in capitals", "DANA.BERG@ACME.COM", SURE),
+            ("domain", "acme.com", SURE),
+            ("job title", "data engineer", AMBIGUOUS),
+            ("subject", "Interview at Acme", AMBIGUOUS),
+        )
+    ),
+    Scenario(name="nothing matches", box=(_recruiter(), _NEWSLETTER), who="zebra", outcome=NONE),
+)
+
+# What a server's full-text search does not find: played on values only, as after a search without WHO.
+UNSEARCHABLE = tuple(
+    Scenario(name=name, box=box, who=who, outcome=outcome, thread=box[0].id)
+    for name, box, who, outcome in (
+        ("WHO as company with its legal form", (_recruiter(),), "Acme Inc.", SURE),
+        ("WHO with a typo", (_recruiter(),), "amce", AMBIGUOUS),
+        ("a name with a typo", (_recruiter(),), "Dana Borg", AMBIGUOUS),
+        (
+            "WHO in another script",
+            (
+                thread(
+                    "Интервью",
+                    mail("Анна Петрова <anna@team.example>", INVITATION.replace("Acme", "Яндекс")),
+                ),
+            ),
+            "yandex",
+            AMBIGUOUS,
+        ),
+    )
+)
