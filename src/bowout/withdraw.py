@@ -312,11 +312,15 @@ def unsure_of(facts: Facts) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def guesses(session: Session, thread: Thread) -> tuple[tuple[str, Fact[str]], ...]:
-    """Company and position where they are only guessed: what a person at a terminal is asked."""
+def open_questions(session: Session, thread: Thread) -> tuple[tuple[str, str, str], ...]:
+    """Company and position where the thread does not say them for sure: (name, guess, read from)."""
     facts = read.facts(thread, session.mailbox.identities(), session.relays, session.clock())
     named = (("company", facts.company), ("position", facts.position))
-    return tuple((name, fact) for name, fact in named if fact and fact.confidence is Confidence.LOW)
+    return tuple(
+        (name, fact.value if fact else "", fact.source if fact else "")
+        for name, fact in named
+        if _trusted(fact) is None
+    )
 
 
 def _previous(session: Session, withdrawal: Withdrawal | None) -> Look | None:

@@ -51,6 +51,11 @@ def command(*, opts: Options, who: str | None, each: bool, **given: Any) -> Resu
     WHO is the company, the recruiter's name or address, a domain, the job title, or words of the subject.
     Nothing is sent: the letter is left as a draft in the thread, for you to read, change and send.
     """
+    if each and not (opts.interactive or given["yes"]):
+        raise UsageError(
+            "draft --each walks through all your hiring threads and asks about each.",
+            "Run it on a terminal, or draft for every one of them with --yes.",
+        )
     if not (who or each or given["thread_id"]):
         raise UsageError("draft needs WHO, for example: bowout draft acme", "Or give --thread ID, or --each.")
     with session(opts) as active:
@@ -179,12 +184,10 @@ def _settled(
     from bowout import withdraw
 
     if opts.interactive:
-        for name, fact in withdraw.guesses(active, thread):
+        for name, guess, source in withdraw.open_questions(active, thread):
             if name not in request.values:
-                answer = click.prompt(
-                    f"{name.capitalize()} (guessed from {render.safe(fact.source)})",
-                    default=render.safe(fact.value),
-                )
+                told = f" (guessed from {render.safe(source)})" if source else " (the thread does not say)"
+                answer = click.prompt(name.capitalize() + told, default=render.safe(guess) or None)
                 request = replace(request, values={**request.values, name: answer})
     return withdraw.prepare(active, thread, request, candidate)
 
@@ -236,10 +239,10 @@ def describe(proposal: Proposal, why: tuple[str, ...] = (), *, verbose: bool = F
     if verbose:
         yield render.label("Reply to", render.safe(proposal.plan.parent.message_id))
     for text in (*proposal.uncertain, *proposal.warnings):
-        yield render.label("Check", click.style(render.safe(text), fg="yellow"))
+        yield from render.caution("Check", text)
     for finding in proposal.report.findings:
         if verbose or finding.severity is not Severity.NOTE:
-            yield render.label(finding.rule, click.style(render.safe(finding.message), fg="yellow"))
+            yield from render.caution(finding.rule, finding.message)
     yield ""
     yield from render.letter(letter.text)
     yield ""

@@ -106,6 +106,13 @@ def alarm(text: object) -> str:
     return click.style(safe(text), fg="red", bold=True)
 
 
+def caution(name: str, text: object) -> Iterator[str]:
+    """A labelled line that asks for attention, wrapped to the window."""
+    width = min(shutil.get_terminal_size().columns, 100) - 9
+    for number, part in enumerate(textwrap.wrap(safe(text), width)):
+        yield label("" if number else name, click.style(part, fg="yellow"))
+
+
 def label(name: str, text: str) -> str:
     """``Thread   text``: the aligned two columns in which facts are shown. ``text`` is already safe."""
     return click.style(f"{name:<9}", dim=True) + text
@@ -115,7 +122,7 @@ def indented(text: str) -> Iterator[str]:
     """Text from mail or of a letter, two columns in, wrapped to the window, control characters removed."""
     width = min(shutil.get_terminal_size().columns, 82) - 4
     for line in for_terminal(text, newlines=True).splitlines():
-        yield from (f"  {part}" for part in textwrap.wrap(line, width) or [""])
+        yield from (f"  {part}".rstrip() for part in textwrap.wrap(line, width) or [""])
 
 
 def letter(text: str) -> Iterator[str]:
