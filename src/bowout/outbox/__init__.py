@@ -1,1 +1,1 @@
-"""bowout.outbox"""
+"""The outbox: promises to send one approved draft once, kept through crashes (docs/outbox.md)."""
