@@ -179,7 +179,7 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Stay:
-    """It could not be looked at: stays armed, and the person is told. An unread mailbox is never 'no reply'."""
+    """It could not be looked at: stays armed, the person is told. An unread mailbox is never 'no reply'."""
 
     error: str
 
@@ -223,7 +223,7 @@ class Send:
 Action = Wait | Stay | HoldBack | Miss | Cancel | SentByPerson | Send
 
 
-# --- the decision -------------------------------------------------------------------------------------
+# --- the decision ---------------------------------------------------------------------------------
 
 
 def decide(submission: Submission, view: View, now: datetime, policy: Policy) -> Action:
@@ -235,7 +235,7 @@ def decide(submission: Submission, view: View, now: datetime, policy: Policy) ->
     require_aware(now=now)
     return (
         _standing_ground(submission, view, now)
-        or _person_was_faster(submission, view)
+        or _person_was_faster(view)
         or _clock(view, now)
         or _new_mail(view)
         or _changed_record(submission, view)
@@ -257,7 +257,7 @@ def _standing_ground(submission: Submission, view: View, now: datetime) -> Actio
     return None
 
 
-def _person_was_faster(submission: Submission, view: View) -> Action | None:
+def _person_was_faster(view: View) -> Action | None:
     if view.draft is not None:
         if view.rivals:
             return HoldBack(Hold.WHICH_DRAFT, "the thread holds more than one draft that may be meant")
@@ -308,7 +308,11 @@ def _edited(submission: Submission, view: View, now: datetime, policy: Policy) -
     if edit.lint:
         return HoldBack(Hold.EDITED, f"the changed text breaks the letter rules {', '.join(edit.lint)}")
     quiet = edit.quiet_since + policy.quiet_period
-    return Wait(quiet, "the draft was edited a moment ago") if now < quiet <= submission.not_after else None
+    if now >= quiet:
+        return None
+    if quiet > submission.not_after:
+        return HoldBack(Hold.EDITED, "it was edited so late that it may still be in the works")
+    return Wait(quiet, "the draft was edited a moment ago")
 
 
 def _time(submission: Submission, view: View, now: datetime) -> Action:
