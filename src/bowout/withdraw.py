@@ -20,6 +20,7 @@ from bowout.errors import (
     DraftChanged,
     ForeignDraft,
     LintFailed,
+    NoAddressee,
     NothingFound,
     OutcomeUnknown,
 )
@@ -183,13 +184,22 @@ def nothing_found(who: str) -> NothingFound:
 
 
 def the_one(ranking: Ranking, who: str) -> Candidate:
-    """The candidate that may be used without asking. Raises ``NothingFound`` or ``Ambiguous``."""
+    """The candidate that may be used without asking.
+
+    Raises ``NothingFound``, ``Ambiguous``, or ``NoAddressee`` when the only one was written by machines.
+    """
     if not ranking.candidates:
         raise nothing_found(who)
     best = ranking.candidates[0]
     if ranking.outcome is find.Outcome.SURE and best.sure:
         return best
     count = len(ranking.candidates)
+    if count == 1 and best.person is None:
+        raise NoAddressee(
+            f"Only machines wrote in the one thread that mentions {who!r}; nobody reads an answer.",
+            "Withdraw in the hiring system's portal, or name a person: --to ADDRESS with --thread"
+            f" {best.thread.id.strip('<>')} --force",
+        )
     raise Ambiguous(
         f"{count} threads could be meant by {who!r}."
         if count > 1

@@ -57,8 +57,8 @@ def test_it_shows_who_what_and_when_and_names_the_next_command(box: Box) -> None
         "bowout ",
     ):
         assert said in done.out
-    for line in body(box.draft()).partition("\n\nOn ")[0].split("\n"):
-        assert line.strip() in done.out
+    letter = body(box.draft()).partition("\n\nOn ")[0]
+    assert " ".join(letter.split()) in " ".join(done.out.split())
     assert "\x1b" not in done.out + done.err
 
 
@@ -83,7 +83,7 @@ def test_running_the_same_again_leaves_one_draft(box: Box) -> None:
 
 def test_a_draft_that_the_person_changed_is_left_alone(box: Box) -> None:
     box.run("draft", "acme")
-    edited = box.edit_draft(b"Dana", b"dear Dana, and thank you for the coffee")
+    box.edit_draft(b"Dana", b"dear Dana, and thank you for the coffee")
     before = box.files()
     done = box.run("draft", "acme", "--reason", "fit")
     assert done.code == 6
@@ -93,10 +93,9 @@ def test_a_draft_that_the_person_changed_is_left_alone(box: Box) -> None:
     forced = box.run("draft", "acme", "--reason", "fit", "--force")
     assert forced.code == 0, forced.err
     assert "thank you for the coffee" not in body(box.draft())
-    copies = [
-        path for path in (box.root / "data").rglob("*") if path.is_file() and path.stat().st_size < 10**6
-    ]
-    assert any(before[f".Drafts/cur/{edited.name}"] == copy.read_bytes() for copy in copies)
+    (copy,) = (box.root / "data" / "kept").iterdir()
+    assert "thank you for the coffee" in copy.read_text()
+    assert str(copy) in forced.out
 
 
 def test_a_draft_that_the_person_deleted_is_written_anew(box: Box) -> None:
@@ -134,7 +133,7 @@ def test_json_is_one_object_and_people_are_told_on_stderr_only(box: Box) -> None
     assert (answer["bowout"], answer["command"], answer["exit"], answer["error"]) == (1, "draft", 0, None)
     result = answer["result"]
     assert result["withdrawal"] == "w1"
-    slot = result["facts"]["slot"]
+    slot = result["slot"]
     assert datetime.fromisoformat(slot["start"]).utcoffset() is not None
     assert slot["zone"] == "Europe/Berlin"
 
@@ -214,7 +213,7 @@ def test_a_german_thread_is_answered_in_german_or_not_silently_in_another_langua
 def test_a_moved_interview_is_read_from_the_newer_invitation(box: Box) -> None:
     done = box.run("draft", "orchard", "--json", "--dry-run")
     assert done.code == 0, done.err
-    start = datetime.fromisoformat(done.json["result"]["facts"]["slot"]["start"])
+    start = datetime.fromisoformat(done.json["result"]["slot"]["start"])
     moved = read(next((box.mail / "cur").glob("*orchard-2*")))
     calendar = next(part for part in moved.walk() if part.get_content_type() == "text/calendar")
     assert f"DTSTART;TZID=Europe/Berlin:{start:%Y%m%d}" in calendar.get_content()

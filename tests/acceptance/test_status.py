@@ -60,7 +60,7 @@ def test_a_draft_that_is_only_filed_anew_is_still_untouched(box: Box) -> None:
 
 def test_several_withdrawals_are_told_apart(box: Box) -> None:
     box.run("draft", "acme")
-    box.run("draft", "ironwood")
+    box.run("draft", "bluebird")
     rows = box.run("status", "--json").json["result"]["withdrawals"]
     assert {row["withdrawal"] for row in rows} == {"w1", "w2"}
-    assert {row["company"] for row in rows} == {"Acme", "Ironwood Software"}
+    assert {row["company"] for row in rows} == {"Acme", "Bluebird Press"}

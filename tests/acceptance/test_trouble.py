@@ -170,4 +170,4 @@ def test_a_reader_that_goes_away_is_not_an_error(box: Box) -> None:
 def test_the_draft_reads_back_as_it_was_shown(box: Box) -> None:
     done = box.run("draft", "acme", "--json", "--no-quote")
     (path,) = box.drafts()
-    assert body(read(path)).strip() == done.json["result"]["text"].strip()
+    assert body(read(path)).strip() == done.json["result"]["letter"]["text"].strip()

@@ -89,7 +89,7 @@ MARCUS = Person("Marcus Hale", "marcus.hale@tidewater.example")
 JORDAN = Person("Jordan Blake", "jordan.blake@pinecrest.example")
 KATRIN = Person("Katrin Schönfeld", "katrin.schoenfeld@morgenrot.example")
 NOOR = Person("Noor Haddad", "noor.haddad@stellarforge.example")
-ELIF = Person("Elif Demir", "elif.demir@orchardpay.example")
+ELIF = Person("Elif Demir", "elif.demir@orchard.example")
 GRACE = Person("Grace Liu", "grace.liu@bluebird.example")
 VICTOR = Person("Victor Nyström", "victor.nystrom@ironwood.example")
 HANNA = Person("Hanna Ostrowska", "hanna@zephyrcloud.example")
@@ -566,8 +566,9 @@ Sam""",
                 VICTOR,
                 """Dear Sam,
 
-the team was unanimous: we would like you to join Ironwood Software as Principal Engineer.
-The written offer is attached. Take your time and call me with any question.
+the team was unanimous, and we would like to offer you the position of Principal Engineer
+at Ironwood Software. The written offer is attached. Take your time and call me with any
+question.
 
 Victor Nyström
 Head of Talent, Ironwood Software
