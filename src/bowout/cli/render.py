@@ -53,7 +53,7 @@ def emit(result: Result, *, as_json: bool) -> int:
         return result.exit_code
     show(result.lines)
     for warning in result.warnings:
-        click.echo(click.style(f"warning: {safe(warning)}", fg="yellow"), err=True)
+        show([click.style(f"warning: {safe(warning)}", fg="yellow")], err=True)
     return result.exit_code
 
 
@@ -75,18 +75,19 @@ def fail(command: str, error: BowoutError, *, as_json: bool) -> int:
             }
         )
         return error.exit_code
-    click.echo(click.style("bowout: ", fg="red", bold=True) + safe(error.message), err=True)
+    show([click.style("bowout: ", fg="red", bold=True) + safe(error.message)], err=True)
     for candidate in error.candidates:
-        click.echo(_candidate_line(candidate), err=True)
+        show([_candidate_line(candidate)], err=True)
     if error.next_step:
-        click.echo(safe(error.next_step), err=True)
+        show([safe(error.next_step)], err=True)
     return error.exit_code
 
 
 def show(lines: Iterable[str], *, err: bool = False) -> None:
-    """Print lines that are already safe for a terminal."""
+    """Print lines that are already safe for a terminal; click leaves colour out of pipes."""
+    colour = False if os.environ.get("NO_COLOR") else None  # https://no-color.org
     for line in lines:
-        click.echo(line, err=err)
+        click.echo(line, err=err, color=colour)
 
 
 def safe(value: object) -> str:

@@ -299,8 +299,9 @@ def _writing(made: list[Path] | None = None) -> Generator[None]:
         yield
     except OSError as exc:
         files.take_back(made or [])
+        where = f" ({exc.filename})" if exc.filename else ""
         raise Failed(
-            f"The draft could not be written to the mailbox: {exc.strerror or exc}.",
+            f"The draft could not be written to the mailbox: {exc.strerror or exc}{where}.",
             "The mailbox is as it was. Free some space or make it writable, then run the command again.",
         ) from exc
     except BaseException:
