@@ -75,6 +75,7 @@ _ASK_FOR = {
     "slot": "interview_start",
     "slot_day": "interview_start",
     "slot_time": "interview_start",
+    "slot_ahead": "interview_start",
     "first_name": "recipient_name",
 }
 _OPTIONS = ("situation", "reason", "depth", "tone", "channel", "language")
@@ -535,16 +536,23 @@ def _values(
             "slot_day": dates.write_day(start, now),
             "slot_time": dates.write_time(start),
         }
+        if slot.start > now:
+            values["slot_ahead"] = values["slot"]
     if call:
         at = call.at.astimezone(ZoneInfo(call.zone))
         values |= {
             "call_day": dates.write_day(at, now),
-            "call_person": clean_name(clean(call.person, "call_person")),
+            # Worth naming only when the letter goes to somebody else.
+            "call_person": "" if _same_person(call.person, name) else clean_name(clean(call.person, "call_person")),
         }
     values["today"] = dates.write_plain(now)
     taken = {"company", "position", "agency_name", "recipient_name", "interview_start"}
     values |= {key: clean(text, key) for key, text in wish.values.items() if key not in taken}
     return {key: value for key, value in values.items() if value}
+
+
+def _same_person(one: str, other: str) -> bool:
+    return bool({*one.casefold().split()} & {*other.casefold().split()})
 
 
 def _text(fact: Fact[str] | None, name: str) -> str:
