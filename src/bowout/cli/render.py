@@ -7,6 +7,7 @@ The JSON envelope is a contract (``"bowout": 1``): times are RFC 3339, enum valu
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import shutil
 import sys
