@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 from bowout.model import Account
-from bowout.providers.gmail_auth import SignIn, keep
+from bowout.providers.base import Clock
+from bowout.providers.gmail import GmailMailbox
+from bowout.providers.gmail_auth import Renewing, SignIn, keep
+from bowout.providers.gmail_transport import Api
 from bowout.vault import Protection, Vault
 from servers.gmail import GmailServer
 from servers.google_oauth import CLIENT_ID, CLIENT_SECRET, COMPOSE, READONLY
@@ -43,6 +47,12 @@ def sign_in(server: GmailServer) -> SignIn:
         scopes=(READONLY, COMPOSE),
         signed_in=server.now(),
     )
+
+
+def opened(server: GmailServer, account: Account, clock: Clock) -> GmailMailbox:
+    """A mailbox whose access token comes straight from the server, and which never waits between tries."""
+    fetch = Renewing(clock, lambda _: (server.token(), clock() + timedelta(hours=1)))
+    return GmailMailbox(account, Api(account, fetch, sleep=lambda _: None, limits=(5.0, 2.0)), clock)
 
 
 def vault(data_dir: Path) -> Vault:

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator
-from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from bowout import mime
 from bowout.errors import OutcomeUnknown
-from bowout.model import Account, Folder, Reply
-from bowout.providers.gmail import GmailMailbox, open_mailbox
+from bowout.model import Account, Folder, Maybe, Receipt, Reply
+from bowout.providers.gmail import GmailMailbox
 from clock import FakeClock
 from contract.mailbox_suite import (
     ALIAS,
     ME,
     MailboxContract,
+    MailboxHarness,
     ServerDraft,
+    reply_in,
+    retyped,
+    seed,
 )
-from gmail_kit import signed_in
+from gmail_kit import account_at, opened
 from servers.gmail import GmailServer
 from servers.gmail_mail import POSITIONS, Mail, Switches
 from servers.http import Trouble
@@ -38,11 +42,11 @@ class GmailHarness:
         self.server = server
         self.clock = clock
         self.account = account
-        self.mailbox: GmailMailbox = open_mailbox(account, clock)
+        self.mailbox: GmailMailbox = opened(server, account, clock)
 
     def reopen(self) -> None:
         self.mailbox.close()
-        self.mailbox = open_mailbox(self.account, self.clock)
+        self.mailbox = opened(self.server, self.account, self.clock)
 
     def deliver(self, raw: bytes, folder: Folder = Folder.INBOX, *, seen: bool = False) -> None:
         box = self.server.box
@@ -93,7 +97,7 @@ def gmail(clock: FakeClock, tmp_path: Path) -> Callable[[Switches], Iterator[Gma
     def bound(switches: Switches) -> Iterator[GmailHarness]:
         with GmailServer(ME.address, switches=switches, clock=clock) as server:
             server.add_alias(ALIAS)
-            harness = GmailHarness(server, clock, replace(signed_in(server, tmp_path), display_name=ME.name))
+            harness = GmailHarness(server, clock, account_at(server, tmp_path, display_name=ME.name))
             yield harness
             harness.mailbox.close()
 
@@ -106,3 +110,18 @@ class TestGmail(MailboxContract):
         self, request: pytest.FixtureRequest, gmail: Callable[[Switches], Iterator[GmailHarness]]
     ) -> Iterator[GmailHarness]:
         yield from gmail(POSITIONS[request.param])
+
+    def test_an_edited_letter_is_proved_by_its_id_only(self, harness: MailboxHarness) -> None:
+        """Gmail may give the sent copy another Message-ID: kept, it proves; replaced, it is a Maybe."""
+        assert isinstance(harness, GmailHarness)
+        draft = harness.mailbox.save_draft(reply_in(seed(harness)))
+        harness.clock.advance(timedelta(minutes=5))
+        harness.edit_draft(draft.key.message_id, retyped("Quite another text."))
+        harness.send_by_hand(draft.key.message_id)
+        outcome = harness.mailbox.find_sent(draft)
+        switches = harness.server.switches
+        if switches.keeps_message_id and switches.composer_keeps_message_id:
+            assert isinstance(outcome, Receipt)
+            assert outcome.edited
+        else:
+            assert isinstance(outcome, Maybe)

@@ -7,12 +7,14 @@ import email
 import email.policy
 import itertools
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.header import decode_header, make_header
 from email.message import EmailMessage, Message
 from email.utils import format_datetime, getaddresses, parsedate_to_datetime
+from functools import lru_cache
 from typing import Any
 
 from servers.gmail_discovery import Rejected
@@ -59,7 +61,7 @@ class Mail:
 
     @property
     def parsed(self) -> Message:
-        return email.message_from_bytes(self.raw)
+        return _parsed(self.raw)
 
     def header(self, name: str) -> str:
         return decoded(self.parsed.get(name, ""))
@@ -109,7 +111,7 @@ class Box:
 
     # --- mail comes and goes ----------------------------------------------------------------------
 
-    def deliver(self, raw: bytes, *, at: datetime | None = None, labels: Sequence[str] = ()) -> Mail:
+    def deliver(self, raw: bytes, *, at: datetime | None = None, labels: Collection[str] = ()) -> Mail:
         """Mail arrives; Gmail joins it to a thread by References and subject."""
         kept = frozenset(labels or {"INBOX", "UNREAD"})
         return self._store(raw, self._thread_of(raw), kept, at=at)
@@ -212,13 +214,17 @@ class Box:
 # --- MIME -----------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=1000)
+def _parsed(raw: bytes) -> Message:
+    """The message; nobody may change it."""
+    return email.message_from_bytes(raw)
+
+
 def decoded(value: str) -> str:
     """A header value with its encoded words decoded (RFC 2047) and its folds undone, as far as it can be."""
     value = re.sub(r"\r?\n(?=[ \t])", "", str(value))
-    try:
+    with suppress(LookupError, ValueError):  # an unknown charset, broken base64
         value = str(make_header(decode_header(value)))
-    except (LookupError, ValueError):  # an unknown charset, broken base64
-        pass
     return value.encode("utf-8", "replace").decode()
 
 
@@ -257,7 +263,7 @@ def content(part: Message) -> str:
         return ""
     try:
         return payload.decode(part.get_content_charset() or "utf-8", "replace")
-    except LookupError:
+    except (LookupError, ValueError):  # an unknown charset, one with a NUL in its name
         return payload.decode("latin-1")
 
 
@@ -424,7 +430,7 @@ def _term(tokens: list[tuple[str, str]]) -> Match:
         if argument[0] not in {"word", "phrase"}:
             raise Rejected(f"{value}: wants a word or a phrase")
         return _operator(value, argument[1])
-    if value in {"OR", "AND", "AROUND"}:
+    if kind == "word" and value in {"OR", "AND", "AROUND"}:
         raise Rejected(f"operator {value} is not implemented here")
     return lambda mail: _has(_everything(mail), value)
 

@@ -19,6 +19,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from enum import Enum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from traceback import format_exc
 from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
@@ -223,12 +224,19 @@ class FakeServer:
         self._closing.wait(self.rtt / 2)
         response = Response()
         if trouble is None or trouble.carried_out:
-            with self.lock:
-                response = self.handle(request)
+            response = self._handled(request)
         self._closing.wait(self.rtt / 2)
         if fault is None:
             return self._send(wire, response)
         return self._spoil(wire, fault, response)
+
+    def _handled(self, request: Request) -> Response:
+        with self.lock:
+            try:
+                return self.handle(request)
+            except Exception:
+                self.refuse(f"the fake itself failed on {request.method} {request.path}:\n{format_exc()}")
+                return Response(500, b"the fake failed", "text/plain")
 
     def _spoil(self, wire: BaseHTTPRequestHandler, fault: Fault, response: Response) -> int | None:
         match fault.trouble:

@@ -263,13 +263,15 @@ class GmailMailbox:
     def still_there(self, draft: Draft) -> None:
         """Raise ``DraftGone`` or ``DraftChanged`` unless the draft is exactly as given."""
         found = self._draft_resource(draft.key.id or "", shape="minimal")
-        if found is None or not payload.is_draft(found["message"]):
+        if found and payload.is_draft(found["message"]):
+            if found["message"]["id"] == draft.revision:
+                return
+        elif self._draft_by_message_id(draft.key) is None:
             raise draft_gone()
-        if found["message"]["id"] != draft.revision:
-            raise DraftChanged(
-                "The draft was changed in Gmail since bowout last saw it.",
-                "Look at it in Gmail; bowout leaves it as it is.",
-            )
+        raise DraftChanged(
+            "The draft was changed in Gmail since bowout last saw it.",
+            "Look at it in Gmail; bowout leaves it as it is.",
+        )
 
     def _draft_resource(self, draft_id: str, shape: str = "full") -> dict[str, Any] | None:
         inner = "id,threadId,labelIds,internalDate" + (",payload" if shape == "full" else "")

@@ -91,7 +91,7 @@ class Renewing(google.auth.credentials.Credentials):
     """
 
     def __init__(self, clock: Clock, fetch: Callable[[str | None], tuple[str, datetime]]) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call] # google-auth is half typed
         self._clock = clock
         self._fetch = fetch
         self._until: datetime | None = None

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from urllib.parse import quote
 
 from bowout.model import Query
 from bowout.providers.matching import fold
 
 _MOST_WORDS = 8
+_MOST_CHARACTERS = 1500  # of a query in a URL
 _HIRING = (
     *("interview", "recruiter", "recruiting", "hiring", "candidate", "candidacy", "your application"),
     *("phone screen", "job offer", "offer letter", "take-home", "talent acquisition", "open position"),
@@ -24,23 +26,18 @@ _HIRING = (
 def broad(query: Query) -> str | None:
     """Messages that mention WHO anywhere, or that look like hiring without a WHO; None = nothing can."""
     if not query.who.strip():
-        mentions = "{" + " ".join(f'"{words}"' for words in _HIRING) + "}"
-    else:
-        words = _words(query.who)
-        if not words:
-            return None
-        mentions = " ".join(_anywhere(word) for word in words)
-        if len(words) > 1:  # "Blue Bird" also writes from bluebird.example
-            mentions = f'{{({mentions}) "{"".join(words)}"}}'
-    return mentions
+        return "{" + " ".join(f'"{words}"' for words in _HIRING) + "}"
+    words = _words(query.who)
+    while len(words) > 1 and not _fits(_mentioned(words)):
+        words.pop()
+    return _mentioned(words) if words and _fits(_mentioned(words)) else None
 
 
 def near(query: Query) -> str | None:
     """Messages whose people or subject are WHO: looked into first when there are more than can be read."""
     words = _words(query.who)
-    if not words:
-        return None
-    return " ".join(_in_fields(word) for word in words) + " -category:promotions"
+    asked = " ".join(_in_fields(word) for word in words) + " -category:promotions"
+    return asked if words and _fits(asked) else None
 
 
 def by_message_id(message_id: str) -> str:
@@ -52,9 +49,22 @@ def sent_to(address: str, since: datetime) -> str:
     return f'in:sent to:"{_clean(address)}" after:{int(since.timestamp()) - 1}'
 
 
+def _mentioned(words: list[str]) -> str:
+    mentions = " ".join(_anywhere(word) for word in words)
+    if len(words) > 1:  # "Blue Bird" also writes from bluebird.example
+        mentions = f'{{({mentions}) "{"".join(words)}"}}'
+    return mentions
+
+
+def _fits(asked: str) -> bool:
+    """A longer URL would be sent as a POST by the client library, which looks like a write."""
+    return len(quote(asked)) < _MOST_CHARACTERS
+
+
 def _words(who: str) -> list[str]:
+    """The words of WHO; what holds no letter and no digit is no word to Gmail."""
     words = (_clean(word).strip("'`.,;:!?()[]{}<>") for word in who.split())
-    return list(dict.fromkeys(word for word in words if word))[:_MOST_WORDS]
+    return list(dict.fromkeys(word for word in words if re.search(r"[^\W_]", word)))[:_MOST_WORDS]
 
 
 def _clean(text: str) -> str:

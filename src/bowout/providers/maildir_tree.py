@@ -11,6 +11,7 @@ This module raises OSError; ``maildir.py`` puts it into words.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import re
@@ -89,11 +90,10 @@ class Tree:
             names = sorted(child.name for child in children if child.name.startswith("."))
         for name in names:
             place = self._place(name)
-            with suppress(OSError):  # not a directory, without cur, a link that leads nowhere: no folder
-                identity = _identity(place.sub("cur"))
-                if identity not in seen:
-                    seen.add(identity)
-                    found.append(place)
+            identity = _identity(place.sub("cur"))
+            if identity and identity not in seen:
+                seen.add(identity)
+                found.append(place)
         return found
 
     def _place(self, directory: str) -> Place:
@@ -258,8 +258,14 @@ def settle(place: Place) -> None:
     sync_dir(Path(place.sub("cur")))
 
 
-def _identity(path: str) -> tuple[int, int]:
-    status = os.stat(path)
+def _identity(path: str) -> tuple[int, int] | None:
+    """Which directory this is; None for what is no folder: no directory, without cur, a link to nowhere."""
+    try:
+        status = os.stat(path)
+    except OSError as exc:
+        if exc.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP):
+            return None
+        raise
     return status.st_dev, status.st_ino
 
 

@@ -15,10 +15,13 @@ from dataclasses import dataclass
 
 from bowout.model import Message
 
-# Letters that Unicode does not decompose into a base letter and an accent, and characters that do not show.
-_PLAIN_LETTERS = str.maketrans(
-    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
-    | dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", "")
+# Letters that Unicode does not decompose into a base letter and an accent.
+_PLAIN_LETTERS = {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
+_ODD_LETTER = re.compile(f"[{''.join(_PLAIN_LETTERS)}]")
+# Accents of Latin, Greek, Cyrillic, Hebrew and Arabic, and characters that do not show (soft hyphen, joiners).
+_MARKS = re.compile(
+    "[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u1ab0-\u1aff\u1dc0-\u1dff"
+    "\u00ad\u200b-\u200d\u2060\ufeff]+"
 )
 _EDGES = "\"'`´“”„‟‘’‚«»‹›()[]{}<>,;:!?."
 _SHORT = 3
@@ -33,8 +36,8 @@ _ICALENDAR_FOLD = re.compile(r"\r?\n[ \t]")  # RFC 5545 section 3.1: it may fall
 
 _HIRING = re.compile(
     r"\b(?:interview\w*|recruit\w*|hiring|your application|job application|application for|candidacy"
-    r"|candidate|job offer|offer letter|talent acquisition|phone screen|screening call|job opportunit\w+|job opening"
-    r"|open position|take-home|coding challenge"
+    r"|candidate|job offer|offer letter|talent acquisition|phone screen|screening call|job opportunit\w+"
+    r"|job opening|open position|take-home|coding challenge"
     r"|bewerbung\w*|vorstellungsgesprach\w*|stellenangebot\w*|stelle als"
     r"|entretien\w*|candidature\w*|recrutement|entrevista\w*|candidatura\w*|proceso de seleccion|vacante"
     r"|colloquio\w*|selezione del personale|sollicitatie\w*|vacature\w*"
@@ -53,8 +56,9 @@ def fold(text: str) -> str:
     """Text for comparing: compatibility forms and accents removed, case folded."""
     if text.isascii():
         return text.lower()
+    # Twice: compatibility forms may hide capitals, and lower-casing may bring accents forth.
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    return "".join(c for c in folded.translate(_PLAIN_LETTERS) if not unicodedata.combining(c))
+    return _ODD_LETTER.sub(lambda odd: _PLAIN_LETTERS[odd[0]], _MARKS.sub("", folded))
 
 
 @dataclass(frozen=True, slots=True)
