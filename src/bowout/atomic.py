@@ -11,7 +11,6 @@ import time
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from secrets import token_hex
 
 # How often a waiting lock looks again, in seconds.
 _LOOK_AGAIN = 0.02
@@ -33,7 +32,7 @@ def write(path: Path, data: bytes) -> None:
     Raises OSError; then the old file is untouched.
     """
     # The name starts as the target's does, so that whoever removes `NAME*` also removes what a crash left.
-    temporary = path.with_name(f"{path.name}.{token_hex(8)}.tmp")
+    temporary = path.with_name(f"{path.name}.{os.urandom(8).hex()}.tmp")
     try:
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:

@@ -11,7 +11,6 @@ import sys
 from contextlib import suppress
 from enum import StrEnum
 from functools import cache
-from hashlib import blake2b
 from pathlib import Path
 
 from bowout import atomic
@@ -46,6 +45,8 @@ def compare(uuid: str, owner: str, generation: int, state_dir: Path | None) -> P
 def machine(uuid: str) -> str:
     """A fingerprint of this computer, for this store alone: the system's id itself must not be spread
     (machine-id(5)). Computers without an id look alike."""
+    from hashlib import blake2b
+
     return blake2b(f"{uuid} {_system_id()}".encode(), digest_size=16).hexdigest()
 
 

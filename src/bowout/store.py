@@ -12,6 +12,7 @@ then nothing was changed.
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -20,7 +21,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar, cast
-from uuid import uuid4
 
 from bowout import atomic
 from bowout.errors import NothingFound, StoreError
@@ -40,7 +40,7 @@ from bowout.model import (
     require_aware,
 )
 from bowout.provenance import Provenance, compare, grow_twin, machine, make_twin, read_twin
-from bowout.sql import RESTORE, Migration, connect, migrations, open_database, told
+from bowout.sql import RESTORE, Migration, connect, open_database, told
 
 __all__ = ["Kept", "Provenance", "Store"]
 
@@ -84,12 +84,12 @@ class Store:
         path = data_dir / "bowout.db"
 
         def is_new(connection: sqlite3.Connection) -> None:
-            uuid = uuid4().hex
+            uuid = os.urandom(16).hex()
             connection.execute("INSERT INTO identity VALUES (1, ?, ?, 0, NULL)", (uuid, machine(uuid)))
             if state_dir:
                 make_twin(state_dir, uuid, 0)
 
-        connection = open_database(path, clock, migrations() if steps is None else steps, is_new)
+        connection = open_database(path, clock, is_new, steps)
         return cls(connection, path, clock, state_dir)
 
     def __init__(

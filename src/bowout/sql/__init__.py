@@ -17,6 +17,8 @@ from bowout.errors import StoreError
 __all__ = ["RESTORE", "Migration", "connect", "migrations", "open_database", "told"]
 
 APPLICATION_ID = 0x626F7774  # "bowt", also in the first migration
+# The last migration, so that a database that is up to date is opened without reading them.
+VERSION = 1
 # How long to wait for another bowout that is writing, in seconds.
 PATIENCE = 5.0
 
@@ -30,7 +32,7 @@ class Migration:
 
 
 def migrations() -> tuple[Migration, ...]:
-    """The migrations of this bowout, in order; the last version is what it needs."""
+    """The migrations of this bowout, in order; the last one is VERSION."""
     from importlib.resources import files
 
     found = [
@@ -47,19 +49,20 @@ def migrations() -> tuple[Migration, ...]:
 def open_database(
     path: Path,
     clock: Callable[[], datetime],
-    steps: Sequence[Migration],
     is_new: Callable[[sqlite3.Connection], None],
+    steps: Sequence[Migration] | None = None,
 ) -> sqlite3.Connection:
-    """Open or make the database and bring it to the last of ``steps``.
+    """Open or make the database and bring it to the last of ``steps`` (None: the packaged migrations).
 
     ``is_new`` runs inside the transaction that makes a new one. Raises StoreError.
     """
+    latest = steps[-1].version if steps else VERSION
     with told(path):
         _make_private(path)
         connection = connect(path)
         try:
-            if _pending(connection, path, steps):
-                _upgrade(connection, path, clock, steps, is_new)
+            if _version(connection, path, latest) < latest:
+                _upgrade(connection, path, clock, is_new, steps or migrations())
         except BaseException:
             connection.close()
             raise
@@ -92,9 +95,9 @@ def _pragma(connection: sqlite3.Connection, name: str) -> int | str:
 # --- migrating ------------------------------------------------------------------------------------
 
 
-def _pending(connection: sqlite3.Connection, path: Path, steps: Sequence[Migration]) -> tuple[Migration, ...]:
-    """The migrations still to run. Raises StoreError for a newer schema or somebody else's database."""
-    version, latest = int(_pragma(connection, "user_version")), steps[-1].version
+def _version(connection: sqlite3.Connection, path: Path, latest: int) -> int:
+    """The schema it has, 0 = new. Raises StoreError for a newer one or somebody else's database."""
+    version = int(_pragma(connection, "user_version"))
     if version > latest:
         raise StoreError(
             f"{path} was written by a newer bowout (schema {version}, this one knows {latest})",
@@ -103,22 +106,22 @@ def _pending(connection: sqlite3.Connection, path: Path, steps: Sequence[Migrati
     empty = not version and not _pragma(connection, "schema_version")
     if not empty and _pragma(connection, "application_id") != APPLICATION_ID:
         raise StoreError(f"{path} is not a database of bowout", "move it away or choose another data_dir")
-    return tuple(step for step in steps if step.version > version)
+    return version
 
 
 def _upgrade(
     connection: sqlite3.Connection,
     path: Path,
     clock: Callable[[], datetime],
-    steps: Sequence[Migration],
     is_new: Callable[[sqlite3.Connection], None],
+    steps: Sequence[Migration],
 ) -> None:
     with atomic.lock(path.with_name("bowout.lock"), wait=PATIENCE) as held:
         if not held:
             raise StoreError(f"{path} is being upgraded by another bowout", "run it again in a moment")
         # Looked at again: the one that held the lock may have done it.
-        pending = _pending(connection, path, steps)
-        version = int(_pragma(connection, "user_version"))
+        version = _version(connection, path, steps[-1].version)
+        pending = [step for step in steps if step.version > version]
         if version and pending:
             _back_up(connection, path, f"bowout-v{version}-{clock():%Y%m%dT%H%M%SZ}.db")
         elif pending:
