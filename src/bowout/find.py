@@ -16,7 +16,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from bowout import invite, parties, quotes, read_job, read_source, read_stage, suspicion
-from bowout.find_who import EQUAL, How, Match, Names, match, shown
+from bowout.find_who import EQUAL, How, Match, Names, match, match_quoted, shown
 from bowout.model import Confidence, Identity, Joined, Message, Person, Query, Stage, Thread, require_aware
 from bowout.parties import Kind, Relay, Relays, System
 from bowout.read_source import Source
@@ -73,7 +73,7 @@ def rank(
     unique = {t.id: t for t in threads}.values()
     views = [v for t in unique if _recent(v := _View(t, identities, relays, now, query.who), query)]
     if not query.who.strip():
-        kept = [v for v in views if v.hiring and (v.human or v.hiring_system)]
+        kept = [v for v in views if v.looks_like_hiring]
         listed = sorted((v.candidate() for v in kept), key=_newest, reverse=True)
         return Ranking(outcome=Outcome.AMBIGUOUS if listed else Outcome.NONE, candidates=tuple(listed))
     kept = _hard_filters([v for v in views if v.match is not None])
@@ -103,13 +103,14 @@ def _newest(candidate: Candidate) -> float:
 
 def _hard_filters(views: Sequence[_View]) -> list[_View]:
     """What may be meant at all. Threads of machines or small talk stay only when there is nothing better."""
-    views = [v for v in views if v.human or v.hiring_system]
-    human = [v for v in views if v.human and v.hiring]
+    views = [v for v in views if v.human or v.hiring_system or v.applied]
+    human = [v for v in views if v.human and v.signs]
     if not human:
-        return [v for v in views if v.hiring] or views
-    rivals = [v for v in views if not v.human and all(_other_position(v, h) for h in human)]
-    equal = [v for v in human if v.equal]
-    return [v for v in human if not (equal and v.only_mentions)] + rivals
+        return [v for v in views if v.hiring_system] or views
+    rivals = [v for v in views if v.hiring_system and v not in human]
+    rivals = [v for v in rivals if all(_other_position(v, h) for h in human)]
+    plain = any(v.equal and v.speaks_hiring for v in human)
+    return [v for v in human if not (plain and v.only_mentions)] + rivals
 
 
 def _other_position(a: _View, b: _View) -> bool:
@@ -176,8 +177,9 @@ class _View:
 
     @cached_property
     def in_person(self) -> bool:
-        """Does somebody write from an own address, not through a system's?"""
-        return any(self.relays.classify(a) is None for s in self.human for a in s.message.from_)
+        """Does somebody write by hand and from an own address, not through a system's?"""
+        by_hand = [s for s in self.human if not parties.is_automatic(s.message)]
+        return any(self.relays.classify(a) is None for s in by_hand for a in s.message.from_)
 
     @cached_property
     def hiring_system(self) -> bool:
@@ -185,8 +187,13 @@ class _View:
         return any(
             s.relay.system is System.ATS or (s.relay.relay is Relay.DEAD and bool(_signs(s)))
             for s in self.theirs
-            if s.relay is not None
+            if s.relay is not None and s.kind is not Kind.BULK
         )
+
+    @cached_property
+    def applied(self) -> bool:
+        """Did I write to them about a job, without an answer so far?"""
+        return bool(self.sides.people) and any(_signs(s) for s in self.heard if s.mine)
 
     @cached_property
     def person(self) -> Person | None:
@@ -220,11 +227,12 @@ class _View:
 
     @cached_property
     def invited(self) -> bool:
-        return any(s.message.body and s.message.body.calendars for s in self.human)
+        return any(parties.is_invitation(s.message) for s in self.human)
 
     @property
-    def hiring(self) -> bool:
-        return bool(self.signs) or self.hiring_system
+    def looks_like_hiring(self) -> bool:
+        """Good enough to be listed without having been asked for."""
+        return self.hiring_system or bool(self.human and (self.speaks_hiring or len(self.signs) >= 2))
 
     @cached_property
     def speaks_hiring(self) -> bool:
@@ -248,7 +256,10 @@ class _View:
 
     @cached_property
     def match(self) -> Match | None:
-        return match(self.who, self._names())
+        if not self.who.strip():
+            return None
+        quoted = (quotes.split(s.message.text).quoted for s in self.heard)
+        return match(self.who, self._names()) or match_quoted(self.who, quoted)
 
     @property
     def equal(self) -> bool:
@@ -256,35 +267,37 @@ class _View:
 
     @property
     def only_mentions(self) -> bool:
-        """WHO is only mentioned in a process of which the company is known, and it is another one."""
-        if self.match is None or self.match.how not in (How.TEXT, How.QUOTED):
+        """WHO occurs in talk with a friend, or in passing in the process of another, known company."""
+        if self.match is None or self.equal:
             return False
-        return (
-            self.job.agency is None
-            and self.job.company is not None
-            and (self.job.company.confidence is Confidence.HIGH)
-        )
+        company = self.job.company if self.job.agency is None else None
+        other = company is not None and company.confidence is Confidence.HIGH
+        return not self.speaks_hiring or (other and self.match.how in (How.TEXT, How.QUOTED))
 
     def _names(self) -> Names:
-        senders = [a for s in self.theirs for a in s.message.from_ + s.message.reply_to]
-        known = [f for f in (self.job.company, self.job.agency) if f and f.confidence is not Confidence.LOW]
-        machines = [a.address for a in senders if self.relays.classify(a) is not None]
+        people = [p.address for p in self.sides.people]
+        aliases = [a for s in self.human for a in s.message.reply_to]
+        machines = [a.address for s in self.theirs for a in s.message.from_ if self.relays.classify(a)]
         texts = [f"{s.sender.name}\n{s.new}\n{s.signature}" for s in self.heard]
+        firms = [a for a in people if not self.relays.classify(a) and not self.relays.is_freemail(a.domain)]
         return Names(
-            addresses=(*(p.address for p in self.sides.people), *senders),
-            people=tuple(dict.fromkeys(p.name for p in self.sides.people if p.name)),
-            companies=(*self._domain_names(), *((f.value, f.source) for f in known)),
+            addresses=(*people, *aliases),
+            firms=tuple(firms),
+            people=tuple(dict.fromkeys(a.name for a in people if a.name)),
+            companies=(
+                *((self.relays.label(a.domain), f"domain of {a.address}") for a in firms),
+                *self._told(),
+            ),
             titles=(self.job.position.value,) if self.job.position else (),
             subjects=tuple(dict.fromkeys(m.subject for m in self.thread.mails if m.subject)),
             texts=(*texts, *machines),
-            quoted=tuple(quotes.split(s.message.text).quoted for s in self.heard),
         )
 
-    def _domain_names(self) -> Iterable[tuple[str, str]]:
-        for person in self.sides.people:
-            domain = person.address.domain
-            if self.relays.classify(person.address) is None and not self.relays.is_freemail(domain):
-                yield self.relays.label(domain), f"domain of {person.address.address}"
+    def _told(self) -> Iterable[tuple[str, str]]:
+        """Company and agency as the text tells them: from one who hires, not from a friend who asks."""
+        for fact in (self.job.company, self.job.agency):
+            if self.speaks_hiring and fact is not None and fact.confidence is not Confidence.LOW:
+                yield fact.value, fact.source
 
     # --- judgement ---
 
@@ -296,8 +309,9 @@ class _View:
 
     @cached_property
     def warnings(self) -> tuple[str, ...]:
-        typed = [self.who.rpartition("@")[2].casefold()] if "." in self.who else []
-        return suspicion.signs([s.message for s in self.human], self.relays, typed)
+        company = [self.job.company.value] if self.job.company else []
+        known = [self.who.rpartition("@")[2], *company]
+        return suspicion.signs([s.message for s in self.human], self.relays, known)
 
     @property
     def may_be_sure(self) -> bool:
@@ -318,14 +332,14 @@ class _View:
         return Candidate(
             thread=self.thread,
             score=float(sum(weight for weight, _ in points)),
-            reasons=tuple(reason for _, reason in points),
+            reasons=tuple(read_source.clean(reason, 200) for _, reason in points),
             warnings=self.warnings,
             person=self.person,
             sure=False,
             status=self.status,
             last_by=self.last_by,
             newest=self.newest,
-            hiring=self.hiring,
+            hiring=self.looks_like_hiring,
         )
 
     def _points(self) -> Iterable[tuple[float, str]]:
@@ -333,7 +347,9 @@ class _View:
         if self.match is not None:
             yield _BASE[self.match.how], self.match.reason
         if self.human:
-            yield (20 if self.in_person else 10), f"{len(self.human)} mails written by people there"
+            count = len(self.human)
+            written = "1 mail" if count == 1 else f"{count} mails"
+            yield (20 if self.in_person else 10), f"{written} written by people there"
         else:
             yield -20, "only machines wrote"
         if self.speaks_hiring:

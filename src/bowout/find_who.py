@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bowout.likeness import distance, fold, latin, spellings
+from bowout.likeness import compact, distance, fold, latin, spellings
 from bowout.model import Address
 
 
@@ -40,15 +40,18 @@ class Match:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Names:
-    """Everything a thread can be called by. ``companies`` come with where each was read."""
+    """Everything a thread can be called by. ``companies`` come with where each was read.
+
+    ``addresses`` are those of people there; ``firms`` those of them whose domain is their firm's own.
+    """
 
     addresses: tuple[Address, ...]
+    firms: tuple[Address, ...]
     people: tuple[str, ...]
     companies: tuple[tuple[str, str], ...]
     titles: tuple[str, ...]
     subjects: tuple[str, ...]
     texts: tuple[str, ...]
-    quoted: tuple[str, ...]
 
 
 def match(who: str, names: Names) -> Match | None:
@@ -73,7 +76,7 @@ def _by_address(who: str, names: Names) -> Match | None:
         if address.key == wanted:
             return Match(How.ADDRESS, f"{who} takes part")
     if (typed := _DOMAIN.fullmatch(wanted)) is not None:
-        for address in names.addresses:
+        for address in names.firms:
             if address.domain == typed[1] or address.domain.endswith("." + typed[1]):
                 return Match(How.DOMAIN, f"{address.address} is at {typed[1]}")
     return None
@@ -100,16 +103,12 @@ _LEGAL = frozenset(
 )
 
 
-def _compact(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text)
-
-
 def _company_keys(name: str) -> frozenset[str]:
     """The ways to write a company's name as one word, without its legal form."""
     words = re.sub(r"[.,]", " ", name).split()
     while len(words) > 1 and fold(words[-1]) in _LEGAL:
         words.pop()
-    return frozenset(_compact(s) for s in spellings(" ".join(words))) - {""}
+    return frozenset(compact(s) for s in spellings(" ".join(words))) - {""}
 
 
 def _by_company(who: str, names: Names) -> Match | None:
@@ -120,11 +119,13 @@ def _by_company(who: str, names: Names) -> Match | None:
     return None
 
 
+_LONGEST_NAME = 200
 # "Jane Doe (Acme)", "Jane Doe via Lever", "Jane Doe | Acme": the name stands first.
 _NAME_ENDS = re.compile(r"\s*(?:[(|/]|\s[-–—]\s|\s(?:via|at|from|bei|von|@)\s).*$", re.IGNORECASE)
 
 
 def _name_words(name: str) -> frozenset[frozenset[str]]:
+    name = name[:_LONGEST_NAME]
     bare = _NAME_ENDS.sub("", name) or name
     return frozenset(frozenset(_words(s).split()) for s in spellings(bare))
 
@@ -183,9 +184,13 @@ def _by_mention(who: str, names: Names) -> Match | None:
     mentioned = _mentions(who)
     if any(mentioned(text) for text in names.texts):
         return Match(How.TEXT, f"the text mentions {who}")
-    if any(mentioned(text) for text in names.quoted):
-        return Match(How.QUOTED, f"quoted mail mentions {who}")
     return None
+
+
+def match_quoted(who: str, texts: Iterable[str]) -> Match | None:
+    """The weakest way: only mail that somebody quoted mentions ``who``."""
+    mentioned = _mentions(who)
+    return Match(How.QUOTED, f"quoted mail mentions {who}") if any(map(mentioned, texts)) else None
 
 
 # --- likeness -------------------------------------------------------------------------------------
@@ -216,12 +221,12 @@ def _by_likeness(who: str, names: Names) -> Match | None:
 def _same_sound(who: str, target: str) -> bool:
     if who.isascii() == target.isascii():
         return False
-    a, b = _compact(latin(who)), _compact(latin(target))
+    a, b = compact(latin(who)), compact(latin(target))
     return min(len(a), len(b)) >= 3 and distance(a, b, 1) <= (1 if len(a) >= 5 else 0)
 
 
 def _nearly(who: str, target: str) -> bool:
-    a, b = _compact(fold(who)), _compact(fold(target))
+    a, b = compact(who), compact(target)
     limit = 0 if len(a) < 4 else 1 if len(a) < 8 else 2
     return limit > 0 and len(b) >= 4 and distance(a, b, limit) <= limit
 

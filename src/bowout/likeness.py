@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from functools import lru_cache
 
 # Letters that NFKD leaves alone, and the two-letter spellings that people and domains use instead.
 _PLAIN = str.maketrans(
@@ -31,6 +33,11 @@ def fold(text: str) -> str:
     """Case and accents gone, white space single: ``Café  MÜLLER`` -> ``cafe muller``."""
     bare = unicodedata.normalize("NFKD", text.casefold().translate(_PLAIN))
     return " ".join("".join(c for c in bare if not unicodedata.combining(c)).split())
+
+
+def compact(text: str) -> str:
+    """Folded letters and digits only: ``Blue Ocean`` -> ``blueocean``."""
+    return re.sub(r"[\W_]+", "", fold(text))
 
 
 def spellings(text: str) -> frozenset[str]:
@@ -72,6 +79,7 @@ _LOOKS = str.maketrans(
 )
 
 
+@lru_cache(maxsize=2048)
 def skeleton(domain: str) -> str:
     """The domain as a hurried eye reads it: equal skeletons of different domains mean a look-alike."""
     shown = fold(unpuny(domain).translate(_LOOKS)).translate(_LOOKS)

@@ -107,9 +107,14 @@ class _Rule:
     local: re.Pattern[str] | None
 
     def fits(self, address: Address) -> bool:
-        if self.local is not None and not self.local.fullmatch(address.local):
+        if self.local is not None and not self.local.fullmatch(_bounded(address)):
             return False
         return any(_covers(domain, address.domain) for domain in self.domains)
+
+
+def _bounded(address: Address) -> str:
+    # RFC 5321 allows 64 octets; tokens are longer. Patterns must not run on whatever a hostile mail holds.
+    return address.local[:256]
 
 
 def _covers(rule: str, domain: str) -> bool:
@@ -127,7 +132,8 @@ _RUN = re.compile(
 
 def has_token(address: Address) -> bool:
     """Does the local part carry a machine's token, so that an answer finds its way by it?"""
-    return bool(_TAGGED.fullmatch(address.local) or _RUN.search(address.local))
+    local = _bounded(address)
+    return bool(_TAGGED.fullmatch(local) or _RUN.search(local))
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,9 +171,10 @@ class Relays:
         if (hit := next(by_local, None)) is not None:
             return hit
         by_domain = next((r.hit for r in self.shipped if r.local is None and r.fits(address)), None)
-        if any(p.fullmatch(address.local) for p in self.delivery):
+        local = _bounded(address)
+        if any(p.fullmatch(local) for p in self.delivery):
             return RelayHit(relay=Relay.NOTICE, name="mail delivery system", system=System.DELIVERY)
-        if any(p.fullmatch(address.local) for p in self.dead) and not _notice(by_domain):
+        if any(p.fullmatch(local) for p in self.dead) and not _notice(by_domain):
             return RelayHit(
                 relay=Relay.DEAD,
                 name=by_domain.name if by_domain else "no-reply address",
@@ -379,7 +386,7 @@ def kind_of(message: Message, relays: Relays) -> Kind:
     if _is_auto_reply(message):
         return Kind.AUTO_REPLY
     hits = [hit for a in message.from_ if (hit := relays.classify(a))]
-    if any(hit.system is System.CALENDAR for hit in hits) or _is_calendar_answer(message):
+    if any(hit.system is System.CALENDAR for hit in hits) or _is_calendar_notice(message):
         return Kind.CALENDAR
     if any(hit.relay is Relay.NOTICE for hit in hits):
         return Kind.NOTICE
@@ -421,8 +428,7 @@ def _is_bounce(message: Message) -> bool:
     if message.header("x-failed-recipients") is not None:
         return True
     daemon = any(re.fullmatch(r"(mailer|mail)[-_.]?daemon|postmaster", a.local) for a in message.from_)
-    null_path = (message.header("return-path") or "").strip() == "<>"
-    return daemon or (null_path and bool(_BOUNCE_SUBJECT.match(message.subject)))
+    return daemon or (_has_null_path(message) and bool(_BOUNCE_SUBJECT.match(message.subject)))
 
 
 def _is_auto_reply(message: Message) -> bool:
@@ -430,14 +436,39 @@ def _is_auto_reply(message: Message) -> bool:
         return True
     if (message.header("x-autoreply") or "no").strip().lower() not in ("no", "false", "0", ""):
         return True
-    return bool(_AUTO_SUBJECT.match(message.subject))
+    return bool(_AUTO_SUBJECT.match(message.subject)) or (
+        _has_null_path(message) and not is_invitation(message)
+    )
 
 
-def _is_calendar_answer(message: Message) -> bool:
-    if not message.body or not message.body.calendars:
-        return "method=reply" in (message.header("content-type") or "").lower().replace('"', "")
-    methods = {m.upper() for part in message.body.calendars for m in _METHOD.findall(part)}
-    return bool(methods) and methods <= {"REPLY", "CANCEL", "REFRESH", "DECLINECOUNTER"}
+def _has_null_path(message: Message) -> bool:
+    # RFC 5321 section 4.5.5: the reverse-path of mails that nobody may answer automatically.
+    return (message.header("return-path") or "").strip() == "<>"
+
+
+def is_automatic(message: Message) -> bool:
+    """Did a program write this in somebody's name (RFC 3834)? Invitations by a calendar do not count."""
+    submitted = (message.header("auto-submitted") or "no").strip().lower()
+    return not submitted.startswith("no") and not is_invitation(message)
+
+
+def _methods(message: Message) -> set[str]:
+    parts = message.body.calendars if message.body else ()
+    return {method.upper() for part in parts for method in _METHOD.findall(part)}
+
+
+def is_invitation(message: Message) -> bool:
+    """Does the mail invite to a meeting (RFC 5546 METHOD:REQUEST, also an update)?"""
+    return "REQUEST" in _methods(message)
+
+
+def _is_calendar_notice(message: Message) -> bool:
+    """A reminder sent in the organiser's name, an answer to an invitation, or a bare cancellation."""
+    if methods := _methods(message):
+        return methods <= {"REPLY", "CANCEL", "REFRESH", "DECLINECOUNTER"}
+    if "calendar-notification@google.com" in (message.header("sender") or "").lower():
+        return True
+    return "method=reply" in (message.header("content-type") or "").lower().replace('"', "")
 
 
 def _is_bulk(message: Message, hits: Sequence[RelayHit]) -> bool:
@@ -448,7 +479,7 @@ def _is_bulk(message: Message, hits: Sequence[RelayHit]) -> bool:
     if (message.header("precedence") or "").strip().lower() in ("bulk", "list", "junk"):
         return True
     # Hiring systems and recruiters' tools set List-Unsubscribe too: alone it is a sign, not a proof.
-    words = hiring_words(f"{message.subject}\n{message.text}")
+    words = hiring_words(f"{message.subject}\n{message.text[:20_000]}")
     return message.header("list-unsubscribe") is not None and len(words) < 2
 
 

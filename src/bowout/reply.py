@@ -166,11 +166,12 @@ class _Room:
                 )
 
     def _main_contacts(self) -> list[Address]:
-        """Who sent the newest invitation, and who wrote most; in a tie only the scheduler counts."""
-        spoken = [(m, s[0]) for m in self.theirs if (s := parties.speakers(m, self.relays))]
+        """Who sent the newest invitation, and who wrote most by hand; in a tie only the scheduler counts."""
+        by_hand = [m for m in self.theirs if not parties.is_automatic(m)]
+        spoken = [(m, s[0]) for m in by_hand if (s := parties.speakers(m, self.relays))]
         counts = Counter(a.key for _, a in spoken)
         top = {key for key, count in counts.items() if count == max(counts.values())}
-        schedulers = [a for m, a in spoken if m.body and m.body.calendars][-1:]
+        schedulers = [a for m, a in spoken if parties.is_invitation(m)][-1:]
         if schedulers and len(top) > 1:
             top = set()
         people = {a.key: a for _, a in spoken}

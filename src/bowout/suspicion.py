@@ -9,33 +9,28 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from bowout import likeness
+from bowout.likeness import compact, distance, skeleton, unpuny
 from bowout.model import Address, Message
 from bowout.parties import Relays
 from bowout.plain import for_terminal
 
 _INNER_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-
-
-def domains_of(messages: Iterable[Message]) -> frozenset[str]:
-    """Every domain that takes part in these messages."""
-    return frozenset(a.domain for m in messages for a in m.participants if a.domain)
+_LONGEST_NAME = 300
 
 
 def signs(messages: Sequence[Message], relays: Relays, known: Iterable[str] = ()) -> tuple[str, ...]:
     """What is suspicious about the senders of ``messages``, in words, without repetition.
 
-    ``known`` are domains that a look-alike may imitate besides those in the messages themselves, for
-    example the one that the person typed.
+    ``known`` are domains or company names that a sender's domain may imitate besides the domains in the
+    messages themselves, for example what the person typed.
     """
-    here = {relays.organisation(d) for d in domains_of(messages)}
-    elsewhere = {relays.organisation(d) for d in known if "." in d} | relays.freemail
+    watch = _Watch(messages, relays, known)
     found: list[str] = []
     for message in messages:
         found += _reply_to(message, relays)
-        for address in message.from_ + message.reply_to:
-            found += _inner_address(address)
-            found += _domain(address, relays, here, elsewhere)
+    for address in dict.fromkeys(a for m in messages for a in m.from_ + m.reply_to):
+        found += _inner_address(address)
+        found += watch.domain(address)
     return tuple(dict.fromkeys(found))
 
 
@@ -45,9 +40,10 @@ def _reply_to(message: Message, relays: Relays) -> Iterable[str]:
         return
     for address in message.reply_to:
         if relays.organisation(address.domain) not in senders and not _listed(address, relays):
+            sender = message.from_[0].address if message.from_ else "The sender"
             yield (
-                f"{_shown(message.from_)} asks for answers at another domain:"
-                f" {for_terminal(address.address)}, and that is not a hiring system known to bowout."
+                f"{_shown(sender)} asks for answers at another domain: {_shown(address.address)}, and that is"
+                " not a hiring system known to bowout."
             )
 
 
@@ -57,37 +53,46 @@ def _listed(address: Address, relays: Relays) -> bool:
 
 
 def _inner_address(address: Address) -> Iterable[str]:
-    for inner in _INNER_ADDRESS.findall(address.name):
+    for inner in _INNER_ADDRESS.findall(address.name[:_LONGEST_NAME]):
         if inner.casefold() != address.key:
             yield (
-                f"The sender's name shows the address {for_terminal(inner)}, but the mail came from"
-                f" {for_terminal(address.address)}."
+                f"The sender's name shows the address {_shown(inner)}, but the mail came from"
+                f" {_shown(address.address)}."
             )
 
 
-def _domain(address: Address, relays: Relays, here: set[str], elsewhere: set[str]) -> Iterable[str]:
-    domain = address.domain
-    if not domain:
-        return
-    organisation = relays.organisation(domain)
-    if not domain.isascii() or any(label.startswith("xn--") for label in domain.split(".")):
-        yield (
-            f"The domain of {for_terminal(address.address)} is not plain ASCII; it is displayed as"
-            f" {for_terminal(likeness.unpuny(domain))} and may imitate another one."
-        )
-    for other in sorted(here | elsewhere):
-        near = other in here and _one_edit(organisation, other)
-        if other != organisation and (near or likeness.skeleton(organisation) == likeness.skeleton(other)):
+class _Watch:
+    """The domains and names that a sender's domain is held against."""
+
+    def __init__(self, messages: Sequence[Message], relays: Relays, known: Iterable[str]) -> None:
+        self.relays = relays
+        known = [name.casefold().strip() for name in known]
+        domains = {a.domain for m in messages for a in m.participants if a.domain}
+        self.here = sorted({relays.organisation(d) for d in domains})
+        self.domains = {*self.here, *relays.freemail, *(relays.organisation(n) for n in known if "." in n)}
+        self.names = {compact(name): name for name in known if "." not in name and compact(name)}
+
+    def domain(self, address: Address) -> Iterable[str]:
+        domain = address.domain
+        if not domain:
+            return
+        organisation, label = self.relays.organisation(domain), self.relays.label(domain)
+        if not domain.isascii() or any(part.startswith("xn--") for part in domain.split(".")):
             yield (
-                f"The domain of {for_terminal(address.address)} looks like {for_terminal(other)}"
-                " but is another one."
+                f"The domain of {_shown(address.address)} is not plain ASCII; it is displayed as"
+                f" {_shown(unpuny(domain))} and may imitate another one."
             )
+        near = {other for other in self.here if _one_edit(organisation, other)}
+        alike = {d for d in self.domains if d != organisation and skeleton(d) == skeleton(organisation)}
+        spelt = {n for n in self.names if n != label and skeleton(n) == skeleton(label)}
+        for other in sorted(near | alike | {self.names[name] for name in spelt}):
+            yield f"The domain of {_shown(address.address)} looks like {_shown(other)} but is another one."
 
 
 def _one_edit(a: str, b: str) -> bool:
     # Short names are one edit apart by chance (bold.eu, bolt.eu): only longer ones say something.
-    return min(len(a), len(b)) >= 8 and likeness.distance(a, b, 1) == 1
+    return min(len(a), len(b)) >= 8 and distance(a, b, 1) == 1
 
 
-def _shown(addresses: Sequence[Address]) -> str:
-    return for_terminal(addresses[0].address) if addresses else "The sender"
+def _shown(text: str) -> str:
+    return for_terminal(text[:_LONGEST_NAME])
