@@ -25,7 +25,18 @@ import mailboxes
 from mailboxes import Label, Mailbox
 
 from bowout import find, mime, parties, read
-from bowout.model import Address, Confidence, Facts, Folder, Identity, Joined, Message, PersonRole, Query, Thread
+from bowout.model import (
+    Address,
+    Confidence,
+    Facts,
+    Folder,
+    Identity,
+    Joined,
+    Message,
+    PersonRole,
+    Query,
+    Thread,
+)
 
 FACTS = ("company", "position", "agency", "slot", "phone", "language", "stage", "role")
 
@@ -54,7 +65,9 @@ class Tally:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--dev", action="store_true", help="development seeds only")
     parser.add_argument("--show", action="store_true", help="print every wrong answer of development seeds")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
@@ -86,7 +99,9 @@ def as_threads(mailbox: Mailbox) -> Iterator[Thread]:
     """The mailbox as a provider hands it over."""
     by_thread: dict[str, list[Message]] = {}
     for mail in mailbox.mails:
-        message = mime.parse(mail.raw, id=mail.id, thread_id=mail.thread, folder=Folder(mail.folder), received=mail.received)
+        message = mime.parse(
+            mail.raw, id=mail.id, thread_id=mail.thread, folder=Folder(mail.folder), received=mail.received
+        )
         by_thread.setdefault(mail.thread, []).append(replace(message, joined=Joined(mail.joined)))
     for key, messages in by_thread.items():
         yield Thread(id=key, messages=tuple(messages), complete=True)
@@ -122,7 +137,11 @@ def _count(tally: Tally, mailbox: Mailbox, threads: list[Thread], relays: partie
         tally.case_sure[case] += sure
         tally.case_wrong_sure[case] += wrong_sure
     if not first or wrong_sure:
-        picked = f"{best.thread.id} {best.person and best.person.address.address} {best.reasons}" if best else "nothing"
+        picked = (
+            f"{best.thread.id} {best.person and best.person.address.address} {best.reasons}"
+            if best
+            else "nothing"
+        )
         tally.notes.append(f"seed {mailbox.seed}: {'SURE ' if sure else ''}picked {picked} for {label}")
     if len(label.threads) == 1:
         thread = next(t for t in threads if t.id in label.threads)
@@ -146,7 +165,9 @@ def _count_facts(tally: Tally, mailbox: Mailbox, facts: Facts) -> None:
         tally.wrong[name] += false
         if false or (expected[name] and not hits):
             kind = "wrong" if false else "missed"
-            tally.notes.append(f"seed {mailbox.seed}: {kind} {name}: {sorted(values)} for {sorted(expected[name])}")
+            tally.notes.append(
+                f"seed {mailbox.seed}: {kind} {name}: {sorted(values)} for {sorted(expected[name])}"
+            )
 
 
 def _told(facts: Facts) -> dict[str, set[str]]:
@@ -158,7 +179,9 @@ def _told(facts: Facts) -> dict[str, set[str]]:
             told[name] = {str(fact.value).casefold()}
     if facts.slot is not None and facts.slot.confidence is not Confidence.LOW:
         slot = facts.slot.value
-        told["slot"] = {f"{slot.start.astimezone(UTC):%Y-%m-%d %H:%M}{' cancelled' if slot.cancelled else ''}"}
+        told["slot"] = {
+            f"{slot.start.astimezone(UTC):%Y-%m-%d %H:%M}{' cancelled' if slot.cancelled else ''}"
+        }
     told["phone"] = {f.value for f in facts.phones if f.confidence is not Confidence.LOW}
     roles = ((f.value.address.key, f.value.role) for f in facts.people if f.confidence is not Confidence.LOW)
     told["role"] = {f"{address} {role}" for address, role in roles if role is not PersonRole.UNKNOWN}
@@ -224,7 +247,9 @@ def report(name: str, seeds: range, tally: Tally) -> str:
     for fact in FACTS:
         precision = 100 * _share(tally.right[fact], tally.right[fact] + tally.wrong[fact])
         recall = 100 * _share(tally.right[fact], tally.known[fact])
-        lines.append(f"    {fact:<18}precision {precision:5.1f} %  recall {recall:5.1f} %  ({tally.known[fact]} told, {tally.wrong[fact]} wrong)")
+        lines.append(
+            f"    {fact:<18}precision {precision:5.1f} %  recall {recall:5.1f} %  ({tally.known[fact]} told, {tally.wrong[fact]} wrong)"
+        )
     lines.append(f"  {'case':<24}{'asked':>7}{'top-1':>7}{'sure':>7}{'wrong':>7}")
     lines += [
         f"  {case:<24}{count:>7}{tally.case_first[case]:>7}{tally.case_sure[case]:>7}{tally.case_wrong_sure[case]:>7}"

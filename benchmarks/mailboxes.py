@@ -45,6 +45,9 @@ _WINDOWS = {
     "America/Los_Angeles": "Pacific Standard Time",
 }
 
+# A domain with a digit for a letter, or "rn" for "m".
+_LOOK_ALIKE = str.maketrans({"o": "0", "l": "1", "m": "rn"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Who:
@@ -122,6 +125,8 @@ class _Process:
     client_named: bool = True
     company_told: bool = False
     title_told: bool = False
+    name_told: bool = False
+    reply_to: Who | None = None
     slot: datetime | None = None
     slot_cancelled: bool = False
     phone: str | None = None
@@ -262,13 +267,14 @@ class _Maker:
         """What the person types."""
         company = process.agency if process.agency and not process.company_told else process.company
         if not process.company_told and not process.agency:
-            return "person", process.person.name
+            return "address", process.person.address
         choices = [("company", company.name)] * 5 + [
             ("typo", _typo(company.name, self.rng)),
             ("lower", company.name.lower()),
         ]
         if "ats" not in process.cases:
-            choices += [("person", process.person.name)] * 3 + [("address", process.person.address)] * 2
+            choices += [("address", process.person.address)] * 2
+            choices += [("person", process.person.name)] * (3 if process.name_told else 0)
             if process.person.address.endswith(".example"):
                 choices.append(("domain", process.person.address.partition("@")[2]))
         if process.title_told:
@@ -309,7 +315,7 @@ class _Maker:
             person=person or (self.person(domain) if domain else Who(name="", address="")),
             language=language,
             agency=agency,
-            at=self.now - timedelta(days=self.rng.randrange(9, 40), hours=self.rng.randrange(9)),
+            at=self.now - timedelta(days=self.rng.randrange(18, 45), hours=self.rng.randrange(9)),
         )
         if kind == "ats":
             self.by_system(process)
@@ -320,27 +326,21 @@ class _Maker:
         return process
 
     def by_recruiter(self, p: _Process, *, trio: bool) -> None:
-        display = self.display(p)
-        sender = replace(p.person, name=display)
+        sender = replace(p.person, name=self.display(p))
+        if self.chance(0.08):
+            sender = self.suspicion(p, sender)
+            p.person = replace(p.person, address=sender.address)
+        german = p.language == "de"
         p.signature = self.sign(
-            p, words.RECRUITER_TITLES_DE if p.language == "de" else words.RECRUITER_TITLES, "recruiter"
+            p, words.RECRUITER_TITLES_DE if german else words.RECRUITER_TITLES, "recruiter"
         )
         mine = self.addressed(p)
         text, told = self.invite_text(p)
-        p.subject = self.subject(p, words.SUBJECTS_DE if p.language == "de" else words.SUBJECTS_EN)
-        suspicious = self.suspicion(p, sender) if self.chance(0.08) else None
+        p.subject = self.subject(p, words.SUBJECTS_DE if german else words.SUBJECTS_EN)
         invitation = self.invitation(p) if not told and self.chance(0.45) else None
         if self.chance(0.25):
             self.confirmation_first(p)
-        self.theirs(
-            p,
-            suspicious or sender,
-            text,
-            to=mine,
-            ics=invitation,
-            reply_to=self.reply_to if suspicious else None,
-        )
-        p.addressee = (self.reply_to or suspicious or sender).address
+        self.theirs(p, sender, text, to=mine, ics=invitation)
         self.go_on(p, sender, trio=trio)
 
     def by_agency(self, p: _Process) -> None:
@@ -359,8 +359,9 @@ class _Maker:
             p, words.SUBJECTS_OUTREACH_DE if p.language == "de" else words.SUBJECTS_OUTREACH
         )
         p.stage = "outreach"
-        self.theirs(p, p.person, self.letter(p, text, p.signature), to=[self.me])
-        p.addressee = p.person.address
+        p.name_told = True
+        p.roles[p.person.address] = "agency"
+        self.theirs(p, p.person, self.letter(p, text, p.signature))
         self.go_on(p, p.person, trio=False)
 
     def by_system(self, p: _Process) -> None:
@@ -390,10 +391,11 @@ class _Maker:
         p.stage = "applied"
         p.sure_allowed = False
         p.cases.append("token-relay" if token else "dead-relay")
-        p.addressee = address if token else None
-        self.theirs(p, sender, self.letter(p, text, f"{p.company.name} Talent Team"), to=[self.me])
+        self.theirs(p, sender, self.letter(p, text, f"{p.company.name} Talent Team"))
         if self.chance(0.15):
             self.turned_down(p, sender)
+        if not token:
+            p.addressee = None
 
     def go_on(self, p: _Process, sender: Who, *, trio: bool) -> None:
         """What happens after the first mail."""
@@ -427,8 +429,7 @@ class _Maker:
         signature = f"{helper.name}\n{title}\n{p.company.name}"
         self.theirs(p, helper, self.letter(p, text, signature), cc=[recruiter, manager])
         p.roles[helper.address] = "coordinator"
-        p.addressee = helper.address
-        p.sure_allowed = False
+        p.company_told = True
         if self.chance(0.4):
             manager_title = self.pick(words.MANAGER_TITLES)
             self.theirs(
@@ -442,7 +443,6 @@ class _Maker:
                 cc=[recruiter],
             )
             p.roles[manager.address] = "hiring-manager"
-            p.addressee = manager.address
 
     def change_of_plan(self, p: _Process, sender: Who) -> None:
         """The booked interview is moved, cancelled, or cancelled in the title only. Needs an invitation."""
@@ -506,13 +506,6 @@ class _Maker:
             p.stage = "withdrawn"
             p.cases.append("withdrawn")
             self.mine(p, self.fill(p, self.pick(words.MY_WITHDRAWALS)), to=[sender])
-        if (
-            what in ("offer", "assessment", "rejected")
-            and p.addressee not in (sender.address, None)
-            and "trio" in p.cases
-        ):
-            p.addressee = sender.address
-            p.sure_allowed = True
 
     def turned_down(self, p: _Process, sender: Who) -> None:
         p.stage = "rejected"
@@ -532,30 +525,26 @@ class _Maker:
             )
         elif what == "auto-reply":
             self.mine(p, "Hello, did you receive my last message?", to=[sender])
-            self.theirs(p, sender, self.pick(words.AUTO_REPLIES).format(other="the front desk"),
-                        subject=self.pick(words.AUTO_SUBJECTS).format(subject=p.subject), headers={"Auto-Submitted": "auto-replied"})  # fmt: skip
+            text = self.pick(words.AUTO_REPLIES).format(other="the front desk")
+            subject = self.pick(words.AUTO_SUBJECTS).format(subject=p.subject)
+            self.machine(p, sender, text, subject, {"Auto-Submitted": "auto-replied"})
         elif what == "bounce":
             self.mine(p, "One more question about the agenda.", to=[sender])
-            self.theirs(p, Who(name="Mail Delivery System", address="mailer-daemon@home.example"),
-                        f"Your message to {sender.address} could not be delivered.", subject="Undelivered Mail Returned to Sender",
-                        headers={"Return-Path": "<>"})  # fmt: skip
+            daemon = Who(name="Mail Delivery System", address="mailer-daemon@home.example")
+            text = f"Your message to {sender.address} could not be delivered."
+            self.machine(p, daemon, text, "Undelivered Mail Returned to Sender", {"Return-Path": "<>"})
         elif what == "calendar":
-            self.theirs(p, Who(name="Google Calendar", address="calendar-notification@google.com"),
-                        f"Notification: {p.subject}", subject=f"Notification: {p.subject}")  # fmt: skip
+            calendar = Who(name="Google Calendar", address="calendar-notification@google.com")
+            self.machine(p, calendar, f"Notification: {p.subject}", f"Notification: {p.subject}")
         elif what == "partner":
             partner = Who(name=self.pick(words.FRIENDS), address="nf@gmail.com")
             self.mine(p, self.pick(words.MY_FORWARDS), to=[partner], subject=f"Fwd: {p.subject}")
-            self.theirs(
-                p,
-                partner,
-                self.pick(words.PARTNER_ANSWERS).format(company=p.company.name),
-                subject=f"Re: Fwd: {p.subject}",
-            )
+            answer = self.pick(words.PARTNER_ANSWERS).format(company=p.company.name)
+            self.machine(p, partner, answer, f"Re: Fwd: {p.subject}")
         elif what == "orphan":
-            wrong = self.companies[-1]
-            self.theirs(p, sender, f"Hi again, about the {self.pick(words.TITLES_EN)} role at {wrong.name}: please ignore my last mail.",
-                        joined="subject")  # fmt: skip
-            p.sure_allowed = False
+            title, other = self.pick(words.TITLES_EN), self.companies[-1].name
+            text = f"Hi again, about the {title} role at {other}: please ignore my last mail."
+            self.add(p, sender, [self.me], text, joined="subject")
         elif what == "split":
             self.theirs(p, sender, self.letter(p, words.CHATTER_DE[1] if p.language == "de" else self.pick(words.CHATTER), p.signature),
                         subject="One more thing")  # fmt: skip
@@ -568,8 +557,8 @@ class _Maker:
         shape = self.pick(
             ("{n}", "{n}", "{n}", "{f} from {c}", "{n} ({c})", "{n} | {c}", "{f} @ {c}", "{n} via {c}")
         )
-        if shape != "{n}":
-            p.company_told = True
+        p.company_told = p.company_told or shape != "{n}"
+        p.name_told = p.name_told or "{n}" in shape
         return shape.format(n=p.person.name, f=p.person.name.split()[0], c=p.company.name)
 
     def sign(
@@ -596,6 +585,7 @@ class _Maker:
             p.phone = number
         if "{title}" in shape:
             p.roles[p.person.address] = role
+        p.name_told = p.name_told or "{name}" in shape
         if p.agency is None and ("{legal}" in shape or "{company}" in shape):
             p.company_told = True
         return shape.format(
@@ -657,6 +647,10 @@ class _Maker:
         text = self.fill(p, self.pick(words.INVITES_DE if german else words.INVITES), slot=slot)
         p.title_told = p.title_told or "{title}" in self.last
         p.company_told = p.company_told or "{company}" in self.last
+        if any(
+            word in self.last for word in ("recruiter", "Recruiterin", "talent team", "look after hiring")
+        ):
+            p.roles[p.person.address] = "recruiter"
         return self.letter(p, text, p.signature), with_slot
 
     def slot_text(self, p: _Process) -> str:
@@ -684,7 +678,6 @@ class _Maker:
             fields["weekday"] = (_DAYS_DE if german else _DAYS)[wrong]
             shape = words.SLOTS_DE[0] if german else words.SLOTS[5]
             p.slot = None
-            p.stage = ""
             p.cases.append("weekday-contradicts")
             return shape.format(**fields)
         return self.pick(words.SLOTS_DE if german else words.SLOTS).format(**fields)
@@ -720,29 +713,21 @@ class _Maker:
         local, _, host = self.me.address.partition("@")
         return [Who(name=self.me.name, address=f"{local}+jobs@{host}")] if how == "tag" else []
 
-    reply_to: Who | None = None
-
     def suspicion(self, p: _Process, sender: Who) -> Who:
         """Something that must never be sure: another Reply-To, a look-alike, an address in the name."""
         what = self.rng.choice(("reply-to-elsewhere", "look-alike", "punycode", "address-in-name"))
         p.cases.append(what)
         p.sure_allowed = False
         local, _, domain = sender.address.partition("@")
-        self.reply_to = None
         if what == "reply-to-elsewhere":
-            self.reply_to = Who(name=sender.name, address=f"{local}@careers-desk.example")
+            p.reply_to = Who(name=sender.name, address=f"{local}@careers-desk.example")
             return sender
         if what == "address-in-name":
-            return replace(
-                sender, name=f"{p.person.name} <{sender.address}>", address=f"{local}@mailer-{domain}"
-            )
+            return Who(name=f"{sender.name} <{sender.address}>", address=f"{local}@mailer-{domain}")
         if what == "punycode":
             return replace(sender, address=f"{local}@xn--{domain.partition('.')[0]}-9db.example")
         return replace(
-            sender,
-            address=f"{local}@{domain.replace('i', 'l', 1).replace('o', '0', 1)}"
-            if domain.replace("i", "l", 1).replace("o", "0", 1) != domain
-            else f"{local}@{domain.replace('.example', '-jobs.example')}",
+            sender, address=f"{local}@{domain.removesuffix('.example').translate(_LOOK_ALIKE)}.example"
         )
 
     def confirmation_first(self, p: _Process) -> None:
@@ -751,12 +736,8 @@ class _Maker:
         p.company_told = True
         p.title_told = p.title_told or "{title}" in self.last
         p.cases.append("confirmation-first")
-        self.theirs(
-            p,
-            Who(name=p.company.name, address="no-reply@us.greenhouse-mail.io"),
-            self.letter(p, text, f"{p.company.name} Recruiting"),
-            to=[self.me],
-        )
+        system = Who(name=p.company.name, address="no-reply@us.greenhouse-mail.io")
+        self.machine(p, system, self.letter(p, text, f"{p.company.name} Recruiting"), p.subject)
 
     # --- invitations -----------------------------------------------------------------------------
 
@@ -801,10 +782,26 @@ class _Maker:
     # --- messages --------------------------------------------------------------------------------
 
     def theirs(self, p: _Process, sender: Who, text: str, *, to: list[Who] | None = None, cc: Sequence[Who] = (),
-               ics: str | None = None, subject: str | None = None, headers: dict[str, str] | None = None,
-               reply_to: Who | None = None, joined: str = "references") -> None:  # fmt: skip
-        self.add(p, sender, [self.me] if to is None else to, text, cc=cc, ics=ics, subject=subject, headers=headers or {},
-                 reply_to=reply_to, joined=joined)  # fmt: skip
+               ics: str | None = None, subject: str | None = None) -> None:  # fmt: skip
+        """A mail of a counterpart: from now on it is the one to answer."""
+        reply_to = p.reply_to if sender.address == p.person.address else None
+        self.add(
+            p,
+            sender,
+            [self.me] if to is None else to,
+            text,
+            cc=cc,
+            ics=ics,
+            subject=subject,
+            reply_to=reply_to,
+        )
+        p.addressee = (reply_to or sender).address
+
+    def machine(
+        self, p: _Process, sender: Who, text: str, subject: str, headers: dict[str, str] | None = None
+    ) -> None:
+        """A mail in the thread that nobody answers."""
+        self.add(p, sender, [self.me], text, subject=subject, headers=headers)
 
     def mine(self, p: _Process, text: str, *, to: list[Who], subject: str | None = None) -> None:
         self.add(p, self.me, to, f"{text}\n\nBest\n{self.me.name}\n", subject=subject, folder="sent")
@@ -812,10 +809,7 @@ class _Maker:
     def add(self, p: _Process, sender: Who, to: Sequence[Who], text: str, *, cc: Sequence[Who] = (), ics: str | None = None,
             subject: str | None = None, headers: dict[str, str] | None = None, reply_to: Who | None = None,
             joined: str = "references", folder: str = "inbox") -> None:  # fmt: skip
-        p.at = min(
-            p.at + timedelta(hours=self.rng.randrange(5, 30)),
-            self.now - timedelta(minutes=len(self.mails) % 7 + 1),
-        )
+        p.at += timedelta(hours=self.rng.randrange(5, 30))
         number = f"{self.seed}.{len(self.mails)}"
         message = EmailMessage(policy=SMTP)
         message["From"] = str(sender)

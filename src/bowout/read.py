@@ -32,15 +32,12 @@ def facts(thread: Thread, identities: Sequence[Identity], relays: Relays, now: d
     booked = invite.invitations([s.message for s in theirs])
     job = read_job.job(theirs, relays)
     slot = _slot(booked, theirs, now)
-    known = [i.slot for i in booked] or (
-        [slot.value] if slot and slot.confidence is not Confidence.LOW else []
-    )
+    # A written time counts for the stage even where its zone is a guess: the day is told.
+    known = [i.slot for i in booked] or ([slot.value] if slot else [])
     return Facts(
         company=job.company,
         position=job.position,
-        people=read_people.people(
-            sides.people, theirs, booked, sides.mine, relays, job.agency.value if job.agency else None
-        ),
+        people=read_people.people(sides.people, theirs, booked, sides.mine, relays, job.agency_domain),
         stage=read_stage.stage(heard, known, now),
         slot=slot,
         rounds=read_stage.rounds(known, now),

@@ -54,7 +54,7 @@ def people(
     invitations: Sequence[Invitation],
     identities: Sequence[Identity],
     relays: Relays,
-    agency: str | None,
+    agency_domain: str | None,
 ) -> tuple[Fact[Person], ...]:
     """Everyone of the other side in order of appearance, then those whom only an invitation names.
 
@@ -62,7 +62,7 @@ def people(
     """
     found: dict[str, Fact[Person]] = {}
     for person in counterparts:
-        found[person.address.key] = _known(person, sources, relays, agency)
+        found[person.address.key] = _known(person, sources, relays, agency_domain)
     for invitation in invitations:
         for address in _invited(invitation, identities, relays):
             if address.key not in found or found[address.key].value.role is PersonRole.UNKNOWN:
@@ -70,24 +70,24 @@ def people(
     return tuple(found.values())
 
 
-def _known(person: Person, sources: Sequence[Source], relays: Relays, agency: str | None) -> Fact[Person]:
+def _known(
+    person: Person, sources: Sequence[Source], relays: Relays, agency_domain: str | None
+) -> Fact[Person]:
     own = [s for s in sources if s.sender.key == person.address.key]
     name = clean(person.name) or next((clean(s.sender.name) for s in reversed(own) if s.sender.name), "")
     who = name or person.address.address
-    phone = next((number for s in reversed(own) for number, _ in _numbers(s, relays)), None)
+    phone = next((n for s in reversed(own) for n, sure in _numbers(s, relays) if sure), None)
     person = replace(person, name=name, phone=phone)
+    if agency_domain is not None and any(s.sender.domain == agency_domain for s in own):
+        return Fact(replace(person, role=PersonRole.AGENCY), f"address of {who}", Confidence.HIGH)
     for source in reversed(own):
         for text, where, confidence in (
-            (_own_lines(source), f"signature of {who}", Confidence.HIGH),
+            ("" if source.relay else _own_lines(source), f"signature of {who}", Confidence.HIGH),
             (" ".join(_SELF.findall(source.new)), f"mail of {source.day}", Confidence.HIGH),
-            (source.sender.name, "sender's name", Confidence.MEDIUM),
+            ("" if source.relay else source.sender.name, "sender's name", Confidence.MEDIUM),
         ):
             if (role := _role(text)) is not None:
-                if agency and role is PersonRole.RECRUITER:
-                    role = PersonRole.AGENCY
                 return Fact(replace(person, role=role), where, confidence)
-    if agency and own and fold(agency).startswith(fold(relays.label(person.address.domain))[:4]):
-        return Fact(replace(person, role=PersonRole.AGENCY), f"address of {who}", Confidence.MEDIUM)
     return Fact(person, f"mail of {own[-1].day}" if own else "recipients", Confidence.MEDIUM)
 
 
@@ -156,7 +156,8 @@ def _in_lines(lines: Iterable[str], region: str | None) -> Iterator[tuple[str, b
     for line in lines:
         if len(line) > 300 or sum(c.isdigit() for c in line) < 6 or _NO_PHONE.search(line):
             continue
-        yield from _matches(line, region)
+        # "0049 30 ..." is +49 wherever it is written.
+        yield from _matches(re.sub(r"(?<![\d+])00(?=[1-9]\d)", "+", line), region)
 
 
 def _matches(line: str, region: str | None) -> Iterator[tuple[str, bool]]:
@@ -165,7 +166,7 @@ def _matches(line: str, region: str | None) -> Iterator[tuple[str, bool]]:
     for match in phonenumbers.PhoneNumberMatcher(line, region):
         if phonenumbers.is_valid_number(match.number):
             form = phonenumbers.format_number(match.number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
-            yield form, match.raw_string.lstrip("( ").startswith(("+", "00"))
+            yield form, match.raw_string.lstrip("( ").startswith("+")
 
 
 _REGIONS: Mapping[str, str] = {"uk": "GB"}

@@ -25,108 +25,138 @@ class _Sign:
 
 
 # What the other side says, the furthest stage first: the first that fits a mail is its stage.
-_THEY_SAY = (
-    (
-        Stage.OFFER,
-        Confidence.HIGH,
-        r"(?:pleased|delighted|happy|thrilled|excited|glad) to (?:offer you|make you an offer|extend (?:you )?(?:an|the|our) offer)"
-        r"|(?:attached|enclosed)[^.\n]{0,40}\b(?:offer letter|employment contract|contract of employment)|your offer letter"
-        r"|we(?:'d| would) like to (?:offer you|make you an offer|extend an offer)"
-        r"|(?:möchten|freuen uns)[^.\n]{0,40}\b(?:Ihnen|dir) (?:die|eine) (?:Stelle|Position)[^.\n]{0,30} (?:anzubieten|anbieten)"
-        r"|anbei[^.\n]{0,40}\b(?:Arbeitsvertrag|Vertragsangebot)|Vertragsentwurf",
+_THEY_SAY = {
+    Stage.OFFER: (
+        r"(?:pleased|delighted|happy|thrilled|excited|glad) to (?:offer you|(?:make|extend)(?: you)? (?:an|the|our|this) offer)",
+        r"(?:attached|enclosed)[^.\n]{0,40}\b(?:offer letter|employment contract|contract of employment)",
+        r"your offer letter|offer letter is (?:attached|enclosed)",
+        r"(?:we'd|we would|I'd|I would) like to (?:offer you|make you an offer|extend an offer)",
+        r"(?:möchten|freuen uns)[^.\n]{0,40}\b(?:Ihnen|dir) (?:die|eine) (?:Stelle|Position)[^.\n]{0,30} (?:anzubieten|anbieten)",
+        r"anbei[^.\n]{0,40}\b(?:Arbeitsvertrag|Vertragsangebot)|Vertragsentwurf",
     ),
-    (
-        Stage.ASSESSMENT,
-        Confidence.MEDIUM,
-        r"take-?home|coding (?:challenge|exercise|assignment|test)|case study to|(?:technical|online|skills) assessment|"
-        r"complete the (?:assessment|exercise|assignment|challenge|test)|Probeaufgabe|Testaufgabe|Fallstudie",
+    Stage.ASSESSMENT: (
+        r"take-?home|coding (?:challenge|exercise|assignment|test)|(?:technical|online|skills) assessment",
+        r"complete (?:the|this|our|a) (?:[\w-]+ ){0,2}(?:assessment|exercise|assignment|challenge|test)\b",
+        r"Probeaufgabe|Testaufgabe|Fallstudie",
     ),
-    (
-        Stage.INVITED,
-        Confidence.MEDIUM,
-        r"(?:invite|inviting) you (?:to|for)\b[^.\n]{0,60}\b(?:interview|conversation|call|chat|meeting|screen|round)"
-        r"|(?:schedule|arrange|set up|book)\s[^.\n]{0,60}\b(?:interview|call|conversation|chat|screen|round)"
-        r"|(?:like|love|want) to (?:meet|speak|talk|interview)\b[^.\n]{0,20}\b(?:you|with you)"
-        r"|what times? (?:work|suit)|your availability|(?:pick|choose|select) a (?:time|slot)"
-        r"|(?:laden|lade|einladen|einzuladen)\b[^.\n]{0,60}\b(?:Gespräch|Vorstellungsgespräch|Interview|kennenlernen)"
-        r"|zum\s+(?:Vorstellungs|Kennenlern)?gespräch\s+ein|Terminvorschl|welcher Termin",
+    Stage.INVITED: (
+        r"(?:invite|inviting) you (?:to|for)\b[^.\n]{0,60}\b(?:interview|conversation|call|chat|meeting|screen|round)",
+        r"(?:schedule|arrange|set up|book)\s[^.\n]{0,60}\b(?:interview|call|conversation|chat|screen|round)",
+        r"(?:like|love|want) to (?:meet|speak|talk|interview|get to know)\b[^.\n]{0,20}\b(?:you|with you)",
+        r"(?:next step|next stage) (?:is|would be) (?:an?|the) [^.\n]{0,30}(?:interview|conversation|call)",
+        r"(?:free|available) for (?:an?|the)\b[^.\n]{0,30}\b(?:interview|call|chat|conversation)",
+        r"(?:happy to ask you in|ask you in for|meet for) an? interview|(?:on|made) (?:our|the) shortlist",
+        r"(?:your|the) interview (?:is|has been|will be) (?:scheduled|confirmed|booked)|interview will take place",
+        r"what times? (?:work|suit)|your availability|(?:pick|choose|select) a (?:time|slot)",
+        r"(?:laden|lade|einladen|einzuladen)\b[^.\n]{0,80}\b(?:Gespräch|Vorstellungsgespräch|Interview|kennenlernen)",
+        r"(?:Gespräch|Interview)\b[^.\n]{0,80}\b(?:einladen|einzuladen)|(?:gern|gerne) (?:kennenlernen|mit (?:Ihnen|dir))",
+        r"Terminvorschl|welcher Termin",
     ),
-    (
-        Stage.APPLIED,
-        Confidence.MEDIUM,
-        r"(?:thank you|thanks) for (?:applying|your application|submitting your application|your interest)"
-        r"|(?:received|have) your application|application (?:has been|was) (?:received|submitted)"
-        r"|(?:danke|vielen dank|dank) für (?:Ihre|deine) Bewerbung|Bewerbung (?:ist|haben wir)[^.\n]{0,30} (?:eingegangen|erhalten)",
+    Stage.APPLIED: (
+        r"(?:thank you|thanks) for (?:applying|your application|submitting your application|your interest|considering)",
+        r"(?:received|have|got) your application|application (?:has been |was |has )?(?:received|submitted|arrived)",
+        r"(?:receipt of your|your) application (?:for|to|as)\b[^.\n]{0,80}\b(?:received|arrived|reached)|receipt of your application",
+        r"(?:danke|dank) für (?:Ihre|deine) Bewerbung|Bewerbung (?:ist|haben wir|wurde)[^.\n]{0,30} (?:eingegangen|erhalten)",
+        r"(?:haben|erhielten) (?:Ihre|deine) (?:Unterlagen|Bewerbung)[^.\n]{0,40} (?:erhalten|eingegangen)",
     ),
-    (
-        Stage.OUTREACH,
-        Confidence.MEDIUM,
-        r"(?:came across|found|saw|looking at|impressed by) your (?:profile|linkedin|background|cv|resume|github)"
-        r"|would you be (?:open|interested)|are you open to|open to (?:a|new|hearing)"
-        r"|bin (?:auf|über) (?:Ihr|dein) Profil|hätten Sie Interesse",
+    Stage.OUTREACH: (
+        r"(?:came across|found|saw|looking at|impressed by) your (?:profile|linkedin|background|github)",
+        r"would you be (?:open|interested)|are you open to|open to (?:a|new|hearing)|thought of you for",
+        r"\bclients?\b[^.\n]{0,80}\b(?:looking for|search\w*|hiring|needs?|seeks?)\b|(?:search|recruit)\w* for (?:an? |one of )",
+        r"(?:auf|über) (?:Ihr|dein) Profil|hätten Sie Interesse|suchen wir|besetzen wir|Kunde[^.\n]{0,60}\bsucht\b",
     ),
+}
+_SAYS = {stage: re.compile("|".join(patterns), re.IGNORECASE) for stage, patterns in _THEY_SAY.items()}
+# Beside the words of the linter, which reads English first of all.
+_THEY_REFUSE = re.compile(
+    r"(?:position|role|vacancy) has (?:already |now |since )?been filled|"
+    r"(?:won['’]t|will not|are not|cannot) (?:be )?(?:proceed|mov|go|continu|progress)(?:e|ing)? (?:forward |further |ahead )?"
+    r"with (?:your|you)\b|(?:regret|sorry) to (?:inform|tell|let) you|"
+    r"(?:leider|bedauern)[^.\n]{0,120}\b(?:absag\w+|abzusagen|nicht (?:berücksichtigen|anbieten|weiter)|anderen? \w*(?:Bewerb|Kandidat)\w*)|"
+    r"für (?:einen|eine) andere[nr]? \w*(?:Bewerber|Kandidat)\w* entschieden",
+    re.IGNORECASE,
 )
-_SAYS = tuple((stage, sure, re.compile(words, re.IGNORECASE)) for stage, sure, words in _THEY_SAY)
+_I_WITHDRAW = re.compile(
+    r"ziehe (?:ich )?(?:hiermit )?meine Bewerbung[^.\n]{0,60}\bzurück|Bewerbung (?:hiermit )?zurück(?:zu)?ziehen|"
+    r"(?:Termin|Gespräch|Interview)[^.\n]{0,60}\b(?:absagen|abzusagen|nicht wahrnehmen)",
+    re.IGNORECASE,
+)
 _I_ACCEPT = re.compile(
     r"\b(?:I|i) (?:am|'m|’m)?\s*(?:happy|delighted|pleased|glad|thrilled|excited)?\s*(?:to )?(?:gladly |formally )?accept (?:the|your|this) (?:offer|position|role)"
     r"|nehme (?:ich )?(?:das|Ihr|euer) Angebot\b[^.\n]{0,30}\ban\b",
     re.IGNORECASE,
 )
-_ORDER = list(Stage)
 
 
 def stage(sources: Sequence[Source], slots: Sequence[Slot], now: datetime) -> Fact[Stage] | None:
-    """Where the process stands at ``now``: the newest sign counts, at equal age the furthest one.
+    """Where the process stands at ``now``: the newest sign counts; a booked interview, unless more came after.
 
-    Rejected and withdrawn last until the other side takes the process up again (a later invitation, offer or
-    booked interview).
+    Rejected and withdrawn last until the other side takes the process up again with an invitation or an offer.
     """
-    signs = sorted([*_written(sources), *_booked(slots, now)], key=lambda s: (s.at, _ORDER.index(s.stage)))
     last: _Sign | None = None
-    for sign in signs:
-        ended = last is not None and last.stage in (Stage.REJECTED, Stage.WITHDRAWN)
-        if ended and sign.stage in (Stage.APPLIED, Stage.OUTREACH, Stage.INTERVIEWED, Stage.ASSESSMENT):
-            continue
-        if last is not None and sign.stage in (Stage.APPLIED, Stage.OUTREACH) and not ended:
-            continue  # an older stage named again ("thank you for your application") is no step back
-        # An interview that lies ahead is not undone by mails that talk about it.
-        if last is not None and last.stage is Stage.SCHEDULED and sign.stage is Stage.INVITED:
-            continue
-        last = sign
+    for sign in _written(sources):
+        ended = last is not None and last.stage in _ENDED
+        # Mails name earlier stages again ("thank you for your application"): that is no step back.
+        if last is None or sign.stage in _FORWARD or not (ended or sign.stage in _EARLY):
+            last = sign
+    booked = _booked(slots, now)
+    if booked is not None and (last is None or _overtakes(booked, last)):
+        last = booked
     return Fact(last.stage, last.source, last.confidence) if last else None
 
 
-def _booked(slots: Sequence[Slot], now: datetime) -> Iterator[_Sign]:
-    for slot in slots:
-        if slot.cancelled:
-            continue
-        ended = (slot.end or slot.start) <= now
-        step = Stage.INTERVIEWED if ended else Stage.SCHEDULED
-        where = f"interview on {spoken_day(slot.start)}"
-        yield _Sign(slot.end or slot.start if ended else now, step, where, Confidence.HIGH)
+_ENDED = (Stage.REJECTED, Stage.WITHDRAWN)
+_EARLY = (Stage.APPLIED, Stage.OUTREACH)
+_FORWARD = (Stage.INVITED, Stage.OFFER, Stage.ACCEPTED, *_ENDED)
+
+
+def _overtakes(booked: _Sign, written: _Sign) -> bool:
+    """Does the booked interview say more than the newest sign in the mails?"""
+    if booked.stage is Stage.SCHEDULED:
+        return written.stage in (*_EARLY, Stage.INVITED, Stage.ASSESSMENT)
+    return written.stage in _EARLY or (
+        written.stage in (Stage.INVITED, Stage.ASSESSMENT) and written.at <= booked.at
+    )
+
+
+def _booked(slots: Sequence[Slot], now: datetime) -> _Sign | None:
+    """The interview that lies ahead, else the last one held."""
+    live = sorted((slot for slot in slots if not slot.cancelled), key=lambda slot: slot.start)
+    ahead = next((slot for slot in live if (slot.end or slot.start) > now), None)
+    slot = ahead or next(reversed(live), None)
+    if slot is None:
+        return None
+    step = Stage.SCHEDULED if ahead else Stage.INTERVIEWED
+    return _Sign(slot.end or slot.start, step, f"interview on {spoken_day(slot.start)}", Confidence.HIGH)
 
 
 def _written(sources: Sequence[Source]) -> Iterator[_Sign]:
+    for source in sources:
+        # A mailing is no word about this process, unless a hiring system sends it.
+        if source.mine or source.relay is not None or source.kind is not Kind.BULK:
+            step = _my_step(source.new) if source.mine else _their_step(source.new)
+            if step is not None:
+                where = f"{'your mail' if source.mine else 'mail'} of {source.day}"
+                sure = (
+                    Confidence.HIGH if step in (*_ENDED, Stage.OFFER, Stage.ACCEPTED) else Confidence.MEDIUM
+                )
+                yield _Sign(source.message.moment, step, where, sure)
+
+
+def _my_step(text: str) -> Stage | None:
     from bowout import etiquette  # its word lists are only needed once a thread is read
 
-    for source in sources:
-        if source.mine:
-            if etiquette.is_withdrawal(source.new):
-                yield _Sign(
-                    source.message.moment, Stage.WITHDRAWN, f"your mail of {source.day}", Confidence.HIGH
-                )
-            elif _I_ACCEPT.search(source.new):
-                yield _Sign(
-                    source.message.moment, Stage.ACCEPTED, f"your mail of {source.day}", Confidence.HIGH
-                )
-        elif source.kind is not Kind.BULK or source.relay is not None:
-            if etiquette.is_rejection(source.new):
-                yield _Sign(source.message.moment, Stage.REJECTED, f"mail of {source.day}", Confidence.HIGH)
-                continue
-            for step, sure, pattern in _SAYS:
-                if pattern.search(source.new):
-                    yield _Sign(source.message.moment, step, f"mail of {source.day}", sure)
-                    break
+    if etiquette.is_withdrawal(text) or _I_WITHDRAW.search(text):
+        return Stage.WITHDRAWN
+    return Stage.ACCEPTED if _I_ACCEPT.search(text) else None
+
+
+def _their_step(text: str) -> Stage | None:
+    from bowout import etiquette
+
+    if etiquette.is_rejection(text) or _THEY_REFUSE.search(text):
+        return Stage.REJECTED
+    return next((step for step, pattern in _SAYS.items() if pattern.search(text)), None)
 
 
 def rounds(slots: Sequence[Slot], now: datetime) -> Fact[int] | None:
@@ -138,7 +168,8 @@ def rounds(slots: Sequence[Slot], now: datetime) -> Fact[int] | None:
 # --- language -------------------------------------------------------------------------------------
 
 _STOP_WORDS = {
-    "en": "the and you for your to of we with have is are this that would our will be at on in it i as from not",
+    "en": "the and you for your to of we with have is are this that would our will be at on in it i as from not was "
+    "has had been us if they their my me he she or an by can do about more",
     "de": "der die das und sie ich wir mit für ihre ihnen ist ein eine den dem nicht auf zu von uns es werden haben bei im",
     "fr": "le la les et vous pour de nous avec est une des votre dans que qui sur au pas je du en par",
     "es": "el la los y usted para de nos con es una las su en que por se del al lo como más le",

@@ -1,0 +1,51 @@
+"""One reading of a fact, and how several readings weigh up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from bowout.model import Confidence, Fact
+
+__all__ = ["Claim", "as_fact", "grouped", "support"]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What was read, in what kind of place, where (words for a person), and how much it weighs: 1 to 3.
+
+    Two places of one kind confirm nothing: a subject is repeated in every answer.
+    """
+
+    value: str
+    place: str
+    source: str
+    weight: int = 2
+
+
+def grouped(claims: Iterable[Claim], same: Callable[[str, str], bool]) -> list[list[Claim]]:
+    """Claims that mean the same thing, the best supported group first."""
+    groups: list[list[Claim]] = []
+    for claim in claims:
+        home = next((g for g in groups if any(same(claim.value, c.value) for c in g)), None)
+        if home is None:
+            groups.append([claim])
+        else:
+            home.append(claim)
+    return sorted(groups, key=support, reverse=True)
+
+
+def support(group: Sequence[Claim]) -> int:
+    """The weight of the best claim of each place."""
+    return sum(max(c.weight for c in group if c.place == place) for place in {c.place for c in group})
+
+
+def as_fact(group: Sequence[Claim], confidence: Confidence) -> Fact[str]:
+    """The group's fact, as most places spell it, with the source that weighs most."""
+    counts: dict[str, int] = {}
+    # A domain only confirms: it often holds no more than the first word of a name.
+    for claim in [c for c in group if c.place != "domain"] or group:
+        counts[claim.value] = counts.get(claim.value, 0) + claim.weight
+    spelling = max(counts, key=lambda value: (counts[value], len(value)))
+    best = max((c for c in group if c.value == spelling), key=lambda c: c.weight)
+    return Fact(spelling, best.source, confidence)
