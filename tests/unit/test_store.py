@@ -657,7 +657,8 @@ def step(*_):
         os.kill(os.getpid(), signal.SIGKILL)
     seen += 1
 def file_step(event, args):
-    if event in ("open", "os.rename", "os.remove", "os.mkdir", "sqlite3.connect"):
+    watched = event in ("open", "os.rename", "os.remove", "os.mkdir", "sqlite3.connect")
+    if watched and str(args[0]).startswith(sys.argv[1]):
         step()
 def traced(path, plain=sql.connect):
     connection = plain(path)
