@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import base64
 import re
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
@@ -50,6 +51,7 @@ from bowout.providers import gmail_payload as payload
 from bowout.providers import gmail_query as queries
 from bowout.providers.base import Abilities, Clock
 from bowout.providers.gmail_transport import Answer, Api, NeverLeft, NoAnswer, not_armed
+from bowout.providers.matching import looks_like_hiring
 
 if TYPE_CHECKING:
     from bowout.model import Account
@@ -57,8 +59,10 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 AT_ONCE = 8  # threads read in one round; at 40 units each a draft stays below 600
-MOST_THREADS = 14
+MOST_THREADS = 50  # of a listing without WHO
+FRESH = 1.0  # seconds for which a draft seen in its thread need not be asked for again
 PAGE = 500  # rows of one listing, the most Gmail gives
+CLOCKS_DIFFER = timedelta(minutes=10)  # between this computer and Google, when looking for our own words
 SENT_ELSEWHERE = 5  # sent mails looked at outside the thread
 
 ABILITIES = Abilities(replaces_message_id=True, consumes_draft=True, files_sent=True)
@@ -80,9 +84,13 @@ class GmailMailbox:
 
     abilities = ABILITIES
 
-    def __init__(self, account: Account, api: Api, clock: Clock) -> None:
+    def __init__(
+        self, account: Account, api: Api, clock: Clock, tick: Callable[[], float] = time.monotonic
+    ) -> None:
         self.account = account
         self.api = api
+        self._tick = tick
+        self._seen: dict[str, tuple[float, Mapping[str, Any]]] = {}
         self._clock = clock
         self._identities: tuple[Identity, ...] | None = None
         self._address: str | None = None
@@ -130,40 +138,35 @@ class GmailMailbox:
 
     def search(self, query: Query, limit: int) -> tuple[Thread, ...]:
         broad, near = queries.broad(query), queries.near(query)
-        if broad is None:
+        if broad is None or limit < 1:
             return ()
         nearest = self._start(self._listed, near) if near else None
         found = self._start(self._listed, broad)
         drafts = self._start(self._draft_rows)
         known = self._start(self.identities)
-        first = nearest.result() if nearest else []
-        ids = list(dict.fromkeys([*first, *found.result()]))
+        ids = list(dict.fromkeys([*(nearest.result() if nearest else ()), *found.result()]))
         most = min(limit, AT_ONCE if query.who.strip() else MOST_THREADS)
-        rows = drafts.result()
-        threads = self._at_once([_bound(self._thread, thread_id, rows) for thread_id in ids[:most]])
+        resources = self._at_once([_bound(self._thread_resource, one) for one in ids[:most]])
+        threads = self._as_threads(resources, drafts.result())
         known.result()
-        kept = (t for t in threads if t and (query.since is None or _newest(t) >= query.since))
+        if not query.who.strip():
+            threads = [t for t in threads if any(map(looks_like_hiring, t.messages))]
+        kept = (t for t in threads if query.since is None or _newest(t) >= query.since)
         return tuple(sorted(kept, key=_newest, reverse=True))
 
     def thread(self, thread_id: str) -> Thread:
         drafts = self._start(self._draft_rows)
-        resource = self._thread_resource(thread_id)
-        rows = drafts.result()
-        found = self._as_thread(resource, rows, self._outlying(resource)) if resource else None
-        if found is None:
+        threads = self._as_threads([self._thread_resource(thread_id)], drafts.result())
+        if not threads:
             raise NothingFound(
                 "That conversation is no longer in Gmail.", "Look for it again: bowout find WHO"
             )
-        return found
+        return threads[0]
 
     def _listed(self, q: str) -> list[str]:
         """Ids of the threads with a message that matches, newest match first."""
         answer = self.api.read("users.messages.list", q=q, maxResults=PAGE, fields="messages(id,threadId)")
         return list(dict.fromkeys(row["threadId"] for row in answer.get("messages", [])))
-
-    def _thread(self, thread_id: str, rows: _Rows) -> Thread | None:
-        resource = self._thread_resource(thread_id)
-        return self._as_thread(resource, rows, {}) if resource else None
 
     def _thread_resource(self, thread_id: str) -> dict[str, Any] | None:
         fields = "id,messages(id,threadId,labelIds,internalDate,payload)"
@@ -176,28 +179,27 @@ class GmailMailbox:
                 return None
             raise
 
-    def _as_thread(
-        self, resource: Mapping[str, Any], rows: _Rows, fetched: Mapping[str, bytes]
-    ) -> Thread | None:
-        kept = [m for m in resource.get("messages", ()) if not payload.is_gone(m)]
-        if not kept:
-            return None
-        messages = [payload.to_message(m, own_id=rows.draft_id(m), fetched=fetched) for m in kept]
-        return Thread(
-            id=resource["id"],
-            messages=tuple(sorted(messages, key=lambda m: m.moment)),
-            complete=all(part in fetched for m in kept for part in payload.outlying(m)),
-            link=self._link(resource["id"]),
-        )
-
-    def _outlying(self, resource: Mapping[str, Any]) -> dict[str, bytes]:
-        """The readable parts that come only on request, by attachment id."""
-        wanted = [
-            (message["id"], part)
-            for message in resource.get("messages", ())
-            if not payload.is_gone(message)
-            for part in payload.outlying(message)
+    def _as_threads(self, resources: Iterable[dict[str, Any] | None], rows: _Rows) -> list[Thread]:
+        """Complete threads; one of which only Trash and Spam are left is none."""
+        shown = [
+            (resource["id"], [m for m in resource.get("messages", ()) if not payload.is_gone(m)])
+            for resource in resources
+            if resource
         ]
+        fetched = self._outlying([message for _, messages in shown for message in messages])
+        threads = []
+        for thread_id, resources_of in shown:
+            messages = [payload.to_message(m, own_id=rows.draft_id(m), fetched=fetched) for m in resources_of]
+            messages.sort(key=lambda message: message.moment)
+            if messages:
+                self._remember(resources_of, rows)
+                link = self._link(thread_id)
+                threads.append(Thread(id=thread_id, messages=tuple(messages), complete=True, link=link))
+        return threads
+
+    def _outlying(self, messages: Iterable[Mapping[str, Any]]) -> dict[str, bytes]:
+        """The readable parts that come only on request, by attachment id."""
+        wanted = [(message["id"], part) for message in messages for part in payload.outlying(message)]
         contents = self._at_once([_bound(self._attachment, *one) for one in wanted])
         return {part: content for (_, part), content in zip(wanted, contents, strict=True)}
 
@@ -234,13 +236,14 @@ class GmailMailbox:
 
     def find_draft(self, key: DraftKey) -> Draft | None:
         if key.id:
-            resource = self._draft_resource(key.id)
+            resource = self._remembered(key.id) or self._draft_resource(key.id)
             if resource and payload.is_draft(resource["message"]):
                 return self._as_draft(key, resource)
         return self._draft_by_message_id(key)
 
     def replace_draft(self, draft: Draft, reply: Reply) -> Draft:
         raw = mime.build(reply)
+        self._seen.clear()
         self.still_there(draft)
         body = {"message": _message_body(raw, reply.thread_id)}
         try:
@@ -252,6 +255,7 @@ class GmailMailbox:
         return self._written(answer, raw, reply, draft.key)
 
     def delete_draft(self, draft: Draft) -> None:
+        self._seen.clear()
         self.still_there(draft)
         try:
             self.api.write("users.drafts.delete", id=draft.key.id)
@@ -272,6 +276,16 @@ class GmailMailbox:
             "The draft was changed in Gmail since bowout last saw it.",
             "Look at it in Gmail; bowout leaves it as it is.",
         )
+
+    def _remember(self, messages: Iterable[Mapping[str, Any]], rows: _Rows) -> None:
+        for message in messages:
+            if (draft_id := rows.draft_id(message)) is not None:
+                self._seen[draft_id] = (self._tick(), {"id": draft_id, "message": message})
+
+    def _remembered(self, draft_id: str) -> Mapping[str, Any] | None:
+        """A draft that came along with its thread a moment ago; good enough to look at, never to write by."""
+        at, resource = self._seen.get(draft_id, (0.0, None))
+        return resource if self._tick() - at < FRESH else None
 
     def _draft_resource(self, draft_id: str, shape: str = "full") -> dict[str, Any] | None:
         inner = "id,threadId,labelIds,internalDate" + (",payload" if shape == "full" else "")
@@ -317,7 +331,7 @@ class GmailMailbox:
 
     def _as_draft(self, key: DraftKey, resource: Mapping[str, Any]) -> Draft:
         inner = resource["message"]
-        fetched = self._outlying({"messages": [inner]})
+        fetched = self._outlying([inner])
         message = payload.to_message(inner, own_id=resource["id"], fetched=fetched)
         return self._draft(replace(key, id=resource["id"]), inner["id"], message)
 
@@ -358,27 +372,20 @@ class GmailMailbox:
         Gmail may give the sent copy another Message-ID, so a copy with other words proves nothing.
         """
         made = (draft.key.intended_at or draft.message.moment).replace(microsecond=0)
-        mine = {identity.address.key for identity in self.identities()}
         ids = dict.fromkeys((draft.key.thread_id, draft.message.thread_id))
-        threads = self._at_once(
-            [_bound(self._thread, thread_id, _Rows([])) for thread_id in ids if thread_id]
-        )
-        later = [
-            m
-            for thread in threads
-            if thread
-            for m in thread.mails
-            if m.moment >= made and {a.key for a in m.from_} & mine
+        resources = self._at_once([_bound(self._thread_resource, thread_id) for thread_id in ids])
+        own = {identity.address.key for identity in self.identities()}
+        mine = [
+            mail
+            for thread in self._as_threads(resources, _Rows([]))
+            for mail in thread.mails
+            if {address.key for address in mail.from_} & own and mail.moment >= made - CLOCKS_DIFFER
         ]
-        return (
-            _proof(later, draft)
-            or _proof(self._sent_elsewhere(draft, made), draft)
-            or (
-                Maybe(ids=tuple(m.id for m in later), why="you wrote something else in this thread since")
-                if later
-                else None
-            )
-        )
+        proof = _proof(mine, draft) or _proof(self._sent_elsewhere(draft, made), draft)
+        later = tuple(mail.id for mail in mine if mail.moment >= made)
+        if proof or not later:
+            return proof
+        return Maybe(ids=later, why="you wrote something else in this thread since")
 
     def _sent_elsewhere(self, draft: Draft, made: datetime) -> list[Message]:
         to = next((address.address for address in draft.message.to), None)
