@@ -13,6 +13,8 @@ from pathlib import Path
 from statistics import median
 
 BOWOUT = str(Path(sysconfig.get_path("scripts")) / "bowout")
+# Nothing that changes how Python starts, above all not PYTHONDONTWRITEBYTECODE: people have .pyc files.
+PLAIN = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class Cost:
         return f"{self.wall * 1000:7.0f} ms wall  {self.cpu * 1000:7.0f} ms cpu  {self.rss:6.1f} MiB"
 
 
-def once(command: Sequence[str], env: Mapping[str, str] | None = None, accept: Sequence[int] = (0,)) -> Cost:
+def once(command: Sequence[str], env: Mapping[str, str] = PLAIN, accept: Sequence[int] = (0,)) -> Cost:
     """Run it once with its output thrown away. Raises RuntimeError for an exit code not in ``accept``."""
     started = time.perf_counter()
     process = subprocess.Popen(

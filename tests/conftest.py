@@ -21,9 +21,10 @@ from clock import FakeClock
 
 GUARD = Path(guard.__file__).parent  # importing it closed the network for this process
 
-# Variables that would let the person's own settings leak into a test.
+# Beginnings of variables that would let the person's own settings leak into a test.
 LEAKY = (
     "BOWOUT_",
+    "PYTHON",
     "XDG_",
     "PAGER",
     "EDITOR",
