@@ -355,7 +355,7 @@ _REACTION_TYPE = "text/vnd.google.email-reaction+json"
 # Words with which the other side of a hiring process writes. One alone proves little.
 _HIRING = re.compile(
     r"\b(interviews?|your (application|cv|r[ée]sum[ée]|candidacy|candidature|background)|applied"
-    r"|applying (to|for)"
+    r"|appl(ying|ication) (to|for|as)|my (application|cv|r[ée]sum[ée])"
     r"|recruit(er|ers|ing|ment)|hiring (manager|team|process)|talent (acquisition|team|partner)|candidates?"
     r"|(role|position|opening|vacancy|job) (of|as|at|with)|the (\S+ ){0,4}(role|position)|phone screen"
     r"|screening call|on-?site|take-?home|coding (test|challenge)|assessment|next (steps?|round|stage)"

@@ -18,6 +18,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import getaddresses
 
+from bowout.markup import html_to_text
 from bowout.model import Address, Body, Folder, Identity, Joined, Message, Thread
 from clock import NOON
 
@@ -49,7 +50,7 @@ class Mail:
     subject: str | None = None
     at: float | None = None
     calendar: str = ""
-    html: str | None = None
+    html: str | None = None  # then the mail has no other body, and its text is a view of this
     headers: Mapping[str, str] = field(default_factory=dict)
     folder: Folder | None = None
     joined: Joined = Joined.REFERENCES
@@ -102,7 +103,11 @@ def _message(
         bcc=addresses(one.bcc),
         delivered_to=addresses(one.delivered_to),
         headers=tuple((key.lower(), value) for key, value in one.headers.items()),
-        body=Body(text=one.text, html=one.html, calendars=(one.calendar,) if one.calendar else ()),
+        body=Body(
+            text=html_to_text(one.html) if one.html else one.text,
+            html=one.html,
+            calendars=(one.calendar,) if one.calendar else (),
+        ),
         joined=one.joined,
     )
 
@@ -162,12 +167,10 @@ def _spelt(address: Address) -> str:
 
 def _fill(out: EmailMessage, message: Message) -> None:
     body = message.body or Body(text="")
-    if body.html is not None and not body.text:
+    if body.html is not None:
         out.set_content(body.html, subtype="html")
     else:
         out.set_content(body.text)
-        if body.html is not None:
-            out.add_alternative(body.html, subtype="html")
     for part in body.calendars:
         method = next(line[7:] for line in part.splitlines() if line.startswith("METHOD:"))
         out.add_alternative(part, subtype="calendar", params={"method": method})

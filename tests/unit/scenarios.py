@@ -27,6 +27,35 @@ INVITATION = (
 BOOKED = "Hi Ana,\n\nyour interview with the hiring team is booked for Thursday.\n\nBest regards"
 
 
+# Bodies without a text part, in the shapes in which programs and hiring systems write them.
+OUTLOOK = (
+    '<html><body><div class="WordSection1"><p class="MsoNormal">Hi Ana,<o:p></o:p></p>'
+    '<p class="MsoNormal">'
+    "thank you for your application. We would like to schedule an interview at Acme.</p>"
+    '<div style="border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0cm 0cm 0cm">'
+    '<p class="MsoNormal"><b>From:</b> '
+    "Ana Lopez &lt;ana@home.example&gt;<br><b>Sent:</b> Monday<br><b>Subject:</b> Application</p></div>"
+    '<p class="MsoNormal">I also applied at Borealis.</p></div></body></html>'
+)
+GMAIL = (
+    '<div dir="ltr">Hi Ana,<br>thank you for your application. Could we schedule an interview at Acme?</div>'
+    '<div class="gmail_quote"><div dir="ltr" class="gmail_attr">'
+    "On Mon, Nov 9, 2026 at 9:00 AM Ana Lopez &lt;"
+    '<a href="mailto:ana@home.example">ana@home.example</a>&gt; wrote:<br></div>'
+    '<blockquote class="gmail_quote">I also applied at Borealis.</blockquote></div>'
+)
+APPLE = (
+    '<html><body style="overflow-wrap: break-word;">Hi Ana,<div><br></div><div>'
+    "thank you for your application. We would like to schedule an interview at Acme.<br><div>"
+    '<blockquote type="cite"><div>On 9. Nov 2026, at 09:00, Ana Lopez &lt;ana@home.example&gt; wrote:</div>'
+    "<div>I also applied at Borealis.</div></blockquote></div></div></body></html>"
+)
+SYSTEM = (
+    '<table width="100%"><tr><td><img src="https://x.example/logo.png" alt="Acme"></td></tr><tr><td>'
+    "<p>Hi Ana,</p><p>Thank you for applying to Acme. We received your application.</p></td></tr></table>"
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Scenario:
     """A mailbox, what is asked of it, and what must come out.
@@ -156,6 +185,170 @@ SCENARIOS = (
         to=NoAddressee,
     ),
     Scenario(
+        name="recruiter against a newer no-reply newsletter of the company",
+        box=(
+            _recruiter(),
+            thread(
+                "We are hiring",
+                mail(
+                    "Acme <no-reply@acme.com>",
+                    "Open positions and interview tips.",
+                    at=1,
+                    headers={"Precedence": "bulk"},
+                ),
+            ),
+        ),
+        who="acme",
+        outcome=SURE,
+        thread="Interview at Acme",
+        to="dana.berg@acme.com",
+    ),
+    Scenario(
+        name="recruiter beside my own talk about it with my partner",
+        box=(
+            _recruiter(),
+            thread(
+                "Acme",
+                mail(ME, "I have an interview at Acme on Thursday!", to=SAM, at=2),
+                mail(SAM, "Great, what is the position?"),
+            ),
+        ),
+        who="acme",
+        outcome=SURE,
+        thread="Interview at Acme",
+        to="dana.berg@acme.com",
+    ),
+    Scenario(
+        name="only my own talk about it with my partner",
+        box=(
+            thread(
+                "Acme",
+                mail(ME, "I have an interview at Acme on Thursday!", to=SAM, at=2),
+                mail(SAM, "Great, the hiring team at Acme must be nice. What is the position?"),
+            ),
+        ),
+        who="acme",
+        outcome=AMBIGUOUS,
+    ),
+    Scenario(
+        name="another company's recruiter mentions it in passing",
+        box=(
+            _recruiter(),
+            thread(
+                "Interview at Borealis",
+                mail(
+                    "Nils Holm <nils@borealis.com>",
+                    "Hi Ana,\n\nthank you for your application for the position of Analyst at Borealis."
+                    " Your years at Acme impressed us. We would like to schedule an interview.\n\nBest,\n"
+                    "Nils Holm\nRecruiter, Borealis",
+                ),
+            ),
+        ),
+        who="acme",
+        outcome=SURE,
+        thread="Interview at Acme",
+        to="dana.berg@acme.com",
+    ),
+    Scenario(
+        name="WHO is the domain of a calendar's notices",
+        box=(thread("Interview at Acme", mail(DANA, INVITATION), _NOTICE),),
+        who="google.com",
+        outcome=AMBIGUOUS,
+        thread="Interview at Acme",
+    ),
+    Scenario(
+        name="WHO is a domain at which anybody has an address",
+        box=(thread("Interview at Acme", mail("Dana Berg <dana.berg@gmail.com>", INVITATION)),),
+        who="gmail.com",
+        outcome=NONE,
+    ),
+    Scenario(
+        name="a look-alike of the company's name writes alone",
+        box=(thread("Interview at Acme", mail("Dana Berg <dana.berg@acrne.com>", INVITATION)),),
+        who="acme",
+        outcome=AMBIGUOUS,
+        thread="Interview at Acme",
+        warned=True,
+    ),
+    Scenario(
+        name="newest is a program that writes in the firm's name",
+        box=(
+            thread(
+                "Interview at Acme",
+                mail(DANA, INVITATION),
+                mail("Acme <jobs@acme.com>", BOOKED, headers={"Auto-Submitted": "auto-generated"}),
+            ),
+        ),
+        who="acme",
+        outcome=SURE,
+        thread="Interview at Acme",
+        to=Ambiguous,
+    ),
+    Scenario(
+        name="a recruiter through a hiring system's reply address",
+        box=(thread("Interview at Acme", mail("Dana Berg (Acme) <x7@hire.lever.co>", INVITATION)),),
+        who="acme",
+        outcome=AMBIGUOUS,
+        thread="Interview at Acme",
+        to="x7@hire.lever.co",
+    ),
+    Scenario(
+        name="a hiring system of which nobody knows who reads answers",
+        box=(thread("Interview at Acme", mail("Acme <team@smartrecruiters.com>", INVITATION)),),
+        who="acme",
+        outcome=AMBIGUOUS,
+        thread="Interview at Acme",
+        to=NeedsPerson,
+    ),
+    Scenario(
+        name="a reaction is newest",
+        box=(
+            thread(
+                "Interview at Acme",
+                mail(DANA, INVITATION),
+                mail(ME, "Gladly!", to=DANA),
+                mail(HUGO, "\U0001f44d\n\nHugo Marsh reacted via Gmail", cc=DANA),
+            ),
+        ),
+        who="acme",
+        outcome=SURE,
+        thread="Interview at Acme",
+        to="dana.berg@acme.com",
+        parent="<Interview-at-Acme.1@example.net>",
+    ),
+    *(
+        Scenario(
+            name=f"HTML-only mail as {program} writes it",
+            box=(thread("Interview", mail(DANA, html=body)),),
+            who="acme",
+            outcome=SURE,
+            thread="Interview",
+            to="dana.berg@acme.com",
+        )
+        for program, body in (("Outlook", OUTLOOK), ("Gmail", GMAIL), ("Apple Mail", APPLE))
+    ),
+    *(
+        Scenario(
+            name=f"HTML-only mail as {system} writes it",
+            box=(thread("Application received", mail(f"Acme <{address}>", html=SYSTEM)),),
+            who="acme",
+            outcome=AMBIGUOUS,
+            thread="Application received",
+            to=NoAddressee,
+        )
+        for system, address in (
+            ("Workday", "acme@myworkday.com"),
+            ("Greenhouse", "no-reply@eu.greenhouse-mail.io"),
+        )
+    ),
+    Scenario(
+        name="WHO is only in what somebody quoted of mine",
+        box=(thread("Interview", mail(DANA, html=GMAIL)),),
+        who="borealis",
+        outcome=AMBIGUOUS,
+        thread="Interview",
+    ),
+    Scenario(
         name="two roles at one company",
         box=(
             _recruiter("Interview: Data Engineer", name="data"),
@@ -217,7 +410,9 @@ SCENARIOS = (
         name="nobody answered my application yet",
         box=(thread("Application as Data Engineer", mail(ME, "Dear Dana,\n\nhere is my CV.", to=DANA)),),
         who="acme",
-        outcome=NONE,
+        outcome=AMBIGUOUS,
+        thread="Application as Data Engineer",
+        to="dana.berg@acme.com",
     ),
     *(
         Scenario(
