@@ -120,7 +120,7 @@ class _Lines:
 
 
 def text_to_html(text: str) -> str:
-    """Plain text as HTML that says the same: a div per paragraph, ``<br>`` for line ends, all else escaped."""
+    """Plain text as HTML that says the same: a div per paragraph, ``<br>`` for line ends."""
     paragraphs = re.split(r"\n[ \t]*\n", text.replace("\r\n", "\n").replace("\r", "\n").strip("\n"))
     return "<br>\n".join(f"<div>{_lines_to_html(paragraph)}</div>" for paragraph in paragraphs)
 
