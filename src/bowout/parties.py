@@ -540,8 +540,9 @@ class _Sides:
         others = self._others(message.to + message.cc + message.bcc)
         known = any(self._inside(a) for a in others)
         if not self.inside and not is_forward(message):
-            self._admit(a for a in others if a not in message.bcc)
-            return
+            # Whom I write to first is meant; whom I copy may be a friend, as later.
+            self._admit(self._others(message.to))
+            known = True
         for a in others:
             # Whom I alone bring in is an outsider, unless in sight of a colleague of theirs.
             if not self._inside(a) and not (known and self._colleague(a)):

@@ -112,7 +112,8 @@ class _Room:
         if message.folder in (Folder.TRASH, Folder.JUNK):
             return False
         if parties.kind_of(message, self.relays) is Kind.HUMAN:
-            return self.sides.concerns(message)
+            outsider = any(a.key in self.sides.outsiders for a in message.from_)
+            return self.sides.concerns(message) and not outsider
         # A hiring system that nobody reads speaks for them too: it must be refused, not overlooked.
         return not self.is_mine(message) and self._all(Relay.DEAD, parties.reply_addresses(message), message)
 
@@ -484,7 +485,8 @@ def _signed(letter: Letter, identity: Identity) -> tuple[str, str]:
 
 def _signature_text(identity: Identity) -> str:
     if identity.signature.strip():
-        return re.sub(r"\A-- ?\r?\n", "", identity.signature).strip()
+        lines = identity.signature.strip().splitlines()
+        return "\n".join(lines[1:] if lines[0].rstrip() == "--" else lines).strip()
     if identity.signature_html:
         from bowout import mime
 

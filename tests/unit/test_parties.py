@@ -418,7 +418,10 @@ def test_whoever_writes_to_me_and_whom_they_copy_are_counterparts() -> None:
 
 
 def test_whom_i_wrote_to_first_is_a_counterpart() -> None:
-    assert people(mail(ME, "My application", to=DANA)) == ["dana@acme.com"]
+    assert people(mail(ME, "My application", to=DANA, cc=f"{SAM}, {HUGO}")) == [
+        "dana@acme.com",
+        "hugo@acme.com",
+    ]
 
 
 def test_my_partner_is_none_whether_she_answers_copied_or_alone() -> None:
