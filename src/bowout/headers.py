@@ -255,8 +255,9 @@ _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 
 
 def _name(phrase: str, repairs: Repairs) -> str:
+    phrase = phrase.strip("<> ")  # brackets left over from "<<jane@acme.example>>"
     unquoted = _QUOTED.sub(lambda quoted: re.sub(r"\\(.)", r"\1", quoted[1]), phrase)
-    return " ".join(tidy(decode_words(unquoted, repairs)).strip("<> ").split())
+    return " ".join(tidy(decode_words(unquoted, repairs)).split())
 
 
 # --- writing ----------------------------------------------------------------------------------------
