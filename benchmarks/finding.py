@@ -190,9 +190,12 @@ def _told(facts: Facts) -> dict[str, set[str]]:
 
 def _expected(label: Label) -> dict[str, set[str]]:
     expected: dict[str, set[str]] = {name: set() for name in FACTS}
-    for name in ("company", "position", "agency", "language", "stage", "phone"):
+    for name in ("company", "position", "language", "stage", "phone"):
         value = getattr(label, name)
         expected[name] = {value.casefold() if name != "phone" else value} if value else set()
+    expected["agency"] = {name.casefold() for name in label.agencies}
+    if "," in (label.position or ""):  # "Senior Engineer, Payments" is as right without its department
+        expected["position"].add(str(label.position).partition(",")[0].casefold())
     if label.slot is not None:
         cancelled = " cancelled" if label.slot_cancelled else ""
         expected["slot"] = {f"{label.slot.astimezone(UTC):%Y-%m-%d %H:%M}{cancelled}"}

@@ -84,7 +84,7 @@ class Label:
     sure_allowed: bool = False
     company: str | None = None
     position: str | None = None
-    agency: str | None = None
+    agencies: tuple[str, ...] = ()  # every way to write the agency's name that is right
     slot: datetime | None = None
     slot_cancelled: bool = False
     phone: str | None = None
@@ -254,7 +254,9 @@ class _Maker:
             sure_allowed=sure,
             company=process.company.name if process.company_told else None,
             position=process.title if process.title_told else None,
-            agency=process.agency.name if process.agency else None,
+            agencies=tuple({process.agency.name, process.agency.legal or process.agency.name})
+            if process.agency
+            else (),
             slot=process.slot,
             slot_cancelled=process.slot_cancelled,
             phone=process.phone,
@@ -452,41 +454,31 @@ class _Maker:
         p.cases.append(what)
         if what == "moved":
             p.slot += timedelta(days=self.rng.choice((1, 2, 7)), hours=self.rng.choice((0, 1)))
-            self.theirs(
-                p,
-                sender,
-                self.letter(
-                    p,
-                    "We had to move the interview, sorry."
-                    if p.language == "en"
-                    else "wir müssen den Termin leider verschieben.",
-                    p.signature,
-                ),
-                ics=self.ics(p, sequence=1),
+            note = self.speak(
+                p, "We had to move the interview, sorry.", "wir müssen den Termin leider verschieben."
             )
+            self.theirs(p, sender, self.letter(p, note, p.signature), ics=self.ics(p, sequence=1))
             return
         p.slot_cancelled = True
         for again in range(3 if what == "cancelled-thrice" else 1):
-            titled = what == "cancelled-title"
-            part = self.ics(
-                p,
-                sequence=1 + again,
-                method="REQUEST" if titled else "CANCEL",
-                title="Cancelled: " if titled else "",
-            )
-            note = (
-                "Something came up, we will find another date."
-                if p.language == "en"
-                else "der Termin entfällt, wir melden uns."
-            )
-            self.theirs(
-                p,
-                sender,
-                self.letter(p, note, p.signature),
-                ics=part,
-                subject=f"{'Canceled' if titled else 'Cancelled'}: {p.subject}",
-            )
+            self.cancel(p, sender, sequence=1 + again, titled=what == "cancelled-title")
         p.stage = "invited"
+
+    def cancel(self, p: _Process, sender: Who, *, sequence: int, titled: bool) -> None:
+        before = p.addressee
+        method, title = ("REQUEST", "Cancelled: ") if titled else ("CANCEL", "")
+        note = self.speak(
+            p, "Something came up, we will find another date.", "der Termin entfällt, wir melden uns."
+        )
+        part = self.ics(p, sequence=sequence, method=method, title=title)
+        subject = f"{'Canceled' if titled else 'Cancelled'}: {p.subject}"
+        self.theirs(p, sender, self.letter(p, note, p.signature), ics=part, subject=subject)
+        if not titled:  # a cancellation is a calendar's notice: one answers the mail before it
+            p.addressee = before
+
+    @staticmethod
+    def speak(p: _Process, english: str, german: str) -> str:
+        return german if p.language == "de" else english
 
     def further(self, p: _Process, sender: Who) -> None:
         """Offer, assessment, rejection or my own withdrawal."""
@@ -494,10 +486,10 @@ class _Maker:
         what = self.rng.choices(("", "offer", "assessment", "rejected", "withdrawn"), (70, 8, 6, 8, 8))[0]
         if german and what in ("offer", "assessment", "withdrawn"):
             return
-        if what == "offer" and p.slot is None:
+        if what == "offer" and not {"slot-in-text", "invitation"} & set(p.cases):
             p.stage = "offer"
             self.theirs(p, sender, self.letter(p, self.fill(p, self.pick(words.OFFERS)), p.signature))
-        elif what == "assessment" and p.slot is None:
+        elif what == "assessment" and not {"slot-in-text", "invitation"} & set(p.cases):
             p.stage = "assessment"
             self.theirs(p, sender, self.letter(p, self.pick(words.ASSESSMENTS), p.signature))
         elif what == "rejected":
@@ -680,7 +672,12 @@ class _Maker:
             p.slot = None
             p.cases.append("weekday-contradicts")
             return shape.format(**fields)
-        return self.pick(words.SLOTS_DE if german else words.SLOTS).format(**fields)
+        shape = self.pick(words.SLOTS_DE if german else words.SLOTS)
+        zoned = "{zone}" in shape or "MEZ" in shape
+        if not zoned or ("{year}" not in shape and "{iso}" not in shape and "{weekday}" not in shape):
+            p.slot = None  # without a zone, or without year and weekday, a careful reader only guesses
+            p.cases.append("slot-half-told")
+        return shape.format(**fields)
 
     def slot_time(self, zone: str) -> datetime:
         """Some days around now, on a working day."""

@@ -109,7 +109,7 @@ _COMPANY_IN_TEXT = (
     (2, rf"[Tt]he\s+(?P<name>{_NAME})\s+(?:team|recruiting team|talent team|hiring team|careers team)\b"),
     (2, rf"[Ii]nteresse\s+an\s+(?:der\s+)?(?P<name>{_NAME})(?=[.,!\n]|\s+und\b)"),
     (3, rf"\b[Oo]n behalf of\s+(?P<name>{_NAME})(?=[.,!\n]|\s+(?:I|we)\b)"),
-    (3, rf"\bteam (?:at|of|von|bei)\s+(?P<name>{_NAME})"),
+    (3, rf"\b[Tt]eam (?:at|of|von|bei)\s+(?P<name>{_NAME})"),
     (3, rf"\bCompany:\s*(?P<name>{_NAME})"),
     (2, rf"\b(?:join|joining)\s+(?P<name>{_NAME})"),
 )

@@ -53,7 +53,7 @@ _THEY_SAY = {
         r"Terminvorschl|welcher Termin",
     ),
     Stage.APPLIED: (
-        r"(?:thank you|thanks) for (?:applying|your application|submitting your application|your interest|considering)",
+        r"ank(?:s| you) for (?:applying|your application|submitting your application|your interest|considering)",
         r"(?:received|have|got) your application|application (?:has been |was |has )?(?:received|submitted|arrived)",
         r"(?:receipt of your|your) application (?:for|to|as)\b[^.\n]{0,80}\b(?:received|arrived|reached)|receipt of your application",
         r"(?:danke|dank) für (?:Ihre|deine) Bewerbung|Bewerbung (?:ist|haben wir|wurde)[^.\n]{0,30} (?:eingegangen|erhalten)",
@@ -184,7 +184,7 @@ def language(sources: Sequence[Source]) -> Fact[str] | None:
 
     Other languages are counted so that they are not taken for one of the two; they read as unknown.
     """
-    theirs = [s for s in sources if not s.mine and s.new.strip()]
+    theirs = [s for s in sources if not s.mine and s.linked and s.new.strip()]
     for source in sorted(theirs, key=lambda s: (s.kind is Kind.HUMAN, s.message.moment), reverse=True):
         words = re.findall(r"[a-zà-ÿ]+", source.new.casefold())
         counts = sorted(

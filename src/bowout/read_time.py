@@ -121,7 +121,7 @@ def _either(words: dict[str, int]) -> str:
 
 
 _DAY = rf"(?P<weekday>{_either(_WEEKDAYS)})\b\.?,?\s+(?:the\s+|den\s+|dem\s+)?"
-_YEAR = r"(?:,?\s*(?P<year>20\d\d)\b)?"
+_YEAR = r"(?:,?\s*(?P<year>20\d\d)\b|(?!,?\s*\d{4}\b))"  # another year is no interview
 _DATES = (
     # Thursday, 3 December 2026 / Donnerstag, den 3. Dezember / 3rd of December
     rf"(?:{_DAY})?\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\.?\s+(?:of\s+)?(?P<month>{_either(_MONTHS)})\b\.?{_YEAR}",
@@ -153,6 +153,7 @@ _PLACE = re.compile(
     rf"\s*[,(]?\s*(?P<place>{'|'.join(_PLACES)})\s+(?:standard\s+|daylight\s+)?time\b", re.IGNORECASE
 )
 _SECOND = re.compile(r"\s*(?:[/|(;=]|or|and|oder|bzw\.?)\s*", re.IGNORECASE)
+_ON = re.compile(r"\s*\)?,?\s*(?:on|am|der|den)?\s*", re.IGNORECASE)
 # How far behind a date its time may stand ("Thursday, 3 December 2026\nTime: 14:00 CET").
 _REACH = 60
 
@@ -166,7 +167,8 @@ def mentions(text: str, written: datetime) -> Iterator[Mention]:
     dates = sorted(_dates(text, written), key=lambda found: found.start)
     for index, found in enumerate(dates):
         limit = dates[index + 1].start if index + 1 < len(dates) else len(text)
-        yield from _timed(text, found, min(limit, found.end + _REACH), written)
+        behind = list(_timed(text, found, min(limit, found.end + _REACH), written))
+        yield from behind or _timed_before(text, found, written)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +214,18 @@ def _calendar_day(year: int | None, month: int, day: int, written: date) -> date
         return None
 
 
+def _timed_before(text: str, found: _Date, written: datetime) -> Iterator[Mention]:
+    """A time in front of its date: "at 11:30 ET on Tuesday, 14 April"."""
+    begin = max(0, found.start - _REACH)
+    for match in _TIME.finditer(text, begin, found.start):
+        zone = _zone_at(text, match.end()) if _is_clock(match) else None
+        at = zone[1] if zone else match.end()
+        if _is_clock(match) and _ON.fullmatch(text, at, found.start):
+            mention = _mention(found, match, zone, written)
+            if mention is not None:
+                yield mention
+
+
 def _timed(text: str, found: _Date, limit: int, written: datetime) -> Iterator[Mention]:
     """The time that follows a date, and the same time in further zones ("14:00 CET / 8 am ET")."""
     at, told = found.end, list[Mention]()
@@ -234,10 +248,14 @@ def _clock(text: str, at: int, limit: int) -> re.Match[str] | None:
     for match in _TIME.finditer(text, at, min(len(text), limit + 12)):
         if match.start() >= limit:
             return None
-        colon = match["minute"] or match["to_minute"]
-        if colon or match["half"] or match["to_half"] or "uhr" in match[0].casefold():
+        if _is_clock(match):
             return match
     return None
+
+
+def _is_clock(match: re.Match[str]) -> bool:
+    told = match["minute"] or match["to_minute"] or match["half"] or match["to_half"]
+    return bool(told) or "uhr" in match[0].casefold()
 
 
 def _agreed(told: list[Mention]) -> Iterator[Mention]:

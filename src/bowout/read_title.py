@@ -61,14 +61,14 @@ def _plain(text: str) -> str:
     title = _CODES.sub(" ", clean(text))
     title = re.sub(r"\(\s*\)", "", title)
     title = re.split(r"\b(?:the|our|an?|die|der|das|eine?n?)\s", title, flags=re.IGNORECASE)[-1].strip(_EDGES)
+    title = re.sub(r"\s+in\s+[A-ZÀ-Þ].*$", "", title)
+    if title[:1].isupper():  # "Softwareentwickler beworben": small words after a title belong to the sentence
+        title = re.sub(r"(?:\s+(?:[a-zß-ÿ]+|[-–—|]))+$", "", title)
     for _ in range(3):
         title = _TRIMS.sub("", title).strip(_EDGES)
-    title = re.sub(r"\s+in\s+[A-ZÀ-Þ].*$", "", title)
     head, _, tail = title.rpartition(" - ")
     if head and _NOUN.search(head) and not _NOUN.search(tail):
         title = head
-    if title[:1].isupper():  # "Softwareentwickler beworben": small words after a title belong to the sentence
-        title = re.sub(r"(?:\s+[a-zß-ÿ]+)+$", "", title)
     return clean(title, 80)
 
 
