@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Hashable
+from dataclasses import replace
 from email import message_from_bytes
 from email.utils import format_datetime
 from pathlib import Path
@@ -25,18 +26,14 @@ FOLDERS = {
 }
 
 
+ACCOUNT = Account(name="disk", provider="maildir", address=ME.address, display_name=ME.name, aliases=(ALIAS,))
+
+
 class MaildirHarness:
     def __init__(self, root: Path, clock: FakeClock, separator: str = ":") -> None:
         self.root = root
         self.clock = clock
-        self.account = Account(
-            name="disk",
-            provider="maildir",
-            address=ME.address,
-            display_name=ME.name,
-            aliases=(ALIAS,),
-            path=root,
-        )
+        self.account = replace(ACCOUNT, path=root)
         self._separator = separator
         self._numbers = itertools.count()
         for folder in FOLDERS.values():

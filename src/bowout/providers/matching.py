@@ -18,10 +18,10 @@ from bowout.model import Message
 # Letters that Unicode does not decompose into a base letter and an accent.
 _PLAIN_LETTERS = {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
 _ODD_LETTER = re.compile(f"[{''.join(_PLAIN_LETTERS)}]")
-# Accents of Latin, Greek, Cyrillic, Hebrew and Arabic, and characters that do not show (soft hyphen, joiners).
+# Accents of the scripts in use, and characters that do not show (soft hyphen, joiners).
 _MARKS = re.compile(
-    "[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u1ab0-\u1aff\u1dc0-\u1dff"
-    "\u00ad\u200b-\u200d\u2060\ufeff]+"
+    r"[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u1ab0-\u1aff\u1dc0-\u1dff"
+    r"\u00ad\u200b-\u200d\u2060\ufeff]+"
 )
 _EDGES = "\"'`´“”„‟‘’‚«»‹›()[]{}<>,;:!?."
 _SHORT = 3

@@ -1,0 +1,316 @@
+"""SIGKILL at every crash point of saving and of replacing a draft; the next run must put things right.
+
+A crash point lies before every call that may change a file or the database (what follows one such call lies
+before the next), found by watching the calls themselves (``sys.setprofile``): the product has no hook for it.
+Each is tried in a forked child with the real journal and a real Maildir. What may be found afterwards:
+
+- saving: no draft or ours, whole; replacing: one draft, whole, old or new. Never two, nothing else touched;
+- after the next run: exactly one draft with the letter that was wanted, known to the journal as untouched;
+- if the person edits the draft before the next run, that run says so and leaves it alone.
+
+Two mutants (replace by delete-then-write, and by write-then-delete) must be caught by the same checks.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import signal
+import sqlite3
+import sys
+import traceback
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from types import FrameType
+
+import pytest
+
+from bowout import mime, standing
+from bowout.model import Address, Depth, Draft, DraftKey, Reason, Reply, Situation
+from bowout.providers.maildir import MaildirMailbox
+from bowout.standing import Standing
+from bowout.store import Store
+from clock import FakeClock
+from contract.mailbox_suite import ME, foreign_draft, retyped, seed
+from contract.test_maildir import ACCOUNT, MaildirHarness
+
+OURS = "<ours@home.example>"
+PURPOSE = "withdrawal"
+FIRST, SECOND = "I am withdrawing, first version.", "I am withdrawing, second version."
+
+# The calls that can change something outside the process, by what they belong to.
+SYSTEM = {"rename", "replace", "link", "unlink", "remove", "rmdir", "mkdir", "open", "fsync"}  # module os
+FILE = {"write", "flush", "close"}
+DATABASE = {"execute", "executemany", "executescript", "commit", "rollback", "close", "__exit__"}
+
+
+class World:
+    """One mailbox and one journal on disk; every method acts as a bowout run of its own."""
+
+    def __init__(self, root: Path, mailbox: type[MaildirMailbox] = MaildirMailbox) -> None:
+        self.root = root
+        self.clock = FakeClock()
+        self._mailbox = mailbox
+
+    @classmethod
+    def build(cls, root: Path, operation: str, mailbox: type[MaildirMailbox]) -> World:
+        """The invitation, my answer, a draft in another thread; for ``replace`` also our first draft."""
+        world = cls(root, mailbox)
+        harness = MaildirHarness(root / "Maildir", world.clock)
+        seed(harness)
+        unrelated = foreign_draft().replace(b"invitation@", b"else@").replace(b"answer@", b"else@")
+        (root / "Maildir/.Drafts/cur/9.foreign:2,DS").write_bytes(unrelated.replace(b"backend", b"Lunch"))
+        with world.store() as store:
+            store.add_withdrawal(
+                account="disk",
+                thread_id="<invitation@mail.example>",
+                company="Acme",
+                position=None,
+                person=Address("Jane Doe", "jane.doe@acme.example"),
+                situation=Situation.INVITED,
+                reason=Reason.NONE,
+                depth=Depth.NONE,
+                language="en",
+                slot=None,
+                slot_zone=None,
+            )
+        if operation == "replace":
+            world.run(FIRST)
+        return world
+
+    def store(self) -> Store:
+        return Store.open(self.root / "data", self.clock)
+
+    def open(self) -> MaildirMailbox:
+        return self._mailbox(replace(ACCOUNT, path=self.root / "Maildir"), self.clock)
+
+    def run(self, text: str) -> Standing | None:
+        """What ``bowout draft`` does: look, settle what an earlier run left, write. Returns what it saw."""
+        with self.store() as store:
+            mailbox = self.open()
+            reply = self.reply(mailbox, text)
+            record = store.current_draft(1, PURPOSE)
+            if record is None:
+                key = DraftKey(
+                    thread_id=reply.thread_id,
+                    message_id=reply.message_id,
+                    parent_id=reply.parent_id,
+                    intended_at=self.clock(),
+                )
+                record = store.begin_draft(1, PURPOSE, key, mime.build(reply))
+                store.finish_draft(record.id, mailbox.save_draft(reply))
+                return None
+            seen = standing.look(mailbox, store, record)
+            standing.remember(store, seen)
+            if seen.standing in (Standing.UNTOUCHED, Standing.MISSING):
+                store.begin_rewrite(record.id, mime.build(reply))
+                written = (
+                    mailbox.replace_draft(seen.draft, reply) if seen.draft else mailbox.save_draft(reply)
+                )
+                store.finish_draft(record.id, written)
+            return seen.standing
+
+    def reply(self, mailbox: MaildirMailbox, text: str) -> Reply:
+        thread = mailbox.thread("<invitation@mail.example>")
+        parent = thread.mails[0]
+        assert parent.message_id is not None
+        return Reply(
+            thread_id=thread.id,
+            parent_id=parent.id,
+            from_=ME,
+            to=parent.from_,
+            subject=f"Re: {parent.subject}",
+            in_reply_to=parent.message_id,
+            references=(parent.message_id,),
+            text=text,
+            html=mime.text_to_html(text),
+            quoted=parent,
+            message_id=OURS,
+            date=self.clock(),
+        )
+
+    def letters(self) -> list[str]:
+        """The texts of the drafts that carry our Message-ID, as any mail program would list them."""
+        files = [p for sub in ("new", "cur") for p in (self.root / "Maildir/.Drafts" / sub).iterdir()]
+        mails = [mime.parse(p.read_bytes(), id=p.name) for p in files]
+        return [m.text.split("\n")[0] for m in mails if m.message_id == OURS]
+
+    def others(self) -> dict[str, tuple[bytes, int]]:
+        """Every other message file with its time of change."""
+        files = (p for sub in ("new", "cur") for p in (self.root / "Maildir").rglob(f"{sub}/*"))
+        return {
+            str(p): (p.read_bytes(), p.stat().st_mtime_ns)
+            for p in files
+            if OURS.encode() not in p.read_bytes()
+        }
+
+    def temporary(self) -> int:
+        return len(list((self.root / "Maildir/.Drafts/tmp").iterdir()))
+
+    def edit(self, text: str) -> None:
+        """The person edits our draft: a new file, then the old one goes."""
+        (file,) = (
+            p for p in (self.root / "Maildir/.Drafts/cur").iterdir() if OURS.encode() in p.read_bytes()
+        )
+        file.with_name("88.client:2,DS").write_bytes(retyped(text)(file.read_bytes()))
+        file.unlink()
+
+
+class DeleteFirst(MaildirMailbox):
+    """Mutant: replaces by deleting and writing anew."""
+
+    def replace_draft(self, draft: Draft, reply: Reply) -> Draft:
+        self.delete_draft(draft)
+        return self.save_draft(reply)
+
+
+class WriteFirst(MaildirMailbox):
+    """Mutant: replaces by writing anew and deleting."""
+
+    def replace_draft(self, draft: Draft, reply: Reply) -> Draft:
+        new = self.save_draft(reply)
+        self.delete_draft(draft)
+        return new
+
+
+# --- crash points -----------------------------------------------------------------------------------
+
+
+class Watch:
+    """Counts crash points; at number ``deadly`` the process is killed."""
+
+    def __init__(self, deadly: int = 0) -> None:
+        self.points: list[str] = []
+        self._deadly = deadly
+        self._calls: Counter[str] = Counter()
+
+    def __call__(self, frame: FrameType, event: str, called: object) -> None:
+        if event != "c_call" or not _has_effect(called):
+            return
+        where = f"{Path(frame.f_code.co_filename).stem}.{frame.f_code.co_name}"
+        place = f"{where}: {getattr(called, '__name__', '')}"
+        self._calls[place] += 1
+        self.points.append(f"before {place} {self._calls[place]}")
+        if len(self.points) == self._deadly:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _has_effect(called: object) -> bool:
+    owner, name = getattr(called, "__self__", None), getattr(called, "__name__", "")
+    if isinstance(owner, sqlite3.Connection | sqlite3.Cursor):
+        return name in DATABASE
+    if isinstance(owner, io.BufferedWriter | io.FileIO):
+        return name in FILE
+    return getattr(called, "__module__", "") == os.open.__module__ and name in SYSTEM
+
+
+@contextmanager
+def watching(watch: Watch) -> Iterator[None]:
+    before = sys.getprofile()
+    sys.setprofile(watch)
+    try:
+        yield
+    finally:
+        sys.setprofile(before)
+
+
+def killed_at(point: int, act: Callable[[], object]) -> bool:
+    """Run ``act`` in a forked child that dies at this crash point. False when it got to its end before."""
+    child = os.fork()
+    if child == 0:
+        try:
+            with watching(Watch(point)):
+                act()
+        except BaseException:
+            traceback.print_exc()
+            os._exit(1)
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    assert status in (0, signal.SIGKILL), "the child failed by itself"
+    return status == signal.SIGKILL
+
+
+# --- the proof --------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def points(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+    """The names of the crash points of each operation, from a run that lives."""
+    found = {}
+    for operation in ("save", "replace"):
+        world = World.build(tmp_path_factory.mktemp(operation), operation, MaildirMailbox)
+        watch = Watch()
+        with watching(watch):
+            world.run(SECOND)
+        found[operation] = watch.points
+    return found
+
+
+def crash(
+    root: Path, operation: str, point: int, mailbox: type[MaildirMailbox] = MaildirMailbox
+) -> World | None:
+    """A world in which the operation was killed at this point; None when there is no such point any more."""
+    template = root / "template"
+    if not template.exists():
+        World.build(template, operation, mailbox)
+    here = root / f"{point}"
+    shutil.copytree(template, here)
+    world = World(here, mailbox)
+    return world if killed_at(point, lambda: world.run(SECOND)) else None
+
+
+@pytest.mark.parametrize("operation", ["save", "replace"])
+def test_a_killed_run_is_put_right_by_the_next(
+    tmp_path: Path, operation: str, points: dict[str, list[str]]
+) -> None:
+    allowed = [[], [SECOND]] if operation == "save" else [[FIRST], [SECOND]]
+    table: list[str] = []
+    for point, name in enumerate(points[operation], 1):
+        world = crash(tmp_path, operation, point)
+        assert world is not None, name
+        before = world.others()
+        left = world.letters()
+        assert left in allowed, name
+        seen = world.run(SECOND)
+        assert world.letters() == [SECOND], name
+        assert world.others() == before, name
+        assert world.run(SECOND) is Standing.UNTOUCHED, name
+        assert world.letters() == [SECOND], name
+        table.append(f"{name:52} {_told(left):7} tmp {world.temporary()}  then {seen or 'no intent'}")
+    assert crash(tmp_path, operation, len(points[operation]) + 1) is None
+    sys.stdout.write(
+        f"\n{operation}: {len(table)} crash points: draft left, tmp files, what the next run saw\n"
+    )
+    sys.stdout.write("\n".join(table))
+
+
+@pytest.mark.parametrize("operation", ["save", "replace"])
+def test_an_edit_after_the_kill_is_never_overwritten(
+    tmp_path: Path, operation: str, points: dict[str, list[str]]
+) -> None:
+    edited = 0
+    for point, name in enumerate(points[operation], 1):
+        world = crash(tmp_path, operation, point)
+        assert world is not None, name
+        if world.letters():
+            world.edit("My own words.")
+            assert world.run(SECOND) is Standing.EDITED, name
+            assert world.letters() == ["My own words."], name
+            edited += 1
+    assert edited > len(points[operation]) // 8
+
+
+@pytest.mark.parametrize(("mutant", "wrong"), [(DeleteFirst, 0), (WriteFirst, 2)])
+def test_a_careless_replace_is_caught(tmp_path: Path, mutant: type[MaildirMailbox], wrong: int) -> None:
+    point, left = 0, set()
+    while (world := crash(tmp_path, "replace", point := point + 1, mutant)) is not None:
+        left.add(len(world.letters()))
+    assert wrong in left
+
+
+def _told(letters: list[str]) -> str:
+    return {0: "none", 1: "old" if letters[:1] == [FIRST] else "new"}[len(letters)]
