@@ -6,7 +6,7 @@ tell from a mail whether the person has withdrawn, or the company has turned the
 
 from __future__ import annotations
 
-from bowout import etiquette_facts, etiquette_words
+from bowout import etiquette_facts, etiquette_sending, etiquette_words
 from bowout.etiquette_base import (
     RULES,
     Context,
@@ -24,16 +24,16 @@ from bowout.model import Finding, Severity
 
 __all__ = ["RULES", "Context", "Report", "band", "check", "is_rejection", "is_withdrawal"]
 
-# Importing a module of rules enters them; naming both here keeps the import from looking unused.
-_MODULES = (etiquette_words, etiquette_facts)
+# Importing a module of rules enters them; naming them here keeps the import from looking unused.
+_MODULES = (etiquette_words, etiquette_facts, etiquette_sending)
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 MAX_TEXT = 20_000  # characters; a longer text is not a letter
 
 
 def check(text: str, context: Context) -> Report:
-    """Every finding in ``text`` (no quote, no signature), in the order of the text, errors first at one place.
+    """Every finding in ``text`` (no quote, no signature), in the order of the text.
 
-    Rules in ``context.disabled`` are left out; rules without their words or facts are named in ``not_checked``.
+    Rules in ``context.disabled`` are left out; those without their words or facts are in ``not_checked``.
     """
     view = View(text[:MAX_TEXT], context)
     disabled = {name.upper() for name in context.disabled}
@@ -63,7 +63,7 @@ def _finding(rule: Rule, hit: Hit) -> Finding:
 
 
 def is_withdrawal(text: str, language: str | None = None) -> bool:
-    """Whether the writer of ``text`` leaves a process in it: plainly, in the first person, without a maybe."""
+    """Whether the writer of ``text`` leaves a process in it: plainly, first person, without a maybe."""
     view, words = _opened(text, language)
     return any(
         not words.pattern("hedge").search(sentence.text) for sentence, _ in decisions(view.sentences, words)

@@ -1,4 +1,4 @@
-"""What the letter linter's rules share: the context, the text taken apart, the word lists, the register of rules."""
+"""What the letter linter's rules share: context, the text taken apart, word lists, the register of rules."""
 
 from __future__ import annotations
 
@@ -27,13 +27,19 @@ from bowout.model import (
     require_aware,
 )
 
+# Situations in which an interview stands in the calendar, and follow-ups that come from a call.
+BOOKED = frozenset(
+    {Situation.SCHEDULED, Situation.SOON, Situation.LATE, Situation.ONSITE_TRAVEL, Situation.MISSED}
+)
+FROM_CALLS = frozenset({FollowUp.AFTER_CALL, FollowUp.AFTER_VOICEMAIL, FollowUp.NO_ANSWER})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """What is known around a letter; None = unknown, and the rules that need it are listed as not checked.
 
-    ``after`` is the situation behind a follow-up. ``to`` and ``cc`` are the addressees, ``contacts`` those who
-    scheduled or wrote most, ``participants`` everybody of the thread, ``dead`` addresses that nobody reads,
+    ``after`` is the situation behind a follow-up. ``to`` and ``cc`` are the addressees, ``contacts`` those
+    who scheduled or wrote most, ``participants`` everybody of the thread, ``dead`` addresses that nobody reads,
     ``client_domains`` the employer behind an agency, ``work_domain`` the person's present employer.
     ``parents`` are the Message-IDs a reply may answer. ``attachments`` is how many the mail carries.
     ``other_threads`` are open processes with the same company or agency. ``disabled`` = ``lint.disable``.
@@ -85,7 +91,7 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All findings in the order of the text, and the rules that could not be applied, each with the reason."""
+    """All findings in the order of the text; the rules that could not be applied, each with the reason."""
 
     findings: tuple[Finding, ...]
     not_checked: tuple[str, ...] = ()
@@ -265,7 +271,7 @@ def _trimmed(start: int, text: str) -> Span:
 
 
 def decisions(sentences: Iterable[Span], words: Lexicon) -> Iterator[tuple[Span, Span]]:
-    """First-person sentences that say "I am leaving"; questions, conditions and other people's do not count."""
+    """First-person sentences that say "I am leaving"; questions and other people's decisions do not count."""
     stated, foreign = words.pattern("decision"), words.pattern("not_mine")
     for sentence in sentences:
         match = stated.search(sentence.text)
@@ -280,7 +286,7 @@ Check = Callable[[View], Iterable[Hit]]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule of the catalogue (docs/etiquette.md). ``words`` and ``known`` are what it cannot do without."""
+    """One rule of the catalogue (docs/etiquette.md). It cannot do without its ``words`` and ``known``."""
 
     id: str
     severity: Severity

@@ -1,4 +1,4 @@
-"""Lint rules that compare a letter with facts: names, dates, addressees, timing, the logged call (docs/etiquette.md)."""
+"""Lint rules that compare a letter with facts: names, dates, secrets (docs/etiquette.md)."""
 
 from __future__ import annotations
 
@@ -6,16 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
-from itertools import pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bowout.etiquette_base import Hit, Span, View, rule
-from bowout.etiquette_words import E, N, W
-from bowout.model import CallOutcome, Channel, FollowUp, Situation, Tone
+from bowout.etiquette_base import BOOKED, FROM_CALLS, Hit, Span, View, rule
+from bowout.etiquette_words import E, W
+from bowout.model import Channel, FollowUp, Situation, Tone
 
-_BOOKED = frozenset(
-    {Situation.SCHEDULED, Situation.SOON, Situation.LATE, Situation.ONSITE_TRAVEL, Situation.MISSED}
-)
 _MET = frozenset(
     {
         Situation.AFTER_INTERVIEW,
@@ -28,20 +24,20 @@ _MET = frozenset(
         Situation.HOLD,
     }
 )
-_FROM_CALLS = frozenset({FollowUp.AFTER_CALL, FollowUp.AFTER_VOICEMAIL, FollowUp.NO_ANSWER})
 _NAMELESS = frozenset({Channel.CALENDAR_NOTE})
-_SUFFIX = re.compile(
-    r"[\s,]+(?:inc|incorporated|llc|ltd|limited|plc|corp|corporation|co|company|gmbh|ag|se|kg|gmbh & co\. ?kg|ug|"
+SUFFIX = re.compile(
+    r"[\s,]+(?:inc|incorporated|llc|ltd|limited|plc|corp|corporation|co|company|gmbh|ag|se|kg|ug|"
+    r"gmbh & co\. ?kg|"
     r"s\.?a\.?|b\.?v\.?|n\.?v\.?|s\.?r\.?l|oy|ab|aps|as)\.?$",
     re.IGNORECASE,
 )
 
 
-def _words(text: str) -> list[str]:
+def words_of(text: str) -> list[str]:
     return re.findall(r"\w+", text.casefold())
 
 
-def _start(view: View) -> Span:
+def start_of(view: View) -> Span:
     return Span(view.body.start, view.body.start, "")
 
 
@@ -66,7 +62,7 @@ def distance(one: str, other: str, limit: int) -> int:
 
 @rule("F01", E, "A16", "the company is spelled as in the thread", known=("company",))
 def f01(view: View) -> Iterator[Hit]:
-    wanted = " ".join(_SUFFIX.sub("", view.context.company or "").split())
+    wanted = " ".join(SUFFIX.sub("", view.context.company or "").split())
     spelled = r"\s+".join(map(re.escape, wanted.split()))
     pattern = re.compile(rf"(?<!\w){spelled}(?!\w)", re.IGNORECASE)
     if not wanted or view.context.channel in _NAMELESS:
@@ -82,7 +78,7 @@ def f01(view: View) -> Iterator[Hit]:
     if near:
         yield Hit(near, f'"{near.text}" is probably "{wanted}"', wanted)
     elif view.situation not in {FollowUp.REPLY_ACK, *_SHORT_REPLIES}:
-        yield Hit(_start(view), f"the letter does not name {wanted}", "Name the company.", W)
+        yield Hit(start_of(view), f"the letter does not name {wanted}", "Name the company.", W)
 
 
 _SHORT_REPLIES = frozenset(
@@ -109,21 +105,22 @@ _TITLE = r"[A-Z][\w/&+#.-]*(?:[ -](?:of|and|for|&|[A-Z0-9(][\w/&+#.()-]*))*"
 @rule("F02", E, "A16", "the position is the one of the thread", known=("position",))
 def f02(view: View) -> Iterator[Hit]:
     position = view.context.position or ""
-    wanted = set(_words(position))
+    wanted = set(words_of(position))
     if not wanted or view.context.channel in _NAMELESS:
         return
     for match in re.finditer(
-        rf"\b(?:the|your|die Stelle als|der Stelle als|Position als) ({_TITLE})(?: (?:position|role|job|opening)\b|(?=[ .,]))",
+        rf"\b(?:the|your|die Stelle als|der Stelle als|Position als) ({_TITLE})"
+        r"(?: (?:position|role|job|opening)\b|(?=[ .,]))",
         view.body.text,
     ):
-        named = set(_words(match[1]))
+        named = set(words_of(match[1]))
         is_title = re.search(r"(?:position|role|job|opening)$|als ", match[0])
-        if is_title and not named & wanted and not named <= set(_words(view.context.company or "")):
+        if is_title and not named & wanted and not named <= set(words_of(view.context.company or "")):
             span = Span(view.body.start + match.start(1), view.body.start + match.end(1), match[1])
             yield Hit(span, f'"{match[1]}" is another role than "{position}"', position)
             return
-    if not wanted & set(_words(view.text)) and view.situation not in {*_SHORT_REPLIES, FollowUp.REPLY_ACK}:
-        yield Hit(_start(view), f'the letter does not name the position "{position}"', "Name it.", W)
+    if not wanted & set(words_of(view.text)) and view.situation not in {*_SHORT_REPLIES, FollowUp.REPLY_ACK}:
+        yield Hit(start_of(view), f'the letter does not name the position "{position}"', "Name it.", W)
 
 
 @rule("F04", E, "A15", "the greeting names the recipient", words=("greeting",), known=("recipient",))
@@ -134,7 +131,7 @@ def f04(view: View) -> Iterator[Hit]:
     named = _greeted(view, line)
     if named is None or view.has("generic_greeting", line):
         return
-    if not {*_words(named.text)} & {*_words(recipient.name)}:
+    if not {*words_of(named.text)} & {*words_of(recipient.name)}:
         yield Hit(named, f"{named.text} is greeted, but the letter goes to {recipient.name}", recipient.name)
 
 
@@ -151,11 +148,11 @@ def _greeted(view: View, line: Span) -> Span | None:
 
 @rule("F05", E, "A21", "the name at the end is yours", known=("full_name",))
 def f05(view: View) -> Iterator[Hit]:
-    mine = {*_words(view.context.full_name or "")}
+    mine = {*words_of(view.context.full_name or "")}
     if not mine or len(view.close) < 1 or view.context.channel in _NAMELESS:
         return
     last = view.close[-1]
-    signed = {*_words(last.text)}
+    signed = {*words_of(last.text)}
     looks_like_name = re.fullmatch(r"(?:[A-ZÀ-Þ][\w.'’-]*\s*){1,4}", last.text)
     if looks_like_name and not view.lexicon.pattern("close").match(last.text) and not signed & mine:
         yield Hit(
@@ -190,7 +187,7 @@ def g02(view: View) -> Iterator[Hit]:
         line is None
         or recipient is None
         or not recipient.name
-        or set(_words(recipient.name)) <= set(_words(line.text))
+        or set(words_of(recipient.name)) <= set(words_of(line.text))
     ):
         return
     for span in view.find("generic_greeting", line):
@@ -205,7 +202,7 @@ def g03(view: View) -> Iterator[Hit]:
         return
     known = f"{recipient.name} {recipient.address.name}"
     for span in view.find("honorific", view.greeting):
-        if span.text.casefold().rstrip(".") not in _words(known) and recipient.name:
+        if span.text.casefold().rstrip(".") not in words_of(known) and recipient.name:
             yield Hit(span, f'"{span.text}" is a guess', f"Use the full name: {recipient.name}.")
 
 
@@ -219,16 +216,18 @@ def g04(view: View) -> Iterator[Hit]:
     if not closes and channel not in {Channel.LINKEDIN, Channel.SMS_SHORT}:
         yield Hit(end, "there is no close such as Kind regards", "Kind regards")
     tail = " ".join(line.text for line in view.close)
-    if full_name and not {*_words(full_name)} <= {*_words(tail)}:
-        signed = bool({*_words(full_name)} & {*_words(tail)}) and view.context.tone is Tone.WARM
+    if full_name and not {*words_of(full_name)} <= {*words_of(tail)}:
+        signed = bool({*words_of(full_name)} & {*words_of(tail)}) and view.context.tone is Tone.WARM
         yield Hit(end, "your full name does not stand at the end", full_name, W if signed else E)
     elif not full_name and len(view.close) < (2 if closes else 1):
         yield Hit(end, "no name stands at the end", "Put your full name under the close.")
 
 
 _PLACEHOLDER = re.compile(
-    r"\[[A-Za-z][^\]\n]{0,40}\]|\{[^}\n]{0,60}\}|<[A-Z][A-Za-z _-]{1,40}>|%[A-Z_]{2,}%|\bX{2,5}\b|\bTBD\b|\bTODO\b|"
-    r"\blorem ipsum\b|_{3,}|\b(?:COMPANY|POSITION|YOUR|RECIPIENT) NAME\b|(?<![\w.])(?:\u2026|\.\.\.)(?=\s*(?:position|,|$))",
+    r"\[[A-Za-z][^\]\n]{0,40}\]|\{[^}\n]{0,60}\}|<[A-Z][A-Za-z _-]{1,40}>|%[A-Z_]{2,}%|"
+    r"\bX{2,5}\b|\bTBD\b|\bTODO\b|"
+    r"\blorem ipsum\b|_{3,}|\b(?:COMPANY|POSITION|YOUR|RECIPIENT) NAME\b|"
+    r"(?<![\w.])(?:\u2026|\.\.\.)(?=\s*(?:position|,|$))",
     re.MULTILINE,
 )
 
@@ -330,9 +329,11 @@ def f03(view: View) -> Iterator[Hit]:
                 span, f"{span.text} is not when the interview begins ({start:%H:%M})", f"{start:%H:%M}", E
             )
     names_day = bool(dated or clocks) or view.has("weekdays")
-    if not names_day and view.situation in _BOOKED:
+    if not names_day and view.situation in BOOKED:
         yield Hit(
-            _start(view), "the interview that is booked is not named", "Say which day you will not be there."
+            start_of(view),
+            "the interview that is booked is not named",
+            "Say which day you will not be there.",
         )
 
 
@@ -380,7 +381,7 @@ def _same_time(match: re.Match[str], start: datetime) -> bool:
 )
 def f06(view: View) -> Iterator[Hit]:
     left = view.context.left
-    if left in _MET or left is None or view.situation in _FROM_CALLS:
+    if left in _MET or left is None or view.situation in FROM_CALLS:
         return
     for span in view.find("interviewed"):
         if not view.has("not_yet", view.sentence_of(span)):
@@ -429,195 +430,7 @@ def s02(view: View) -> Iterator[Hit]:
     ):
         if address not in inside:
             yield Hit(
-                _start(view),
+                start_of(view),
                 f"the quote shows {address}, who is not in this thread",
                 "Send it without the quote.",
             )
-
-
-# --- addressees -----------------------------------------------------------------------------------
-
-
-@rule("A01", E, "B1 C1", "it goes to whoever scheduled or is the main contact", known=("to", "contacts"))
-def a01(view: View) -> Iterator[Hit]:
-    to, contacts = view.context.to or (), view.context.contacts or ()
-    if contacts and not {a.key for a in to} & {a.key for a in contacts}:
-        names = ", ".join(a.name or a.address for a in contacts)
-        yield Hit(
-            _start(view),
-            f"none of your contacts is among the addressees ({names})",
-            "Address one of them with --to.",
-        )
-
-
-@rule("A02", E, "C1", "not only to an address that nobody reads", known=("to", "dead"))
-def a02(view: View) -> Iterator[Hit]:
-    to = {a.key for a in view.context.to or ()}
-    if to and to <= {a.key for a in view.context.dead or ()}:
-        yield Hit(
-            _start(view),
-            "nobody reads what is sent to this address",
-            "Write to a person, or withdraw in the portal.",
-        )
-
-
-@rule(
-    "A03", W, "wider", "an agency's client is not written to behind its back", known=("to", "client_domains")
-)
-def a03(view: View) -> Iterator[Hit]:
-    for address in [*(view.context.to or ()), *view.context.cc]:
-        if address.domain in {d.casefold() for d in view.context.client_domains or ()}:
-            yield Hit(
-                _start(view),
-                f"{address.address} is the agency's client",
-                "Tell the agency; it will tell them.",
-            )
-
-
-@rule("A04", W, "wider", "no wide circle of addressees", known=("to",))
-def a04(view: View) -> Iterator[Hit]:
-    everyone = [*(view.context.to or ()), *view.context.cc]
-    if len(everyone) > 3:
-        yield Hit(
-            _start(view), f"the letter goes to {len(everyone)} people", "One person can tell the others."
-        )
-    work = (view.context.work_domain or "").casefold()
-    for address in everyone:
-        if work and address.domain == work:
-            yield Hit(_start(view), f"{address.address} is at your present employer", "Take it out.", E)
-
-
-@rule("A05", E, "D14", "the reply stands in the right thread", known=("in_reply_to", "parents"))
-def a05(view: View) -> Iterator[Hit]:
-    if view.context.in_reply_to not in (view.context.parents or ()):
-        yield Hit(_start(view), "the reply does not answer a mail of this thread", "Draft it again.")
-
-
-# --- time -----------------------------------------------------------------------------------------
-
-
-@rule("X01", W, "B8 B18", "soon after the decision", known=("decided_on", "now"))
-def x01(view: View) -> Iterator[Hit]:
-    decided, now = view.context.decided_on, view.context.now
-    if decided is None or now is None:
-        return
-    gone = now - decided
-    if gone > timedelta(days=7):
-        yield Hit(
-            _start(view),
-            f"you decided {gone.days} days ago; they have been planning with you since",
-            "Send it now.",
-        )
-    elif gone > timedelta(hours=24):
-        severity = W if gone > timedelta(hours=48) else N
-        yield Hit(
-            _start(view),
-            f"you decided {int(gone / timedelta(hours=1))} hours ago",
-            "Send it today.",
-            severity,
-        )
-
-
-@rule("X02", W, "D5", "enough notice before the interview", known=("slot", "now"))
-def x02(view: View) -> Iterator[Hit]:
-    slot, now = view.context.slot, view.context.now
-    if slot is None or now is None or slot.cancelled or view.context.left not in {None, *_BOOKED}:
-        return
-    notice = slot.start - now
-    hours = int(notice / timedelta(hours=1))
-    if notice <= timedelta(0):
-        if view.context.left is not Situation.MISSED:
-            yield Hit(_start(view), "the time of the interview has passed", "Use --situation missed.")
-    elif notice < timedelta(hours=2):
-        yield Hit(_start(view), "the interview begins in less than two hours", "Call now, then send this.")
-    elif notice < timedelta(hours=24):
-        yield Hit(_start(view), f"the interview begins in {hours} hours", "Call as well (bowout call).")
-    elif notice < timedelta(hours=48):
-        yield Hit(_start(view), f"the interview begins in {hours} hours", "Send it today.", N)
-
-
-@rule("X03", N, "–", "not in the middle of their night", known=("recipient_zone", "now"))
-def x03(view: View) -> Iterator[Hit]:
-    now, slot = view.context.now, view.context.slot
-    if now is None or (slot and timedelta(0) < slot.start - now < timedelta(hours=24)):
-        return  # a short notice is never delayed for the hour
-    try:
-        hour = now.astimezone(ZoneInfo(view.context.recipient_zone or "UTC")).hour
-    except (ZoneInfoNotFoundError, ValueError):
-        return
-    if hour >= 22 or hour < 6:
-        yield Hit(_start(view), f"it is {hour}:00 where they are", "It can wait until the morning.")
-
-
-@rule("X04", N, "B4", "no other process with the same people is forgotten", known=("other_threads",))
-def x04(view: View) -> Iterator[Hit]:
-    for other in view.context.other_threads or ():
-        yield Hit(
-            _start(view), f"another process with them is open: {other}", "Does this letter end that one too?"
-        )
-
-
-# --- the call -------------------------------------------------------------------------------------
-
-
-@rule("K01", E, "D13 D14", "the confirmation of a call stands alone", known=("call", "company", "position"))
-def k01(view: View) -> Iterator[Hit]:
-    call, context = view.context.call, view.context
-    if view.situation is not FollowUp.AFTER_CALL or call is None:
-        return
-    text = view.text.casefold()
-    day = call.at.astimezone(ZoneInfo(call.zone))
-    weekday, month = view.lexicon.words("weekdays"), view.lexicon.words("months")
-    dated = str(day.day) in _words(text) and (month[day.month - 1] in text if month else True)
-    named_day = dated or bool(weekday and weekday[day.weekday()] in text) or view.has("today")
-    company = _SUFFIX.sub("", context.company or "").casefold()
-    lacks = [
-        name
-        for name, there in (
-            ("the decision", bool(view.decisions)),
-            ("the position", set(_words(context.position or "")) <= set(_words(text))),
-            ("the company", company in text),
-            ("the day of the call", named_day),
-        )
-        if not there
-    ]
-    if lacks:
-        yield Hit(
-            _start(view), f"read alone, the confirmation lacks {', '.join(lacks)}", "Name it once more."
-        )
-
-
-@rule("K02", W, "D13", "the confirmation goes out on the day of the call", known=("call", "now"))
-def k02(view: View) -> Iterator[Hit]:
-    call, now = view.context.call, view.context.now
-    if view.situation not in _FROM_CALLS or call is None or now is None:
-        return
-    zone = ZoneInfo(call.zone)
-    days = (now.astimezone(zone).date() - call.at.astimezone(zone).date()).days
-    if days > 0:
-        yield Hit(_start(view), f"the call was {days} day{'s' if days > 1 else ''} ago", "Send it now.")
-
-
-@rule("K03", E, "D14", "the letter agrees with the logged call", words=("discussed",), known=("call",))
-def k03(view: View) -> Iterator[Hit]:
-    call = view.context.call
-    if call is None:
-        return
-    spoke = call.outcome is CallOutcome.SPOKE
-    for span in view.find("discussed"):
-        if not spoke:
-            yield Hit(span, f'"{span.text}", but the log says {call.outcome}', "Say what happened.")
-    if view.situation is FollowUp.AFTER_CALL and not spoke:
-        yield Hit(
-            _start(view),
-            f"this confirms a talk, but the log says {call.outcome}",
-            "bowout confirm picks the letter.",
-        )
-    known = set(_words(call.person))
-    for one, two in pairwise(re.findall(r"\w+", view.body.text)) if spoke and known else ():
-        named = one.casefold() in view.lexicon.words("spoke_with") and two[0].isupper()
-        if named and two.casefold() not in known:
-            yield Hit(
-                _start(view), f"{two} is named, but the log says you spoke with {call.person}", call.person
-            )
-            return

@@ -146,7 +146,7 @@ def _end_of(view: View, count: int) -> int:
 
 
 def _reason_run(view: View) -> tuple[Span, ...]:
-    """The sentences that give the reason: the first that does, and those right after it that go on with it."""
+    """The sentences that give the reason: the first that does, and those after it that go on with it."""
     decided = {sentence for sentence, _ in view.decisions}
     run: list[Span] = []
     for sentence in view.sentences:
@@ -421,6 +421,9 @@ def band(
 @rule("L01", W, "B11 C14", "as long as such a letter should be", known=("situation",))
 def l01(view: View) -> Iterator[Hit]:
     low, high = band(view.situation, view.context.channel, view.context.depth)
+    # A long title or company name is not the writer's fault.
+    names = [view.context.company or "", view.context.position or ""]
+    high += sum(max(0, len(name.split()) - 2) for name in names)
     words = view.body.words
     if words > high:
         yield Hit(view.body, f"{words} words; at most {high} are usual here", "Shorten it.")

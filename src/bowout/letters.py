@@ -1,186 +1,55 @@
-"""Situation + reason + facts -> a letter. The words are in ``templates/``; this decides which of them fit.
+"""Situation + reason + facts -> a letter. The words are in ``templates/``; this puts them together.
 
 ``infer_situation`` says where the person stands, ``told`` puts what they typed (``--set``) over what was
-read, ``render`` writes the letter, ``uncertain`` names the facts that somebody should look at first.
-Everything is pure apart from reading template files. Source of the rules: docs/etiquette.md.
+read, ``render`` writes the letter, ``call_script`` what to say on the phone, ``uncertain`` names the facts
+that somebody should look at first. Pure, apart from reading template files. Rules: docs/etiquette.md.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from difflib import get_close_matches
 from html import escape
 from itertools import chain
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from bowout.errors import TemplateError, UsageError
 from bowout.letters_templates import Book, MissingVariable, Section, choose, fill, find, variables
-from bowout.letters_words import (
-    Dates,
-    clean,
-    clean_name,
-    clean_position,
-    first_name,
-    listing,
-    load_dates,
-    local_start,
-    parse_start,
-    tidy,
+from bowout.letters_wish import (
+    ASK_FOR,
+    OPTIONS,
+    PARTS,
+    SHORT,
+    VALUES,
+    Occasion,
+    Wish,
+    flags,
+    infer_situation,
+    parts_for,
+    settled,
+    situation_left,
+    told,
+    uncertain,
+    values_for,
 )
-from bowout.model import (
-    Call,
-    CallOutcome,
-    Channel,
-    Confidence,
-    Depth,
-    Fact,
-    Facts,
-    FollowUp,
-    Letter,
-    Person,
-    PersonRole,
-    Reason,
-    Situation,
-    Slot,
-    Stage,
-    Tone,
-)
+from bowout.letters_words import load_dates, tidy
+from bowout.model import Call, Depth, Facts, Letter, Person
 
-__all__ = ["PARTS", "VALUES", "Wish", "infer_situation", "render", "told", "uncertain"]
+__all__ = [
+    "PARTS",
+    "VALUES",
+    "CallScript",
+    "Wish",
+    "call_script",
+    "infer_situation",
+    "render",
+    "told",
+    "uncertain",
+]
 
-PARTS = ("travel", "items", "release", "interviewers", "help", "feedback", "door")
-MAX_PARTS = 2
 MAX_LETTER = 6_000  # characters
-
-# What --set understands, with an example for the person who has to give it.
-VALUES: Mapping[str, str] = {
-    "company": "Acme",
-    "position": "Data Engineer",
-    "recipient_name": "Dana Whitfield",
-    "full_name": "Robin Sample",
-    "interview_start": "2026-12-03 14:00",
-    "agency_name": "Harbour Search",
-    "call_person": "Dana Whitfield",
-    "call_day": "Thursday, 3 December",
-    "phone": "+44 20 7946 0000",
-    "items": "the laptop",
-    "thanks_detail": "the tour of the lab",
-    "reason_text": "I have decided to stay in Lisbon.",
-}
-# The variables that templates use for a value of another name.
-_ASK_FOR = {
-    "slot": "interview_start",
-    "slot_day": "interview_start",
-    "slot_time": "interview_start",
-    "slot_ahead": "interview_start",
-    "first_name": "recipient_name",
-}
-_OPTIONS = ("situation", "reason", "depth", "tone", "channel", "language")
-
-_OFFERED = frozenset({Situation.VERBAL_OFFER, Situation.OFFER})
-_AGREED = frozenset({Situation.ACCEPTED, Situation.SIGNED})
-_BOOKED = frozenset({Situation.SCHEDULED, Situation.SOON, Situation.LATE, Situation.ONSITE_TRAVEL})
-_IN_CALENDAR = _BOOKED | {Situation.INVITED, Situation.MISSED}
-_MET = frozenset({Situation.AFTER_INTERVIEW, Situation.AFTER_ROUNDS}) | _OFFERED | _AGREED
-_SHORT = frozenset({Channel.LINKEDIN, Channel.SMS_SHORT, Channel.CALENDAR_NOTE})
-_DOOR = frozenset({Situation.AFTER_INTERVIEW, Situation.AFTER_ROUNDS, Situation.HOLD}) | _OFFERED
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """What the person asked for. ``values`` are ``--set``, ``parts`` switch optional parts on or off.
-
-    ``after`` matters to follow-ups only: the situation the person left (None = inferred from the facts).
-    """
-
-    situation: Situation | FollowUp
-    reason: Reason = Reason.NONE
-    depth: Depth = Depth.BRIEF
-    tone: Tone = Tone.NEUTRAL
-    channel: Channel = Channel.EMAIL_REPLY
-    language: str = "en"
-    values: Mapping[str, str] = field(default_factory=dict)
-    parts: Mapping[str, bool] = field(default_factory=dict)
-    after: Situation | None = None
-
-
-# --- what the facts say ---------------------------------------------------------------------------
-
-
-def infer_situation(facts: Facts, now: datetime) -> Situation:
-    """Where the person stands, as far as the thread tells; a booked interview counts before the stage.
-
-    A slot that has passed without a sign that the interview took place is ``missed``.
-    """
-    stage = facts.stage.value if facts.stage else None
-    slot = _slot(facts)
-    by_stage = _by_stage(stage, facts.rounds.value if facts.rounds else 0)
-    if slot is None or by_stage in _OFFERED | _AGREED:
-        return by_stage
-    notice = slot.start - now
-    if notice > timedelta(0):
-        return _by_notice(notice)
-    return by_stage if stage in {Stage.INTERVIEWED, Stage.ASSESSMENT} else Situation.MISSED
-
-
-def _by_notice(notice: timedelta) -> Situation:
-    if notice > timedelta(hours=48):
-        return Situation.SCHEDULED
-    return Situation.SOON if notice >= timedelta(hours=24) else Situation.LATE
-
-
-def _by_stage(stage: Stage | None, rounds: int) -> Situation:
-    match stage:
-        case Stage.OUTREACH:
-            return Situation.OUTREACH
-        case Stage.INVITED | Stage.SCHEDULED:
-            return Situation.INVITED
-        case Stage.ASSESSMENT:
-            return Situation.ASSESSMENT
-        case Stage.OFFER:
-            return Situation.OFFER
-        case Stage.ACCEPTED:
-            return Situation.ACCEPTED
-        case Stage.INTERVIEWED:
-            return Situation.AFTER_ROUNDS if rounds >= 2 else Situation.AFTER_INTERVIEW
-        case _:
-            return Situation.EARLY
-
-
-def uncertain(facts: Facts) -> tuple[str, ...]:
-    """The facts a letter would state although they are not of high confidence: the person should check them."""
-    named = {"company": facts.company, "position": facts.position, "slot": facts.slot, "agency": facts.agency}
-    return tuple(name for name, fact in named.items() if fact and fact.confidence is not Confidence.HIGH)
-
-
-def told(facts: Facts, values: Mapping[str, str], zone: str) -> Facts:
-    """The facts with what the person said on top. Raises UsageError for an unreadable date."""
-
-    def said(name: str) -> Fact[str] | None:
-        text = clean(values.get(name, ""), name)
-        return Fact(text, f"--set {name}", Confidence.HIGH) if text else None
-
-    start = values.get("interview_start")
-    slot = facts.slot
-    if start:
-        slot = Fact(Slot(start=parse_start(start, zone), zone=zone), "--set interview_start", Confidence.HIGH)
-    return replace(
-        facts,
-        company=said("company") or facts.company,
-        position=said("position") or facts.position,
-        agency=said("agency_name") or facts.agency,
-        slot=slot,
-    )
-
-
-def _slot(facts: Facts) -> Slot | None:
-    return facts.slot.value if facts.slot and not facts.slot.value.cancelled else None
-
-
-# --- writing --------------------------------------------------------------------------------------
 
 
 def render(
@@ -197,16 +66,23 @@ def render(
 ) -> Letter:
     """The letter that was wished for.
 
-    ``zone`` is the person's IANA zone (for ``--set interview_start`` without offset), ``call`` the logged call
-    that a follow-up speaks of, ``phone`` the person's number; both are optional.
+    ``zone`` is the person's IANA zone (for ``--set interview_start`` without offset), ``call`` the logged
+    call that a follow-up speaks of, ``phone`` the person's number; both are optional.
     Raises UsageError for an impossible wish and for values that are missing (all of them in one message), and
     TemplateError, naming file, line and variable, for a template that is wrong.
     """
-    facts = told(facts, wish.values, zone)
-    writer = Writer(wish, facts, recipient, full_name, now, own_dir, call, phone)
+    occasion = Occasion(
+        facts=told(facts, wish.values, zone),
+        recipient=recipient,
+        full_name=full_name,
+        now=now,
+        call=call,
+        phone=phone,
+    )
+    writer = Writer(wish, occasion, own_dir)
     wish = writer.wish
     paragraphs = writer.layout("layout")
-    subject = "" if wish.channel in _SHORT else writer.optional("subject")
+    subject = "" if wish.channel in SHORT else writer.optional("subject")
     writer.require()
     text = "\n\n".join(paragraphs)
     if len(text) > MAX_LETTER:
@@ -225,6 +101,51 @@ def render(
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallScript:
+    """What to have before you when you call, in the language of the other side.
+
+    ``answers`` pairs what they may say with what to say; a line in parentheses is for the eyes only.
+    ``voicemail_callback`` is empty when the person's number is not known.
+    """
+
+    card: tuple[str, ...]
+    steps: tuple[str, ...]
+    answers: tuple[tuple[str, str], ...]
+    voicemail_callback: tuple[str, ...]
+    voicemail_decision: tuple[str, ...]
+
+
+def call_script(
+    wish: Wish,
+    facts: Facts,
+    *,
+    recipient: Person,
+    full_name: str,
+    now: datetime,
+    zone: str,
+    own_dir: Path | None = None,
+    phone: str | None = None,
+) -> CallScript:
+    """The card and script for a call instead of, or before, the letter of ``wish``. Raises as ``render``."""
+    occasion = Occasion(
+        facts=told(facts, wish.values, zone), recipient=recipient, full_name=full_name, now=now, phone=phone
+    )
+    writer = Writer(wish, occasion, own_dir, topic="call")
+    if reason := writer.reason():
+        writer.values["reason"] = reason
+    answers = (line.partition("|") for line in writer.lines("answers"))
+    script = CallScript(
+        card=writer.lines("card"),
+        steps=writer.lines("steps"),
+        answers=tuple((they.strip(), you.strip()) for they, _, you in answers),
+        voicemail_callback=writer.lines("voicemail-callback") if "phone" in writer.values else (),
+        voicemail_decision=writer.lines("voicemail-decision"),
+    )
+    writer.require()
+    return script
+
+
 def to_html(paragraphs: Iterable[str]) -> str:
     """The same words as HTML: one ``<p>`` per paragraph, ``<br>`` per line."""
     return "\n".join(
@@ -233,57 +154,31 @@ def to_html(paragraphs: Iterable[str]) -> str:
 
 
 class Writer:
-    """One piece of writing: picks sections and wordings, fills them, and remembers which values are missing."""
+    """One piece of writing: picks sections and wordings, fills them, remembers which values are missing."""
 
     def __init__(
-        self,
-        wish: Wish,
-        facts: Facts,
-        recipient: Person,
-        full_name: str,
-        now: datetime,
-        own_dir: Path | None,
-        call: Call | None,
-        phone: str | None,
-        topic: str | None = None,
+        self, wish: Wish, occasion: Occasion, own_dir: Path | None, topic: str | None = None
     ) -> None:
-        self.left = _left(wish, facts, now)
-        self.wish = wish = _settled(wish)
-        self._book = Book(wish.language, own_dir)
-        dates = load_dates(wish.language, own_dir)
+        self.left = situation_left(wish, occasion.facts, occasion.now)
+        self.wish = wish = settled(wish)
         self._topic = topic or str(wish.situation)
-        self._books = self._open()
+        self._books = _open(wish.language, self._topic, own_dir)
+        dates = load_dates(wish.language, own_dir)
         if dates is None:
             raise TemplateError(
                 f"{wish.language}.dates.toml is missing.", "Copy en.dates.toml and translate it."
             )
-        self.values = _values(wish, facts, recipient, full_name, now, dates, call, phone)
-        self.parts = _parts(wish, facts, self.left, recipient, now)
-        self.flags = _flags(wish, self.left, call)
+        self.values = values_for(wish, occasion, dates)
+        self.parts = parts_for(wish, self.left, occasion)
+        self.flags = flags(wish, self.left, occasion.call)
         self.used_parts: tuple[str, ...] = ()
         self._seed = "\0".join(str(self.values.get(n, "")) for n in ("company", "position", "recipient_name"))
         self._missing: dict[str, MissingVariable] = {}
         self._refuse_unknown_values()
 
-    def _open(self) -> tuple[tuple[Section, ...], ...]:
-        letter = self._book.topic("letter")
-        special = self._book.topic(self._topic)
-        language = self.wish.language
-        if not letter:
-            raise UsageError(
-                f"There are no letters in the language {language!r}.",
-                "Choose another with --lang (en, de), or write your own: docs/letters.md.",
-            )
-        if not special:
-            raise UsageError(
-                f"There is no letter {self._topic!r} in the language {language!r}.",
-                f"Write {language}.{self._topic}.j2 in your own folder (docs/letters.md), or use --lang en.",
-            )
-        return special, self._book.topic("reasons"), letter
-
     def _refuse_unknown_values(self) -> None:
         for name in self.wish.values:
-            if name in _OPTIONS:
+            if name in OPTIONS:
                 raise UsageError(f"{name} is not a value for --set.", f"Use --{name} instead.")
         extra = set(self.wish.values) - set(VALUES)
         if not extra:
@@ -318,8 +213,8 @@ class Writer:
         )
 
     def require(self) -> None:
-        """Raise when wordings named variables that have no value: one UsageError for all that can be given."""
-        names = {_ASK_FOR.get(name, name): missing for name, missing in self._missing.items()}
+        """Raise when wordings used variables without a value: one UsageError for all that can be given."""
+        names = {ASK_FOR.get(name, name): missing for name, missing in self._missing.items()}
         for name, missing in names.items():
             if name not in VALUES:
                 raise TemplateError(
@@ -335,7 +230,7 @@ class Writer:
 
     def _piece(self, name: str) -> str:
         if name == "reason":
-            return self._reason()
+            return self.reason()
         if name in PARTS:
             if name not in self.parts:
                 return ""
@@ -345,7 +240,8 @@ class Writer:
         # A close and a letterhead are lines; everything else is prose, however its lines are broken.
         return text if name in {"close", "heading"} else " ".join(text.split())
 
-    def _reason(self) -> str:
+    def reason(self) -> str:
+        """The sentence that says why; empty when nothing is to be said."""
         if self.wish.depth is Depth.NONE:
             return ""
         if "reason_text" in self.values:
@@ -358,7 +254,8 @@ class Writer:
             section = find(self._books, name, {*self.flags, str(Depth.BRIEF)})
         if section is None:
             raise TemplateError(
-                f"{self.wish.language}.{self._topic}.j2: no section {name!r} for {', '.join(sorted(self.flags))}.",
+                f"{self.wish.language}.{self._topic}.j2: no section {name!r} "
+                f"for {', '.join(sorted(self.flags))}.",
                 "Add it there or to the letter file; docs/letters.md shows how.",
             )
         return section
@@ -375,190 +272,18 @@ class Writer:
                 values[exc.name] = "…"
 
 
-def _left(wish: Wish, facts: Facts, now: datetime) -> Situation:
-    """The situation being left: the wished one, or the one behind a follow-up."""
-    if isinstance(wish.situation, Situation):
-        return wish.situation
-    return wish.after or infer_situation(facts, now)
-
-
-def _settled(wish: Wish) -> Wish:
-    """The wish as it can be: no reason = depth none, short channels say at most one clause.
-
-    Raises UsageError for a pair that cannot be.
-    """
-    _refuse_impossible(wish)
-    depth = wish.depth
-    if (
-        wish.reason is Reason.NONE and "reason_text" not in wish.values
-    ) or wish.channel is Channel.CALENDAR_NOTE:
-        depth = Depth.NONE
-    elif depth is Depth.FULL and wish.channel in _SHORT:
-        depth = Depth.BRIEF
-    return replace(wish, depth=depth)
-
-
-def _refuse_impossible(wish: Wish) -> None:
-    situation, channel, reason = wish.situation, wish.channel, wish.reason
-    left = wish.after if isinstance(situation, FollowUp) else situation
-    problem = ""
-    if isinstance(situation, FollowUp) and channel in _SHORT:
-        problem = f"A follow-up ({situation}) is a mail or a letter, not a {channel}."
-    elif channel is Channel.CALENDAR_NOTE and situation not in _IN_CALENDAR:
-        problem = f"There is no calendar entry to decline when the situation is {situation}."
-    elif situation in _AGREED and channel in _SHORT:
-        problem = "An offer that you accepted is not given back in a short message: write a mail or a letter."
-    elif situation is FollowUp.RETURN_ITEMS and left in {Situation.EARLY, Situation.OUTREACH}:
-        problem = "Nothing has been handed out this early, so there is nothing to return."
-    elif situation is FollowUp.INTERVIEWER_THANKS and left is not None and left not in _MET:
-        problem = "Interviewers are thanked after an interview; none has taken place."
-    elif reason in {Reason.PROCESS, Reason.ROLE_CHANGED} and situation is Situation.OUTREACH:
-        problem = f"The reason {reason} needs a process that has begun; this was only their first message."
-    elif reason is Reason.PROCESS and situation in _AGREED:
-        problem = "The process was over when you accepted, so it cannot be the reason now."
-    if problem:
-        raise UsageError(problem, "Choose another --situation, --reason or --channel.")
-
-
-def _flags(wish: Wish, left: Situation, call: Call | None) -> frozenset[str]:
-    kind = "offer" if left in _OFFERED else "acceptance" if left in _AGREED else "application"
-    spoke = {"spoke"} if call and call.outcome is CallOutcome.SPOKE else set()
-    return frozenset(
-        {str(wish.tone), str(wish.channel), str(wish.depth), str(left), str(wish.reason), kind} | spoke
-    )
-
-
-# --- parts ----------------------------------------------------------------------------------------
-
-
-def _parts(wish: Wish, facts: Facts, left: Situation, recipient: Person, now: datetime) -> tuple[str, ...]:
-    """The optional parts: those switched on, then those that the facts suggest, at most two.
-
-    Raises UsageError for an unknown part, for one that the facts do not justify, and for more than two.
-    """
-    unknown = set(wish.parts) - set(PARTS)
-    if unknown:
-        raise UsageError(f"There is no part {min(unknown)!r}.", f"The parts are {', '.join(PARTS)}.")
-    asked = [part for part in PARTS if wish.parts.get(part)]
-    if len(asked) > MAX_PARTS:
+def _open(language: str, topic: str, own_dir: Path | None) -> tuple[tuple[Section, ...], ...]:
+    """The sections of a letter, its own file first. Raises UsageError when there is none."""
+    book = Book(language, own_dir)
+    special, letter = book.topic(topic), book.topic("letter")
+    if not letter:
         raise UsageError(
-            f"{len(asked)} extra parts are too many.", f"A kind letter stays short: choose {MAX_PARTS}."
+            f"There are no letters in the language {language!r}.",
+            "Choose another with --lang (en, de), or write your own: docs/letters.md.",
         )
-    for part in asked:
-        if problem := _unjustified(part, wish, facts, left, recipient, now):
-            raise UsageError(f"The part {part} does not fit: {problem}.", f"Leave {part} out.")
-    if wish.channel in _SHORT:
-        return ()
-    suggested = [
-        part
-        for part in _suggested(wish, left)
-        if wish.parts.get(part, True) and not _unjustified(part, wish, facts, left, recipient, now)
-    ]
-    chosen = list(dict.fromkeys([*asked, *suggested]))[:MAX_PARTS]
-    return tuple(part for part in PARTS if part in chosen)
-
-
-def _suggested(wish: Wish, left: Situation) -> Collection[str]:
-    """What belongs into the letter without being asked for, the most useful first."""
-    # An open door after "our values differ" would not be believed.
-    believable = wish.reason not in {Reason.VALUES, Reason.PROCESS} or wish.depth is Depth.NONE
-    door = ["door"] if left in _DOOR and believable else []
-    return ["travel", "items", "release", "interviewers", *door]
-
-
-def _unjustified(
-    part: str, wish: Wish, facts: Facts, left: Situation, recipient: Person, now: datetime
-) -> str:
-    """Why the facts do not carry that part; empty when they do."""
-    slot = _slot(facts)
-    several_rounds = left is Situation.AFTER_ROUNDS or bool(facts.rounds and facts.rounds.value >= 2)
-    missing = {
-        "travel": (left is Situation.ONSITE_TRAVEL, "no travel has been booked (situation onsite-travel)"),
-        "items": (bool(wish.values.get("items")), 'say what you have to return with --set items="..."'),
-        "release": (left in _BOOKED and bool(slot and slot.start > now), "no interview lies ahead"),
-        "interviewers": (
-            left in _MET and bool(interviewers(facts, recipient)),
-            "no interviewer is known from an interview that took place",
-        ),
-        "help": (several_rounds, "help is offered after at least two rounds"),
-        "feedback": (left in _MET, "feedback is asked for only after an interview"),
-        "door": (left is not Situation.MISSED, "after a missed interview it would sound careless"),
-    }
-    fits, problem = missing[part]
-    return "" if fits else problem
-
-
-def interviewers(facts: Facts, recipient: Person) -> tuple[str, ...]:
-    """The names of at most three people who surely held the interviews, the recipient apart."""
-    held = {PersonRole.INTERVIEWER, PersonRole.HIRING_MANAGER}
-    people = [f.value for f in facts.people if f.confidence is Confidence.HIGH and f.value.role in held]
-    names = [
-        clean_name(clean(p.name or p.address.name, "interviewers"))
-        for p in people
-        if p.address.key != recipient.address.key
-    ]
-    return tuple(dict.fromkeys(filter(None, names)))[:3]
-
-
-# --- values ---------------------------------------------------------------------------------------
-
-
-def _values(
-    wish: Wish,
-    facts: Facts,
-    recipient: Person,
-    full_name: str,
-    now: datetime,
-    dates: Dates,
-    call: Call | None,
-    phone: str | None,
-) -> dict[str, object]:
-    """Every value a wording may use. Unknown ones are absent, so that ``is defined`` tells."""
-    name = clean_name(
-        clean(wish.values.get("recipient_name") or recipient.name or recipient.address.name, "recipient_name")
-    )
-    values: dict[str, object] = {
-        "company": _text(facts.company, "company"),
-        "position": clean_position(_text(facts.position, "position")),
-        "agency_name": _text(facts.agency, "agency_name"),
-        "recipient_name": name,
-        "first_name": first_name(name),
-        "full_name": clean(full_name, "full_name"),
-        "phone": clean(phone or "", "phone"),
-        "interviewers": listing(interviewers(facts, recipient), dates.word_and),
-        "rounds": facts.rounds.value if facts.rounds else 0,
-    }
-    slot = _slot(facts)
-    if slot:
-        start = local_start(slot)
-        values |= {
-            "slot": dates.write_slot(start, now),
-            "slot_day": dates.write_day(start, now),
-            "slot_time": dates.write_time(start),
-        }
-        if slot.start > now:
-            values["slot_ahead"] = values["slot"]
-    if call:
-        at = call.at.astimezone(ZoneInfo(call.zone))
-        values |= {
-            "call_day": dates.write_day(at, now),
-            # Worth naming only when the letter goes to somebody else.
-            "call_person": "" if _same_person(call.person, name) else clean_name(clean(call.person, "call_person")),
-        }
-    values["today"] = dates.write_plain(now)
-    taken = {"company", "position", "agency_name", "recipient_name", "interview_start"}
-    values |= {key: clean(text, key) for key, text in wish.values.items() if key not in taken}
-    return {key: value for key, value in values.items() if value}
-
-
-def _same_person(one: str, other: str) -> bool:
-    return bool({*one.casefold().split()} & {*other.casefold().split()})
-
-
-def _text(fact: Fact[str] | None, name: str) -> str:
-    return clean(fact.value, name) if fact else ""
-
-
-def languages(own_dir: Path | None, candidates: Sequence[str] = ("en", "de")) -> tuple[str, ...]:
-    """Those of the languages that have letters."""
-    return tuple(language for language in candidates if Book(language, own_dir).topic("letter"))
+    if not special:
+        raise UsageError(
+            f"There is no letter {topic!r} in the language {language!r}.",
+            f"Write {language}.{topic}.j2 in your own folder (docs/letters.md), or use --lang en.",
+        )
+    return special, book.topic("reasons"), letter

@@ -155,7 +155,7 @@ def read_source(name: str, own_dir: Path | None) -> tuple[str, str] | None:
 
 
 def find(books: Iterable[tuple[Section, ...]], name: str, flags: Collection[str]) -> Section | None:
-    """The section of that name that fits best; ``books`` run from the most special file to the general one."""
+    """The section of that name that fits best; ``books`` run from the most special file to the general."""
     held = frozenset(flags)
     fitting = [
         (bool(section.flags & _CHANNELS), -rank, len(section.flags), section)
