@@ -512,7 +512,9 @@ class Parties:
 
     def concerns(self, message: Message) -> bool:
         """Did a counterpart send or receive this message? False for what is only between me and others."""
-        return any(self.of_theirs(a) for a in message.participants)
+        answers_to = () if from_me(message, self.mine) else message.reply_to
+        people = message.from_ + answers_to + message.to + message.cc + message.bcc
+        return any(self.of_theirs(a) for a in people)
 
 
 class _Sides:

@@ -92,7 +92,7 @@ class _Chosen:
     notes: tuple[str, ...] = ()
 
     def took_part(self, message: Message) -> bool:
-        return any(a.key in self.keys for a in message.participants)
+        return any(a.key in self.keys for a in message.from_ + message.to + message.cc + message.bcc)
 
 
 class _Room:
