@@ -12,7 +12,7 @@ from collections.abc import Mapping
 # nh3 needs time that grows with the square of the nesting depth: 20,000 nested tags take half a second,
 # 100,000 take 16. What lies beyond is cut off; the longest real mails have some 10,000 tags.
 MAX_TAGS = 20_000
-MAX_HTML = 2_000_000  # characters
+MAX_HTML = 1_000_000  # characters
 
 _DROPPED = {"script", "style", "head", "title", "template", "noscript", "object", "svg", "math"}
 _BREAKING = {
@@ -153,8 +153,12 @@ def _clean(html: str, *, tags: set[str], attributes: Mapping[str, set[str]]) -> 
     )
 
 
+def is_too_long(html: str) -> bool:
+    """Whether the conversions read only the beginning of ``html``."""
+    return len(html) > MAX_HTML or html.count("<") > MAX_TAGS
+
+
 def _limited(html: str) -> str:
-    html = html[:MAX_HTML]
-    if html.count("<") <= MAX_TAGS:
+    if not is_too_long(html):
         return html
-    return "<".join(html.split("<", MAX_TAGS)[:-1])
+    return "<".join(html[:MAX_HTML].split("<")[:MAX_TAGS])

@@ -22,7 +22,7 @@ from typing import NamedTuple, TypeVar
 
 from bowout import headers
 from bowout.headers import Repairs
-from bowout.markup import html_to_text, sanitise_html, text_to_html
+from bowout.markup import html_to_text, is_too_long, sanitise_html, text_to_html
 from bowout.model import Address, Attachment, Body, Folder, Message, Reply
 from bowout.plain import for_terminal
 from bowout.quotes import new_text, view
@@ -250,7 +250,11 @@ class _Reader:
             self._attachments.append(Attachment(filename=filename, content_type=kind, size=len(data)))
             return []
         text = self._text(part, data)
-        return [_Shown(text, None) if kind == "text/plain" else _Shown(None, text)]
+        if kind == "text/plain":
+            return [_Shown(text, None)]
+        if is_too_long(text):
+            self._repairs.note("only the beginning of the HTML was read")
+        return [_Shown(None, text)]
 
     def _filename(self, part: Part[str, str]) -> str:
         name = _guarded(part.get_filename) or ""
@@ -415,7 +419,8 @@ def _quote(message: Message) -> tuple[str, str]:
     text, html = message.text.strip("\n"), message.body.html if message.body else None
     if len(text) > MAX_QUOTE:
         text, html = f"{text[:MAX_QUOTE].rstrip()}\n\n{_CUT}", None
-    inner = sanitise_html(html) if html and len(html) <= 5 * MAX_QUOTE else text_to_html(text)
+    whole = html and len(html) <= 5 * MAX_QUOTE and not is_too_long(html)
+    inner = sanitise_html(html) if html and whole else text_to_html(text)
     attribution = _attribution(message)
     quoted = "\n".join(">" + line if line[:1] in ("", ">") else "> " + line for line in text.split("\n"))
     style = "margin:0 0 0 .8ex;border-left:1px solid #ccc;padding-left:1ex"

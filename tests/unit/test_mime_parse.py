@@ -394,6 +394,14 @@ def test_hostile_html_neither_crashes_nor_stalls(html: str) -> None:
     assert len(text) + len(safe) < 50_000_000
 
 
+def test_of_too_long_html_the_beginning_is_read_and_that_is_said() -> None:
+    message = read(b"Content-Type: text/html\n\n<p>first" + b"<br>more" * 30_000 + b"<p>last")
+    assert message.text.startswith("first\nmore\nmore")
+    assert "last" not in message.text
+    assert "only the beginning of the HTML was read" in message.repairs
+    assert mime.html_to_text("word " * 300_000).startswith("word word")
+
+
 def test_random_noise_between_real_lines() -> None:
     noise = random.Random(1)
     lines = REAL_LOOKING.split(b"\r\n")
