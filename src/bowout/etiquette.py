@@ -35,6 +35,7 @@ def check(text: str, context: Context) -> Report:
 
     Rules in ``context.disabled`` are left out; those without their words or facts are in ``not_checked``.
     """
+    context = context.completed()
     view = View(text[:MAX_TEXT], context)
     disabled = {name.upper() for name in context.disabled}
     found: list[Finding] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache, cached_property
 from importlib.resources import files
@@ -14,7 +14,9 @@ from bowout.model import (
     Address,
     Call,
     Channel,
+    Confidence,
     Depth,
+    Fact,
     Facts,
     Finding,
     FollowUp,
@@ -23,6 +25,7 @@ from bowout.model import (
     Severity,
     Situation,
     Slot,
+    T,
     Tone,
     require_aware,
 )
@@ -38,9 +41,10 @@ FROM_CALLS = frozenset({FollowUp.AFTER_CALL, FollowUp.AFTER_VOICEMAIL, FollowUp.
 class Context:
     """What is known around a letter; None = unknown, and the rules that need it are listed as not checked.
 
+    Company, position, slot and rounds are taken from ``facts`` unless given (not those of low confidence).
     ``after`` is the situation behind a follow-up. ``to`` and ``cc`` are the addressees, ``contacts`` those
-    who scheduled or wrote most, ``participants`` everybody of the thread, ``dead`` addresses that nobody reads,
-    ``client_domains`` the employer behind an agency, ``work_domain`` the person's present employer.
+    who scheduled or wrote most, ``participants`` everybody of the thread, ``dead`` addresses that nobody
+    reads, ``client_domains`` the employer behind an agency, ``work_domain`` the person's present employer.
     ``parents`` are the Message-IDs a reply may answer. ``attachments`` is how many the mail carries.
     ``other_threads`` are open processes with the same company or agency. ``disabled`` = ``lint.disable``.
     """
@@ -83,10 +87,28 @@ class Context:
     def __post_init__(self) -> None:
         require_aware(decided_on=self.decided_on, now=self.now)
 
+    def completed(self) -> Context:
+        """The same, with what the facts say in the place of what was not given."""
+        facts = self.facts
+        if facts is None:
+            return self
+        slot = _believed(facts.slot)
+        return replace(
+            self,
+            company=self.company or _believed(facts.company),
+            position=self.position or _believed(facts.position),
+            rounds=self.rounds or _believed(facts.rounds),
+            slot=self.slot or (slot if slot and not slot.cancelled else None),
+        )
+
     @property
     def left(self) -> Situation | None:
         """The situation being left, behind a follow-up too."""
         return self.situation if isinstance(self.situation, Situation) else self.after
+
+
+def _believed(fact: Fact[T] | None) -> T | None:
+    return fact.value if fact and fact.confidence is not Confidence.LOW else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from difflib import get_close_matches
 from html import escape
 from itertools import chain
 from pathlib import Path
 
 from bowout.errors import TemplateError, UsageError
-from bowout.letters_templates import Book, MissingVariable, Section, choose, fill, find, variables
+from bowout.letters_templates import (
+    Book,
+    MissingVariable,
+    Section,
+    choose,
+    fill,
+    find,
+    languages,
+    variables,
+)
 from bowout.letters_wish import (
     ASK_FOR,
     OPTIONS,
@@ -44,6 +52,7 @@ __all__ = [
     "Wish",
     "call_script",
     "infer_situation",
+    "languages",
     "render",
     "told",
     "uncertain",
@@ -186,6 +195,8 @@ class Writer:
         known = set(VALUES).union(
             *map(variables, chain.from_iterable(s.wordings for b in self._books for s in b))
         )
+        from difflib import get_close_matches
+
         for name in sorted(extra - known):
             near = get_close_matches(name, known, n=1)
             hint = f"Did you mean {near[0]}?" if near else f"Known values: {', '.join(sorted(VALUES))}."
@@ -279,7 +290,7 @@ def _open(language: str, topic: str, own_dir: Path | None) -> tuple[tuple[Sectio
     if not letter:
         raise UsageError(
             f"There are no letters in the language {language!r}.",
-            "Choose another with --lang (en, de), or write your own: docs/letters.md.",
+            f"Choose another with --lang ({', '.join(languages(own_dir))}), or write your own: docs/letters.md.",
         )
     if not special:
         raise UsageError(

@@ -17,6 +17,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
@@ -152,6 +153,13 @@ def read_source(name: str, own_dir: Path | None) -> tuple[str, str] | None:
         raise TemplateError(f"{name}: cannot be read as UTF-8 text.", "Save the file as UTF-8.") from exc
     own_file = bool(own_dir and file and Path(file).is_relative_to(own_dir))
     return source, str(file) if own_file else name
+
+
+def languages(own_dir: Path | None) -> tuple[str, ...]:
+    """The languages that have letters, ours and the person's own."""
+    names = [entry.name for entry in files("bowout.templates").iterdir()]
+    names += [path.name for path in own_dir.glob("*.letter.j2")] if own_dir and own_dir.is_dir() else []
+    return tuple(sorted({n.removesuffix(".letter.j2") for n in names if n.endswith(".letter.j2")}))
 
 
 def find(books: Iterable[tuple[Section, ...]], name: str, flags: Collection[str]) -> Section | None:

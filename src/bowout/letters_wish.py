@@ -109,7 +109,7 @@ class Occasion:
 def infer_situation(facts: Facts, now: datetime) -> Situation:
     """Where the person stands, as far as the thread tells; a booked interview counts before the stage.
 
-    A slot that has passed without a sign that the interview took place is ``missed``.
+    A slot that has passed is ``missed`` when nothing in the facts says that an interview took place.
     """
     stage = facts.stage.value if facts.stage else None
     slot = _slot(facts)
@@ -119,7 +119,10 @@ def infer_situation(facts: Facts, now: datetime) -> Situation:
     notice = slot.start - now
     if notice > timedelta(0):
         return _by_notice(notice)
-    return by_stage if stage in {Stage.INTERVIEWED, Stage.ASSESSMENT} else Situation.MISSED
+    held = facts.rounds is not None and facts.rounds.value > 0
+    if stage in {Stage.INTERVIEWED, Stage.ASSESSMENT}:
+        return by_stage
+    return Situation.AFTER_INTERVIEW if held else Situation.MISSED
 
 
 def _by_notice(notice: timedelta) -> Situation:
