@@ -124,10 +124,13 @@ _LONGEST_NAME = 200
 _NAME_ENDS = re.compile(r"\s*(?:[(|/]|\s[-–—]\s|\s(?:via|at|from|bei|von|@)\s).*$", re.IGNORECASE)
 
 
-def _name_words(name: str) -> frozenset[frozenset[str]]:
+def _bare_name(name: str) -> str:
     name = name[:_LONGEST_NAME]
-    bare = _NAME_ENDS.sub("", name) or name
-    return frozenset(frozenset(_words(s).split()) for s in spellings(bare))
+    return _NAME_ENDS.sub("", name) or name
+
+
+def _name_words(name: str) -> frozenset[frozenset[str]]:
+    return frozenset(frozenset(_words(s).split()) for s in spellings(_bare_name(name)))
 
 
 def _by_person(who: str, names: Names) -> Match | None:
@@ -198,8 +201,10 @@ def match_quoted(who: str, texts: Iterable[str]) -> Match | None:
 
 def _targets(names: Names) -> Iterator[str]:
     yield from (company for company, _ in names.companies)
-    for text in (*names.people, *names.titles, *names.subjects):
+    yield from (_bare_name(name) for name in names.people)
+    for text in (*names.titles, *names.subjects):
         yield text
+    for text in (*names.people, *names.titles, *names.subjects):
         yield from text.split()
 
 
@@ -212,8 +217,10 @@ def _by_likeness(who: str, names: Names) -> Match | None:
     for target in dict.fromkeys((*_targets(names), *_foreign_words(names))):
         if _same_sound(who, target):
             return Match(How.SCRIPT, f"{target} may be {who}, written differently")
+    typed = _DOMAIN.fullmatch(who.casefold())
+    word = typed[1].partition(".")[0] if typed else who  # of a mistyped domain the name counts
     for target in dict.fromkeys(_targets(names)):
-        if _nearly(who, target):
+        if _nearly(word, target):
             return Match(How.TYPO, f"{target} may be {who}, misspelt")
     return None
 

@@ -48,7 +48,7 @@ def spellings(text: str) -> frozenset[str]:
 
 def latin(text: str) -> str:
     """Cyrillic and Greek written with Latin letters, roughly; anything else is folded only."""
-    return fold(text.casefold().replace("кс", "x").translate(_SCRIPTS))
+    return fold(text).replace("кс", "x").translate(_SCRIPTS)
 
 
 def distance(a: str, b: str, limit: int = 2) -> int:

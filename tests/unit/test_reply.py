@@ -363,7 +363,7 @@ def test_reply_all_copies_theirs_but_neither_me_nor_machines_nor_outsiders() -> 
         ("Dana <dana@acme.com>", {"reply_to": "dana@acme-hiring.net"}),
         ("Dana <dana@acme.com>", {"reply_to": "dana.berg@gmail.com"}),
         ("Dana <dana@аcme.com>", {}),
-        ("Dana <dana@xn--cme-7cd.com>", {}),
+        ("Dana <dana@xn--cme-5cd.com>", {}),
         ("Dana <dana@gmai1.com>", {}),
         ('"dana@acme.com" <dana@borealis.com>', {}),
         ('"Dana Berg dana@acme.com" <x7f@hire.lever.co>', {}),
@@ -405,7 +405,7 @@ def test_two_domains_that_look_alike_in_one_thread(real: str, false: str) -> Non
 
 
 def test_suspicions_are_harmless_on_a_terminal() -> None:
-    evil = Address("dana@acme.com\x1b]0;x\x07\u202e", "d\u202e@xn--cme-7cd.com")
+    evil = Address("dana@acme.com\x1b]0;x\x07\u202e", "d\u202e@xn--cme-5cd.com")
     for said in plan(mail(evil)).suspicions:
         assert said.isprintable()
 
