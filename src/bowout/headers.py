@@ -119,7 +119,7 @@ def _word_bytes(encoding: str, payload: str) -> bytes | None:
 
 # --- reading: values --------------------------------------------------------------------------------
 
-_FOLD = re.compile(r"[\r\n]+(?=[ \t])")
+_FOLD = re.compile(r"(?:\r?\n|\r)(?=[ \t])")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
 
@@ -150,7 +150,7 @@ def read_text(value: str, repairs: Repairs) -> str:
 def read_date(value: str, repairs: Repairs) -> datetime | None:
     """A Date (RFC 5322 section 3.3) in its own offset; without zone it is UTC; None when unreadable."""
     try:
-        date = parsedate_to_datetime(value)
+        date = parsedate_to_datetime(value[:200])
     except Exception:  # the standard library raises whatever it trips over
         repairs.note("unreadable Date")
         return None
@@ -188,9 +188,10 @@ def read_ids(value: str, name: str, repairs: Repairs) -> tuple[str, ...]:
 
 # --- reading: addresses -----------------------------------------------------------------------------
 
+# The lengths are limited because each start of one that never ends would be searched to the end.
 _TOKEN = re.compile(
-    r'"(?:[^"\\]|\\.)*"'  # quoted string
-    r"|\((?:[^()\\]|\\.|\([^()]*\))*\)"  # comment, one inside it allowed
+    r'"(?:[^"\\]|\\.){0,500}"'  # quoted string
+    r"|\((?:[^()\\]|\\.|\([^()]{0,500}\)){0,500}\)"  # comment, one inside it allowed
     r"|<[^<>]*>"
     r'|[^",;:<(]+|.',
     re.DOTALL,
@@ -224,8 +225,10 @@ def _mailboxes(value: str, repairs: Repairs) -> Iterator[Address]:
             if address := _mailbox("".join(words), angle, comment, repairs):
                 yield address
             words, comment, angle = [], "", None
-        elif piece == ":" and angle is None and "@" not in "".join(words):
-            words = []  # what stood before was the name of a group
+        elif piece == ":" and angle is None and not any("@" in word for word in words[-9:]):
+            # What stood before was the name of a group. Only the nearest pieces are searched for an address,
+            # or a value full of colons would take for ever.
+            words = []
         elif piece[0] == "(" and len(piece) > 1:
             comment = piece[1:-1]
         elif piece[0] == "<" and len(piece) > 1:
@@ -251,7 +254,7 @@ def _mailbox(phrase: str, angle: str | None, comment: str, repairs: Repairs) -> 
     return Address(_name(phrase or comment, repairs), address) if address else None
 
 
-_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.){0,500})"', re.DOTALL)
 
 
 def _name(phrase: str, repairs: Repairs) -> str:

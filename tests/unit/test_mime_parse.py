@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from bowout import mime
 from bowout.model import Address, Message
+from bowout.plain import for_terminal
 
 
 def read(raw: bytes) -> Message:
@@ -392,6 +393,31 @@ def test_hostile_html_neither_crashes_nor_stalls(html: str) -> None:
     safe = mime.sanitise_html(html)
     assert time.process_time() - started < 5.0
     assert len(text) + len(safe) < 50_000_000
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        b'"\\' * 120000,
+        b"@" + b":" * 240000,
+        b"(" * 240000,
+        b"(a" * 120000,
+        b"<" * 240000,
+        b"\r" * 240000,
+        b"=?a?q?" * 40000,
+        b"=?utf-8?q?x?= " * 17000,
+        b"a@b.c, " * 30000,
+        b"9" * 240000,
+        b"\x9d" * 240000,
+    ],
+    ids=lambda value: repr(value[:8]),
+)
+def test_hostile_headers_do_not_stall(value: bytes) -> None:
+    started = time.process_time()
+    message = read(b"From: %s\nSubject: %s\nDate: %s\nReferences: %s\n\nText" % ((value[:60_000],) * 4))
+    for_terminal(message.subject + "".join(address.name for address in message.from_))
+    for_terminal(value.decode("latin-1"))
+    assert time.process_time() - started < 3.0
 
 
 def test_of_too_long_html_the_beginning_is_read_and_that_is_said() -> None:
