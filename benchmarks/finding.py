@@ -22,8 +22,6 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC
 
 import mailboxes
-from mailboxes import Label, Mailbox
-
 from bowout import find, mime, parties, read
 from bowout.model import (
     Address,
@@ -37,6 +35,7 @@ from bowout.model import (
     Query,
     Thread,
 )
+from mailboxes import Label, Mailbox
 
 FACTS = ("company", "position", "agency", "slot", "phone", "language", "stage", "role")
 
@@ -237,15 +236,21 @@ def report(name: str, seeds: range, tally: Tally) -> str:
     """The figures as a text."""
     right, wrong = sum(tally.right.values()), sum(tally.wrong.values())
     lines = [
-        f"{name} seeds {seeds.start}-{seeds.stop - 1}: {tally.asked} questions with an answer, {tally.empty} without;"
-        f" {1000 * tally.seconds / max(1, len(seeds)):.0f} ms per mailbox",
+        (
+            f"{name} seeds {seeds.start}-{seeds.stop - 1}: {tally.asked} questions with an answer, {tally.empty} without;"
+            f" {1000 * tally.seconds / max(1, len(seeds)):.0f} ms per mailbox"
+        ),
         f"  top-1               {tally.first} of {tally.asked} = {100 * _share(tally.first, tally.asked):.1f} %",
-        f"  sure                {tally.sure} of {tally.asked} = {100 * _share(tally.sure, tally.asked):.1f} %"
-        f" (a careful reader: {tally.allowed})",
+        (
+            f"  sure                {tally.sure} of {tally.asked} = {100 * _share(tally.sure, tally.asked):.1f} %"
+            f" (a careful reader: {tally.allowed})"
+        ),
         f"  wrong among sure    {tally.wrong_sure} of {tally.sure}",
         f"  false finds         {tally.false_sure} sure, {tally.false_offers} offered, of {tally.empty}",
-        f"  facts, all          precision {100 * _share(right, right + wrong):.1f} %"
-        f"  recall {100 * _share(right, sum(tally.known.values())):.1f} %",
+        (
+            f"  facts, all          precision {100 * _share(right, right + wrong):.1f} %"
+            f"  recall {100 * _share(right, sum(tally.known.values())):.1f} %"
+        ),
     ]
     for fact in FACTS:
         precision = 100 * _share(tally.right[fact], tally.right[fact] + tally.wrong[fact])

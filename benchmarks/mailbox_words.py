@@ -8,6 +8,17 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+MONTHS_DE = (
+    "Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November",
+    "Dezember",
+)  # fmt: skip
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+DAYS_DE = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
+
 
 class Company(NamedTuple):
     """A company, the label of its domain, and its legal form as signatures write it."""
@@ -235,56 +246,102 @@ CLOSINGS_DE = (
 )
 
 CONFIRMATIONS = (
-    "Thank you for applying to the {title} position at {company}. We have received your application and our team"
-    " will review it carefully.",
+    (
+        "Thank you for applying to the {title} position at {company}. We have received your application and "
+        "our team"
+        " will review it carefully."
+    ),
     "We're excited that you want to join {company}! Your application for {title} has arrived safely.",
-    "Thanks for your interest in {company}. This is to confirm that we got your application for the {title} role"
-    " and will be in touch if your experience matches.",
+    (
+        "Thanks for your interest in {company}. This is to confirm that we got your application for the "
+        "{title} role"
+        " and will be in touch if your experience matches."
+    ),
     "Your application was submitted. Position: {title}. Location: {place}. Company: {company}.",
     "Hank you for applying to {company}. We will look at your documents for {title} within two weeks.",
-    "We appreciate your interest in the {title} opening in {place}. The {company} recruiting team will come back to"
-    " you soon.",
-    "Thank you for considering {company} as your next employer. We received your application for the position of"
-    " {title}.",
+    (
+        "We appreciate your interest in the {title} opening in {place}. The {company} recruiting team will "
+        "come back to"
+        " you soon."
+    ),
+    (
+        "Thank you for considering {company} as your next employer. We received your application for the "
+        "position of"
+        " {title}."
+    ),
     "This mail confirms receipt of your application. You applied for {title} with {company}.",
 )
 CONFIRMATIONS_DE = (
     "vielen Dank für Ihre Bewerbung als {title} bei {company}. Wir prüfen Ihre Unterlagen und melden uns.",
-    "Ihre Bewerbung ist bei uns eingegangen. Sie haben sich auf die Stelle als {title} beworben. Das Team von"
-    " {company} meldet sich in Kürze.",
+    (
+        "Ihre Bewerbung ist bei uns eingegangen. Sie haben sich auf die Stelle als {title} beworben. Das Team von"
+        " {company} meldet sich in Kürze."
+    ),
     "danke für Ihr Interesse an {company}. Wir haben Ihre Unterlagen für die Position {title} erhalten.",
 )
 INVITES = (
-    "Thank you for your application for the {title} role. We would love to get to know you better and invite you to"
-    " an interview.{slot}",
-    "I'm a recruiter at {company} and I'm reaching out about your application. The hiring team enjoyed your"
-    " background, and we'd like to set up a first conversation about the {title} position.{slot}",
+    (
+        "Thank you for your application for the {title} role. We would love to get to know you better and "
+        "invite you to"
+        " an interview.{slot}"
+    ),
+    (
+        "I'm a recruiter at {company} and I'm reaching out about your application. The hiring team enjoyed your"
+        " background, and we'd like to set up a first conversation about the {title} position.{slot}"
+    ),
     "Great news: the team would like to talk to you about the {title} opening.{slot}",
-    "Thanks for applying for the {title} position at {company}. Would you be free for a 45 minute interview with our"
-    " team?{slot}",
-    "We were impressed by your resume and want to invite you for an interview at {company} for the role of"
-    " {title}.{slot}",
+    (
+        "Thanks for applying for the {title} position at {company}. Would you be free for a 45 minute "
+        "interview with our"
+        " team?{slot}"
+    ),
+    (
+        "We were impressed by your resume and want to invite you for an interview at {company} for the role of"
+        " {title}.{slot}"
+    ),
     "Following your application to {company} for {title}, I would like to arrange a video call.{slot}",
-    "It was good to see your application come in. Your profile fits what we look for in a {title}, so the next step"
-    " is a conversation with the hiring manager.{slot}",
+    (
+        "It was good to see your application come in. Your profile fits what we look for in a {title}, so "
+        "the next step"
+        " is a conversation with the hiring manager.{slot}"
+    ),
     "I look after hiring for the {title} role here at {company}. Could we meet for an interview?{slot}",
-    "My name is {sender} and I work in the talent team of {company}. You recently applied as {title}; we'd like to"
-    " take the next step with you.{slot}",
-    "On behalf of the whole team at {company}, I am happy to ask you in for an interview in connection with the"
-    " {title} vacancy.{slot}",
+    (
+        "My name is {sender} and I work in the talent team of {company}. You recently applied as {title}; "
+        "we'd like to"
+        " take the next step with you.{slot}"
+    ),
+    (
+        "On behalf of the whole team at {company}, I am happy to ask you in for an interview in connection "
+        "with the"
+        " {title} vacancy.{slot}"
+    ),
     "We have reviewed your documents, and you are on our shortlist for {title}.{slot}",
-    "Your CV reached me via our careers page. I think {title} could be right for you and would like to hear more"
-    " about you.{slot}",
+    (
+        "Your CV reached me via our careers page. I think {title} could be right for you and would like to "
+        "hear more"
+        " about you.{slot}"
+    ),
 )
 INVITES_DE = (
-    "vielen Dank für Ihre Bewerbung als {title}. Gerne möchten wir Sie persönlich kennenlernen und laden Sie zu"
-    " einem Vorstellungsgespräch ein.{slot}",
-    "Ihre Unterlagen haben uns überzeugt. Wir möchten Sie zu einem Gespräch über die Stelle als {title} bei"
-    " {company} einladen.{slot}",
-    "ich bin Recruiterin bei {company} und freue mich, Ihnen mitteilen zu können, dass wir Sie für die Position"
-    " {title} gern kennenlernen möchten.{slot}",
-    "danke für dein Interesse an {company}. Wir würden uns gern mit dir über die Rolle als {title}"
-    " unterhalten.{slot}",
+    (
+        "vielen Dank für Ihre Bewerbung als {title}. Gerne möchten wir Sie persönlich kennenlernen und laden "
+        "Sie zu"
+        " einem Vorstellungsgespräch ein.{slot}"
+    ),
+    (
+        "Ihre Unterlagen haben uns überzeugt. Wir möchten Sie zu einem Gespräch über die Stelle als {title} bei"
+        " {company} einladen.{slot}"
+    ),
+    (
+        "ich bin Recruiterin bei {company} und freue mich, Ihnen mitteilen zu können, dass wir Sie für die "
+        "Position"
+        " {title} gern kennenlernen möchten.{slot}"
+    ),
+    (
+        "danke für dein Interesse an {company}. Wir würden uns gern mit dir über die Rolle als {title}"
+        " unterhalten.{slot}"
+    ),
 )
 SLOTS = (
     " Does {weekday}, {day} {month} at {h24} {zone} work? It is already in our calendars.",
@@ -323,14 +380,23 @@ CHATTER_DE = (
     "das passt gut, wir freuen uns auf Sie.",
 )
 COORDINATION = (
-    "I'm coordinating your interview day for the {title} role. Please find the details in the calendar invitation.",
+    (
+        "I'm coordinating your interview day for the {title} role. Please find the details in the calendar "
+        "invitation."
+    ),
     "{recruiter} asked me to set up the conversation. An invitation is on its way to you.",
     "I take care of scheduling for {recruiter}. Please tell me if anything about the date changes.",
 )
 OUTREACH = (
-    "I came across your profile and thought of you for a role with my client {company}. They are looking for a"
-    " {title}. Would you be open to a short call?",
-    "I'm supporting our client, {company}, in the search for a {title}. Your background looks like a strong match.",
+    (
+        "I came across your profile and thought of you for a role with my client {company}. They are looking "
+        "for a"
+        " {title}. Would you be open to a short call?"
+    ),
+    (
+        "I'm supporting our client, {company}, in the search for a {title}. Your background looks like a "
+        "strong match."
+    ),
     "My client {company} is hiring a {title} and I think you would be great. When can we speak?",
     "On behalf of {company}, a client of ours, I am searching for a {title}. Are you open to hearing more?",
     "One of our clients, {company}, needs a {title} in {place}. Shall I send you the details?",
@@ -341,22 +407,35 @@ OUTREACH_DE = (
     "ich bin auf Ihr Profil aufmerksam geworden. Unser Kunde {company} sucht Verstärkung als {title}.",
 )
 OUTREACH_UNNAMED = (
-    "I'm recruiting for one of our clients, a leading player in its market, who is looking for a {title}. Would you"
-    " be open to a chat?",
+    (
+        "I'm recruiting for one of our clients, a leading player in its market, who is looking for a "
+        "{title}. Would you"
+        " be open to a chat?"
+    ),
     "My client, a fast growing scale-up in {place}, is searching for a {title}. Interested?",
     "A client of mine needs a {title}. They prefer to stay confidential at this stage.",
 )
 REJECTIONS = (
-    "Thank you for the time you took to talk to us. Unfortunately, we have decided to move forward with other"
-    " candidates for this role.",
-    "We appreciate your interest in {company}. After careful consideration, we will not be moving forward with your"
-    " application.",
+    (
+        "Thank you for the time you took to talk to us. Unfortunately, we have decided to move forward with other"
+        " candidates for this role."
+    ),
+    (
+        "We appreciate your interest in {company}. After careful consideration, we will not be moving "
+        "forward with your"
+        " application."
+    ),
     "We regret to inform you that the position has been filled. We wish you every success in your search.",
-    "Thanks again for meeting the team. It was a hard choice, but we won't be proceeding with your candidacy.",
+    (
+        "Thanks again for meeting the team. It was a hard choice, but we won't be proceeding with your "
+        "candidacy."
+    ),
 )
 REJECTIONS_DE = (
-    "vielen Dank für das Gespräch. Leider müssen wir Ihnen mitteilen, dass wir uns für einen anderen Bewerber"
-    " entschieden haben.",
+    (
+        "vielen Dank für das Gespräch. Leider müssen wir Ihnen mitteilen, dass wir uns für einen anderen Bewerber"
+        " entschieden haben."
+    ),
     "wir bedauern, Ihnen absagen zu müssen, und wünschen Ihnen für Ihre Zukunft alles Gute.",
 )
 OFFERS = (
@@ -382,9 +461,18 @@ MY_REPLIES_DE = (
     "gerne, ich freue mich auf das Gespräch.",
 )
 MY_WITHDRAWALS = (
-    "Thank you for considering me. I have decided to withdraw my application and wish you all the best in your search.",
-    "After some thought I would like to withdraw from the process for the {title} role. Thank you for your time.",
-    "I've accepted another offer and am therefore withdrawing my candidacy. I am sorry for the inconvenience.",
+    (
+        "Thank you for considering me. I have decided to withdraw my application and wish you all the best "
+        "in your search."
+    ),
+    (
+        "After some thought I would like to withdraw from the process for the {title} role. Thank you for "
+        "your time."
+    ),
+    (
+        "I've accepted another offer and am therefore withdrawing my candidacy. I am sorry for the "
+        "inconvenience."
+    ),
 )
 MY_FORWARDS = (
     "What do you think of this one?",
@@ -411,7 +499,10 @@ AUTO_SUBJECTS = ("Automatic reply: {subject}", "Out of office: {subject}", "Auto
 NEWSLETTERS = (
     (
         "{company} News: what we shipped this month",
-        "This month at {company}: new features, new faces and an open house. We are hiring - see our careers page.",
+        (
+            "This month at {company}: new features, new faces and an open house. We are hiring - see our "
+            "careers page."
+        ),
     ),
     (
         "Your weekly digest from {company}",

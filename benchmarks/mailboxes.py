@@ -31,13 +31,14 @@ T = TypeVar("T")
 DEVELOPMENT_SEEDS = range(200)
 TEST_SEEDS = range(1000, 1200)
 
-_MONTHS = ("January February March April May June July August September October November December").split()
-_MONTHS_DE = ("Januar Februar März April Mai Juni Juli August September Oktober November Dezember").split()
-_DAYS = ("Monday Tuesday Wednesday Thursday Friday Saturday Sunday").split()
-_DAYS_DE = ("Montag Dienstag Mittwoch Donnerstag Freitag Samstag Sonntag").split()
 _EPOCH = datetime.fromtimestamp(0, UTC)
-_ZONES = (("CET", "Europe/Berlin"), ("ET", "America/New_York"), ("GMT", "Europe/London"), ("PT", "America/Los_Angeles"),
-          ("Berlin time", "Europe/Berlin"))  # fmt: skip
+_ZONES = (
+    ("CET", "Europe/Berlin"),
+    ("ET", "America/New_York"),
+    ("GMT", "Europe/London"),
+    ("PT", "America/Los_Angeles"),
+    ("Berlin time", "Europe/Berlin"),
+)
 _WINDOWS = {
     "Europe/Berlin": "W. Europe Standard Time",
     "America/New_York": "Eastern Standard Time",
@@ -654,8 +655,8 @@ class _Maker:
         p.cases.append("slot-in-text")
         end = when + timedelta(hours=1)
         fields = {
-            "weekday": (_DAYS_DE if german else _DAYS)[when.weekday()],
-            "month": (_MONTHS_DE if german else _MONTHS)[when.month - 1],
+            "weekday": (words.DAYS_DE if german else words.DAYS)[when.weekday()],
+            "month": (words.MONTHS_DE if german else words.MONTHS)[when.month - 1],
             "day": str(when.day),
             "year": str(when.year),
             "h24": f"{when:%H:%M}",
@@ -667,7 +668,7 @@ class _Maker:
         }
         if self.chance(0.06):  # a weekday that contradicts the date: nobody can know which one is meant
             wrong = (when.weekday() + 3) % 7
-            fields["weekday"] = (_DAYS_DE if german else _DAYS)[wrong]
+            fields["weekday"] = (words.DAYS_DE if german else words.DAYS)[wrong]
             shape = words.SLOTS_DE[0] if german else words.SLOTS[5]
             p.slot = None
             p.cases.append("weekday-contradicts")

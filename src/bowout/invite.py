@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
 from bowout.model import Address, Message, Slot
@@ -31,7 +31,8 @@ _YEARS = range(1990, 2150)
 _NOT_A_VERSION = frozenset({"REPLY", "COUNTER", "DECLINECOUNTER", "REFRESH"})
 _CANCELLED_TITLE = re.compile(
     r"\s*(?:(?:re|fwd?|aw|wg)\s*:\s*)*"
-    r"(?:cancel+ed(?: event)?|cancel+ation|abgesagt|abgesagter termin|storniert|annul[ée]e?|cancelad[oa])\s*:",
+    r"(?:cancel+ed(?: event)?|cancel+ation|abgesagt|abgesagter termin|storniert|annul[ée]e?|"
+    r"cancelad[oa])\s*:",
     re.IGNORECASE,
 )
 _LINE = re.compile(r'([A-Za-z0-9-]+)((?:;[^:;"]*(?:"[^"]*"[^:;"]*)*)*):(.*)', re.DOTALL)
@@ -197,7 +198,7 @@ def _end(event: _Component, start: _Moment, clock: _Clock) -> datetime | None:
 
 def _address(line: _Property | None) -> Address | None:
     """A CAL-ADDRESS (RFC 5545 section 3.3.3) when it is a mailto."""
-    if line is None or not line.value[:7].lower() == "mailto:":
+    if line is None or line.value[:7].lower() != "mailto:":
         return None
     address = _clean(line.value[7:])
     if not re.fullmatch(r"[^\s@<>\"]{1,128}@[^\s@<>\"]{1,128}", address):

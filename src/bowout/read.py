@@ -72,7 +72,7 @@ def _in_text(theirs: Sequence[Source], booked: Sequence[Invitation], now: dateti
         moment = source.message.moment
         if newest_invitation is not None and moment <= newest_invitation:
             return None  # what invitations said later overrides the text
-        told = list(mentions(source.new, source.message.date or moment))
+        told = list(mentions(source.prose, source.message.date or moment))
         if not told:
             continue
         if len({m.slot.start for m in told}) > 1:

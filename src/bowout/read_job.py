@@ -55,24 +55,26 @@ def job(sources: Sequence[Source], relays: Relays) -> Job:
 _WORD = r"(?:[A-ZÀ-ÖØ-Þ0-9Ā-Ž]|[a-zß-ÿ]{1,2}[A-Z])(?:[\w&'’+-]|\.(?=\w))*"
 _NAME = rf"{_WORD}(?:[ \t]+(?:(?:&|and|und|of|the|de|für|for|\+)[ \t]+)?{_WORD}){{0,4}}"
 _LEGAL = re.compile(
-    r"[,\s]+(?:inc|llc|ltd|limited|g?gmbh|mbh|ag|se|kg|kgaa|ug|plc|corp|corporation|co|lp|llp|s\.?a\.?s?|s\.?r\.?l|"
+    r"[,\s]+(?:inc|llc|ltd|limited|g?gmbh|mbh|ag|se|kg|kgaa|ug|plc|corp|corporation|co|lp|llp|s\.?a\.?s?|"
+    r"s\.?r\.?l|"
     r"b\.?v|n\.?v|oy|ab|as|a/s|pty|pte|e\.?v|gmbh\s*&\s*co\.?\s*kg)\.*$",
     re.IGNORECASE,
 )
-_NOT_A_COMPANY = frozenset(
-    fold(word)
-    for word in (
-        "corporate|company|our|the|we|you|your|home|hr|us|team|talent|recruiting|recruitment|careers|jobs|hiring|"
-        "people|interview|interviews|invitation|position|role|zoom|teams|microsoft teams|google meet|meet|webex|"
-        "skype|phone|linkedin|indeed|glassdoor|xing|stepstone|monster|ziprecruiter|greenhouse|lever|workday|ashby|"
-        "calendly|monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|march|april|may|june|"
-        "july|august|september|october|november|december|montag|dienstag|mittwoch|donnerstag|freitag|unternehmen|"
-        "firma|uns|unserem|this|that|it|all|best|regards|thanks|thank you|dear|hello|hi|present|first|least|once|"
-        "headquarters|office|remote|am|pm|i|cet|et|germany|europe|deutschland|application|your application"
-    ).split("|")
+_COMMON_WORDS = (
+    "corporate|company|our|the|we|you|your|home|hr|us|team|talent|recruiting|"
+    "recruitment|careers|jobs|hiring|people|interview|interviews|invitation|position|role|"
+    "zoom|teams|microsoft teams|google meet|meet|webex|skype|phone|linkedin|indeed|"
+    "glassdoor|xing|stepstone|monster|ziprecruiter|greenhouse|lever|workday|ashby|calendly|"
+    "monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|march|april|"
+    "may|june|july|august|september|october|november|december|montag|dienstag|mittwoch|"
+    "donnerstag|freitag|unternehmen|firma|uns|unserem|this|that|it|all|best|regards|"
+    "thanks|thank you|dear|hello|hi|present|first|least|once|headquarters|office|remote|"
+    "am|pm|i|cet|et|germany|europe|deutschland|application|your application"
 )
+_NOT_A_COMPANY = frozenset(fold(word) for word in _COMMON_WORDS.split("|"))
 _TEAM = (
-    r"careers?|jobs?|recruit(?:ing|ment)|talent(?: acquisition| team)?|hiring(?: team)?|people(?: team)?|hr|human resources|"
+    r"careers?|jobs?|recruit(?:ing|ment)|talent(?: acquisition| team)?|hiring(?: team)?|people(?: team)?|"
+    r"hr|human resources|"
     r"candidate experience|karriere|bewerbermanagement|personalabteilung|recruiting team|team"
 )
 
@@ -95,7 +97,10 @@ _AT = r"(?:at|with|bei(?:\s+der|\s+dem)?)"
 _COMPANY_IN_TEXT = (
     (
         3,
-        rf"(?:position|role|job|opening|opportunity|vacancy|application|interview|career|Stelle|Position|Bewerbung|Gespräch)\s+{_AT}\s+(?P<name>{_NAME})",
+        (
+            rf"(?:position|role|job|opening|opportunity|vacancy|application|interview|career|Stelle|Position|"
+            rf"Bewerbung|Gespräch)\s+{_AT}\s+(?P<name>{_NAME})"
+        ),
     ),
     (
         3,
@@ -103,11 +108,15 @@ _COMPANY_IN_TEXT = (
     ),
     (
         3,
-        rf"(?:interest|interested)\s+in\s+(?:joining\s+|working\s+(?:at|for)\s+)?(?P<name>{_NAME})(?=[.,!\n]|\s+and\b)",
+        (
+            rf"(?:interest|interested)\s+in\s+(?:joining\s+|working\s+(?:at|"
+            rf"for)\s+)?(?P<name>{_NAME})(?=[.,!\n]|\s+and\b)"
+        ),
     ),
     (3, rf"(?:[Ii]ch bin|I am|I['’]m)\s[^.\n]{{3,60}}?\s(?:at|bei(?:\s+der)?|with|from)\s+(?P<name>{_NAME})"),
     (2, rf"[Tt]he\s+(?P<name>{_NAME})\s+(?:team|recruiting team|talent team|hiring team|careers team)\b"),
     (2, rf"[Ii]nteresse\s+an\s+(?:der\s+)?(?P<name>{_NAME})(?=[.,!\n]|\s+und\b)"),
+    (2, rf"(?:^|[.:!] )(?P<name>{_NAME})\s+(?:is|are) (?:hiring|growing|looking for|searching)"),
     (3, rf"\b[Oo]n behalf of\s+(?P<name>{_NAME})(?=[.,!\n]|\s+(?:I|we)\b)"),
     (3, rf"\b[Tt]eam (?:at|of|von|bei)\s+(?P<name>{_NAME})"),
     (3, rf"\bCompany:\s*(?P<name>{_NAME})"),
@@ -116,14 +125,18 @@ _COMPANY_IN_TEXT = (
 _COMPANY_IN_SUBJECT = (
     (
         3,
-        rf"(?:applying to|application to|interview with|interview at|Bewerbung bei|Gespräch bei|interest in)\s+(?:the\s+)?(?P<name>{_NAME})",
+        (
+            rf"(?:applying to|application to|interview with|interview at|Bewerbung bei|Gespräch bei|"
+            rf"interest in)\s+(?:the\s+)?(?P<name>{_NAME})"
+        ),
     ),
     (3, rf"\b(?:at|bei|@)\s+(?P<name>{_NAME})"),
     (1, rf"^(?P<name>{_NAME})\s*(?:[|:–—]|\s-\s)"),
     (1, rf"(?:[|–—]|\s-\s)\s*(?P<name>{_NAME})$"),
 )
 _CLIENT = re.compile(
-    rf"\b(?:clients?|customer|Kunde[nr]?|Mandant(?:in|en)?|Auftraggeber)\s*(?:is|ist|,|:|–|-)?\s*(?:the\s+|die\s+|der\s+)?(?P<name>{_NAME})"
+    rf"\b(?:clients?|customer|Kunde[nr]?|Mandant(?:in|en)?|Auftraggeber)\s*(?:is|ist|,|:|–|"
+    rf"-)?\s*(?:the\s+|die\s+|der\s+)?(?P<name>{_NAME})"
 )
 _IN_TEXT = [(weight, re.compile(pattern)) for weight, pattern in _COMPANY_IN_TEXT]
 _IN_SUBJECT = [(weight, re.compile(pattern)) for weight, pattern in _COMPANY_IN_SUBJECT]
@@ -153,9 +166,9 @@ def _company_readings(source: Source) -> Iterator[tuple[str, str, str, int]]:
         for match in pattern.finditer(bare_subject(source.message.subject)):
             yield "subject", "subject", match["name"], weight
     for weight, pattern in _IN_TEXT:
-        for match in pattern.finditer(source.new):
+        for match in pattern.finditer(source.prose):
             yield "text", f"mail of {source.day}", match["name"], weight
-    for match in _CLIENT.finditer(source.new):
+    for match in _CLIENT.finditer(source.prose):
         yield "text", f"mail of {source.day}", match["name"], 3
     yield from (("name", "sender's name", name, weight) for name, weight in _display_names(source))
     for name in _signature_names(source):
@@ -196,7 +209,8 @@ _SEPARATOR = re.compile(
     r"\s*[|·•]\s*|\s+[-–—]\s+|,\s+(?!(?:inc|llc|ltd)\b)|\s+(?:at|bei|@)\s+", re.IGNORECASE
 )
 _ROLE_WORD = re.compile(
-    r"recruit|talent|people|\bhr\b|human resources|coordinator|manager|director|head of|lead|engineer|partner|sourcer|"
+    r"recruit|talent|people|\bhr\b|human resources|coordinator|manager|director|head of|lead|engineer|"
+    r"partner|sourcer|"
     r"founder|officer|\bc[etof]o\b|\bvp\b|personal|koordinator|leiter|assistan|consultant|berater",
     re.IGNORECASE,
 )
@@ -208,7 +222,7 @@ def _as_written(source: Source, relays: Relays) -> str | None:
     if source.relay is not None or relays.is_freemail(domain) or not domain:
         return None
     label = fold(relays.label(domain))
-    text = f"{source.message.subject}\n{source.sender.name}\n{source.new}\n{source.signature}"
+    text = f"{source.message.subject}\n{source.sender.name}\n{source.prose}\n{source.signature}"
     for size in (4, 3, 2, 1):
         for match in re.finditer(rf"{_WORD}(?:[ \t](?:&|and|und|{_WORD})){{{size - 1}}}", text):
             if label in {fold(spelling) for spelling in likeness.spellings(match[0])}:
@@ -238,8 +252,10 @@ def _company(claims: Sequence[Claim], labels: frozenset[str]) -> Fact[str] | Non
     best = ranked[0]
     if len(ranked) > 1 and support(ranked[1]) >= support(best):
         return as_fact(best, Confidence.LOW)
-    if confirmed or len({c.place for c in best}) > 1:
+    if len({c.place for c in best}) > 1:
         return as_fact(best, Confidence.HIGH)
+    if confirmed:
+        return as_fact(best, Confidence.MEDIUM)
     # One place alone, and a domain of their own that does not fit it: only a guess.
     return as_fact(
         best, Confidence.MEDIUM if not labels and max(c.weight for c in best) > 2 else Confidence.LOW
@@ -271,30 +287,42 @@ def _fits_label(name: str, label: str) -> bool:
 # --- agency ---------------------------------------------------------------------------------------
 
 _FOR_A_CLIENT = re.compile(
-    r"\b(?:our|my|one of our|a)\s+clients?\b|\bclient of (?:ours|mine)\b|\bunser(?:e[mnrs]?)?\s+(?:Kunde|Mandant|Auftraggeber)"
+    r"\b(?:our|my|one of our|a)\s+clients?\b|\bclient of (?:ours|mine)\b|\bunser(?:e[mnrs]?)?\s+(?:Kunde|"
+    r"Mandant|Auftraggeber)"
+    r"|\b(?:put you forward|present you to|represent you|submit your (?:cv|profile|resume))\b"
     r"|\bim Auftrag\s+(?:unseres|eines|der|von)|\bmein(?:e[mnrs]?)?\s+(?:Kunde|Mandant)",
+    re.IGNORECASE,
+)
+_AGENCY_WORDS = re.compile(
+    r"\b(?:(?:recruitment|staffing|executive search|talent solutions|headhunting)"
+    r"(?! (?:manager|partner|coordinator|team|lead|specialist|officer|advisor|assistant|department|"
+    r"marketing|operations))"
+    r"|personal(?:beratung|vermittlung|dienstleist\w+)|headhunter(?:in)?)\b",
     re.IGNORECASE,
 )
 _AGENCY_LABEL = re.compile(
     r"recruit|staffing|headhunt|personalberat|personalverm|executivesearch|talentpartner|searchpartner|"
-    r"^(?:hays|randstad|adecco|manpower|roberthalf|robertwalters|michaelpage|pagepersonnel|hudson|kforce|teksystems)"
+    r"^(?:hays|randstad|adecco|manpower|roberthalf|robertwalters|michaelpage|pagepersonnel|hudson|kforce|"
+    r"teksystems)"
 )
 
 
 def _agent(sources: Sequence[Source], relays: Relays) -> Source | None:
     """The mail that shows a third-party recruiter: they write for a client, or their name says what they are."""
     people = [s for s in sources if s.relay is None and s.kind is Kind.HUMAN]
-    return next((s for s in people if _FOR_A_CLIENT.search(s.new) or _looks_like_agency(s, relays)), None)
+    return next((s for s in people if _FOR_A_CLIENT.search(s.prose) or _looks_like_agency(s, relays)), None)
 
 
 def _looks_like_agency(source: Source, relays: Relays) -> bool:
     domain = source.sender.domain
+    if _AGENCY_WORDS.search(source.signature):
+        return True
     return not relays.is_freemail(domain) and bool(_AGENCY_LABEL.search(fold(relays.label(domain))))
 
 
 def _agency_name(source: Source, relays: Relays) -> Fact[str] | None:
     names = [_plain_name(n) for n in (*_signature_names(source), *(n for n, _ in _display_names(source)))]
-    says, looks = bool(_FOR_A_CLIENT.search(source.new)), _looks_like_agency(source, relays)
+    says, looks = bool(_FOR_A_CLIENT.search(source.prose)), _looks_like_agency(source, relays)
     confidence = Confidence.HIGH if says and looks else Confidence.MEDIUM
     if written := _as_written(source, relays):
         return Fact(written, f"address of {source.who}", confidence)

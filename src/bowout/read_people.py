@@ -9,7 +9,7 @@ from dataclasses import replace
 from bowout.invite import Invitation
 from bowout.model import Address, Confidence, Fact, Identity, Person, PersonRole
 from bowout.parties import Kind, Relays, is_me
-from bowout.read_source import Source, clean, fold, spoken_day
+from bowout.read_source import Source, clean, spoken_day
 
 __all__ = ["people", "phones"]
 
@@ -17,18 +17,29 @@ __all__ = ["people", "phones"]
 _ROLES = (
     (
         PersonRole.COORDINATOR,
-        r"coordinat\w+|schedul\w+|recruiting operations|(?:executive|personal|team)? ?assistant|koordinator(?:in)?|assistenz",
+        (
+            r"coordinat\w+|schedul\w+|recruiting operations|(?:executive|personal|team)? ?assistant|"
+            r"koordinator(?:in)?|assistenz"
+        ),
     ),
     (
         PersonRole.RECRUITER,
-        r"recruit\w+|talent\b|sourcer|sourcing|\bhr\b|human resources|people (?:partner|operations|ops|team|manager)|"
-        r"head of people|personal(?:referent|leit|abteilung|wesen|management)\w*|bewerbermanagement|candidate experience",
+        (
+            r"recruit\w+|talent\b|sourcer|sourcing|\bhr\b|human resources|people (?:partner|operations|ops|"
+            r"team|manager)|"
+            r"head of people|personal(?:referent|leit|abteilung|wesen|management)\w*|bewerbermanagement|"
+            r"candidate experience"
+        ),
     ),
     (
         PersonRole.HIRING_MANAGER,
-        r"hiring manager|head of|director|(?:engineering|product|design|data|marketing|sales|finance|operations) manager|"
-        r"team ?lead|team ?leiter\w*|abteilungsleit\w+|\bvp\b|vice president|\bc[etofpm]o\b|chief|(?:co-?)?founder|"
-        r"geschäftsführer\w*|leiter(?:in)?\b|managing director",
+        (
+            r"hiring manager|head of|director|(?:engineering|product|design|data|marketing|sales|finance|"
+            r"operations) manager|"
+            r"team ?lead|team ?leiter\w*|abteilungsleit\w+|\bvp\b|vice president|\bc[etofpm]o\b|chief|"
+            r"(?:co-?)?founder|"
+            r"geschäftsführer\w*|leiter(?:in)?\b|managing director"
+        ),
     ),
 )
 _ROLE = tuple((role, re.compile(rf"\b(?:{words})", re.IGNORECASE)) for role, words in _ROLES)
@@ -39,7 +50,8 @@ _ROOM = re.compile(
 
 # A number beside these words is no person's telephone: a fax, a conference bridge, its PIN.
 _NO_PHONE = re.compile(
-    r"fax|dial[- ]?in|einwahl|conference|konferenz|meeting|pin\b|passcode|kenncode|one tap|,,|access code|zoom|teams|"
+    r"fax|dial[- ]?in|einwahl|conference|konferenz|meeting|pin\b|passcode|kenncode|one tap|,,|"
+    r"access code|zoom|teams|"
     r"webex|support|helpdesk|hrb|ust|vat|iban|job id|req",
     re.IGNORECASE,
 )
@@ -83,7 +95,7 @@ def _known(
     for source in reversed(own):
         for text, where, confidence in (
             ("" if source.relay else _own_lines(source), f"signature of {who}", Confidence.HIGH),
-            (" ".join(_SELF.findall(source.new)), f"mail of {source.day}", Confidence.HIGH),
+            (" ".join(_SELF.findall(source.prose)), f"mail of {source.day}", Confidence.HIGH),
             ("" if source.relay else source.sender.name, "sender's name", Confidence.MEDIUM),
         ):
             if (role := _role(text)) is not None:

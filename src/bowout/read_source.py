@@ -15,12 +15,19 @@ from bowout.parties import Kind, Parties, RelayHit, Relays
 # Long mails are read up to here; what matters for a process is said early.
 _MAX_TEXT = 20_000
 _CLOSING = re.compile(
-    r"\s*(?:(?:with |mit )?(?:kind(?:est)?|best|warm(?:est)?|many|freundlichen?|besten?|herzlichen?|lieben?|vielen?|schönen?)"
-    r"\s+(?:regards|wishes|thanks|dank|gr(?:ü|ue)(?:ß|ss)en?)|regards|best|cheers|thanks(?: again| so much)?|thank you|"
-    r"(?:yours )?sincerely|yours (?:truly|faithfully)|all the best|warmly|talk soon|see you (?:soon|then)|mfg|lg|vg|gruß|"
+    r"\s*(?:(?:with |mit )?(?:kind(?:est)?|best|warm(?:est)?|many|freundlichen?|besten?|herzlichen?|"
+    r"lieben?|vielen?|schönen?)"
+    r"\s+(?:regards|wishes|thanks|dank|gr(?:ü|ue)(?:ß|ss)en?)|regards|best|cheers|thanks(?: again|"
+    r" so much)?|thank you|"
+    r"(?:yours )?sincerely|yours (?:truly|faithfully)|all the best|warmly|talk soon|see you (?:soon|"
+    r"then)|mfg|lg|vg|gruß|"
     r"freundliche grüße aus \w+)\s*[,.!]*\s*$",
     re.IGNORECASE,
 )
+_MAX_SIGNATURE = 15  # lines
+# A line at least this long that another follows was wrapped by the mail program; "Time: ..." starts a new one.
+_WRAPPED = 55
+_LABEL = re.compile(r"\s*(?:[-*•>]|\d+[.)]|[\w ]{2,20}:)")
 _UNHEARD = frozenset({Kind.AUTO_REPLY, Kind.BOUNCE, Kind.REACTION})
 
 
@@ -44,12 +51,34 @@ class Source:
         return self._split.new
 
     @cached_property
-    def signature(self) -> str:
-        """The lines below the closing words, and the signature proper."""
+    def _signed_at(self) -> int:
+        """The line of the new text with which the sender signs: closing words, or their own name alone."""
         lines = self.new.split("\n")
-        closed = (i for i in range(len(lines) - 1, max(-1, len(lines) - 16), -1) if _CLOSING.match(lines[i]))
-        below = lines[next(closed, len(lines)) + 1 :]
+        name = clean(self.sender.name)
+        first = fold(name.partition(" ")[0])
+        for at in range(max(0, len(lines) - _MAX_SIGNATURE), len(lines)):
+            head = fold(re.split(r"[|,·–—(]| - ", lines[at])[0])
+            if _CLOSING.match(lines[at]) or (head and head in (fold(name), first)):
+                return at
+        return len(lines)
+
+    @cached_property
+    def signature(self) -> str:
+        """The lines from where the sender signs, without the closing words, and the signature proper."""
+        below = self.new.split("\n")[self._signed_at :]
+        if below and _CLOSING.match(below[0]):
+            del below[0]
         return "\n".join([*below, self._split.signature]).strip()
+
+    @cached_property
+    def prose(self) -> str:
+        """The new text above the signature with hard-wrapped lines joined, so that sentences are whole."""
+        lines = [line.strip() for line in self.new.split("\n")[: self._signed_at]]
+        joined = ""
+        for line, following in zip(lines, [*lines[1:], ""], strict=True):
+            wrapped = len(line) >= _WRAPPED and following and not _LABEL.match(following)
+            joined += line + (" " if wrapped else "\n")
+        return joined.strip()
 
     @property
     def linked(self) -> bool:

@@ -27,11 +27,17 @@ class _Sign:
 # What the other side says, the furthest stage first: the first that fits a mail is its stage.
 _THEY_SAY = {
     Stage.OFFER: (
-        r"(?:pleased|delighted|happy|thrilled|excited|glad) to (?:offer you|(?:make|extend)(?: you)? (?:an|the|our|this) offer)",
+        (
+            r"(?:pleased|delighted|happy|thrilled|excited|glad) to (?:offer you|(?:make|"
+            r"extend)(?: you)? (?:an|the|our|this) offer)"
+        ),
         r"(?:attached|enclosed)[^.\n]{0,40}\b(?:offer letter|employment contract|contract of employment)",
         r"your offer letter|offer letter is (?:attached|enclosed)",
         r"(?:we'd|we would|I'd|I would) like to (?:offer you|make you an offer|extend an offer)",
-        r"(?:möchten|freuen uns)[^.\n]{0,40}\b(?:Ihnen|dir) (?:die|eine) (?:Stelle|Position)[^.\n]{0,30} (?:anzubieten|anbieten)",
+        (
+            r"(?:möchten|freuen uns)[^.\n]{0,40}\b(?:Ihnen|dir) (?:die|eine) (?:Stelle|"
+            r"Position)[^.\n]{0,30} (?:anzubieten|anbieten)"
+        ),
         r"anbei[^.\n]{0,40}\b(?:Arbeitsvertrag|Vertragsangebot)|Vertragsentwurf",
     ),
     Stage.ASSESSMENT: (
@@ -40,49 +46,89 @@ _THEY_SAY = {
         r"Probeaufgabe|Testaufgabe|Fallstudie",
     ),
     Stage.INVITED: (
-        r"(?:invite|inviting) you (?:to|for)\b[^.\n]{0,60}\b(?:interview|conversation|call|chat|meeting|screen|round)",
+        (
+            r"(?:invite|inviting) you (?:to|for)\b[^.\n]{0,60}\b(?:interview|conversation|call|chat|meeting|"
+            r"screen|round)"
+        ),
         r"(?:schedule|arrange|set up|book)\s[^.\n]{0,60}\b(?:interview|call|conversation|chat|screen|round)",
-        r"(?:like|love|want) to (?:meet|speak|talk|interview|get to know)\b[^.\n]{0,20}\b(?:you|with you)",
+        (
+            r"\b(?:we|I|team|us)(?: would|['’]d)? (?:\w+ )?(?:like|love|want|wants) to (?:meet|speak|talk|"
+            r"chat|interview|get to know)"
+            r"(?: to| with)? you\b"
+        ),
         r"(?:next step|next stage) (?:is|would be) (?:an?|the) [^.\n]{0,30}(?:interview|conversation|call)",
         r"(?:free|available) for (?:an?|the)\b[^.\n]{0,30}\b(?:interview|call|chat|conversation)",
         r"(?:happy to ask you in|ask you in for|meet for) an? interview|(?:on|made) (?:our|the) shortlist",
-        r"(?:your|the) interview (?:is|has been|will be) (?:scheduled|confirmed|booked)|interview will take place",
+        (
+            r"(?:your|the) interview (?:is|has been|will be) (?:scheduled|confirmed|booked)|"
+            r"interview will take place"
+        ),
         r"what times? (?:work|suit)|your availability|(?:pick|choose|select) a (?:time|slot)",
-        r"(?:laden|lade|einladen|einzuladen)\b[^.\n]{0,80}\b(?:Gespräch|Vorstellungsgespräch|Interview|kennenlernen)",
-        r"(?:Gespräch|Interview)\b[^.\n]{0,80}\b(?:einladen|einzuladen)|(?:gern|gerne) (?:kennenlernen|mit (?:Ihnen|dir))",
+        (
+            r"(?:laden|lade|einladen|einzuladen)\b[^.\n]{0,80}\b(?:Gespräch|Vorstellungsgespräch|Interview|"
+            r"kennenlernen)"
+        ),
+        (
+            r"(?:Gespräch|Interview)\b[^.\n]{0,80}\b(?:einladen|einzuladen)|(?:gern|gerne) (?:kennenlernen|"
+            r"mit (?:Ihnen|dir))"
+        ),
         r"Terminvorschl|welcher Termin",
     ),
     Stage.APPLIED: (
-        r"ank(?:s| you) for (?:applying|your application|submitting your application|your interest|considering)",
-        r"(?:received|have|got) your application|application (?:has been |was |has )?(?:received|submitted|arrived)",
-        r"(?:receipt of your|your) application (?:for|to|as)\b[^.\n]{0,80}\b(?:received|arrived|reached)|receipt of your application",
-        r"(?:danke|dank) für (?:Ihre|deine) Bewerbung|Bewerbung (?:ist|haben wir|wurde)[^.\n]{0,30} (?:eingegangen|erhalten)",
+        (
+            r"ank(?:s| you) for (?:applying|your application|submitting your application|your interest|"
+            r"considering)"
+        ),
+        (
+            r"(?:received|have|got) your application|application (?:has been |was |has )?(?:received|"
+            r"submitted|arrived)"
+        ),
+        (
+            r"(?:receipt of your|your) application (?:for|to|as)\b[^.\n]{0,80}\b(?:received|arrived|reached)|"
+            r"receipt of your application"
+        ),
+        (
+            r"(?:danke|dank) für (?:Ihre|deine) Bewerbung|Bewerbung (?:ist|haben wir|"
+            r"wurde)[^.\n]{0,30} (?:eingegangen|erhalten)"
+        ),
         r"(?:haben|erhielten) (?:Ihre|deine) (?:Unterlagen|Bewerbung)[^.\n]{0,40} (?:erhalten|eingegangen)",
     ),
     Stage.OUTREACH: (
         r"(?:came across|found|saw|looking at|impressed by) your (?:profile|linkedin|background|github)",
         r"would you be (?:open|interested)|are you open to|open to (?:a|new|hearing)|thought of you for",
-        r"\bclients?\b[^.\n]{0,80}\b(?:looking for|search\w*|hiring|needs?|seeks?)\b|(?:search|recruit)\w* for (?:an? |one of )",
-        r"(?:auf|über) (?:Ihr|dein) Profil|hätten Sie Interesse|suchen wir|besetzen wir|Kunde[^.\n]{0,60}\bsucht\b",
+        (
+            r"\bclients?\b[^.\n]{0,80}\b(?:looking for|search\w*|hiring|needs?|seeks?)\b|(?:search|"
+            r"recruit)\w* for (?:an? |one of )"
+        ),
+        (
+            r"(?:I am|I['’]m|we are|we['’]re) (?:hiring for|looking for an?)\b|worth an? (?:short |quick |"
+            r"brief )?(?:chat|call)|"
+            r"(?:auf|über) (?:Ihr|dein) Profil|hätten Sie Interesse|suchen wir|besetzen wir|"
+            r"Kunde[^.\n]{0,60}\bsucht\b"
+        ),
     ),
 }
 _SAYS = {stage: re.compile("|".join(patterns), re.IGNORECASE) for stage, patterns in _THEY_SAY.items()}
 # Beside the words of the linter, which reads English first of all.
 _THEY_REFUSE = re.compile(
     r"(?:position|role|vacancy) has (?:already |now |since )?been filled|"
-    r"(?:won['’]t|will not|are not|cannot) (?:be )?(?:proceed|mov|go|continu|progress)(?:e|ing)? (?:forward |further |ahead )?"
+    r"(?:won['’]t|will not|are not|cannot) (?:be )?(?:proceed|mov|go|continu|progress)(?:e|"
+    r"ing)? (?:forward |further |ahead )?"
     r"with (?:your|you)\b|(?:regret|sorry) to (?:inform|tell|let) you|"
-    r"(?:leider|bedauern)[^.\n]{0,120}\b(?:absag\w+|abzusagen|nicht (?:berücksichtigen|anbieten|weiter)|anderen? \w*(?:Bewerb|Kandidat)\w*)|"
+    r"(?:leider|bedauern)[^.\n]{0,120}\b(?:absag\w+|abzusagen|nicht (?:berücksichtigen|anbieten|weiter)|"
+    r"anderen? \w*(?:Bewerb|Kandidat)\w*)|"
     r"für (?:einen|eine) andere[nr]? \w*(?:Bewerber|Kandidat)\w* entschieden",
     re.IGNORECASE,
 )
 _I_WITHDRAW = re.compile(
-    r"ziehe (?:ich )?(?:hiermit )?meine Bewerbung[^.\n]{0,60}\bzurück|Bewerbung (?:hiermit )?zurück(?:zu)?ziehen|"
+    r"ziehe (?:ich )?(?:hiermit )?meine Bewerbung[^.\n]{0,60}\bzurück|"
+    r"Bewerbung (?:hiermit )?zurück(?:zu)?ziehen|"
     r"(?:Termin|Gespräch|Interview)[^.\n]{0,60}\b(?:absagen|abzusagen|nicht wahrnehmen)",
     re.IGNORECASE,
 )
 _I_ACCEPT = re.compile(
-    r"\b(?:I|i) (?:am|'m|’m)?\s*(?:happy|delighted|pleased|glad|thrilled|excited)?\s*(?:to )?(?:gladly |formally )?accept (?:the|your|this) (?:offer|position|role)"
+    r"\b(?:I|i) (?:am|'m|’m)?\s*(?:happy|delighted|pleased|glad|thrilled|excited)?\s*(?:to )?(?:gladly |"
+    r"formally )?accept (?:the|your|this) (?:offer|position|role)"
     r"|nehme (?:ich )?(?:das|Ihr|euer) Angebot\b[^.\n]{0,30}\ban\b",
     re.IGNORECASE,
 )
@@ -95,9 +141,7 @@ def stage(sources: Sequence[Source], slots: Sequence[Slot], now: datetime) -> Fa
     """
     last: _Sign | None = None
     for sign in _written(sources):
-        ended = last is not None and last.stage in _ENDED
-        # Mails name earlier stages again ("thank you for your application"): that is no step back.
-        if last is None or sign.stage in _FORWARD or not (ended or sign.stage in _EARLY):
+        if last is None or _follows(sign.stage, last.stage):
             last = sign
     booked = _booked(slots, now)
     if booked is not None and (last is None or _overtakes(booked, last)):
@@ -105,9 +149,16 @@ def stage(sources: Sequence[Source], slots: Sequence[Slot], now: datetime) -> Fa
     return Fact(last.stage, last.source, last.confidence) if last else None
 
 
+def _follows(step: Stage, last: Stage) -> bool:
+    """May ``step`` come after ``last``? Mails name earlier stages again; that is no step back."""
+    if step is Stage.INVITED:  # they may take an ended process up; an offer is talked about in a call, too
+        return last not in (Stage.OFFER, Stage.ACCEPTED)
+    return step in _FORWARD or (step is Stage.ASSESSMENT and last in (*_EARLY, Stage.INVITED))
+
+
 _ENDED = (Stage.REJECTED, Stage.WITHDRAWN)
 _EARLY = (Stage.APPLIED, Stage.OUTREACH)
-_FORWARD = (Stage.INVITED, Stage.OFFER, Stage.ACCEPTED, *_ENDED)
+_FORWARD = (Stage.OFFER, Stage.ACCEPTED, *_ENDED)
 
 
 def _overtakes(booked: _Sign, written: _Sign) -> bool:
@@ -134,7 +185,7 @@ def _written(sources: Sequence[Source]) -> Iterator[_Sign]:
     for source in sources:
         # A mailing is no word about this process, unless a hiring system sends it.
         if source.mine or source.relay is not None or source.kind is not Kind.BULK:
-            step = _my_step(source.new) if source.mine else _their_step(source.new)
+            step = _my_step(source.prose) if source.mine else _their_step(source.prose)
             if step is not None:
                 where = f"{'your mail' if source.mine else 'mail'} of {source.day}"
                 sure = (
@@ -168,9 +219,11 @@ def rounds(slots: Sequence[Slot], now: datetime) -> Fact[int] | None:
 # --- language -------------------------------------------------------------------------------------
 
 _STOP_WORDS = {
-    "en": "the and you for your to of we with have is are this that would our will be at on in it i as from not was "
+    "en": "the and you for your to of we with have is are this that would our will be at on in it i as "
+    "from not was "
     "has had been us if they their my me he she or an by can do about more",
-    "de": "der die das und sie ich wir mit für ihre ihnen ist ein eine den dem nicht auf zu von uns es werden haben bei im",
+    "de": "der die das und sie ich wir mit für ihre ihnen ist ein eine den dem nicht auf zu von uns es "
+    "werden haben bei im",
     "fr": "le la les et vous pour de nous avec est une des votre dans que qui sur au pas je du en par",
     "es": "el la los y usted para de nos con es una las su en que por se del al lo como más le",
     "it": "il la gli e per di con è una che della nel sono non si da del le un alla",
@@ -184,7 +237,7 @@ def language(sources: Sequence[Source]) -> Fact[str] | None:
 
     Other languages are counted so that they are not taken for one of the two; they read as unknown.
     """
-    theirs = [s for s in sources if not s.mine and s.linked and s.new.strip()]
+    theirs = [s for s in sources if not s.mine and s.linked and s.prose]
     for source in sorted(theirs, key=lambda s: (s.kind is Kind.HUMAN, s.message.moment), reverse=True):
         words = re.findall(r"[a-zà-ÿ]+", source.new.casefold())
         counts = sorted(

@@ -19,22 +19,27 @@ __all__ = ["bare_subject", "position"]
 # --- what a title is ------------------------------------------------------------------------------
 
 _NOUNS = (
-    "engineer developer manager analyst designer scientist architect consultant administrator specialist director "
-    "lead head officer assistant coordinator associate accountant nurse teacher editor writer researcher technician "
-    "programmer tester strategist planner buyer controller advisor adviser representative executive intern trainee "
-    "clerk operator supervisor producer translator interpreter librarian lecturer professor physician therapist "
-    "pharmacist paralegal counsel lawyer attorney secretary receptionist agent owner master expert marketer "
-    "copywriter recruiter economist statistician chemist biologist physicist mathematician surveyor driver mechanic "
-    "electrician chef cook partner fellow steward chief vp president chair curator inspector investigator dispatcher "
-    "instructor trainer coach tutor caregiver dentist veterinarian psychologist counselor counsellor auditor actuary "
-    "underwriter broker trader banker treasurer bookkeeper merchandiser photographer animator illustrator artist "
-    "journalist reporter publicist pilot paramedic midwife advocate ambassador moderator founder ceo cto cfo "
-    "entwickler ingenieur berater leiter leitung referent sachbearbeiter fachkraft kauffrau kaufmann assistenz "
-    "techniker informatiker gestalter redakteur pfleger lehrer erzieher verkäufer buchhalter architekt wissenschaftler "
-    "koordinator werkstudent praktikant meister planer prüfer arzt ärztin jurist mitarbeiter monteur mechatroniker "
-    "elektroniker einkäufer controllerin vorstand geschäftsführer volontär doktorand kraft"
-).split()  # noqa: SIM905 - a list of words reads best as one
-_NOUN = re.compile(rf"\b\w*(?:{'|'.join(_NOUNS)}|devops|sre)(?:in|innen|s|\*in|:in|/in)?\b", re.IGNORECASE)
+    "engineer|developer|manager|analyst|designer|scientist|architect|consultant|"
+    "administrator|specialist|director|lead|head|officer|assistant|coordinator|associate|"
+    "accountant|nurse|teacher|editor|writer|researcher|technician|programmer|tester|"
+    "strategist|planner|buyer|controller|advisor|adviser|representative|executive|intern|"
+    "trainee|clerk|operator|supervisor|producer|translator|interpreter|librarian|lecturer|"
+    "professor|physician|therapist|pharmacist|paralegal|counsel|lawyer|attorney|secretary|"
+    "receptionist|agent|owner|master|expert|marketer|copywriter|recruiter|economist|"
+    "statistician|chemist|biologist|physicist|mathematician|surveyor|driver|mechanic|"
+    "electrician|chef|cook|partner|fellow|steward|chief|vp|president|chair|curator|"
+    "inspector|investigator|dispatcher|instructor|trainer|coach|tutor|caregiver|dentist|"
+    "veterinarian|psychologist|counselor|counsellor|auditor|actuary|underwriter|broker|"
+    "trader|banker|treasurer|bookkeeper|merchandiser|photographer|animator|illustrator|"
+    "artist|journalist|reporter|publicist|pilot|paramedic|midwife|advocate|ambassador|"
+    "moderator|founder|ceo|cto|cfo|entwickler|ingenieur|berater|leiter|leitung|referent|"
+    "sachbearbeiter|fachkraft|kauffrau|kaufmann|assistenz|techniker|informatiker|gestalter|"
+    "redakteur|pfleger|lehrer|erzieher|verkäufer|buchhalter|architekt|wissenschaftler|"
+    "koordinator|werkstudent|praktikant|meister|planer|prüfer|arzt|ärztin|jurist|"
+    "mitarbeiter|monteur|mechatroniker|elektroniker|einkäufer|controllerin|vorstand|"
+    "geschäftsführer|volontär|doktorand|kraft"
+)
+_NOUN = re.compile(rf"\b\w*(?:{_NOUNS}|devops|sre)(?:in|innen|s|\*in|:in|/in)?\b", re.IGNORECASE)
 _SENTENCE = re.compile(
     r"\b(?:you|your|we|our|my|me|i|this|that|is|are|will|has|have|been|ihre?|wir|sie|uns|dein|deine)\b",
     re.IGNORECASE,
@@ -96,14 +101,18 @@ _IN_TEXT = (
     ),
     (
         2,
-        r"\b(?:application|applying|applied|apply|interview|interviewing|shortlist|documents|considered|fit|hiring|"
-        rf"looking|search|searching|recruiting)\s+(?:to\s+[^\n.,]{{2,40}}?\s+)?(?:for|as)\s+(?:the\s+|our\s+|an?\s+)?{_TITLE}{_STOP}",
+        (
+            r"\b(?:application|applying|applied|apply|interview|interviewing|shortlist|documents|considered|fit|hiring|"
+            rf"looking|search|searching|recruiting)\s+(?:to\s+[^\n.,]{{2,40}}?\s+)?(?:for|as)\s+(?:the\s+|our\s+|an?\s+)?{_TITLE}{_STOP}"
+        ),
     ),
     (2, rf"\b(?:hiring|needs?|seeks?)\s+an?\s+{_TITLE}{_STOP}"),
     (
         3,
-        r"\b(?:Bewerbung|Stelle|Position|Rolle|Verstärkung|bewerben|beworben)\s+(?:als|für die Stelle als|auf die Stelle als|"
-        rf"um die Stelle als|:|des|der)\s*{_TITLE}{_STOP}",
+        (
+            r"\b(?:Bewerbung|Stelle|Position|Rolle|Verstärkung|bewerben|beworben)\s+(?:als|für die Stelle als|auf die Stelle als|"
+            rf"um die Stelle als|:|des|der)\s*{_TITLE}{_STOP}"
+        ),
     ),
     (2, rf"\b(?:suchen wir|sucht|besetzen wir)\s+(?:eine?n?|die Position|die Stelle)\s+{_TITLE}{_STOP}"),
     (1, rf"\bals\s+{_TITLE}\s+bei\b"),
@@ -112,13 +121,17 @@ _IN_TEXT = (
 _IN_SUBJECT = (
     (
         3,
-        r"(?:application|interview|invitation(?: to interview)?|opportunity|position|role|opening|vacancy|next steps|chat|call)"
-        rf"\s*(?:for|as|of|about|[-–—:|])\s*(?:the\s+|our\s+|an?\s+)?{_TITLE}(?:\s+{_POST})?{_STOP}",
+        (
+            r"(?:application|interview|invitation(?: to interview)?|opportunity|position|role|opening|vacancy|next steps|chat|call)"
+            rf"\s*(?:for|as|of|about|[-–—:|])\s*(?:the\s+|our\s+|an?\s+)?{_TITLE}(?:\s+{_POST})?{_STOP}"
+        ),
     ),
     (
         3,
-        r"\b(?:Bewerbung|Stelle|Position|Vorstellungsgespräch|Gespräch)\s*(?:als|für|um|zur|[-–—:|])\s*"
-        rf"(?:die\s+(?:Stelle|Position)\s+(?:als\s+)?)?{_TITLE}{_STOP}",
+        (
+            r"\b(?:Bewerbung|Stelle|Position|Vorstellungsgespräch|Gespräch)\s*(?:als|für|um|zur|[-–—:|])\s*"
+            rf"(?:die\s+(?:Stelle|Position)\s+(?:als\s+)?)?{_TITLE}{_STOP}"
+        ),
     ),
     (3, rf"^{_TITLE}\s+{_POST}\b"),
     (2, rf"^{_TITLE}\s+(?:at|@|bei|with|gesucht)\b"),
@@ -161,9 +174,10 @@ def _within(one: str, other: str) -> bool:
 
 
 def _believed(group: Sequence[Claim]) -> bool:
-    return bool(_NOUN.search(group[0].value)) or (
-        len({c.place for c in group}) > 1 and max(c.weight for c in group if c.place == "text") > 1
-    )
+    if _NOUN.search(group[0].value):
+        return True
+    announced = any(c.weight > 1 for c in group if c.place == "text")
+    return announced and len({c.place for c in group}) > 1 and len(group[0].value.split()) > 1
 
 
 def _claims(source: Source) -> Iterator[Claim]:
@@ -181,4 +195,4 @@ def _readings(source: Source) -> Iterable[tuple[str, str, int, str]]:
         yield "subject", "subject", 1, part
     for weight, pattern in _TEXT:
         where = f"mail of {source.day}"
-        yield from (("text", where, weight, m["title"]) for m in pattern.finditer(source.new))
+        yield from (("text", where, weight, m["title"]) for m in pattern.finditer(source.prose))
