@@ -198,6 +198,11 @@ class Relays:
             return RelayHit(relay=Relay.ASK, name="reply address")
         return None
 
+    def knows(self, address: Address) -> bool:
+        """Is this a machine with a rule of its own, not one recognised by its looks?"""
+        hit = self.classify(address)
+        return hit is not None and hit.listed
+
     def is_freemail(self, domain: str) -> bool:
         """Can anybody have an address at this domain?"""
         return domain.casefold() in self.freemail

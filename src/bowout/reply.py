@@ -101,6 +101,7 @@ class _Room:
     def __init__(self, thread: Thread, identities: Sequence[Identity], relays: Relays) -> None:
         self.relays = relays
         self.sides: Parties = parties.sort_out(thread, identities, relays)
+        self.people = [p.address for p in self.sides.people if _usable(p.address)]
         self.mails = [m for m in thread.mails if m.joined is not Joined.SUBJECT]
         self.candidates = [m for m in self.mails if self._may_be_answered(m)]
         self.theirs = [m for m in self.candidates if not self.is_mine(m)]
@@ -141,7 +142,7 @@ class _Room:
     def _first_contact(self) -> _Chosen:
         """Nobody answered yet: the people I wrote to last, if they are theirs."""
         for message in reversed(self.candidates):
-            to = tuple(a for a in message.to if self.sides.of_theirs(a))
+            to = tuple(a for a in message.to if self.sides.of_theirs(a) and _usable(a))
             if to:
                 note = "Nobody has answered in this thread yet: this goes to whom you wrote."
                 return _Chosen(to=to, keys=_keys(to), source=message, notes=(note,))
@@ -185,23 +186,19 @@ class _Room:
         return any(
             likeness.fold(a.name) == likeness.fold(address.name) != ""
             and (
-                self._listed(a)
-                or self._listed(address)
+                self.relays.knows(a)
+                or self.relays.knows(address)
                 or self._organisation(a) == self._organisation(address)
             )
             for a in chosen.to
         )
-
-    def _listed(self, address: Address) -> bool:
-        hit = self.relays.classify(address)
-        return hit is not None and hit.listed
 
     def _organisation(self, address: Address) -> str:
         return self.relays.organisation(address.domain)
 
     def _bystanders_since(self, newest: Message) -> list[Address]:
         """People of the same firm who answered me privately after ``newest``: a friend, or a stand-in?"""
-        firms = {self._organisation(p.address) for p in self.sides.people} - self.relays.freemail
+        firms = {self._organisation(a) for a in self.people} - self.relays.freemail
         later = [m for m in self.mails if m.moment > newest.moment and not self.is_mine(m)]
         senders = (a for m in later if parties.kind_of(m, self.relays) is Kind.HUMAN for a in m.from_)
         return [a for a in senders if a.key in self.sides.outsiders and self._organisation(a) in firms]
@@ -224,7 +221,7 @@ class _Room:
             raise NeedsPerson(
                 f"{for_terminal(wanted)!r} is nobody of the other side in this thread.",
                 "Name one of those below, or give an address together with --force.",
-                candidates=[_person(p.address) for p in self.sides.people],
+                candidates=[_person(a) for a in self.people],
             )
         return _Chosen(to=(typed,), keys=_keys((typed,)))
 
@@ -233,7 +230,7 @@ class _Room:
             every = (a for m in self.candidates for a in m.participants if a.key == typed.key)
             return [a for a in every if self.sides.of_theirs(a) or self.relays.classify(a)][:1]
         name = likeness.fold(wanted)
-        people = [p.address for p in self.sides.people if p.name]
+        people = [a for a in self.people if a.name]
         exact = [a for a in people if likeness.fold(a.name) == name]
         return exact or [a for a in people if name and name in likeness.fold(a.name).split()]
 
@@ -270,7 +267,7 @@ class _Room:
     def _humans(self) -> list[Address]:
         """The people of the other side, who wrote last first, then those who were only copied."""
         wrote = [a for m in reversed(self.theirs) for a in parties.speakers(m, self.relays)]
-        every = [*wrote, *(p.address for p in self.sides.people)]
+        every = [a for a in (*wrote, *self.people) if _usable(a)]
         people = [a for a in every if self.sides.of_theirs(a) and self.relays.classify(a) is None]
         return list({a.key: a for a in people}.values())
 

@@ -36,20 +36,15 @@ def signs(messages: Sequence[Message], relays: Relays, known: Iterable[str] = ()
 
 def _reply_to(message: Message, relays: Relays) -> Iterable[str]:
     senders = {relays.organisation(a.domain) for a in message.from_}
-    if any(_listed(a, relays) for a in message.from_):
+    if any(relays.knows(a) for a in message.from_):
         return
     for address in message.reply_to:
-        if relays.organisation(address.domain) not in senders and not _listed(address, relays):
+        if relays.organisation(address.domain) not in senders and not relays.knows(address):
             sender = message.from_[0].address if message.from_ else "The sender"
             yield (
                 f"{_shown(sender)} asks for answers at another domain: {_shown(address.address)}, and that is"
                 " not a hiring system known to bowout."
             )
-
-
-def _listed(address: Address, relays: Relays) -> bool:
-    hit = relays.classify(address)
-    return hit is not None and hit.listed
 
 
 def _inner_address(address: Address) -> Iterable[str]:
