@@ -8,7 +8,8 @@ from pathlib import Path
 from bowout.model import Account
 from bowout.providers.base import Clock
 from bowout.providers.gmail import GmailMailbox
-from bowout.providers.gmail_auth import Renewing, SignIn, keep
+from bowout.providers.gmail_auth import Renewing, SignIn
+from bowout.providers.gmail_sign_in import keep
 from bowout.providers.gmail_transport import Api
 from bowout.vault import Protection, Vault
 from servers.gmail import GmailServer

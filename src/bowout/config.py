@@ -25,6 +25,7 @@ __all__ = [
     "Defaults",
     "Lint",
     "Profile",
+    "check",
     "default_data_dir",
     "default_path",
     "load",
@@ -208,6 +209,12 @@ def load(path: Path | None = None, env: Mapping[str, str] | None = None) -> Conf
             f"make it yours alone: chmod go-w {file} {file.parent}",
         )
     return config
+
+
+def check(text: str, file: Path, env: Mapping[str, str] | None = None) -> Config:
+    """The configuration that ``text`` would be in ``file``, which is not read. Raises ConfigError."""
+    where = _Where(file)
+    return _build(_parse(text, where), where, os.environ if env is None else env)
 
 
 def _read(where: _Where) -> tuple[str, bool]:

@@ -294,8 +294,8 @@ def _explained(key: Key) -> str:
 
 
 def toml(value: object) -> str:
-    """A default as TOML writes it."""
+    """A value as TOML writes it: text, a flag, a list of texts."""
     import json
 
-    # What defaults are made of (text, flags, empty lists) looks the same in both.
-    return json.dumps(value)
+    # These look the same in both.
+    return json.dumps(value, ensure_ascii=False)

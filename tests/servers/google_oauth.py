@@ -113,7 +113,7 @@ class Tokens:
                 case ("POST", "/o/oauth2/v2/decision"):
                     return self._decide(request)
                 case ("POST", "/token"):
-                    return self._token(request.form(), now)
+                    return self._token(_client_in(request), now)
                 case ("POST", "/revoke"):
                     return self._revoke(request.form())
         except TokenRefused as exc:
@@ -202,6 +202,15 @@ class Tokens:
         self.revoked.append(token)
         self.revoke_all()
         return Response.of({})
+
+
+def _client_in(request: Request) -> dict[str, str]:
+    """The form, the client's name and secret in it, wherever they were sent (RFC 6749 section 2.3.1)."""
+    form = request.form()
+    kind, _, coded = request.headers.get("authorization", "").partition(" ")
+    if kind == "Basic":
+        form["client_id"], _, form["client_secret"] = base64.b64decode(coded).decode().partition(":")
+    return form
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ COMMANDS = {
     "draft": ("draft", "Draft a kind withdrawal in the recruiter's own thread."),
     "find": ("find", "List the threads that answer to WHO, or all recent hiring threads."),
     "status": ("status", "Show every withdrawal and where it stands."),
+    "account": ("account", "Add, list, test and remove the mailboxes that bowout may use."),
     "config": ("config", "Show where things are and what is configured."),
 }
 

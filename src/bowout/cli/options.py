@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from enum import StrEnum
 
     from bowout.config import Config
+    from bowout.model import Account
     from bowout.session import Session
     from bowout.store import Store
 
@@ -104,12 +105,28 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def unlock(account: Account, opts: Options) -> None:
+    """Ask once for the passphrase of a sign-in that is protected by one, where somebody can answer."""
+    import os
+
+    from bowout import accounts
+    from bowout.vault import PASSPHRASE
+
+    if opts.interactive and accounts.passphrase_wanted(account, now):
+        # The vault reads it there; children never see it (providers/command.py).
+        os.environ[PASSPHRASE] = click.prompt(
+            f"Passphrase of account {account.name}", hide_input=True, err=True
+        )
+
+
 @contextmanager
 def session(opts: Options) -> Iterator[Session]:
     """The account of this run, opened; closed again whatever happens."""
     from bowout import config as configuration
 
-    with opened(configuration.load(opts.config), opts.account) as active:
+    config = configuration.load(opts.config)
+    unlock(config.account(opts.account), opts)
+    with opened(config, opts.account) as active:
         yield active
 
 

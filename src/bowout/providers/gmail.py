@@ -55,6 +55,8 @@ from bowout.providers.matching import looks_like_hiring
 
 if TYPE_CHECKING:
     from bowout.model import Account
+    from bowout.providers import How, SignInState
+    from bowout.providers.gmail_auth import Renewing
 
 T = TypeVar("T")
 
@@ -77,6 +79,33 @@ def open_mailbox(account: Account, clock: Clock) -> GmailMailbox:
 
 def open_submitter(account: Account, mailbox: GmailMailbox, clock: Clock) -> GmailSubmitter:
     return GmailSubmitter(account, mailbox, clock)
+
+
+def sign_in(account: Account, clock: Clock, how: How) -> tuple[str, ...]:
+    from bowout.providers.gmail_sign_in import enrol
+
+    return enrol(account, clock, how, _address_behind)
+
+
+def sign_out(account: Account, clock: Clock) -> tuple[str, ...]:
+    from bowout.providers.gmail_sign_in import leave
+
+    return leave(account, clock)
+
+
+def sign_in_state(account: Account, clock: Clock) -> SignInState:
+    from bowout.providers.gmail_sign_in import state
+
+    return state(account, clock)
+
+
+def _address_behind(account: Account, credentials: Renewing, clock: Clock) -> str:
+    """Whose mailbox the credentials open."""
+    mailbox = GmailMailbox(account, Api(account, credentials), clock)
+    try:
+        return mailbox.mailbox_id().removeprefix("gmail:")
+    finally:
+        mailbox.close()
 
 
 class GmailMailbox:
