@@ -7,7 +7,7 @@ import resource
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -41,12 +41,12 @@ def put(root: Path, folder: str, name: str, raw: bytes) -> Path:
     return path
 
 
-def account(root: Path | None, **changes: str) -> Account:
-    return Account(name="disk", provider="maildir", address=ME.address, path=root, **changes)  # type: ignore[arg-type] # only drafts and sent are passed
+def account(root: Path | None, *, drafts: str | None = None, sent: str | None = None) -> Account:
+    return Account(name="disk", provider="maildir", address=ME.address, path=root, drafts=drafts, sent=sent)
 
 
-def opened(root: Path, **changes: str) -> MaildirMailbox:
-    return open_mailbox(account(root, **changes), FakeClock())
+def opened(root: Path, *, drafts: str | None = None, sent: str | None = None) -> MaildirMailbox:
+    return open_mailbox(account(root, drafts=drafts, sent=sent), FakeClock())
 
 
 def snapshot(root: Path) -> dict[str, tuple[bytes, int, int]]:
@@ -306,7 +306,8 @@ def test_an_answer_without_its_parent_is_shown_but_only_as_joined_by_subject(roo
 def test_a_date_in_the_future_does_not_make_a_mail_the_newest(root: Path) -> None:
     raw = mail("Interview", "Acme", name="liar", at=NOON + timedelta(days=4000))
     path = put(root, "", "cur/7:2,", raw)
-    os.utime(path, (NOON.timestamp() - 9e5,) * 2)
+    arrived = NOON.timestamp() - 9e5
+    os.utime(path, (arrived, arrived))
     found = opened(root).search(Query(who="Acme"), 10)
     assert [t.id for t in found] == [message_id("invitation"), message_id("liar")]
 
@@ -369,12 +370,12 @@ def test_no_path_at_all_is_a_config_error() -> None:
 @pytest.mark.parametrize(("key", "name"), [("drafts", "."), ("sent", "//"), ("sent", "Snet")])
 def test_a_folder_name_that_names_none_is_a_config_error(root: Path, key: str, name: str) -> None:
     with pytest.raises(ConfigError, match=rf"accounts\.disk\.{key}") as caught:
-        opened(root, **{key: name})
+        opened(root, drafts=name) if key == "drafts" else opened(root, sent=name)
     assert says_one_clear_line(caught.value)
 
 
 @contextmanager
-def as_somebody_else() -> Iterator[None]:
+def as_somebody_else() -> Generator[None]:
     """File permissions mean nothing to root: step down for a moment."""
     if os.geteuid() != 0:
         yield
@@ -413,19 +414,26 @@ def test_a_read_only_mailbox_stays_as_it_is(root: Path, there: bool) -> None:
     mailbox = opened(root)
     reply = letter(mailbox)
     before = snapshot(root)
-    with as_somebody_else(), read_only(root), pytest.raises(Failed, match="could not be written") as caught:
+    with read_only(root), as_somebody_else(), pytest.raises(Failed, match="could not be written") as caught:
         mailbox.save_draft(reply)
     assert says_one_clear_line(caught.value)
     assert snapshot(root) == before
 
 
 @contextmanager
-def read_only(root: Path) -> Iterator[None]:
-    yield  # owned by root in a container, and by us elsewhere
+def read_only(root: Path) -> Generator[None]:
+    directories = [root, *(p for p in root.rglob("*") if p.is_dir())]
+    for directory in directories:
+        directory.chmod(0o555)
+    try:
+        yield
+    finally:
+        for directory in directories:
+            directory.chmod(0o755)
 
 
 @contextmanager
-def largest_file(size: int) -> Iterator[None]:
+def largest_file(size: int) -> Generator[None]:
     """Writing past ``size`` bytes fails with EFBIG, as on a full disk."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)

@@ -96,9 +96,7 @@ class MaildirMailbox(LocalMailbox):
         raw = _on_disk(reply)
         made: list[Path] = []
         with _writing(made):
-            place = self._tree.drafts_place()
-            if place is None:
-                place, made[:] = self._tree.make_drafts()
+            place = self._tree.drafts_place() or self._tree.make_drafts(made)
             unique = self._tree.unique(self._clock())
             path = self._tree.path(place, unique, "DS")
             with self._tree.staged(place, unique, raw) as temporary:

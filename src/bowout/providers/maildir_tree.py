@@ -161,11 +161,10 @@ class Tree:
 
     # --- writing ---
 
-    def make_drafts(self) -> tuple[Place, list[Path]]:
-        """Create the Drafts folder. Returns it with the paths made, for taking them back."""
+    def make_drafts(self, made: list[Path]) -> Place:
+        """Create the Drafts folder. The paths made are added to ``made``, for taking them back."""
         parts = self._drafts or ("Drafts",)
         place = self._place("." + ".".join(encode_name(part) for part in parts))
-        made = []
         for path in [Path(place.directory), *(Path(place.sub(sub)) for sub in ("tmp", "new", "cur"))]:
             if not path.is_dir():
                 path.mkdir(mode=0o700)
@@ -174,7 +173,7 @@ class Tree:
         if not marker.exists():
             marker.touch(mode=0o600)
             made.append(marker)
-        return place, made
+        return place
 
     def unique(self, now: datetime) -> str:
         host = re.sub(r"[^A-Za-z0-9.-]", "_", socket.gethostname()) or "localhost"
