@@ -67,7 +67,9 @@ def commands(command: click.Command, path: str = "bowout") -> Iterator[tuple[str
 @pytest.mark.parametrize(("words", "command"), tuple(commands(app)))
 def test_every_command_and_option_has_help(words: str, command: click.Command) -> None:
     assert command.help
-    silent = [one.name for one in command.params if isinstance(one, click.Option) and not one.help]
+    silent = [
+        one.name for one in command.params if isinstance(one, click.Option) and not (one.help or one.hidden)
+    ]
     assert silent == []
 
 
