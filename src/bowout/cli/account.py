@@ -38,7 +38,7 @@ def command() -> None:
 @click.option("--client-id", metavar="ID", help="Outlook: your application, from Microsoft.")
 @click.option("--path", type=click.Path(path_type=Path), help="Maildir: the folder with cur, new and tmp.")
 @click.option("--host", metavar="HOST", help="IMAP: the server.")
-@click.option("--api-endpoint", metavar="URL", hidden=True)
+@click.option("--api-endpoint", metavar="URL", hidden=True, help="Gmail: another server, for tests.")
 @click.option("--authorized-user", type=_FILE, help="Gmail: import this authorised-user JSON.")
 @click.option("--passphrase", is_flag=True, help="Protect the sign-in with a passphrase, not the keyring.")
 @click.option("--no-browser", is_flag=True, help="Print the address to open instead of opening it.")
