@@ -1,0 +1,97 @@
+"""The smaller commands, and what every command has in common."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import bowout
+from acceptance.harness import Box, run
+from bowout.cli import COMMANDS
+
+
+def test_version_and_help(home: Path) -> None:
+    assert bowout.__version__ in run("--version").out
+    told = run("--help").out
+    assert all(name in told for name in COMMANDS)
+    assert run().code == 0  # alone it shows the help as well
+    assert list(home.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_explains_itself_without_any_config(name: str) -> None:
+    done = run(name, "--help")
+    assert done.code == 0
+    assert f"bowout {name}" in done.out
+
+
+def test_find_lists_the_best_thread_first_and_writes_nothing(box: Box) -> None:
+    before = box.files()
+    done = box.run("find", "acme", "--json")
+    assert done.code == 0
+    result = done.json["result"]
+    assert result["outcome"] == "sure"
+    assert result["candidates"][0]["address"] == "dana.whitfield@acme.example"
+    assert box.files() == before
+
+
+def test_find_is_done_however_many_there_are(box: Box) -> None:
+    assert box.run("find", "harbor").code == 0
+    assert box.run("find", "no-such-company").code == 3
+
+
+def test_find_alone_lists_the_hiring_threads_and_no_others(box: Box) -> None:
+    candidates = box.run("find", "--json").json["result"]["candidates"]
+    people = {one["person"] for one in candidates}
+    assert {"Dana Whitfield", "Tom Okafor", "Mei Tanaka", "Olivia Marsh", "Grace Liu"} <= people
+    assert not {"Carmen Rivera", "Noor Haddad", "Alex"} & people
+    assert not any("Monthly" in one["subject"] for one in candidates)
+
+
+def test_find_says_why(box: Box) -> None:
+    plain, explained = box.run("find", "acme"), box.run("find", "acme", "--explain")
+    assert len(explained.out.splitlines()) > len(plain.out.splitlines())
+    assert "invitation" in explained.out
+
+
+def test_config_shows_where_things_are_and_what_is_understood(box: Box) -> None:
+    assert box.run("config", "path").out.strip() == str(box.config)
+    shown = box.run("config", "show", "--json").json["result"]
+    assert shown["config"] == str(box.config)
+    assert shown["data_dir"] == str(box.root / "data")
+
+
+def test_config_path_tells_where_one_would_be(home: Path) -> None:
+    done = run("config", "path")
+    assert done.code == 0
+    assert str(home) in done.out
+    assert list(home.iterdir()) == []
+
+
+def test_the_environment_can_name_config_and_data(box: Box, tmp_path: Path) -> None:
+    box.configure(box.config.read_text().replace('data_dir = "data"\n', ""))
+    env = {"BOWOUT_CONFIG": str(box.config), "BOWOUT_DATA_DIR": str(tmp_path / "elsewhere")}
+    done = run("draft", "acme", env=env)
+    assert done.code == 0, done.err
+    assert (tmp_path / "elsewhere" / "bowout.db").exists()
+
+
+@pytest.mark.parametrize(
+    "args",
+    [["draft", "nowhere"], ["draft", "acme", "--reason", "boredom"], ["nonsense"], ["status", "--frob"]],
+)
+def test_errors_are_json_too(box: Box, args: list[str]) -> None:
+    done = box.run(*args, "--json")
+    answer = json.loads(done.out)
+    assert answer["exit"] == done.code != 0
+    assert answer["result"] is None
+    assert answer["error"]["message"]
+    assert done.err == ""
+
+
+def test_an_unknown_account_is_named_with_those_there_are(box: Box) -> None:
+    done = box.run("draft", "acme", "--account", "hone")
+    assert done.code == 2
+    assert "home" in done.err
