@@ -17,13 +17,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import NoReturn
 
 from bowout import mime
 from bowout.errors import (
     ConfigError,
-    DraftChanged,
-    DraftGone,
     Failed,
     NeedsPerson,
     OutcomeUnknown,
@@ -33,7 +30,7 @@ from bowout.model import Account, Draft, DraftKey, Folder, Message, Reply
 from bowout.plain import for_terminal
 from bowout.providers import maildir_tree as files
 from bowout.providers.base import Abilities, Clock
-from bowout.providers.local import LocalMailbox
+from bowout.providers.local import LocalMailbox, draft_changed, draft_gone
 from bowout.providers.maildir_tree import Entry, Place, Tree
 
 _HIDDEN = (Folder.TRASH, Folder.JUNK)
@@ -157,13 +154,10 @@ class MaildirMailbox(LocalMailbox):
         """The file of ``draft`` as it was given. Raises ``DraftGone`` or ``DraftChanged``."""
         found = self._find(draft.key)
         if found is None:
-            raise DraftGone(
-                "The draft is no longer in the mailbox: it was sent, deleted or moved.",
-                "See where it went with: bowout status",
-            )
+            raise draft_gone()
         entry, raw = found
         if _revision(entry.id, raw) != draft.revision:
-            _refuse_changed()
+            raise draft_changed()
         return entry
 
     def _claim(self, draft: Draft, entry: Entry) -> str:
@@ -174,11 +168,11 @@ class MaildirMailbox(LocalMailbox):
         """
         try:
             claimed = self._tree.claim(entry, self._tree.unique(self._clock()))
-        except FileNotFoundError:
-            _refuse_changed()
+        except FileNotFoundError as exc:
+            raise draft_changed() from exc
         if _revision(entry.id, files.read_whole(claimed)) != draft.revision:
             files.move(claimed, entry.path)
-            _refuse_changed()
+            raise draft_changed()
         return claimed
 
     def _check_folders(self) -> None:
@@ -268,13 +262,6 @@ def _draft(key: DraftKey, identifier: str, path: str, raw: bytes) -> Draft:
         content_hash=mime.content_hash(message),
         message=message,
         link=path,
-    )
-
-
-def _refuse_changed() -> NoReturn:
-    raise DraftChanged(
-        "The draft was changed in the mailbox since bowout last saw it; it was left alone.",
-        "Look at it in your mail program, then run the same command again.",
     )
 
 

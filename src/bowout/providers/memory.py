@@ -13,10 +13,10 @@ from email.policy import SMTP
 from itertools import count
 
 from bowout import mime
-from bowout.errors import DraftChanged, DraftGone, NeedsPerson, OutcomeUnknown
+from bowout.errors import NeedsPerson, OutcomeUnknown
 from bowout.model import Account, Draft, DraftKey, Folder, Message, Reply
 from bowout.providers.base import Abilities, Clock
-from bowout.providers.local import LocalMailbox
+from bowout.providers.local import LocalMailbox, draft_changed, draft_gone
 from bowout.quotes import new_text
 
 _HIDDEN = (Folder.TRASH, Folder.JUNK)
@@ -151,15 +151,9 @@ class MemoryMailbox(LocalMailbox):
     def _held(self, draft: Draft) -> Stored:
         found = self.find_draft(draft.key)
         if found is None:
-            raise DraftGone(
-                "The draft is no longer in the mailbox: it was sent, deleted or moved.",
-                "See where it went with: bowout status",
-            )
+            raise draft_gone()
         if found.revision != draft.revision:
-            raise DraftChanged(
-                "The draft was changed in the mailbox since bowout last saw it; it was left alone.",
-                "Look at it in your mail program, then run the same command again.",
-            )
+            raise draft_changed()
         return self._stored[found.message.id]
 
     def _compose(self, reply: Reply) -> str:
