@@ -212,8 +212,13 @@ class View:
     @cached_property
     def greeting(self) -> Span | None:
         """The line that greets: among the first four, since a letter on paper has a head above it."""
-        begins = self.lexicon.pattern("greeting")
-        return next((line for line in self.lines[:4] if begins.match(line.text) and line.words <= 8), None)
+        return next((line for line in self.lines[:4] if self._greets(line.text)), None)
+
+    def _greets(self, line: str) -> bool:
+        """A greeting is a line of its own: "Hi Dana, please ..." is already the letter."""
+        match = self.lexicon.pattern("greeting").match(line)
+        rest = line[match.end() :].rstrip(" ,.!:–-") if match else ","
+        return not re.search(r"[,;?!]", rest) and len(rest.split()) <= 6
 
     @cached_property
     def close(self) -> tuple[Span, ...]:
@@ -238,7 +243,7 @@ class View:
     def paragraphs(self) -> tuple[Span, ...]:
         return tuple(
             _trimmed(self.body.start + m.start(), m[0])
-            for m in re.finditer(r"(?:(?!\n\s*\n).)+", self.body.text, re.DOTALL)
+            for m in re.finditer(r"(?:(?!\n[ \t]*\n).)+", self.body.text, re.DOTALL)
             if m[0].strip()
         )
 
@@ -248,7 +253,7 @@ class View:
 
     def _split(self, paragraph: Span) -> Iterator[Span]:
         begin = 0
-        for match in re.finditer(r"[.!?]+[\"”’)]*\s+", paragraph.text):
+        for match in re.finditer(r"[.!?]{1,5}[\"”’)]{0,3}\s+", paragraph.text):
             before = paragraph.text[begin : match.start()].rpartition(" ")[2].lower()
             # "Dr. Lee", "3. Dezember", "e.g. this" do not end a sentence.
             if match[0].startswith(".") and (

@@ -290,7 +290,7 @@ def _open(language: str, topic: str, own_dir: Path | None) -> tuple[tuple[Sectio
     if not letter:
         raise UsageError(
             f"There are no letters in the language {language!r}.",
-            f"Choose another with --lang ({', '.join(languages(own_dir))}), or write your own: docs/letters.md.",
+            f"Use --lang ({', '.join(languages(own_dir))}), or write your own: docs/letters.md.",
         )
     if not special:
         raise UsageError(
