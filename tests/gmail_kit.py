@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
-from bowout.model import Account
+from bowout import mime
+from bowout.model import Account, Address, Reply, Thread
 from bowout.providers.base import Clock
 from bowout.providers.gmail import GmailMailbox
 from bowout.providers.gmail_auth import Renewing, SignIn
@@ -50,10 +54,43 @@ def sign_in(server: GmailServer) -> SignIn:
     )
 
 
-def opened(server: GmailServer, account: Account, clock: Clock) -> GmailMailbox:
-    """A mailbox whose access token comes straight from the server, and which never waits between tries."""
+def opened(
+    server: GmailServer,
+    account: Account,
+    clock: Clock,
+    *,
+    limit: float = 5.0,
+    sleep: Callable[[float], None] = lambda _: None,
+) -> GmailMailbox:
+    """A mailbox whose access token comes straight from the server, and which never waits between tries.
+
+    ``limit`` = seconds that an answer may take.
+    """
     fetch = Renewing(clock, lambda _: (server.token(), clock() + timedelta(hours=1)))
-    return GmailMailbox(account, Api(account, fetch, sleep=lambda _: None, limits=(5.0, 2.0)), clock)
+    return GmailMailbox(account, Api(account, fetch, clock, sleep=sleep, limits=(5.0, limit)), clock)
+
+
+def letter_in(
+    thread: Thread, text: str = "Dear Jane,\n\nI withdraw my application.\n\nMe", **changes: Any
+) -> Reply:
+    """A letter that answers the newest mail of the thread, as ``bowout.reply`` would compose it."""
+    parent = thread.mails[-1]
+    subject = parent.subject if parent.subject.lower().startswith("re:") else f"Re: {parent.subject}"
+    reply = Reply(
+        thread_id=thread.id,
+        parent_id=parent.id,
+        from_=Address("Me Myself", "me@gmail.com"),
+        to=parent.reply_to or parent.from_,
+        subject=subject,
+        in_reply_to=parent.message_id,
+        references=(*parent.references, parent.message_id or ""),
+        text=text,
+        html=mime.text_to_html(text),
+        quoted=parent,
+        message_id="<ours@bowout.example>",
+        date=parent.moment,
+    )
+    return replace(reply, **changes)
 
 
 def vault(data_dir: Path) -> Vault:

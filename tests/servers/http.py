@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import re
 import socket
 import struct
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from enum import Enum
@@ -86,18 +87,22 @@ class Fault:
     skip: int
     response: Response
     delay: float
+    then: Callable[[], None] | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Seen:
-    """One exchange as the server saw it. ``started`` and ``ended`` are seconds of the monotonic clock."""
+    """One exchange as the server saw it, listed when it arrives, completed just before the answer leaves.
+
+    ``started`` and ``ended`` are seconds of the monotonic clock; ``status`` None = no answer was given.
+    """
 
     method: str
     path: str
     query: Mapping[str, list[str]]
-    status: int | None  # None: no answer was given
     started: float
-    ended: float
+    ended: float = math.inf
+    status: int | None = None
 
 
 class FakeServer:
@@ -141,10 +146,14 @@ class FakeServer:
         skip: int = 0,
         response: Response | None = None,
         delay: float = 0.0,
+        then: Callable[[], None] | None = None,
     ) -> None:
-        """Plan a fault for requests whose ``METHOD /path`` matches the pattern ``match``."""
+        """Plan a fault for requests whose ``METHOD /path`` matches the pattern ``match``.
+
+        ``then`` runs when it strikes, before the client hears anything: a kill test ends the client there.
+        """
         response = response or Response.of({"error": {"code": 503, "message": "fault"}}, 503)
-        self._faults.append(Fault(trouble, re.compile(match), times, skip, response, delay))
+        self._faults.append(Fault(trouble, re.compile(match), times, skip, response, delay, then))
 
     def clear_faults(self) -> None:
         self._faults.clear()
@@ -209,16 +218,13 @@ class FakeServer:
         request = Request(
             wire.command, parts.path, parse_qs(parts.query, keep_blank_values=True), headers, body
         )
-        status: int | None = None
-        try:
-            with contextlib.suppress(ConnectionError):
-                status = self._answer(wire, request)
-        finally:
-            seen = Seen(request.method, request.path, request.query, status, started, time.monotonic())
-            with self.lock:
-                self.seen.append(seen)
+        seen = Seen(request.method, request.path, request.query, started)
+        with self.lock:
+            self.seen.append(seen)
+        with contextlib.suppress(ConnectionError):
+            self._answer(wire, request, seen)
 
-    def _answer(self, wire: BaseHTTPRequestHandler, request: Request) -> int | None:
+    def _answer(self, wire: BaseHTTPRequestHandler, request: Request, seen: Seen) -> None:
         fault = self._next_fault(request)
         trouble = fault.trouble if fault else None
         self._closing.wait(self.rtt / 2)
@@ -227,8 +233,11 @@ class FakeServer:
             response = self._handled(request)
         self._closing.wait(self.rtt / 2)
         if fault is None:
-            return self._send(wire, response)
-        return self._spoil(wire, fault, response)
+            self._send(wire, response, seen)
+        else:
+            if fault.then:
+                fault.then()
+            self._spoil(wire, fault, response, seen)
 
     def _handled(self, request: Request) -> Response:
         with self.lock:
@@ -238,21 +247,18 @@ class FakeServer:
                 self.refuse(f"the fake itself failed on {request.method} {request.path}:\n{format_exc()}")
                 return Response(500, b"the fake failed", "text/plain")
 
-    def _spoil(self, wire: BaseHTTPRequestHandler, fault: Fault, response: Response) -> int | None:
+    def _spoil(self, wire: BaseHTTPRequestHandler, fault: Fault, response: Response, seen: Seen) -> None:
         match fault.trouble:
             case Trouble.STATUS | Trouble.STATUS_AFTER:
-                return self._send(wire, fault.response)
+                self._send(wire, fault.response, seen)
             case Trouble.SLOW:
                 self._closing.wait(fault.delay)
-                return self._send(wire, response)
+                self._send(wire, response, seen)
             case Trouble.CUT_JSON:
-                half = Response(
-                    response.status, response.body[: len(response.body) // 2], response.content_type
-                )
-                return self._send(wire, half)
+                self._send(wire, replace(response, body=response.body[: len(response.body) // 2]), seen)
             case Trouble.CUT_SHORT:
                 wire.close_connection = True
-                self._send(wire, response, keep=len(response.body) // 2)
+                self._send(wire, response, seen, keep=len(response.body) // 2)
             case Trouble.HANG | Trouble.HANG_AFTER:
                 self._closing.wait(30)
                 wire.close_connection = True
@@ -262,9 +268,10 @@ class FakeServer:
                 wire.close_connection = True
             case Trouble.CLOSE | Trouble.CLOSE_AFTER:
                 wire.close_connection = True
-        return None
 
-    def _send(self, wire: BaseHTTPRequestHandler, response: Response, keep: int | None = None) -> int:
+    def _send(
+        self, wire: BaseHTTPRequestHandler, response: Response, seen: Seen, keep: int | None = None
+    ) -> None:
         headers = {
             "Date": format_datetime(self.now(), usegmt=True),
             "Content-Type": response.content_type,
@@ -272,10 +279,10 @@ class FakeServer:
             **response.headers,
         }
         head = f"HTTP/1.1 {response.status} -\r\n" + "".join(f"{k}: {v}\r\n" for k, v in headers.items())
+        seen.status, seen.ended = response.status, time.monotonic()
         # One write: a split one costs 40 ms between Nagle's algorithm and the delayed ACK.
         wire.wfile.write(head.encode() + b"\r\n" + response.body[:keep])
         wire.wfile.flush()
-        return response.status
 
     def _next_fault(self, request: Request) -> Fault | None:
         with self.lock:

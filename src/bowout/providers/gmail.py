@@ -74,7 +74,7 @@ def open_mailbox(account: Account, clock: Clock) -> GmailMailbox:
     """The Gmail mailbox of a configured account; nothing is sent before the first call."""
     from bowout.providers.gmail_auth import credentials
 
-    return GmailMailbox(account, Api(account, credentials(account, clock)), clock)
+    return GmailMailbox(account, Api(account, credentials(account, clock), clock), clock)
 
 
 def open_submitter(account: Account, mailbox: GmailMailbox, clock: Clock) -> GmailSubmitter:
@@ -101,7 +101,7 @@ def sign_in_state(account: Account, clock: Clock) -> SignInState:
 
 def _address_behind(account: Account, credentials: Renewing, clock: Clock) -> str:
     """Whose mailbox the credentials open."""
-    mailbox = GmailMailbox(account, Api(account, credentials), clock)
+    mailbox = GmailMailbox(account, Api(account, credentials, clock), clock)
     try:
         return mailbox.mailbox_id().removeprefix("gmail:")
     finally:
@@ -252,7 +252,7 @@ class GmailMailbox:
         except Answer as exc:
             if exc.status == 404:
                 raise NothingFound("That conversation is no longer in Gmail.", "bowout find WHO") from exc
-            raise Failed(f"Gmail refused the draft: {exc.words}.") from exc
+            raise refused(exc) from exc
         draft = self._written(answer, raw, reply)
         if draft.message.thread_id != reply.thread_id:
             # Gmail wants thread id, references and subject to agree; a lone draft would answer nobody.
@@ -280,7 +280,7 @@ class GmailMailbox:
         except Answer as exc:
             if exc.status == 404:
                 raise draft_gone() from exc
-            raise Failed(f"Gmail refused the draft: {exc.words}.") from exc
+            raise refused(exc) from exc
         return self._written(answer, raw, reply, draft.key)
 
     def delete_draft(self, draft: Draft) -> None:
@@ -291,7 +291,7 @@ class GmailMailbox:
         except Answer as exc:
             if exc.status == 404:
                 raise draft_gone() from exc
-            raise Failed(f"Gmail refused to delete the draft: {exc.words}.") from exc
+            raise refused(exc) from exc
 
     def still_there(self, draft: Draft) -> None:
         """Raise ``DraftGone`` or ``DraftChanged`` unless the draft is exactly as given."""
@@ -540,6 +540,12 @@ class _Rows:
         exact = [row["id"] for row in self.rows if row["message"]["id"] == message["id"]]
         loose = self.of_thread(message["threadId"])
         return exact[0] if exact else loose[0] if len(loose) == 1 else None
+
+
+def refused(answer: Answer) -> Failed:
+    return Failed(
+        f"Gmail refused the draft: {answer.words}.", "Nothing was changed. Look at the draft in Gmail."
+    )
 
 
 def draft_gone() -> DraftGone:

@@ -7,6 +7,7 @@ proves: nothing left this computer, Google said that it did nothing, or nobody k
 
 from __future__ import annotations
 
+import logging
 import random
 import threading
 import time
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     import requests
 
     from bowout.model import Account
+    from bowout.providers.base import Clock
     from bowout.providers.gmail_auth import Renewing
 
 # Units of Google's quota (developers.google.com/workspace/gmail/api/reference/quota, projects created since
@@ -81,6 +83,7 @@ class Api:
 
     account: Account
     credentials: Renewing
+    clock: Clock
     sleep: Callable[[float], None] = time.sleep
     limits: tuple[float, float] = (CONNECT_LIMIT, READ_LIMIT)
     units: int = 0
@@ -169,7 +172,10 @@ class Api:
             )
         if answer.status in {400, 404, 412}:
             return answer
-        return Failed(f"Gmail refused ({answer.status} {answer.reason}): {answer.words}.")
+        return Failed(
+            f"Gmail refused ({answer.status} {answer.reason}): {answer.words}.",
+            "docs/gmail.md lists what may be in the way.",
+        )
 
     def session(self) -> requests.Session:
         """This thread's session."""
@@ -214,7 +220,7 @@ class Api:
         """Seconds that this computer's clock is ahead of Google's."""
         if self.server_time is None:
             return 0.0
-        return (datetime.now(UTC) - self.server_time).total_seconds()
+        return (self.clock() - self.server_time).total_seconds()
 
 
 def unreachable(exc: Exception) -> Unreachable:
@@ -308,6 +314,9 @@ def _service(endpoint: str | None) -> Any:
 
     from googleapiclient.discovery import build_from_document
 
+    # Without a handler Python prints their warnings; what matters of them is in our errors.
+    for library in ("google", "googleapiclient"):
+        logging.getLogger(library).addHandler(logging.NullHandler())
     path = files("googleapiclient") / "discovery_cache" / "documents" / "gmail.v1.json"
     document = json.loads(path.read_text(encoding="utf-8"))
     if endpoint:
