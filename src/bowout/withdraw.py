@@ -12,7 +12,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 
-from bowout import etiquette, find, letters, mime, read, standing
+from bowout import etiquette, find, letters, mime, read, records, standing
 from bowout import reply as replies
 from bowout.errors import (
     AlreadyDone,
@@ -164,9 +164,7 @@ def thread_called(session: Session, thread_id: str) -> Thread:
 
 def recorded(session: Session, who: str) -> Withdrawal | None:
     """The withdrawal that WHO names by its id (``w3``), else None. Raises ``NothingFound`` for no such id."""
-    if who[:1] in "wW" and who[1:].isdecimal():
-        return session.store.withdrawal(int(who[1:]))
-    return None
+    return session.store.withdrawal(int(who[1:])) if records.is_label(who) else None
 
 
 def stories(session: Session, ranking: Ranking) -> tuple[tuple[Candidate, Facts], ...]:

@@ -1,0 +1,66 @@
+"""WHO among the recorded withdrawals: ``send``, ``confirm``, ``call``, ``check`` and ``forget`` start here.
+
+They never pick a thread by a fresh search: what was armed or called about is what was recorded.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bowout import likeness
+from bowout.errors import Ambiguous, NothingFound
+
+if TYPE_CHECKING:
+    from bowout.model import Withdrawal
+    from bowout.store import Store
+
+
+def called(store: Store, who: str, account: str | None = None) -> Withdrawal:
+    """The one withdrawal that WHO names: its id (``w3``), company, person, address or domain.
+
+    Raises ``NothingFound`` when none answers and ``Ambiguous``, listing them, when several do.
+    """
+    if is_label(who):
+        return store.withdrawal(int(who[1:]))
+    known = [w for w in store.withdrawals() if account in (None, w.account)]
+    wanted = likeness.fold(who)
+    exact = [w for w in known if wanted in _names(w)]
+    found = exact or [w for w in known if any(wanted in name for name in _names(w))]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise Ambiguous(
+            f"{len(found)} recorded withdrawals could be meant by {who!r}.",
+            "Name one by its number: " + ", ".join(w.label for w in found),
+            candidates=tuple(summary(w) for w in found),
+        )
+    raise NothingFound(
+        f"No recorded withdrawal answers to {who!r}.",
+        "See them with: bowout status. Start one with: bowout draft WHO",
+    )
+
+
+def is_label(who: str) -> bool:
+    """Is this ``w3``?"""
+    return who[:1] in ("w", "W") and who[1:].isdecimal()
+
+
+def summary(withdrawal: Withdrawal) -> dict[str, object]:
+    """What a script needs to choose one."""
+    return {
+        "withdrawal": withdrawal.label,
+        "thread": withdrawal.thread_id,
+        "company": withdrawal.company,
+        "subject": withdrawal.position or "",
+        "person": withdrawal.person.name,
+        "address": withdrawal.person.address,
+    }
+
+
+def _names(withdrawal: Withdrawal) -> tuple[str, ...]:
+    person = withdrawal.person
+    return tuple(
+        likeness.fold(text)
+        for text in (withdrawal.company, withdrawal.position, person.name, person.key, person.domain)
+        if text
+    )
