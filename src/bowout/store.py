@@ -42,7 +42,7 @@ from bowout.model import (
 from bowout.provenance import Provenance, compare, grow_twin, machine, make_twin, read_twin
 from bowout.sql import RESTORE, Migration, connect, open_database, told
 
-__all__ = ["Kept", "Provenance", "Store"]
+__all__ = ["Kept", "Provenance", "Store", "moment", "stamp"]
 
 T = TypeVar("T")
 Clock = Callable[[], datetime]
@@ -117,11 +117,11 @@ class Store:
 
     def withdrawals(self) -> tuple[Withdrawal, ...]:
         """Every process that is or was being left, oldest first."""
-        return self._all(_withdrawal, "SELECT * FROM withdrawals ORDER BY id")
+        return self.rows(_withdrawal, "SELECT * FROM withdrawals ORDER BY id")
 
     def withdrawal(self, id: int) -> Withdrawal:  # noqa: A002 - the row's own name, as in model
         """The one of that number. Raises NothingFound."""
-        found = self._all(_withdrawal, "SELECT * FROM withdrawals WHERE id = ?", id)
+        found = self.rows(_withdrawal, "SELECT * FROM withdrawals WHERE id = ?", id)
         if not found:
             raise NothingFound(f"there is no withdrawal w{id}", "`bowout status` lists them")
         return found[0]
@@ -129,7 +129,7 @@ class Store:
     def find_withdrawal(self, account: str, thread_id: str) -> Withdrawal | None:
         """The one recorded for this thread, or None."""
         sql = "SELECT * FROM withdrawals WHERE account = ? AND thread_id = ?"
-        return _first(self._all(_withdrawal, sql, account, thread_id))
+        return _first(self.rows(_withdrawal, sql, account, thread_id))
 
     def add_withdrawal(
         self,
@@ -164,24 +164,24 @@ class Store:
             created_at=now,
             updated_at=now,
         )
-        with self._change():
+        with self.change():
             if self.find_withdrawal(account, thread_id):
                 raise StoreError("this thread was recorded by another bowout just now", "run it again")
-            new = replace(new, id=self._insert("withdrawals", _withdrawal_row(new)))
-            self._log(new.label, "withdrawal-recorded")
+            new = replace(new, id=self.insert("withdrawals", _withdrawal_row(new)))
+            self.event(new.label, "withdrawal-recorded")
         return new
 
     def update_withdrawal(self, withdrawal: Withdrawal) -> Withdrawal:
         """Store what changed. The revision grows when a confirmation relies on it: company, position,
         person, slot, thread. Raises StoreError when somebody else changed it since it was read."""
-        with self._change():
+        with self.change():
             stored = self.withdrawal(withdrawal.id)
             if stored.revision != withdrawal.revision:
                 raise StoreError(f"{stored.label} was changed by another bowout", "run it again")
             grown = withdrawal.revision + (_relied_on(stored) != _relied_on(withdrawal))
             new = replace(withdrawal, revision=grown, updated_at=self._clock())
-            self._update("withdrawals", new.id, _withdrawal_row(new))
-            self._log(new.label, "withdrawal-changed")
+            self.update("withdrawals", new.id, _withdrawal_row(new))
+            self.event(new.label, "withdrawal-changed")
         return new
 
     # --- drafts -----------------------------------------------------------------------------------
@@ -194,7 +194,7 @@ class Store:
         ``letter`` is what will be written, by which an interrupted run knows its own work again. Raises
         StoreError when this purpose already has a draft in hand.
         """
-        with self._change():
+        with self.change():
             label = self.withdrawal(withdrawal_id).label
             if self.current_draft(withdrawal_id, purpose):
                 raise StoreError(f"{label} already has a draft ({purpose}) in hand", "run `bowout status`")
@@ -209,26 +209,26 @@ class Store:
                 updated_at=self._clock(),
             )
             row = {**_draft_row(record), "letter": letter}
-            record = replace(record, id=self._insert("drafts", row))
-            self._log(label, "draft-intent", purpose)
+            record = replace(record, id=self.insert("drafts", row))
+            self.event(label, "draft-intent", purpose)
         return record
 
     def begin_rewrite(self, record_id: int, letter: bytes) -> DraftRecord:
         """Journal the intent to put ``letter`` in the place of a draft of ours; durable on return."""
-        with self._change():
-            self._update("drafts", record_id, {"letter": letter})
-            return self._store_draft(replace(self._draft(record_id), state=DraftState.INTENT))
+        with self.change():
+            self.update("drafts", record_id, {"letter": letter})
+            return self._store_draft(replace(self.draft(record_id), state=DraftState.INTENT))
 
     def letter(self, record_id: int) -> bytes | None:
         """The mail as we last meant to write it; None when it was forgotten."""
-        found = self._all(tuple, "SELECT letter FROM drafts WHERE id = ?", record_id)
+        found = self.rows(tuple, "SELECT letter FROM drafts WHERE id = ?", record_id)
         return found[0][0] or None if found else None
 
     def finish_draft(self, record_id: int, draft: Draft) -> DraftRecord:
         """Record the draft as it now stands in the mailbox: after writing, replacing or adopting it."""
-        with self._change():
+        with self.change():
             record = replace(
-                self._draft(record_id),
+                self.draft(record_id),
                 state=DraftState.OPEN,
                 key=draft.key,
                 revision=draft.revision,
@@ -238,30 +238,31 @@ class Store:
 
     def set_draft_state(self, record_id: int, state: DraftState, detail: str = "") -> DraftRecord:
         """Record what became of a draft; ``detail`` is for the log and holds no mail text."""
-        with self._change():
-            return self._store_draft(replace(self._draft(record_id), state=state), detail)
+        with self.change():
+            return self._store_draft(replace(self.draft(record_id), state=state), detail)
 
     def drafts(self, withdrawal_id: int) -> tuple[DraftRecord, ...]:
         """Every draft of this withdrawal, oldest first."""
         sql = "SELECT * FROM drafts WHERE withdrawal_id = ? ORDER BY id"
-        return self._all(_draft_record, sql, withdrawal_id)
+        return self.rows(_draft_record, sql, withdrawal_id)
 
     def current_draft(self, withdrawal_id: int, purpose: str) -> DraftRecord | None:
         """The draft that is intended or open for this purpose; there is at most one."""
         sql = "SELECT * FROM drafts WHERE withdrawal_id = ? AND purpose = ? AND state IN ('intent', 'open')"
-        return _first(self._all(_draft_record, sql, withdrawal_id, purpose))
+        return _first(self.rows(_draft_record, sql, withdrawal_id, purpose))
 
-    def _draft(self, record_id: int) -> DraftRecord:
-        found = self._all(_draft_record, "SELECT * FROM drafts WHERE id = ?", record_id)
+    def draft(self, record_id: int) -> DraftRecord:
+        """The draft of that number in the records. Raises NothingFound."""
+        found = self.rows(_draft_record, "SELECT * FROM drafts WHERE id = ?", record_id)
         if not found:
             raise NothingFound(f"there is no draft numbered {record_id} in the records")
         return found[0]
 
     def _store_draft(self, record: DraftRecord, detail: str = "") -> DraftRecord:
         new = replace(record, updated_at=self._clock())
-        self._update("drafts", new.id, _draft_row(new))
+        self.update("drafts", new.id, _draft_row(new))
         said = f"{new.purpose}: {detail}" if detail else new.purpose
-        self._log(f"w{new.withdrawal_id}", f"draft-{new.state}", said)
+        self.event(f"w{new.withdrawal_id}", f"draft-{new.state}", said)
         return new
 
     # --- calls ------------------------------------------------------------------------------------
@@ -271,54 +272,54 @@ class Store:
     ) -> Call:
         """Log a phone call; ``at`` is aware, ``zone`` the IANA zone in which the person told it."""
         call = Call(id=0, withdrawal_id=withdrawal_id, outcome=outcome, person=person, at=at, zone=zone)
-        with self._change():
+        with self.change():
             label = self.withdrawal(withdrawal_id).label
-            call = replace(call, id=self._insert("calls", _call_row(call)))
-            self._log(label, "call-logged", outcome)
+            call = replace(call, id=self.insert("calls", _call_row(call)))
+            self.event(label, "call-logged", outcome)
         return call
 
     def calls(self, withdrawal_id: int) -> tuple[Call, ...]:
         """The logged calls of this withdrawal, in the order of logging."""
-        return self._all(_call, "SELECT * FROM calls WHERE withdrawal_id = ? ORDER BY id", withdrawal_id)
+        return self.rows(_call, "SELECT * FROM calls WHERE withdrawal_id = ? ORDER BY id", withdrawal_id)
 
     def correct_call(self, call: Call) -> Call:
         """Replace what was logged; the revision grows. Raises NothingFound, StoreError when stale."""
-        with self._change():
-            stored = _first(self._all(_call, "SELECT * FROM calls WHERE id = ?", call.id))
+        with self.change():
+            stored = _first(self.rows(_call, "SELECT * FROM calls WHERE id = ?", call.id))
             if stored is None:
                 raise NothingFound(f"there is no call numbered {call.id} in the records")
             if stored.revision != call.revision:
                 raise StoreError("the call was corrected by another bowout", "run it again")
             new = replace(call, revision=call.revision + 1)
-            self._update("calls", new.id, _call_row(new))
-            self._log(f"w{new.withdrawal_id}", "call-corrected", new.outcome)
+            self.update("calls", new.id, _call_row(new))
+            self.event(f"w{new.withdrawal_id}", "call-corrected", new.outcome)
         return new
 
     # --- private notes and kept copies ------------------------------------------------------------
 
     def set_note(self, withdrawal_id: int, kind: str, text: str) -> None:
         """Keep a private note (true reason, other employer, promise); an empty text removes it."""
-        with self._change():
+        with self.change():
             label = self.withdrawal(withdrawal_id).label
             self._run("DELETE FROM notes WHERE withdrawal_id = ? AND kind = ?", withdrawal_id, kind)
             if text:
                 self._run("INSERT INTO notes VALUES (?, ?, ?)", withdrawal_id, kind, text)
-            self._log(label, "note-kept" if text else "note-removed", kind)
+            self.event(label, "note-kept" if text else "note-removed", kind)
 
     def notes(self, withdrawal_id: int) -> dict[str, str]:
         """The private notes by kind. Never show them unasked, never log them."""
         sql = "SELECT kind, text FROM notes WHERE withdrawal_id = ? ORDER BY kind"
-        return dict(self._all(tuple, sql, withdrawal_id))
+        return dict(self.rows(tuple, sql, withdrawal_id))
 
     def keep_copy(self, record_id: int, raw: bytes, why: str) -> Path:
         """Keep what stands in the mailbox before bowout overwrites it; returns the file (0600)."""
         now = self._clock()
-        with self._change():
-            withdrawal_id = self._draft(record_id).withdrawal_id
-            kept = self._insert("kept", {"draft_id": record_id, "name": "", "why": why, "at": _stamp(now)})
+        with self.change():
+            withdrawal_id = self.draft(record_id).withdrawal_id
+            kept = self.insert("kept", {"draft_id": record_id, "name": "", "why": why, "at": stamp(now)})
             name = f"w{withdrawal_id}-{kept}-{now:%Y%m%dT%H%M%SZ}.eml"
-            self._update("kept", kept, {"name": name})
-            self._log(f"w{withdrawal_id}", "copy-kept", why)
+            self.update("kept", kept, {"name": name})
+            self.event(f"w{withdrawal_id}", "copy-kept", why)
             # Before the commit: a copy without a row is found by `forget`, a row without a copy is a loss.
             atomic.private_dir(self._kept_dir)
             atomic.write(self._kept_dir / name, raw)
@@ -330,11 +331,11 @@ class Store:
             "SELECT kept.* FROM kept JOIN drafts ON drafts.id = draft_id"
             " WHERE withdrawal_id = ? ORDER BY kept.id"
         )
-        return self._all(self._kept, sql, withdrawal_id)
+        return self.rows(self._kept, sql, withdrawal_id)
 
     def _kept(self, row: sqlite3.Row) -> Kept:
         path = self._kept_dir / row["name"]
-        return Kept(id=row["id"], draft_id=row["draft_id"], path=path, why=row["why"], at=_moment(row["at"]))
+        return Kept(id=row["id"], draft_id=row["draft_id"], path=path, why=row["why"], at=moment(row["at"]))
 
     @property
     def _kept_dir(self) -> Path:
@@ -352,9 +353,9 @@ class Store:
             for file in self._kept_dir.glob(f"{label}-*"):
                 file.unlink()
             _wipe_backups(self.path.parent / "backups", withdrawal_id)
-        with self._change():
+        with self.change():
             _wipe(self._connection, withdrawal_id)
-            self._log(label, "forgotten")
+            self.event(label, "forgotten")
         with told(self.path):
             _empty_log(self._connection, self.path)
 
@@ -362,17 +363,18 @@ class Store:
 
     def log(self, subject: str, kind: str, detail: str = "") -> None:
         """Write one event; ``detail`` never holds text from a mail or a note."""
-        with self._change():
-            self._log(subject, kind, detail)
+        with self.change():
+            self.event(subject, kind, detail)
 
     def events(self, subject: str | None = None) -> tuple[Event, ...]:
         """What happened, oldest first; to one subject ("w3", "s7", "store") or to all."""
         sql = "SELECT * FROM events WHERE ?1 IS NULL OR subject = ?1 ORDER BY id"
-        return self._all(_event, sql, subject)
+        return self.rows(_event, sql, subject)
 
-    def _log(self, subject: str, kind: str, detail: str = "") -> None:
-        event = {"at": _stamp(self._clock()), "subject": subject, "kind": kind, "detail": detail}
-        self._insert("events", event)
+    def event(self, subject: str, kind: str, detail: str = "") -> None:
+        """The same as part of a ``change``."""
+        event = {"at": stamp(self._clock()), "subject": subject, "kind": kind, "detail": detail}
+        self.insert("events", event)
 
     # --- provenance -------------------------------------------------------------------------------
 
@@ -387,15 +389,15 @@ class Store:
 
     def adopt(self) -> None:
         """The person has looked: from now on this store is the one of this computer."""
-        with self._change():
+        with self.change():
             row = self._identity()
             uuid, generation = row["uuid"], row["generation"]
             if self._state_dir:
                 generation = max(generation, read_twin(self._state_dir, uuid) or 0)
                 make_twin(self._state_dir, uuid, generation)
             mine = {"machine": machine(uuid), "generation": generation, "suspect": None}
-            self._update("identity", 1, mine)
-            self._log("store", "adopted")
+            self.update("identity", 1, mine)
+            self.event("store", "adopted")
 
     def _identity(self) -> sqlite3.Row:
         row = self._run("SELECT * FROM identity").fetchone()
@@ -411,13 +413,13 @@ class Store:
         row = self._identity()
         found = row["suspect"] or self._compared(row)
         suspect = None if found == Provenance.OK else found
-        self._update("identity", 1, {"generation": row["generation"] + 1, "suspect": suspect})
+        self.update("identity", 1, {"generation": row["generation"] + 1, "suspect": suspect})
         return row["uuid"], 0 if suspect else row["generation"] + 1
 
-    # --- SQL --------------------------------------------------------------------------------------
+    # --- SQL: for the methods above and for bowout.outbox.queue -----------------------------------
 
     @contextmanager
-    def _change(self) -> Generator[None]:
+    def change(self) -> Generator[None]:
         """One transaction: everything in the block or nothing; durable when the block is left."""
         with told(self.path):
             self._run("BEGIN IMMEDIATE")
@@ -435,7 +437,7 @@ class Store:
     def _run(self, sql: str, *values: object) -> sqlite3.Cursor:
         return self._connection.execute(sql, values)
 
-    def _all(self, make: Callable[[sqlite3.Row], T], sql: str, *values: object) -> tuple[T, ...]:
+    def rows(self, make: Callable[[sqlite3.Row], T], sql: str, *values: object) -> tuple[T, ...]:
         """The rows as values; a row that is no such value (a word of no enum, no date) is damage."""
         with told(self.path):
             rows = self._run(sql, *values).fetchall()
@@ -444,12 +446,14 @@ class Store:
         except ValueError as exc:
             raise StoreError(f"{self.path} is damaged: {exc}", RESTORE) from exc
 
-    def _insert(self, table: str, values: _Columns) -> int:
+    def insert(self, table: str, values: _Columns) -> int:
+        """A new row inside a ``change``; returns its id."""
         names, marks = ", ".join(values), ", ".join("?" * len(values))
         sql = f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 - names are ours, values bound
         return int(self._run(sql, *values.values()).lastrowid or 0)
 
-    def _update(self, table: str, row_id: int, values: _Columns) -> None:
+    def update(self, table: str, row_id: int, values: _Columns) -> None:
+        """New values for the row of that id, inside a ``change``."""
         names = ", ".join(f"{name} = ?" for name in values)
         sql = f"UPDATE {table} SET {names} WHERE id = ?"  # noqa: S608 - names are ours, values bound
         self._run(sql, *values.values(), row_id)
@@ -462,16 +466,18 @@ def _first(found: tuple[T, ...]) -> T | None:
 # --- rows and values ------------------------------------------------------------------------------
 
 
-def _stamp(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+def stamp(instant: datetime) -> str:
+    """How an aware instant is stored: UTC, so that the texts sort as the instants do."""
+    return instant.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def _moment(text: str) -> datetime:
+def moment(text: str) -> datetime:
+    """The instant of a stored text. Raises ValueError."""
     return datetime.fromisoformat(text).astimezone(UTC)
 
 
-def _maybe(moment: datetime | None) -> str | None:
-    return _stamp(moment) if moment else None
+def _maybe(instant: datetime | None) -> str | None:
+    return stamp(instant) if instant else None
 
 
 def _relied_on(withdrawal: Withdrawal) -> tuple[object, ...]:
@@ -494,8 +500,8 @@ def _withdrawal_row(withdrawal: Withdrawal) -> _Columns:
         "language": withdrawal.language,
         "slot": _maybe(withdrawal.slot),
         "slot_zone": withdrawal.slot_zone,
-        "created_at": _stamp(withdrawal.created_at),
-        "updated_at": _stamp(withdrawal.updated_at),
+        "created_at": stamp(withdrawal.created_at),
+        "updated_at": stamp(withdrawal.updated_at),
         "revision": withdrawal.revision,
     }
 
@@ -512,10 +518,10 @@ def _withdrawal(row: sqlite3.Row) -> Withdrawal:
         reason=Reason(row["reason"]),
         depth=Depth(row["depth"]),
         language=row["language"],
-        slot=_moment(row["slot"]) if row["slot"] else None,
+        slot=moment(row["slot"]) if row["slot"] else None,
         slot_zone=row["slot_zone"],
-        created_at=_moment(row["created_at"]),
-        updated_at=_moment(row["updated_at"]),
+        created_at=moment(row["created_at"]),
+        updated_at=moment(row["updated_at"]),
         revision=row["revision"],
     )
 
@@ -533,7 +539,7 @@ def _draft_row(record: DraftRecord) -> _Columns:
         "known": json.dumps(record.key.known),
         "revision": record.revision,
         "content_hash": record.content_hash,
-        "updated_at": _stamp(record.updated_at),
+        "updated_at": stamp(record.updated_at),
     }
 
 
@@ -543,7 +549,7 @@ def _draft_record(row: sqlite3.Row) -> DraftRecord:
         message_id=row["message_id"],
         id=row["provider_id"],
         parent_id=row["parent_id"],
-        intended_at=_moment(row["intended_at"]) if row["intended_at"] else None,
+        intended_at=moment(row["intended_at"]) if row["intended_at"] else None,
         known=tuple(json.loads(row["known"])),
     )
     return DraftRecord(
@@ -554,7 +560,7 @@ def _draft_record(row: sqlite3.Row) -> DraftRecord:
         key=key,
         revision=row["revision"],
         content_hash=row["content_hash"],
-        updated_at=_moment(row["updated_at"]),
+        updated_at=moment(row["updated_at"]),
     )
 
 
@@ -563,7 +569,7 @@ def _call_row(call: Call) -> _Columns:
         "withdrawal_id": call.withdrawal_id,
         "outcome": call.outcome,
         "person": call.person,
-        "at": _stamp(call.at),
+        "at": stamp(call.at),
         "zone": call.zone,
         "revision": call.revision,
     }
@@ -575,7 +581,7 @@ def _call(row: sqlite3.Row) -> Call:
         withdrawal_id=row["withdrawal_id"],
         outcome=CallOutcome(row["outcome"]),
         person=row["person"],
-        at=_moment(row["at"]),
+        at=moment(row["at"]),
         zone=row["zone"],
         revision=row["revision"],
     )
@@ -583,7 +589,7 @@ def _call(row: sqlite3.Row) -> Call:
 
 def _event(row: sqlite3.Row) -> Event:
     return Event(
-        id=row["id"], at=_moment(row["at"]), subject=row["subject"], kind=row["kind"], detail=row["detail"]
+        id=row["id"], at=moment(row["at"]), subject=row["subject"], kind=row["kind"], detail=row["detail"]
     )
 
 

@@ -335,12 +335,21 @@ def test_a_migration_keeps_everything_and_a_backup_of_before(tmp_path: Path) -> 
         assert store.withdrawals() == (old,)
     assert row_count(tmp_path, "one") == 1
     (backup,) = (tmp_path / "backups").iterdir()
-    assert backup.name.startswith("bowout-v1-")
+    assert backup.name.startswith(f"bowout-v{VERSION}-")
     restored = tmp_path / "restored"
     restored.mkdir()
     shutil.copy(backup, restored / "bowout.db")
     with opened(restored) as store:
         assert store.withdrawals() == (old,)
+
+
+@pytest.mark.parametrize("version", range(1, VERSION))
+def test_a_database_of_every_earlier_version_opens(tmp_path: Path, version: int) -> None:
+    with opened(tmp_path, steps=migrations()[:version]) as store:
+        old = added(store)
+    with opened(tmp_path) as store:
+        assert store.withdrawals() == (old,)
+    assert (tmp_path / "backups").is_dir()
 
 
 def test_the_version_is_that_of_the_last_migration() -> None:
@@ -364,7 +373,7 @@ def test_a_failing_migration_changes_nothing(tmp_path: Path) -> None:
 
 def test_a_newer_database_is_left_alone(tmp_path: Path) -> None:
     opened(tmp_path, steps=LATER).close()
-    with pytest.raises(StoreError, match=r"newer bowout \(schema 8, this one knows 1\)") as refused:
+    with pytest.raises(StoreError, match=rf"newer bowout \(schema 8, this one knows {VERSION}\)") as refused:
         opened(tmp_path)
     assert "upgrade" in refused.value.next_step
 

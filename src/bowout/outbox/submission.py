@@ -1,23 +1,26 @@
 """One armed send: its states, what the mailbox shows, and the pure decision what to do now.
 
 The draft in the mailbox is the letter; a submission is the promise to send it once, as it was approved.
-``decide`` is the table of docs/outbox.md and nothing else: it takes data and the time and returns a value;
-``runner`` makes it happen. Whatever is not plainly as it was when the person armed it holds the letter back.
+``decide`` and ``settle`` are the table of docs/outbox.md and nothing else: they take data and the time and
+return a value; ``runner`` makes it happen. Whatever is not plainly as it was when the person armed it holds
+the letter back.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from bowout.model import Draft, DraftKey, Maybe, Receipt, require_aware
+from bowout.model import Draft, DraftKey, Evidence, Maybe, Receipt, require_aware
 
 CLOCK_TOLERANCE = timedelta(minutes=5)  # between this computer's clock and the provider's
 PROMPT = timedelta(minutes=30)  # so long after due the hour does not matter: the person chose it
 DAY_BEGINS, DAY_ENDS = time(7), time(21)  # local hours in which a late letter may still leave
 LOOK_AHEAD = timedelta(hours=24)  # a pass looks at what is due within; the rest can wait
+PROVEN_AFTER = timedelta(minutes=10)  # a draft that a submission consumes and that is still there: not sent
+PROVEN_BY = 2  # ... looks
 
 
 class State(StrEnum):
@@ -62,25 +65,34 @@ class Hold(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """What the person approved. ``messages`` are the ids of everything in the thread but drafts.
+    """What the person approved. ``messages`` are the ids of everything but drafts in the thread, and of the
+    newest mail from and to the addressee elsewhere; ``drafts`` are those of other drafts in the thread.
 
-    ``recipients`` are To and Cc, case folded and sorted; ``record`` and ``call`` are revisions of what the
-    letter relies on (``call`` None = it confirms no call).
+    ``envelope`` is a digest of From, recipients, subject and attachments; ``recipients`` (To and Cc) and
+    ``subject`` are for showing. ``record`` and ``call`` are revisions of what the letter relies on (``call``
+    None = it confirms no call). ``allowed`` are lint rules that the person lets it break.
     """
 
     key: DraftKey
     content_hash: str
+    envelope: str
     recipients: tuple[str, ...]
     subject: str
     messages: frozenset[str]
+    drafts: frozenset[str] = frozenset()
     record: int
     call: tuple[int, int] | None  # id and revision
     mailbox_id: str
+    allowed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """A row of the outbox; ``s7`` on the command line. Times are UTC; ``zone`` and ``typed`` are as given."""
+    """A row of the outbox; ``s7`` on the command line. Times are UTC; ``zone`` and ``typed`` are as given.
+
+    ``wall`` is the local time that was promised (``when.When``); None when an instant was. ``seen_hash`` is
+    the draft's content as last seen, unchanged since ``seen_at``. ``version`` grows with every change.
+    """
 
     id: int
     withdrawal_id: int
@@ -93,6 +105,7 @@ class Submission:
     due: datetime
     zone: str
     typed: str
+    wall: str | None = None
     not_after: datetime
     snapshot: Snapshot
     follow_edits: bool = False
@@ -106,6 +119,9 @@ class Submission:
     message_id: str | None = None  # of the sent copy
     sent_at: datetime | None = None
     todo: tuple[str, ...] = ()  # chores left after a send
+    seen_hash: str = ""
+    seen_at: datetime | None = None
+    version: int = 1
 
     def __post_init__(self) -> None:
         require_aware(
@@ -115,6 +131,7 @@ class Submission:
             last_look=self.last_look,
             unknown_since=self.unknown_since,
             sent_at=self.sent_at,
+            seen_at=self.seen_at,
         )
 
     @property
@@ -138,11 +155,12 @@ class Edit:
 class View:
     """One look at everything a submission depends on. ``problem`` = it could not be looked at, and why.
 
-    ``theirs``, ``mine`` and ``machines`` are messages of the thread that the snapshot does not know.
+    ``theirs``, ``mine`` and ``machines`` are ids of messages that the snapshot does not know.
     """
 
     problem: str | None = None
     account_known: bool = True
+    may_send: bool = True  # the account's allow_send
     store: Hold | None = None  # COPIED_STORE or OLDER_STORE
     last_pass: datetime | None = None
     mailbox_id: str = ""
@@ -154,7 +172,7 @@ class View:
     mine: tuple[str, ...] = ()
     machines: tuple[str, ...] = ()
     wrote_elsewhere: bool = False
-    record: int | None = None  # None: the withdrawal is gone or was never sent
+    record: int | None = None  # None: the withdrawal that this follows was never sent
     call: tuple[int, int] | None = None
     edit: Edit | None = None
 
@@ -223,6 +241,18 @@ class Send:
 Action = Wait | Stay | HoldBack | Miss | Cancel | SentByPerson | Send
 
 
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """An unknown submission was sent after all."""
+
+    receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Rearm:
+    """An unknown submission was not sent: the provider consumes what it sends, and the draft is there."""
+
+
 # --- the decision ---------------------------------------------------------------------------------
 
 
@@ -249,6 +279,8 @@ def _standing_ground(submission: Submission, view: View, now: datetime) -> Actio
         return HoldBack(Hold.ACCOUNT_GONE, f"the account {submission.account} is no longer configured")
     if view.store is not None:
         return HoldBack(view.store, "the records were copied from another computer or an older backup")
+    if not view.may_send:
+        return HoldBack(Hold.BY_PERSON, "sending is switched off for this account (allow_send)")
     if view.problem is not None:
         late = now > submission.not_after
         return Miss(f"the mailbox could not be looked at: {view.problem}") if late else Stay(view.problem)
@@ -258,14 +290,14 @@ def _standing_ground(submission: Submission, view: View, now: datetime) -> Actio
 
 
 def _person_was_faster(view: View) -> Action | None:
-    if view.draft is not None:
-        if view.rivals:
-            return HoldBack(Hold.WHICH_DRAFT, "the thread holds more than one draft that may be meant")
-        return None
-    if isinstance(view.sent, Receipt):
+    if view.draft is None and isinstance(view.sent, Receipt):
         return SentByPerson(view.sent)
+    if view.rivals:
+        return HoldBack(Hold.WHICH_DRAFT, "more than one draft in the thread may be the one you approved")
+    if view.draft is not None:
+        return None
     if isinstance(view.sent, Maybe):
-        return HoldBack(Hold.MAYBE_SENT, view.sent.why)
+        return HoldBack(Hold.MAYBE_SENT, f"the draft is gone and may have been sent: {view.sent.why}")
     return Cancel("the draft was deleted")
 
 
@@ -333,9 +365,24 @@ def _time(submission: Submission, view: View, now: datetime) -> Action:
 def _next_opening(now: datetime, zone: str) -> datetime:
     """``now`` within the day's hours of ``zone``, else the next 7:00 there."""
     local = now.astimezone(ZoneInfo(zone))
-    if DAY_BEGINS <= local.timetz().replace(tzinfo=None) < DAY_ENDS:
+    hour = local.time()
+    if DAY_BEGINS <= hour < DAY_ENDS:
         return now
-    day = (
-        local.date() if local.timetz().replace(tzinfo=None) < DAY_BEGINS else local.date() + timedelta(days=1)
-    )
-    return datetime.combine(day, DAY_BEGINS, ZoneInfo(zone)).astimezone(now.tzinfo)
+    day = local.date() if hour < DAY_BEGINS else local.date() + timedelta(days=1)
+    return datetime.combine(day, DAY_BEGINS, local.tzinfo).astimezone(UTC)
+
+
+def settle(submission: Submission, view: View, evidence: Evidence, now: datetime) -> Proven | Rearm | None:
+    """What a look says about an unknown submission; None = it stays unknown, only the person can tell.
+
+    ``submission.looks`` counts this look. Nothing is armed a second time by evidence.
+    """
+    require_aware(now=now)
+    if isinstance(view.sent, Receipt):
+        return Proven(view.sent)
+    if evidence is not Evidence.CONSUMES_DRAFT or submission.rearmed or view.problem or view.draft is None:
+        return None
+    if view.mailbox_id != submission.snapshot.mailbox_id or submission.unknown_since is None:
+        return None
+    rested = now - submission.unknown_since >= PROVEN_AFTER
+    return Rearm() if rested and submission.looks >= PROVEN_BY else None

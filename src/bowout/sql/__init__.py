@@ -18,7 +18,7 @@ __all__ = ["RESTORE", "Migration", "connect", "migrations", "open_database", "to
 
 APPLICATION_ID = 0x626F7774  # "bowt", also in the first migration
 # The last migration, so that a database that is up to date is opened without reading them.
-VERSION = 1
+VERSION = 2
 # How long to wait for another bowout that is writing, in seconds.
 PATIENCE = 5.0
 
