@@ -615,6 +615,22 @@ SCENARIOS = (
         to=None,
     ),
     Scenario(
+        name="a thread that somebody at the company forwarded to me",
+        box=(thread("Fwd: Interview at Acme", mail("Tom Reed <tom.reed@acme.com>", INVITATION)),),
+        outcome=AMBIGUOUS,
+        thread="Fwd: Interview at Acme",
+        to="tom.reed@acme.com",
+    ),
+    Scenario(
+        name="recruiter beside a friend's question about it",
+        box=(
+            _recruiter(),
+            thread(
+                "Hi", mail("Tom Reed <tom@friends.example>", "How was your interview at Acme? Cheers", at=1)
+            ),
+        ),
+    ),
+    Scenario(
         name="an older orphan joined by subject only",
         box=(
             thread(

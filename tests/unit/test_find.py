@@ -191,7 +191,7 @@ def names(**more: object) -> Names:
     given_names: dict[str, object] = {
         "addresses": (Address("Dana Berg", "dana@mail.acme.co.uk"), Address("", "x7f@hire.lever.co")),
         "firms": (Address("Dana Berg", "dana@mail.acme.co.uk"),),
-        "people": ("Dana Berg (Acme)", "Groß, Jürgen"),
+        "people": ("Dana Berg (Acme)", "Groß, Jürgen", "Noor"),
         "companies": (("acme", "domain"), ("Blue Ocean GmbH", "subject"), ("Müller & Söhne", "signature")),
         "titles": ("Senior Data Engineer",),
         "subjects": ("Your chat with Zephyr",),
@@ -224,6 +224,7 @@ def names(**more: object) -> Names:
         ("Juergen Gross", How.FULL_NAME),
         ("Dana", How.NAME),
         ("jurgen", How.NAME),
+        ("Noor", How.NAME),
         ("Data Engineer", How.TITLE),
         ("chat with zephyr", How.SUBJECT),
         ("zephyr chat", How.SUBJECT),

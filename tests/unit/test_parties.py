@@ -444,6 +444,15 @@ def test_a_colleague_whom_i_copy_in_is_one_and_a_private_question_to_one_is_not(
     assert people(mail(DANA), mail(ME, to=HUGO), mail(HUGO)) == ["dana@acme.com"]
 
 
+def test_sharing_a_free_mail_provider_makes_no_colleague() -> None:
+    box = (
+        mail("Dana <dana@gmail.com>"),
+        mail(ME, to="dana@gmail.com", cc="sam@gmail.com"),
+        mail("sam@gmail.com"),
+    )
+    assert people(*box) == ["dana@gmail.com"]
+
+
 def test_a_private_stand_in_becomes_one_once_the_others_see_them() -> None:
     box = (mail(DANA), mail(ME, to=HUGO), mail(HUGO), mail(HUGO, cc=DANA))
     assert people(*box) == ["dana@acme.com", "hugo@acme.com"]
