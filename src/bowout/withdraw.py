@@ -234,6 +234,7 @@ def prepare(session: Session, thread: Thread, request: Request, candidate: Candi
     """
     now = session.clock()
     withdrawal = known_withdrawal(session, thread)
+    request = as_before(request, withdrawal)
     previous = _previous(session, withdrawal)
     _refuse_done(candidate, previous, request)
     _refuse_foreign(thread, previous, request)
@@ -280,6 +281,13 @@ def _message_id(previous: Look | None, plan: Plan) -> str:
     if previous and previous.standing not in gone:
         return previous.record.key.message_id
     return mime.message_id(plan.identity.address.domain)
+
+
+def as_before(request: Request, withdrawal: Withdrawal | None) -> Request:
+    """A second run that names no reason keeps the recorded one, instead of taking it out of the letter."""
+    if withdrawal is None or request.reason is not None or request.depth is not None:
+        return request
+    return replace(request, reason=withdrawal.reason, depth=withdrawal.depth)
 
 
 def known_withdrawal(session: Session, thread: Thread) -> Withdrawal | None:
