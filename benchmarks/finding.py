@@ -5,16 +5,15 @@
     python benchmarks/finding.py --json
 
 Top-1 counts a right thread with the right person in first place. "Wrong among sure" is the figure that must
-stay below 1 in 200: bowout said "sure" and the thread or person was wrong, or a careful reader would have asked. A fact of low confidence counts as
-unknown, as it does in the program. Search is the provider's job and not measured: every thread of the mailbox
-is ranked.
+stay below 1 in 200: bowout said "sure" and the thread or the person was wrong, or a careful reader would have
+asked. A fact of low confidence counts as unknown, as it does in the program. Search is the provider's job and
+is not measured: every thread of the mailbox is ranked.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -235,36 +234,33 @@ def _share(part: int, whole: int) -> float:
 def report(name: str, seeds: range, tally: Tally) -> str:
     """The figures as a text."""
     right, wrong = sum(tally.right.values()), sum(tally.wrong.values())
+    speed = 1000 * tally.seconds / max(1, len(seeds))
+    span = f"{seeds.start}-{seeds.stop - 1}"
     lines = [
-        (
-            f"{name} seeds {seeds.start}-{seeds.stop - 1}: {tally.asked} questions with an answer, {tally.empty} without;"
-            f" {1000 * tally.seconds / max(1, len(seeds)):.0f} ms per mailbox"
-        ),
-        f"  top-1               {tally.first} of {tally.asked} = {100 * _share(tally.first, tally.asked):.1f} %",
-        (
-            f"  sure                {tally.sure} of {tally.asked} = {100 * _share(tally.sure, tally.asked):.1f} %"
-            f" (a careful reader: {tally.allowed})"
-        ),
+        f"{name} seeds {span}: {tally.asked} answerable, {tally.empty} not; {speed:.0f} ms per mailbox",
+        f"  top-1               {tally.first} of {tally.asked} = {_percent(tally.first, tally.asked)}",
+        f"  sure                {tally.sure} of {tally.asked} = {_percent(tally.sure, tally.asked)}"
+        f" (a careful reader: {tally.allowed})",
         f"  wrong among sure    {tally.wrong_sure} of {tally.sure}",
         f"  false finds         {tally.false_sure} sure, {tally.false_offers} offered, of {tally.empty}",
-        (
-            f"  facts, all          precision {100 * _share(right, right + wrong):.1f} %"
-            f"  recall {100 * _share(right, sum(tally.known.values())):.1f} %"
-        ),
+        f"  {'fact':<18}{'precision':>10}{'recall':>10}{'told':>7}{'wrong':>7}",
     ]
-    for fact in FACTS:
-        precision = 100 * _share(tally.right[fact], tally.right[fact] + tally.wrong[fact])
-        recall = 100 * _share(tally.right[fact], tally.known[fact])
-        lines.append(
-            f"    {fact:<18}precision {precision:5.1f} %  recall {recall:5.1f} %  ({tally.known[fact]} told, {tally.wrong[fact]} wrong)"
-        )
-    lines.append(f"  {'case':<24}{'asked':>7}{'top-1':>7}{'sure':>7}{'wrong':>7}")
+    rows = [(fact, tally.right[fact], tally.wrong[fact], tally.known[fact]) for fact in FACTS]
+    rows.append(("all", right, wrong, sum(tally.known.values())))
     lines += [
-        f"  {case:<24}{count:>7}{tally.case_first[case]:>7}{tally.case_sure[case]:>7}{tally.case_wrong_sure[case]:>7}"
-        for case, count in sorted(tally.case_asked.items())
+        f"  {fact:<18}{_percent(hits, hits + misses):>10}{_percent(hits, told):>10}{told:>7}{misses:>7}"
+        for fact, hits, misses, told in rows
     ]
+    lines.append(f"  {'case':<24}{'asked':>7}{'top-1':>7}{'sure':>7}{'wrong':>7}")
+    for case, count in sorted(tally.case_asked.items()):
+        counts = (count, tally.case_first[case], tally.case_sure[case], tally.case_wrong_sure[case])
+        lines.append(f"  {case:<24}" + "".join(f"{number:>7}" for number in counts))
     return "\n".join(lines)
 
 
+def _percent(part: int, whole: int) -> str:
+    return f"{100 * _share(part, whole):.1f} %"
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

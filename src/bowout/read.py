@@ -41,19 +41,19 @@ def facts(thread: Thread, identities: Sequence[Identity], relays: Relays, now: d
         stage=read_stage.stage(heard, known, now),
         slot=slot,
         rounds=read_stage.rounds(known, now),
-        phones=read_people.phones(theirs, booked, relays),
+        phones=read_people.phones(theirs, booked),
         language=read_stage.language(theirs),
         agency=job.agency,
     )
 
 
 def _slot(booked: Sequence[Invitation], theirs: Sequence[Source], now: datetime) -> Fact[Slot] | None:
-    """The next interview; when none lies ahead the last one held; when all were cancelled the last of those."""
+    """The next interview; else the last one held; when all were cancelled the last of those."""
     live = [i for i in booked if not i.slot.cancelled]
     ahead = [i for i in live if (i.slot.end or i.slot.start) > now]
     if ahead:
         return _invited(min(ahead, key=lambda i: i.slot.start))
-    written = _in_text(theirs, booked, now)
+    written = _in_text(theirs, booked)
     if written is not None:
         return written
     chosen = max(live or booked, key=lambda i: i.slot.start, default=None)
@@ -65,7 +65,7 @@ def _invited(invitation: Invitation) -> Fact[Slot]:
     return Fact(invitation.slot, source, Confidence.HIGH if invitation.exact else Confidence.LOW)
 
 
-def _in_text(theirs: Sequence[Source], booked: Sequence[Invitation], now: datetime) -> Fact[Slot] | None:
+def _in_text(theirs: Sequence[Source], booked: Sequence[Invitation]) -> Fact[Slot] | None:
     """The one time that the newest mail with a time names; several times are a choice, not an appointment."""
     newest_invitation = max((i.message.moment for i in booked), default=None)
     for source in reversed(theirs):

@@ -52,7 +52,7 @@ def job(sources: Sequence[Source], relays: Relays) -> Job:
 # --- words ----------------------------------------------------------------------------------------
 
 # A name: capitalised words, joined by a few small ones. "eBay" and "1&1" are names too.
-_WORD = r"(?:[A-ZÀ-ÖØ-Þ0-9Ā-Ž]|[a-zß-ÿ]{1,2}[A-Z])(?:[\w&'’+-]|\.(?=\w))*"
+_WORD = r"(?:[A-ZÀ-ÖØ-Þ0-9Ā-Ž]|[a-zß-ÿ]{1,2}[A-Z])(?:[\w&'’+-]|\.(?=\w)){0,40}"
 _NAME = rf"{_WORD}(?:[ \t]+(?:(?:&|and|und|of|the|de|für|for|\+)[ \t]+)?{_WORD}){{0,4}}"
 _LEGAL = re.compile(
     r"[,\s]+(?:inc|llc|ltd|limited|g?gmbh|mbh|ag|se|kg|kgaa|ug|plc|corp|corporation|co|lp|llp|s\.?a\.?s?|"
@@ -140,7 +140,10 @@ _CLIENT = re.compile(
 )
 _IN_TEXT = [(weight, re.compile(pattern)) for weight, pattern in _COMPANY_IN_TEXT]
 _IN_SUBJECT = [(weight, re.compile(pattern)) for weight, pattern in _COMPANY_IN_SUBJECT]
-_SYSTEM = r"greenhouse|lever|ashby|workable|workday|icims|smartrecruiters|teamtailor|personio|linkedin|indeed|\w+\.\w+"
+_SYSTEM = (
+    r"greenhouse|lever|ashby|workable|workday|icims|smartrecruiters|teamtailor|personio|linkedin|indeed|"
+    r"\w+\.\w+"
+)
 _DISPLAY = (
     re.compile(rf"\b(?:from|at|of|von|@)\s+(?P<name>{_NAME})$"),
     re.compile(rf"^(?P<name>{_NAME}?)\s+(?:{_TEAM})$", re.IGNORECASE),
@@ -187,7 +190,7 @@ def _display_names(source: Source) -> Iterator[tuple[str, int]]:
 
 
 def _signature_names(source: Source) -> Iterator[str]:
-    """ "Senior Recruiter, Acme GmbH", "Acme | Talent", a line with a legal form, the line below a job title."""
+    """The employer in a signature: beside or below a job title, or a line with a legal form."""
     lines = [line.strip() for line in source.signature.splitlines()[:12]]
     for above, line in zip(["", *lines], lines, strict=False):
         if "://" in line or re.search(r"\S@\S", line) or len(line) > 80:
@@ -195,10 +198,10 @@ def _signature_names(source: Source) -> Iterator[str]:
         parts = [_plain_name(part) for part in _SEPARATOR.split(line)]
         roles = [bool(_ROLE_WORD.search(part)) for part in parts]
         if len(parts) > 1 and any(roles):
-            # Beside a title stands the company; before it, in the first line, the person's own name.
+            # "Recruiter, Acme" and "Dana | Recruiter | Acme", else "Acme | Talent"; never the person's own name.
             after = [p for p, role in zip(parts[1:], roles[1:], strict=True) if not role]
-            before = parts[:1] if roles[1:2] == [True] and fold(parts[0]) != fold(source.sender.name) else []
-            yield from (p for p in [*after[:1], *(before if not after else [])] if re.fullmatch(_NAME, p))
+            before = [p for p in parts[:1] if not roles[0] and fold(p) != fold(source.sender.name)]
+            yield from (p for p in (after or before)[:1] if re.fullmatch(_NAME, p))
         elif _LEGAL.search(line) and re.fullmatch(_NAME, _plain_name(line)):
             yield line
         elif _ROLE_WORD.search(above) and not any(roles) and re.fullmatch(_NAME, parts[0]):
@@ -224,9 +227,10 @@ def _as_written(source: Source, relays: Relays) -> str | None:
     label = fold(relays.label(domain))
     text = f"{source.message.subject}\n{source.sender.name}\n{source.prose}\n{source.signature}"
     for size in (4, 3, 2, 1):
-        for match in re.finditer(rf"{_WORD}(?:[ \t](?:&|and|und|{_WORD})){{{size - 1}}}", text):
-            if label in {fold(spelling) for spelling in likeness.spellings(match[0])}:
-                return _plain_name(_longer(match[0], text))
+        span = rf"{_WORD}(?:[ \t](?:&|and|und|{_WORD})){{{size - 1}}}"
+        for match in re.finditer(rf"(?<![\w+])(?=({span})(?!\w))", text):
+            if label in {fold(spelling) for spelling in likeness.spellings(match[1])}:
+                return _plain_name(_longer(match[1], text))
     return None
 
 
@@ -268,7 +272,7 @@ def _related(a: str, b: str) -> bool:
 
 
 def _fits_label(name: str, label: str) -> bool:
-    """Does a domain's label stand for the name: ``acme``, ``acmerobotics``, ``acme-rt``, ``acmer``, ``ar``?"""
+    """Does a domain's label stand for the name: ``acme``, ``acmerobotics``, ``acme-rt``, ``acmer``?"""
     words = [likeness.spellings(word) for word in re.findall(r"[^\W_]+", name)]
     bare = fold(label)
     if len(bare) < 2 or not words:
@@ -308,7 +312,7 @@ _AGENCY_LABEL = re.compile(
 
 
 def _agent(sources: Sequence[Source], relays: Relays) -> Source | None:
-    """The mail that shows a third-party recruiter: they write for a client, or their name says what they are."""
+    """The mail that shows a third-party recruiter: who writes for a client, or whose name says so."""
     people = [s for s in sources if s.relay is None and s.kind is Kind.HUMAN]
     return next((s for s in people if _FOR_A_CLIENT.search(s.prose) or _looks_like_agency(s, relays)), None)
 

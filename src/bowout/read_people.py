@@ -74,7 +74,7 @@ def people(
     """
     found: dict[str, Fact[Person]] = {}
     for person in counterparts:
-        found[person.address.key] = _known(person, sources, relays, agency_domain)
+        found[person.address.key] = _known(person, sources, agency_domain)
     for invitation in invitations:
         for address in _invited(invitation, identities, relays):
             if address.key not in found or found[address.key].value.role is PersonRole.UNKNOWN:
@@ -82,13 +82,11 @@ def people(
     return tuple(found.values())
 
 
-def _known(
-    person: Person, sources: Sequence[Source], relays: Relays, agency_domain: str | None
-) -> Fact[Person]:
+def _known(person: Person, sources: Sequence[Source], agency_domain: str | None) -> Fact[Person]:
     own = [s for s in sources if s.sender.key == person.address.key]
     name = clean(person.name) or next((clean(s.sender.name) for s in reversed(own) if s.sender.name), "")
     who = name or person.address.address
-    phone = next((n for s in reversed(own) for n, sure in _numbers(s, relays) if sure), None)
+    phone = next((n for s in reversed(own) for n, sure in _numbers(s) if sure), None)
     person = replace(person, name=name, phone=phone)
     if agency_domain is not None and any(s.sender.domain == agency_domain for s in own):
         return Fact(replace(person, role=PersonRole.AGENCY), f"address of {who}", Confidence.HIGH)
@@ -132,9 +130,7 @@ def _from_invitation(address: Address, invitation: Invitation, known: Fact[Perso
 # --- telephone ------------------------------------------------------------------------------------
 
 
-def phones(
-    sources: Sequence[Source], invitations: Sequence[Invitation], relays: Relays
-) -> tuple[Fact[str], ...]:
+def phones(sources: Sequence[Source], invitations: Sequence[Invitation]) -> tuple[Fact[str], ...]:
     """Telephone numbers of the other side in international form, newest mail first.
 
     From signatures, from lines that say "phone" or "call", and from invitations. Without a leading + the
@@ -142,7 +138,7 @@ def phones(
     """
     found: dict[str, Fact[str]] = {}
     for source in reversed([s for s in sources if not s.mine and s.kind in (Kind.HUMAN, Kind.CALENDAR)]):
-        for number, sure in _numbers(source, relays):
+        for number, sure in _numbers(source):
             fact = Fact(number, f"signature of {source.who}", Confidence.HIGH if sure else Confidence.LOW)
             found.setdefault(number, fact)
     for invitation in reversed(invitations):
@@ -153,7 +149,7 @@ def phones(
     return tuple(found.values())
 
 
-def _numbers(source: Source, relays: Relays) -> list[tuple[str, bool]]:
+def _numbers(source: Source) -> list[tuple[str, bool]]:
     """Numbers of one mail with whether the country was written."""
     region = None if source.relay else _region(source.sender.domain)
     lines = [*source.signature.splitlines(), *_labelled(source.new.splitlines())]

@@ -1,4 +1,4 @@
-"""What a thread offers as evidence: which message, written by whom, and its words without quote and signature."""
+"""What a thread offers as evidence: which message, by whom, and its words without quote and signature."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _CLOSING = re.compile(
     re.IGNORECASE,
 )
 _MAX_SIGNATURE = 15  # lines
-# A line at least this long that another follows was wrapped by the mail program; "Time: ..." starts a new one.
+# A line at least this long that another follows was wrapped by a mail program; "Time: ..." starts anew.
 _WRAPPED = 55
 _LABEL = re.compile(r"\s*(?:[-*•>]|\d+[.)]|[\w ]{2,20}:)")
 _UNHEARD = frozenset({Kind.AUTO_REPLY, Kind.BOUNCE, Kind.REACTION})
@@ -75,7 +75,7 @@ class Source:
         """The new text above the signature with hard-wrapped lines joined, so that sentences are whole."""
         lines = [line.strip() for line in self.new.split("\n")[: self._signed_at]]
         joined = ""
-        for line, following in zip(lines, [*lines[1:], ""], strict=True):
+        for line, following in zip(lines, [*lines[1:], ""], strict=False):
             wrapped = len(line) >= _WRAPPED and following and not _LABEL.match(following)
             joined += line + (" " if wrapped else "\n")
         return joined.strip()

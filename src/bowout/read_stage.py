@@ -135,9 +135,9 @@ _I_ACCEPT = re.compile(
 
 
 def stage(sources: Sequence[Source], slots: Sequence[Slot], now: datetime) -> Fact[Stage] | None:
-    """Where the process stands at ``now``: the newest sign counts; a booked interview, unless more came after.
+    """Where the process stands at ``now``: the newest sign counts, or a booked interview that says more.
 
-    Rejected and withdrawn last until the other side takes the process up again with an invitation or an offer.
+    Rejected and withdrawn last until the other side takes it up again with an invitation or an offer.
     """
     last: _Sign | None = None
     for sign in _written(sources):
@@ -211,7 +211,7 @@ def _their_step(text: str) -> Stage | None:
 
 
 def rounds(slots: Sequence[Slot], now: datetime) -> Fact[int] | None:
-    """How many interviews were held: booked ones that have ended and were not cancelled. None = none known."""
+    """How many interviews were held: booked ones that have ended, not cancelled. None = none known."""
     held = {slot.start for slot in slots if not slot.cancelled and (slot.end or slot.start) <= now}
     return Fact(len(held), "invitations", Confidence.HIGH) if held else None
 
@@ -233,7 +233,7 @@ _STOPS = {code: frozenset(words.split()) for code, words in _STOP_WORDS.items()}
 
 
 def language(sources: Sequence[Source]) -> Fact[str] | None:
-    """``en`` or ``de``, from the words that every sentence needs; the newest of the other side's mails decides.
+    """``en`` or ``de``, from the words that every sentence needs; the newest of their mails decides.
 
     Other languages are counted so that they are not taken for one of the two; they read as unknown.
     """

@@ -1,4 +1,4 @@
-"""An interview's date, time and zone out of sentences: closed patterns, and no guess that is not marked as one.
+"""An interview's date, time and zone out of sentences: closed patterns, and no guess that is not marked.
 
 General date parsers find a date in almost anything; a wrong interview date in a letter is worse than none.
 So a date is only read where day and month are written out and a clock time stands beside it. What is guessed

@@ -1,7 +1,7 @@
 """The position that a process is about, out of subjects and sentences.
 
-A title is believed where the words around it announce one ("the role of ...", "Bewerbung als ..."). Whether it
-is one is checked by its noun (engineer, Leiter); a title with a noun that the list does not know counts only
+A title is believed where the words around it announce one ("the role of", "Bewerbung als"). Whether it is
+one is checked by its noun (engineer, Leiter); a title with a noun that the list does not know counts only
 when two kinds of places agree on it, since a sentence cut in the wrong place looks just like it.
 """
 
@@ -46,14 +46,17 @@ _SENTENCE = re.compile(
 )
 _CODE = (
     # (R-10234), (Req ID: 10234), #4711, JR10234, 2026-114, "10234 - "
-    r"[(\[]\s*(?:job|req(?:uisition)?|ref(?:erence)?|position|posting|id|no|nr)?[\w .#:/-]{0,12}\d{2,}[\w/-]*\s*[)\]]",
-    r"\b(?:job|req(?:uisition)?|ref(?:erence)?|kennziffer|stellen-?nr)\.?\s*(?:id|no|nr|number)?\.?\s*[:#-]?\s*[\w-]*\d{2,}\b",
+    r"[(\[]\s*(?:job|req(?:uisition)?|ref(?:erence)?|position|posting|id|no|nr)?"
+    r"[\w .#:/-]{0,12}\d{2,}[\w/-]*\s*[)\]]",
+    r"\b(?:job|req(?:uisition)?|ref(?:erence)?|kennziffer|stellen-?nr)\.?\s*(?:id|no|nr|number)?\.?\s*"
+    r"[:#-]?\s*[\w-]*\d{2,}\b",
     r"#\s*[A-Z-]*\d+|\b[A-Z]{0,4}[-_]?\d{4,}(?:[-_/]\d+)*\b",
 )
 _TRIM = (
     # (m/w/d), m/f/x, (Remote), full-time, "position"
     r"\s*[(\[][mwfdxih](?:\s*[/|,]\s*[mwfdxi]){1,3}(?:\s*/\s*\w)?[)\]]|\s*\b[mwfd](?:/[mwfdx]){2}\b",
-    r"\s*[(\[,–-]?\s*\b(?:(?:fully )?remote|hybrid|on-?site|full[- ]?time|part[- ]?time|vollzeit|teilzeit)\b[)\]]?$",
+    r"\s*[(\[,–-]?\s*\b(?:(?:fully )?remote|hybrid|on-?site|full[- ]?time|part[- ]?time|vollzeit|teilzeit)\b"
+    r"[)\]]?$",
     r"\s+(?:position|role|job|opening|opportunity|vacancy)$",
 )
 _CODES = re.compile("|".join(_CODE), re.IGNORECASE)
@@ -88,8 +91,8 @@ def _could_be(title: str) -> bool:
 
 _TITLE = r"[\"„“]?(?P<title>[^\n.;!?\"„“”<>]{2,90}?)[\"”“]?"
 _STOP = (
-    r"(?=\s+(?:at|with|bei|in our|in the|within|to|is|has|had|and (?:we|your|would|I)|which|that|we|was|on|here|as|"
-    r"und|für|zu|role|position|opening|vacancy|job)\b|\s*[,.;!?\n(\"”“–—|]|\s-\s|$)"
+    r"(?=\s+(?:at|with|bei|in our|in the|within|to|is|has|had|and (?:we|your|would|I)|which|that|we|was|on|"
+    r"here|as|und|für|zu|role|position|opening|vacancy|job)\b|\s*[,.;!?\n(\"”“–—|@]|\s-\s|$)"
 )
 _POST = r"(?:position|role|job|vacancy|opening|post|opportunity)"
 _IN_TEXT = (
@@ -102,16 +105,17 @@ _IN_TEXT = (
     (
         2,
         (
-            r"\b(?:application|applying|applied|apply|interview|interviewing|shortlist|documents|considered|fit|hiring|"
-            rf"looking|search|searching|recruiting)\s+(?:to\s+[^\n.,]{{2,40}}?\s+)?(?:for|as)\s+(?:the\s+|our\s+|an?\s+)?{_TITLE}{_STOP}"
+            r"\b(?:application|applying|applied|apply|interview|interviewing|shortlist|documents|considered|fit|"
+            r"hiring|looking|search|searching|recruiting)\s+(?:to\s+[^\n.,]{2,40}?\s+)?(?:for|as)\s+"
+            rf"(?:the\s+|our\s+|an?\s+)?{_TITLE}{_STOP}"
         ),
     ),
     (2, rf"\b(?:hiring|needs?|seeks?)\s+an?\s+{_TITLE}{_STOP}"),
     (
         3,
         (
-            r"\b(?:Bewerbung|Stelle|Position|Rolle|Verstärkung|bewerben|beworben)\s+(?:als|für die Stelle als|auf die Stelle als|"
-            rf"um die Stelle als|:|des|der)\s*{_TITLE}{_STOP}"
+            r"\b(?:Bewerbung|Stelle|Position|Rolle|Verstärkung|bewerben|beworben)\s+"
+            rf"(?:(?:für |auf |um )die Stelle als|als|:|des|der)\s*{_TITLE}{_STOP}"
         ),
     ),
     (2, rf"\b(?:suchen wir|sucht|besetzen wir)\s+(?:eine?n?|die Position|die Stelle)\s+{_TITLE}{_STOP}"),
@@ -122,8 +126,8 @@ _IN_SUBJECT = (
     (
         3,
         (
-            r"(?:application|interview|invitation(?: to interview)?|opportunity|position|role|opening|vacancy|next steps|chat|call)"
-            rf"\s*(?:for|as|of|about|[-–—:|])\s*(?:the\s+|our\s+|an?\s+)?{_TITLE}(?:\s+{_POST})?{_STOP}"
+            r"(?:application|interview|invitation(?: to interview)?|opportunity|position|role|opening|vacancy|"
+            rf"next steps|chat|call)\s*(?:for|as|of|about|[-–—:|])\s*(?:the\s+|our\s+|an?\s+)?{_TITLE}(?:\s+{_POST})?{_STOP}"
         ),
     ),
     (
