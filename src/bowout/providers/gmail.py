@@ -50,8 +50,9 @@ from bowout.model import (
 from bowout.providers import gmail_payload as payload
 from bowout.providers import gmail_query as queries
 from bowout.providers.base import Abilities, Clock
-from bowout.providers.gmail_transport import Answer, Api, NeverLeft, NoAnswer, not_armed
+from bowout.providers.gmail_transport import Answer, Api, not_armed
 from bowout.providers.matching import looks_like_hiring
+from bowout.providers.wire import NeverLeft, NoAnswer
 
 if TYPE_CHECKING:
     from bowout.model import Account

@@ -22,6 +22,7 @@ from urllib.parse import urlsplit
 
 from bowout.errors import BowoutError, Failed, NotArmed, OutcomeUnknown, SignInNeeded, Unreachable
 from bowout.plain import for_terminal
+from bowout.providers.wire import NeverLeft, NoAnswer, network_words, noting_adapter, wire
 
 if TYPE_CHECKING:
     import requests
@@ -64,14 +65,6 @@ class Answer(Exception):
     def too_much(self) -> bool:
         """A quota is used up: the same request may succeed later."""
         return self.status == 429 or (self.status == 403 and self.reason in RATE)
-
-
-class NeverLeft(Exception):
-    """The connection failed before the first byte of the request left."""
-
-
-class NoAnswer(Exception):
-    """The request left and no trustworthy answer came: 5xx, time-out, reset, or an answer that is cut off."""
 
 
 @dataclass(slots=True)
@@ -250,7 +243,7 @@ class _Http:
 
         _forbid_sending(self.api.account, method, uri)
         sent = {name: value for name, value in (headers or {}).items() if name.lower() != "content-length"}
-        _wire.touched = False
+        wire.touched = False
         try:
             answer = self.api.session().request(
                 method,
@@ -261,8 +254,8 @@ class _Http:
                 allow_redirects=False,
             )
         except (requests.RequestException, google.auth.exceptions.TransportError) as exc:
-            words = _network_words(exc)
-            raise (NoAnswer(words) if _wire.touched else NeverLeft(words)) from exc
+            words = network_words(exc)
+            raise (NoAnswer(words) if wire.touched else NeverLeft(words)) from exc
         self.api.note_date(answer.headers.get("Date"))
         shown = httplib2.Response({name.lower(): value for name, value in answer.headers.items()})
         shown.status, shown.reason = answer.status_code, str(answer.reason)
@@ -286,15 +279,6 @@ def not_armed(account: Account) -> NotArmed:
         f"Account {account.name} may not send.",
         f"To allow it, set allow_send = true under [accounts.{account.name}] in the config.",
     )
-
-
-class _Wire(threading.local):
-    """Whether a byte of this thread's current request has left."""
-
-    touched = False
-
-
-_wire = _Wire()
 
 
 @cache
@@ -342,7 +326,7 @@ def _new_session(credentials: Renewing) -> requests.Session:
     session: requests.Session = AuthorizedSession(credentials, refresh_status_codes=())
     # Otherwise an entry of ~/.netrc replaces the Authorization header.
     session.auth = _leave_alone
-    adapter = _adapter()
+    adapter = noting_adapter()
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     return session
@@ -350,76 +334,6 @@ def _new_session(credentials: Renewing) -> requests.Session:
 
 def _leave_alone(request: requests.PreparedRequest) -> requests.PreparedRequest:
     return request
-
-
-def _adapter() -> Any:
-    """An adapter of ``requests`` whose connections note when the first byte of a request leaves."""
-    from requests.adapters import HTTPAdapter
-
-    plain, tls = _pools()
-
-    class Adapter(HTTPAdapter):
-        def init_poolmanager(self, *args: Any, **options: Any) -> None:
-            super().init_poolmanager(*args, **options)
-            self.poolmanager.pool_classes_by_scheme = {"http": plain, "https": tls}
-
-        def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
-            manager: Any = super().proxy_manager_for(proxy, **options)
-            manager.pool_classes_by_scheme = {"http": plain, "https": tls}
-            return manager
-
-    return Adapter(max_retries=0)
-
-
-@cache
-def _pools() -> tuple[type, type]:
-    from urllib3.connection import HTTPConnection, HTTPSConnection
-    from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-
-    class Noting:
-        """Set before ``send``: connecting, TLS and a proxy's CONNECT come earlier and are no request."""
-
-        _opening = False
-
-        def connect(self) -> None:
-            self._opening = True
-            try:
-                super().connect()  # type: ignore[misc] # mixed into a connection below
-            finally:
-                self._opening = False
-
-        def send(self, data: Any) -> None:
-            if not self._opening:
-                if self.sock is None:  # type: ignore[attr-defined] # as above
-                    self.connect()
-                _wire.touched = True
-            super().send(data)  # type: ignore[misc] # as above
-
-    class Plain(Noting, HTTPConnection): ...
-
-    class Tls(Noting, HTTPSConnection): ...
-
-    class PlainPool(HTTPConnectionPool):
-        ConnectionCls = Plain
-
-    class TlsPool(HTTPSConnectionPool):
-        ConnectionCls = Tls
-
-    return PlainPool, TlsPool
-
-
-def _network_words(exc: Exception) -> str:
-    """The kind of a network failure in a few words, without URLs: they hold what was searched for."""
-    import requests
-
-    kinds: list[tuple[type[Exception], str]] = [
-        (requests.exceptions.SSLError, "no secure connection"),
-        (requests.exceptions.ConnectTimeout, "no connection in time"),
-        (requests.exceptions.Timeout, "no answer in time"),
-        (requests.exceptions.ProxyError, "the proxy failed"),
-        (requests.exceptions.ChunkedEncodingError, "the answer was cut off"),
-    ]
-    return next((words for kind, words in kinds if isinstance(exc, kind)), "the connection failed")
 
 
 def _answer(exc: Any) -> Answer | NoAnswer:

@@ -1,0 +1,98 @@
+"""What a failed HTTP exchange proves: shared by the providers that speak over ``requests``.
+
+A connection notes the moment when the first byte of a request leaves. Before it, nothing can have happened at
+the provider; after it, only an answer tells.
+"""
+
+from __future__ import annotations
+
+import threading
+from functools import cache
+from typing import Any
+
+
+class NeverLeft(Exception):
+    """The connection failed before the first byte of the request left."""
+
+
+class NoAnswer(Exception):
+    """The request left and no trustworthy answer came: 5xx, time-out, reset, or an answer that is cut off."""
+
+
+class _Wire(threading.local):
+    """Whether a byte of this thread's current request has left."""
+
+    touched = False
+
+
+wire = _Wire()
+
+
+def noting_adapter() -> Any:
+    """An adapter of ``requests`` whose connections note when the first byte of a request leaves."""
+    from requests.adapters import HTTPAdapter
+
+    plain, tls = _pools()
+
+    class Adapter(HTTPAdapter):
+        def init_poolmanager(self, *args: Any, **options: Any) -> None:
+            super().init_poolmanager(*args, **options)
+            self.poolmanager.pool_classes_by_scheme = {"http": plain, "https": tls}
+
+        def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
+            manager: Any = super().proxy_manager_for(proxy, **options)
+            manager.pool_classes_by_scheme = {"http": plain, "https": tls}
+            return manager
+
+    return Adapter(max_retries=0)
+
+
+@cache
+def _pools() -> tuple[type, type]:
+    from urllib3.connection import HTTPConnection, HTTPSConnection
+    from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+    class Noting:
+        """Set before ``send``: connecting, TLS and a proxy's CONNECT come earlier and are no request."""
+
+        _opening = False
+
+        def connect(self) -> None:
+            self._opening = True
+            try:
+                super().connect()  # type: ignore[misc] # mixed into a connection below
+            finally:
+                self._opening = False
+
+        def send(self, data: Any) -> None:
+            if not self._opening:
+                if self.sock is None:  # type: ignore[attr-defined] # as above
+                    self.connect()
+                wire.touched = True
+            super().send(data)  # type: ignore[misc] # as above
+
+    class Plain(Noting, HTTPConnection): ...
+
+    class Tls(Noting, HTTPSConnection): ...
+
+    class PlainPool(HTTPConnectionPool):
+        ConnectionCls = Plain
+
+    class TlsPool(HTTPSConnectionPool):
+        ConnectionCls = Tls
+
+    return PlainPool, TlsPool
+
+
+def network_words(exc: Exception) -> str:
+    """The kind of a network failure in a few words, without URLs: they hold what was searched for."""
+    import requests
+
+    kinds: list[tuple[type[Exception], str]] = [
+        (requests.exceptions.SSLError, "no secure connection"),
+        (requests.exceptions.ConnectTimeout, "no connection in time"),
+        (requests.exceptions.Timeout, "no answer in time"),
+        (requests.exceptions.ProxyError, "the proxy failed"),
+        (requests.exceptions.ChunkedEncodingError, "the answer was cut off"),
+    ]
+    return next((words for kind, words in kinds if isinstance(exc, kind)), "the connection failed")
