@@ -71,6 +71,7 @@ class Trouble(Enum):
     STATUS = "answer with a status, nothing done"
     STATUS_AFTER = "carry it out, then answer with a status"
     SLOW = "carry it out and answer late"
+    LAST = "carry it out, answer, and take no further connection"
 
     @property
     def carried_out(self) -> bool:
@@ -259,6 +260,11 @@ class FakeServer:
             case Trouble.CUT_SHORT:
                 wire.close_connection = True
                 self._send(wire, response, seen, keep=len(response.body) // 2)
+            case Trouble.LAST:
+                wire.close_connection = True
+                self._http.shutdown()
+                self._http.server_close()
+                self._send(wire, replace(response, headers={"Connection": "close"}), seen)
             case Trouble.HANG | Trouble.HANG_AFTER:
                 self._closing.wait(30)
                 wire.close_connection = True
