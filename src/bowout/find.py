@@ -15,7 +15,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 
-from bowout import invite, parties, quotes, read_job, read_source, read_stage, suspicion
+from bowout import etiquette, parties, quotes, read_job, read_source, read_stage, suspicion
 from bowout.find_who import EQUAL, How, Match, Names, match, match_quoted, shown
 from bowout.model import Confidence, Identity, Joined, Message, Person, Query, Stage, Thread, require_aware
 from bowout.parties import Kind, Relay, Relays, System
@@ -322,10 +322,12 @@ class _View:
 
     @cached_property
     def status(self) -> str | None:
-        slots = invite.slots([s.message for s in self.theirs])
-        stage = read_stage.stage(self.heard, slots, self.now)
-        ended = stage is not None and stage.value in (Stage.REJECTED, Stage.WITHDRAWN)
-        return stage.value.value if stage is not None and ended else None
+        """Said once, a withdrawal stands: neither a slot still booked nor a kind answer takes it back."""
+        mine = (s for s in self.heard if s.mine and self.sides.concerns(s.message))
+        if any(etiquette.is_withdrawal(s.new) for s in mine):
+            return "withdrawn"
+        stage = read_stage.stage(self.theirs, (), self.now)
+        return "rejected" if stage is not None and stage.value is Stage.REJECTED else None
 
     def candidate(self) -> Candidate:
         points = list(self._points())

@@ -545,6 +545,41 @@ SCENARIOS = (
         status="withdrawn",
     ),
     Scenario(
+        name="I already withdrew, the interview is still in the calendar, and they answered kindly",
+        box=(
+            thread(
+                "Interview at Acme",
+                mail(DANA, INVITATION, calendar=calendar()),
+                mail(ME, "Dear Dana,\n\nI would like to withdraw my application.\n\nAna", to=DANA),
+                mail(DANA, "Thank you for letting us know. We would love to talk again some day."),
+                mail(ME, "All the best!", to=DANA),
+            ),
+        ),
+        status="withdrawn",
+    ),
+    Scenario(
+        name="I only told my partner that I might withdraw",
+        box=(
+            thread(
+                "Interview at Acme",
+                mail(DANA, INVITATION),
+                mail(
+                    ME, "I would like to withdraw my application.", to=SAM, subject="Fwd: Interview at Acme"
+                ),
+            ),
+        ),
+    ),
+    Scenario(
+        name="they rejected me and took it up again",
+        box=(
+            thread(
+                "Interview at Acme",
+                mail(DANA, "Unfortunately, we have decided to move forward with other candidates."),
+                mail(DANA, "Good news: a seat opened again! " + INVITATION),
+            ),
+        ),
+    ),
+    Scenario(
         name="my alias was addressed",
         box=(thread("Interview at Acme", mail(DANA, INVITATION, to="ana.lopez@mail.example")),),
         from_="ana.lopez@mail.example",
@@ -626,7 +661,7 @@ SCENARIOS = (
         box=(
             _recruiter(),
             thread(
-                "Hi", mail("Tom Reed <tom@friends.example>", "How was your interview at Acme? Cheers", at=1)
+                "Hi", mail("Tom Reed <tom.reed@gmail.com>", "How was your interview at Acme? Cheers", at=1)
             ),
         ),
     ),
