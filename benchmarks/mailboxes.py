@@ -972,7 +972,9 @@ def _ascii(name: str) -> str:
 def _typo(name: str, rng: random.Random) -> str:
     """Two neighbouring letters swapped."""
     spots = [i for i in range(1, len(name) - 2) if name[i : i + 2].isalpha() and name[i] != name[i + 1]]
-    at = rng.choice(spots) if spots else 1
+    if not spots:  # "JR" cannot be misspelt and still be meant
+        return name
+    at = rng.choice(spots)
     return name[:at] + name[at + 1] + name[at] + name[at + 2 :]
 
 
