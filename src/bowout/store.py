@@ -301,9 +301,9 @@ class Store:
         """Keep a private note (true reason, other employer, promise); an empty text removes it."""
         with self.change():
             label = self.withdrawal(withdrawal_id).label
-            self._run("DELETE FROM notes WHERE withdrawal_id = ? AND kind = ?", withdrawal_id, kind)
+            self.execute("DELETE FROM notes WHERE withdrawal_id = ? AND kind = ?", withdrawal_id, kind)
             if text:
-                self._run("INSERT INTO notes VALUES (?, ?, ?)", withdrawal_id, kind, text)
+                self.execute("INSERT INTO notes VALUES (?, ?, ?)", withdrawal_id, kind, text)
             self.event(label, "note-kept" if text else "note-removed", kind)
 
     def notes(self, withdrawal_id: int) -> dict[str, str]:
@@ -400,7 +400,7 @@ class Store:
             self.event("store", "adopted")
 
     def _identity(self) -> sqlite3.Row:
-        row = self._run("SELECT * FROM identity").fetchone()
+        row = self.execute("SELECT * FROM identity").fetchone()
         if row is None:
             raise StoreError(f"{self.path} is damaged: it does not know which store it is", RESTORE)
         return cast(sqlite3.Row, row)
@@ -422,25 +422,26 @@ class Store:
     def change(self) -> Generator[None]:
         """One transaction: everything in the block or nothing; durable when the block is left."""
         with told(self.path):
-            self._run("BEGIN IMMEDIATE")
+            self.execute("BEGIN IMMEDIATE")
             try:
                 yield
                 uuid, generation = self._count()
-                self._run("COMMIT")
+                self.execute("COMMIT")
             except BaseException:
                 with suppress(sqlite3.Error):
-                    self._run("ROLLBACK")
+                    self.execute("ROLLBACK")
                 raise
         if self._state_dir and generation:
             grow_twin(self._state_dir, uuid, generation)
 
-    def _run(self, sql: str, *values: object) -> sqlite3.Cursor:
+    def execute(self, sql: str, *values: object) -> sqlite3.Cursor:
+        """One statement; one that changes something belongs inside a ``change``."""
         return self._connection.execute(sql, values)
 
     def rows(self, make: Callable[[sqlite3.Row], T], sql: str, *values: object) -> tuple[T, ...]:
         """The rows as values; a row that is no such value (a word of no enum, no date) is damage."""
         with told(self.path):
-            rows = self._run(sql, *values).fetchall()
+            rows = self.execute(sql, *values).fetchall()
         try:
             return tuple(map(make, rows))
         except ValueError as exc:
@@ -450,13 +451,13 @@ class Store:
         """A new row inside a ``change``; returns its id."""
         names, marks = ", ".join(values), ", ".join("?" * len(values))
         sql = f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 - names are ours, values bound
-        return int(self._run(sql, *values.values()).lastrowid or 0)
+        return int(self.execute(sql, *values.values()).lastrowid or 0)
 
     def update(self, table: str, row_id: int, values: _Columns) -> None:
         """New values for the row of that id, inside a ``change``."""
         names = ", ".join(f"{name} = ?" for name in values)
         sql = f"UPDATE {table} SET {names} WHERE id = ?"  # noqa: S608 - names are ours, values bound
-        self._run(sql, *values.values(), row_id)
+        self.execute(sql, *values.values(), row_id)
 
 
 def _first(found: tuple[T, ...]) -> T | None:

@@ -179,7 +179,7 @@ class View:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """What the person configured: how long edits must have been quiet before ``--follow-edits`` sends them."""
+    """What the person configured: how long an edit must rest before ``--follow-edits`` sends it."""
 
     quiet_period: timedelta = timedelta(minutes=10)
 

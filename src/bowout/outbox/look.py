@@ -1,0 +1,273 @@
+"""What the mailbox and the journal show about a submission: read at arming and again before sending.
+
+The same reading serves both, so that "did anything happen since?" is a difference of two sets. Nothing here
+decides and nothing is written.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from bowout import etiquette, parties, read, standing, withdraw
+from bowout.errors import BowoutError, NeedsPerson, NothingFound
+from bowout.model import (
+    Call,
+    CallOutcome,
+    Draft,
+    DraftState,
+    FollowUp,
+    Person,
+    Query,
+    Receipt,
+    Thread,
+    Withdrawal,
+)
+from bowout.outbox.submission import Edit, Hold, Snapshot, Submission, View
+from bowout.parties import Kind, kind_of
+from bowout.provenance import Provenance
+from bowout.quotes import split
+
+if TYPE_CHECKING:
+    from bowout.model import Address, Maybe, Message
+    from bowout.session import Session
+    from bowout.store import Store
+
+__all__ = ["Seen", "basis", "envelope", "lint", "look", "surroundings", "unseen"]
+
+ELSEWHERE = 20  # threads with the addressee that are read besides the letter's own
+OVERLAP = timedelta(days=2)  # mail elsewhere that was there at arming is not news, however its Date is off
+WITHDRAWAL = "withdrawal"  # the purpose of a first letter
+# These confirm a call; the others need a withdrawal that reached the other side.
+_OF_A_CALL = (FollowUp.AFTER_CALL, FollowUp.AFTER_VOICEMAIL, FollowUp.NO_ANSWER)
+_TOLD_BY_PHONE = (CallOutcome.SPOKE, CallOutcome.VOICEMAIL_DECISION)
+
+_STORE = {Provenance.OTHER_MACHINE: Hold.COPIED_STORE, Provenance.OLDER_STORE: Hold.OLDER_STORE}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """The mail around a letter: its own thread (None when it is gone) and what went to and fro elsewhere."""
+
+    thread: Thread | None
+    elsewhere: tuple[Message, ...]
+
+    @property
+    def mails(self) -> tuple[Message, ...]:
+        return (*(self.thread.mails if self.thread else ()), *self.elsewhere)
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """Every name that these mails have: a mail that moves to another folder stays known."""
+        return _ids(self.mails)
+
+    def drafts_but(self, draft: Draft | None, snapshot: Snapshot | None = None) -> tuple[Message, ...]:
+        """Drafts of the thread other than this one (or the one of the snapshot)."""
+        own = {draft.message.id, draft.key.id, draft.key.message_id} if draft else set()
+        if snapshot:
+            own |= {snapshot.key.id, snapshot.key.message_id, *snapshot.drafts}
+        return tuple(m for m in (self.thread.drafts if self.thread else ()) if not _names(m) & own)
+
+
+def surroundings(session: Session, thread_id: str, people: Iterable[str], since: datetime) -> Seen:
+    """Read the thread, and the mail from and to these addresses elsewhere since then.
+
+    Raises what reading a mailbox raises.
+    """
+    try:
+        thread = session.mailbox.thread(thread_id)
+    except NothingFound:
+        thread = None
+    own = _ids(thread.messages) if thread else frozenset()
+    wanted = {key.casefold() for key in people}
+    elsewhere = {
+        m.id: m
+        for key in sorted(wanted)
+        for found in session.mailbox.search(Query(who=key, since=since), ELSEWHERE)
+        for m in found.mails
+        if m.moment >= since and not _names(m) & own and _touches(m, wanted)
+    }
+    return Seen(thread=thread, elsewhere=tuple(elsewhere.values()))
+
+
+def look(session: Session, submission: Submission, now: datetime, *, last_pass: datetime | None) -> View:
+    """Everything that ``decide`` wants to know; ``last_pass`` is when the pass before this one began.
+
+    A mailbox that cannot be read is a ``problem``, never silence.
+    """
+    ground = unseen(session.store, may_send=session.account.allow_send, last_pass=last_pass)
+    try:
+        return _look(session, submission, now, ground)
+    except BowoutError as exc:
+        return replace(ground, problem=f"{exc.message} {exc.next_step}".strip())
+
+
+def unseen(
+    store: Store,
+    *,
+    problem: str | None = None,
+    account_known: bool = True,
+    may_send: bool = True,
+    last_pass: datetime | None = None,
+) -> View:
+    """A view without a mailbox: what the journal and the configuration alone tell."""
+    return View(
+        problem=problem,
+        account_known=account_known,
+        may_send=may_send,
+        store=_STORE.get(store.provenance()),
+        last_pass=last_pass,
+    )
+
+
+def _look(session: Session, submission: Submission, now: datetime, ground: View) -> View:
+    snapshot, mailbox, store = submission.snapshot, session.mailbox, session.store
+    mailbox_id = mailbox.mailbox_id()
+    rivals = 0
+    try:
+        draft = mailbox.find_draft(snapshot.key)
+    except NeedsPerson:
+        draft, rivals = None, 2
+    record = store.draft(submission.draft_id)
+    sent: Receipt | Maybe | None = None
+    if draft is None:
+        sent = mailbox.find_sent(standing.as_written(store, record))
+    seen = surroundings(session, snapshot.key.thread_id, snapshot.recipients, submission.armed_at - OVERLAP)
+    if seen.thread is None and draft is not None:
+        return replace(ground, problem="the conversation is no longer in the mailbox")
+    theirs, mine, machines, elsewhere = _news(session, seen, snapshot)
+    withdrawal = store.withdrawal(submission.withdrawal_id)
+    stands, call = basis(store, withdrawal, submission.purpose)
+    return replace(
+        ground,
+        mailbox_id=mailbox_id,
+        server_time=mailbox.server_time(),
+        draft=draft,
+        rivals=rivals or len(seen.drafts_but(draft, snapshot)),
+        sent=sent,
+        theirs=theirs,
+        mine=mine,
+        machines=machines,
+        wrote_elsewhere=elsewhere,
+        record=withdrawal.revision if stands else None,
+        call=(call.id, call.revision) if call else None,
+        edit=_edit(session, submission, draft, seen.thread, now),
+    )
+
+
+def _news(
+    session: Session, seen: Seen, snapshot: Snapshot
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], bool]:
+    """What came since the snapshot: theirs, mine in the thread, machines'; and did I write elsewhere?"""
+    identities = session.mailbox.identities()
+    theirs, mine, machines = [], [], []
+    wrote_elsewhere = False
+    for message in seen.mails:
+        if _names(message) & snapshot.messages:
+            continue
+        if kind_of(message, session.relays) in (Kind.AUTO_REPLY, Kind.BOUNCE):
+            machines.append(message.id)
+        elif not parties.from_me(message, identities):
+            theirs.append(message.id)
+        elif message in seen.elsewhere:
+            wrote_elsewhere = True
+        else:
+            mine.append(message.id)
+    return tuple(theirs), tuple(mine), tuple(machines), wrote_elsewhere
+
+
+def _touches(message: Message, people: set[str]) -> bool:
+    found = {a.key for a in (*message.from_, *message.reply_to, *message.to, *message.cc, *message.bcc)}
+    return bool(found & people)
+
+
+def _names(message: Message) -> set[str]:
+    return {message.id, *([message.message_id] if message.message_id else [])}
+
+
+def _ids(messages: Iterable[Message]) -> frozenset[str]:
+    return frozenset(name for message in messages for name in _names(message))
+
+
+# --- the letter -------------------------------------------------------------------------------------
+
+
+def envelope(message: Message) -> str:
+    """A digest of all but the text: From, every recipient, subject, attachments."""
+    attachments = message.body.attachments if message.body else ()
+    told = [
+        *(_keys(a) for a in (message.from_, message.reply_to, message.to, message.cc, message.bcc)),
+        message.subject.split(),
+        sorted((a.filename, a.content_type, a.size) for a in attachments),
+    ]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:32]
+
+
+def _keys(addresses: Iterable[Address]) -> list[str]:
+    return sorted({address.key for address in addresses})
+
+
+def _edit(
+    session: Session, submission: Submission, draft: Draft | None, thread: Thread | None, now: datetime
+) -> Edit | None:
+    approved = submission.snapshot
+    if draft is None or thread is None or draft.content_hash == approved.content_hash:
+        return None
+    known = submission.seen_at if draft.content_hash == submission.seen_hash else None
+    changed = envelope(draft.message) != approved.envelope
+    errors: tuple[str, ...] = ()
+    if submission.follow_edits and not changed:
+        withdrawal = session.store.withdrawal(submission.withdrawal_id)
+        at = max(now, submission.due)
+        errors = lint(session, withdrawal, submission.purpose, draft, thread, at, approved.allowed)
+    return Edit(envelope=changed, quiet_since=known or now, lint=errors)
+
+
+def lint(
+    session: Session,
+    withdrawal: Withdrawal,
+    purpose: str,
+    draft: Draft,
+    thread: Thread,
+    at: datetime,
+    allowed: Iterable[str] = (),
+) -> tuple[str, ...]:
+    """The errors that the letter check finds in the draft's text as of ``at``, each with its rule."""
+    facts = read.facts(thread, session.mailbox.identities(), session.relays, at)
+    _, call = basis(session.store, withdrawal, purpose)
+    context = etiquette.Context(
+        situation=withdrawal.situation if purpose == WITHDRAWAL else FollowUp(purpose),
+        after=None if purpose == WITHDRAWAL else withdrawal.situation,
+        reason=withdrawal.reason if purpose == WITHDRAWAL else None,
+        depth=withdrawal.depth if purpose == WITHDRAWAL else None,
+        language=withdrawal.language,
+        facts=withdraw.settle(facts, {}, session.zone),
+        recipient=Person(address=withdrawal.person, name=withdrawal.person.name),
+        full_name=session.config.profile.name,
+        company=withdrawal.company,
+        position=withdrawal.position,
+        now=at,
+        call=call,
+        disabled=(*session.config.lint.disable, *allowed),
+    )
+    report = etiquette.check(split(draft.message.text).new, context)
+    return tuple(f"{finding.rule} {finding.message}" for finding in report.errors)
+
+
+def basis(store: Store, withdrawal: Withdrawal, purpose: str) -> tuple[bool, Call | None]:
+    """Does what the letter rests on stand, and which call is it?
+
+    A withdrawal rests on nothing. What confirms a call rests on the last one logged; every other follow-up
+    on a withdrawal that was sent, or told by phone.
+    """
+    if purpose == WITHDRAWAL:
+        return True, None
+    calls = store.calls(withdrawal.id)
+    if purpose in _OF_A_CALL:
+        return bool(calls), calls[-1] if calls else None
+    sent = any(r.purpose == WITHDRAWAL and r.state is DraftState.SENT for r in store.drafts(withdrawal.id))
+    return sent or any(call.outcome in _TOLD_BY_PHONE for call in calls), None
