@@ -152,6 +152,8 @@ def thread_option(thread_id: str) -> str:
 
 def _candidate_line(candidate: Mapping[str, object]) -> str:
     who = candidate.get("person") or candidate.get("address") or "?"
+    if "thread" not in candidate:  # a person or an address to choose, not a thread
+        return f"  {safe(who)}"
     newest = candidate.get("newest")
     when = f", last mail {newest:%d %b %Y}" if isinstance(newest, datetime) else ""
     subject, option = safe(candidate.get("subject", "")), thread_option(str(candidate["thread"]))

@@ -1,0 +1,272 @@
+"""The main job on Gmail with the installed command: what peers got wrong, asked of the server afterwards."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+from acceptance.harness import Done, body, run
+from servers.gmail import GmailServer
+from servers.gmail_mail import Mail
+
+INVITATION = """Dear Me,
+
+we would like to invite you to an interview for the Data Engineer position at Acme.
+
+Best regards
+Jane Roe
+Recruiter, Acme"""
+
+
+class Desk:
+    """A person with a Gmail account, an invitation in it, and bowout configured with a token command."""
+
+    def __init__(self, server: GmailServer, root: Path) -> None:
+        self.server = server
+        self.config = root / "config.toml"
+        say = f"print({server.token()!r})"
+        self.config.write_text(
+            f'''[profile]
+name = "Me Myself"
+[defaults]
+data_dir = {str(root / "data")!r}
+[accounts.personal]
+provider = "gmail"
+address = "me@gmail.com"
+api_endpoint = "{server.base}"
+token_command = [{sys.executable!r}, "-c", {say!r}]
+'''
+        )
+        self.config.chmod(0o600)
+        self.invitation: Mail = server.recruiter.write(INVITATION, at=server.now() - timedelta(days=2))
+
+    def run(self, *args: str) -> Done:
+        return run(*args, "--config", self.config)
+
+    def draft(self, *args: str) -> Done:
+        return self.run("draft", "acme", "--reason", "accepted-offer", *args)
+
+    @property
+    def drafts(self) -> list[Mail]:
+        return self.server.box.drafts()
+
+    @property
+    def letter(self) -> EmailMessage:
+        """The one draft in the mailbox."""
+        (draft,) = self.drafts
+        return message_from_bytes(draft.raw, policy=policy.default)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with GmailServer() as server:
+        yield Desk(server, tmp_path)
+
+
+def test_the_draft_lies_in_the_thread_and_answers_the_newest_mail(desk: Desk) -> None:
+    """Lesson 2: thread id, In-Reply-To, References and subject; without one of them Gmail detaches it."""
+    second = desk.server.recruiter.write("Does Tuesday suit you?", answers=desk.invitation)
+    done = desk.draft()
+    assert done.code == 0, done.err
+    (draft,) = desk.drafts
+    assert draft.thread == desk.invitation.thread
+    assert desk.letter["In-Reply-To"] == second.header("Message-ID")
+    assert desk.letter["References"].split() == ["<rec1@acme.example>", "<rec2@acme.example>"]
+    assert desk.letter["Subject"] == "Re: Interview for Data Engineer"
+    assert f"https://mail.google.com/mail/?authuser=me%40gmail.com#all/{draft.thread}" in done.out
+
+
+def test_neither_trash_nor_drafts_nor_what_i_forwarded_are_answered(desk: Desk) -> None:
+    """Lesson 2: the parent is a mail of theirs that is really there."""
+    server = desk.server
+    thrown = server.recruiter.write("Forget this one.", answers=desk.invitation, labels=("TRASH",))
+    mine = server.person.forward(desk.invitation, "Friend <friend@home.example>")
+    server.recruiter.write(
+        "Do not take it, they pay badly", sender="Friend <friend@home.example>", answers=mine
+    )
+    assert desk.draft().code == 0
+    assert desk.letter["In-Reply-To"] == desk.invitation.header("Message-ID")
+    assert desk.letter["To"] == "Jane Roe <jane@acme.example>"
+    assert "pay badly" not in body(desk.letter)
+    assert thrown.header("Message-ID") not in desk.letter["References"]
+
+
+def test_after_my_own_answer_from_an_alias_they_are_addressed(desk: Desk) -> None:
+    """Lesson 3: never a letter to myself, whatever the case of my address; From is what they wrote to."""
+    server = desk.server
+    server.add_alias("Me.Work@Alias.example", name="Me at Work")
+    first = server.recruiter.write(
+        "Hello, an interview at Acme?",
+        subject="Platform role at Acme",
+        to="me.work@alias.example",
+        sender="Jane Roe <jane@acme.example>",
+    )
+    server.box.file_sent(
+        server.person._reply(first, "jane@acme.example", "Thanks, I will think about it.").replace(
+            b"From: me@gmail.com", b"From: Me <ME.WORK@alias.example>"
+        ),
+        first.thread,
+    )
+    done = desk.draft("--thread", first.thread, "--set", "position=Platform Engineer")
+    assert done.code == 0, done.err
+    assert desk.letter["To"].addresses[0].addr_spec == "jane@acme.example"
+    assert desk.letter["From"].addresses[0].addr_spec.casefold() == "me.work@alias.example"
+
+
+def test_an_alias_that_is_not_verified_is_not_written_from(desk: Desk) -> None:
+    """Gmail would silently put another From."""
+    desk.server.add_alias("pending@alias.example", verified=False)
+    first = desk.server.recruiter.write(
+        "An interview at Acme?", subject="Second role", to="pending@alias.example"
+    )
+    done = desk.draft("--thread", first.thread)
+    assert done.code == 6
+    assert "--from" in done.err
+    assert desk.drafts == []
+
+
+def test_only_the_sender_gets_the_letter_unless_asked(desk: Desk) -> None:
+    """Lesson 4: no Cc by itself; To and From are shown."""
+    raw = desk.invitation.raw.replace(b"\r\nSubject:", b"\r\nCc: Bob Lee <bob@acme.example>\r\nSubject:", 1)
+    desk.server.box.change(desk.invitation, raw=raw)
+    shown = desk.draft()
+    assert (desk.letter["Cc"], desk.letter["Bcc"]) == (None, None)
+    assert "Jane Roe <jane@acme.example>" in shown.out
+    assert "Me Myself <me@gmail.com>" in shown.out
+    assert desk.draft("--reply-all").code == 0
+    assert "bob@acme.example" in desk.letter["Cc"]
+
+
+def test_a_second_run_updates_the_same_draft(desk: Desk) -> None:
+    """Lessons 5 and 6: one draft, in place."""
+    desk.draft()
+    (first,) = desk.drafts
+    assert desk.run("draft", "acme", "--reason", "fit").code == 0
+    (second,) = desk.drafts
+    assert (second.draft, second.thread) == (first.draft, first.thread)
+    assert "accepted another position" not in body(desk.letter)
+
+
+def test_a_draft_the_person_edited_is_left_alone(desk: Desk) -> None:
+    """Lesson 5: never overwritten without being told to."""
+    desk.draft()
+    (draft,) = desk.drafts
+    desk.server.person.edit(draft.draft or "", "And greet Bob from me!")
+    done = desk.run("draft", "acme", "--reason", "fit")
+    assert done.code == 6
+    assert "And greet Bob from me!" in body(desk.letter)
+    assert desk.run("draft", "acme", "--reason", "fit", "--force").code == 0
+    assert "greet Bob" not in body(desk.letter)
+
+
+def test_a_draft_the_person_only_looked_at_counts_as_untouched(desk: Desk) -> None:
+    """The composer rewrites the markup of a draft that is merely opened."""
+    desk.draft()
+    (draft,) = desk.drafts
+    desk.server.person.open_and_close(draft.draft or "")
+    done = desk.run("draft", "acme", "--reason", "fit")
+    assert done.code == 0, done.err
+    assert len(desk.drafts) == 1
+
+
+def test_a_draft_that_was_sent_is_not_written_again(desk: Desk) -> None:
+    """Lesson 5: gone is told apart, sent by hand or thrown away."""
+    desk.draft()
+    desk.server.person.send(desk.drafts[0].draft or "")
+    done = desk.draft()
+    assert done.code == 6
+    assert desk.drafts == []
+    assert "Sent." in desk.run("status").out
+
+
+def test_a_foreign_draft_in_the_thread_stops_us(desk: Desk) -> None:
+    """Two drafts in one thread collide in Gmail, and only one of them shows."""
+    desk.server.person.draft(desk.invitation, "Dear Jane, maybe")
+    done = desk.draft()
+    assert done.code == 6
+    assert len(desk.drafts) == 1
+
+
+def test_text_and_html_say_the_same_and_a_dry_run_shows_the_bytes(desk: Desk) -> None:
+    """Lesson 14: plain text alone is wrapped at 70 columns by Gmail."""
+    dry = desk.draft("--dry-run", "--json")
+    assert dry.code == 0
+    assert desk.drafts == []
+    desk.draft()
+    letter = desk.letter
+    assert letter.get_content_type() == "multipart/alternative"
+    html = letter.get_body(("html",))
+    assert html is not None
+    words = body(letter).split("On ")[0].split()
+    assert [w for w in words if w.strip(",.") in html.get_content()] == words
+    raw = str(dry.json["result"])
+    assert "multipart/alternative" in raw
+    assert "accepted another position" in " ".join(raw.split())
+
+
+def test_the_signature_stands_once_between_letter_and_quote(desk: Desk) -> None:
+    """Lesson 15: Gmail adds none to a draft of ours, and a second one unless it recognises the first."""
+    desk.server.send_as[0]["signature"] = "<div>Me Myself<br><b>+49 30 1234567</b></div>"
+    for _ in range(2):
+        assert desk.draft().code == 0
+    html_part = desk.letter.get_body(("html",))
+    assert html_part is not None
+    html, text = html_part.get_content(), body(desk.letter)
+    assert html.count('data-smartmail="gmail_signature"') == 1
+    assert html.count("1234567") == text.count("1234567") == 1
+    letter, signature, quote = (html.index(w) for w in ("withdraw", "gmail_signature", "gmail_quote"))
+    assert letter < signature < quote
+    assert text.index("1234567") < text.index("wrote:")
+
+
+def test_an_address_that_nobody_reads_is_not_written_to(desk: Desk) -> None:
+    """Lesson 18: no draft to a machine."""
+    server = desk.server
+    mail = server.recruiter.write(
+        "Your application at Globex was received. Interview details follow.",
+        sender="Globex Hiring <no-reply@us.greenhouse-mail.io>",
+        subject="Your application at Globex",
+    )
+    done = desk.run("draft", "--thread", mail.thread, "--reason", "fit")
+    assert done.code == 6
+    assert desk.drafts == []
+
+
+def test_a_large_body_and_a_named_calendar_are_fetched(tmp_path: Path) -> None:
+    """Gmail hands both out only by attachment id."""
+    with GmailServer(inline_limit=200) as server:
+        desk = Desk(server, tmp_path)
+        server.recruiter.write(
+            "Looking forward to it. " + "More words. " * 100,
+            answers=desk.invitation,
+            message_id="<long@acme.example>",
+        )
+        assert desk.draft().code == 0
+        assert desk.letter["In-Reply-To"] == "<long@acme.example>"
+        assert "More words." in body(desk.letter)
+
+
+def test_an_interrupted_save_is_finished_by_the_next_run(desk: Desk) -> None:
+    """Lesson 5: the answer was lost, the draft was not; never two."""
+    from servers.http import Trouble
+
+    desk.server.fault(Trouble.CLOSE_AFTER, "POST .*/drafts$")
+    first = desk.draft()
+    assert first.code == 6
+    assert desk.draft().code == 0
+    assert len(desk.drafts) == 1
+
+
+def test_a_sign_in_that_ended_and_an_unreachable_server_have_their_exits(desk: Desk) -> None:
+    desk.server.tokens.revoke_all()
+    assert desk.draft().code == 5
+    desk.config.write_text(desk.config.read_text().replace(desk.server.base, "http://127.0.0.1:9"))
+    gone = desk.draft()
+    assert gone.code == 7
+    assert "Gmail cannot be reached" in gone.err
