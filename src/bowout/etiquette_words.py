@@ -458,7 +458,7 @@ _SLIPS = (
     (re.compile(r" [,.;:!?](?=\s|$)", re.MULTILINE), "a space before the stop"),
     (re.compile(r"[,;](?=[^\W\d_])"), "no space after the comma"),
 )
-_DOUBLES = re.compile(r"(?:that that|had had|die die|der der|das das)$", re.IGNORECASE)
+_DOUBLES = re.compile(r"(?:that that|had had|die die|der der|das das|sie sie)$", re.IGNORECASE)
 
 
 @rule("Q01", N, "E5", "no slips of the keyboard")

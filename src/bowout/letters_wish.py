@@ -217,6 +217,8 @@ def _refuse_impossible(wish: Wish) -> None:
         problem = "An offer that you accepted is not given back in a short message: write a mail or a letter."
     elif situation is FollowUp.RETURN_ITEMS and left in {Situation.EARLY, Situation.OUTREACH}:
         problem = "Nothing has been handed out this early, so there is nothing to return."
+    elif situation is FollowUp.SECOND_NOTICE and left is not None and left not in _BOOKED:
+        problem = "A second notice is for the day before an interview; none is booked."
     elif situation is FollowUp.INTERVIEWER_THANKS and left is not None and left not in _MET:
         problem = "Interviewers are thanked after an interview; none has taken place."
     elif reason in {Reason.PROCESS, Reason.ROLE_CHANGED} and situation is Situation.OUTREACH:
