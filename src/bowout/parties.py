@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
@@ -146,6 +146,8 @@ class Relays:
     delivery: tuple[re.Pattern[str], ...]
     freemail: frozenset[str]
     suffixes: frozenset[str]
+    # Every message of a thread is asked about the same few addresses again and again.
+    _seen: dict[str, RelayHit | None] = field(default_factory=dict, compare=False, repr=False)
 
     def classify(self, address: Address, message: Message | None = None) -> RelayHit | None:
         """What machine, if any, is behind ``address``; None = as far as known a person.
@@ -153,7 +155,9 @@ class Relays:
         With ``message``, an address of its Reply-To is also weighed against its From: an unknown machine that
         gives a token expects the answer there, one that gives none leaves it open (``Relay.ASK``).
         """
-        hit = self._listed(address)
+        if address.key not in self._seen:
+            self._seen[address.key] = self._listed(address)
+        hit = self._seen[address.key]
         if hit is None and message is not None and address in message.reply_to:
             hit = self._unlisted(address, message)
         if hit is not None and hit.relay is Relay.ASK and has_token(address):

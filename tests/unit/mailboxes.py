@@ -17,6 +17,7 @@ from datetime import timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import getaddresses
+from typing import Any
 
 from bowout.markup import html_to_text
 from bowout.model import Address, Body, Folder, Identity, Joined, Message, Thread
@@ -58,10 +59,10 @@ class Mail:
     message_id: str | None = "auto"
 
 
-def mail(sender: str | Address, text: str = "", **more: object) -> Mail:
+def mail(sender: str | Address, text: str = "", **more: Any) -> Mail:
     """A mail; ``more`` are fields of ``Mail``. An ``Address`` as sender may be as odd as needed."""
     senders = (sender,) if isinstance(sender, Address) else addresses(sender)
-    return replace(Mail(sender=senders, text=text), **more)  # type: ignore[arg-type]  # checked by replace
+    return replace(Mail(sender=senders, text=text), **more)
 
 
 def thread(subject: str, *mails: Mail, name: str = "") -> Thread:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -187,8 +188,8 @@ def test_sure_is_one_candidate_that_equals_who(mails: list[list[Mail]], who: str
 # --- WHO ------------------------------------------------------------------------------------------------
 
 
-def names(**more: object) -> Names:
-    given_names: dict[str, object] = {
+def names(**more: Any) -> Names:
+    given_names: dict[str, Any] = {
         "addresses": (Address("Dana Berg", "dana@mail.acme.co.uk"), Address("", "x7f@hire.lever.co")),
         "firms": (Address("Dana Berg", "dana@mail.acme.co.uk"),),
         "people": ("Dana Berg (Acme)", "Groß, Jürgen", "Noor"),
@@ -197,7 +198,7 @@ def names(**more: object) -> Names:
         "subjects": ("Your chat with Zephyr",),
         "texts": ("We build boats at Quince Labs. 面试安排在周四。",),
     }
-    return Names(**{**given_names, **more})  # type: ignore[arg-type]
+    return Names(**{**given_names, **more})
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -13,7 +14,7 @@ from bowout import parties
 from bowout.errors import ConfigError
 from bowout.model import Address, Attachment, Body, Folder, Identity, Message
 from bowout.parties import Kind, Relay, System, load_relays
-from unit.mailboxes import IDENTITIES, ME, calendar, mail, thread
+from unit.mailboxes import IDENTITIES, ME, Mail, calendar, mail, thread
 
 RELAYS = load_relays()
 DANA = "Dana Berg <dana@acme.com>"
@@ -24,8 +25,8 @@ def address(spec: str, name: str = "") -> Address:
     return Address(name, spec)
 
 
-def message(sender: str = "dana@acme.com", **more: object) -> Message:
-    made = thread("Interview", mail(sender, **more))  # type: ignore[arg-type]  # fields of Mail
+def message(sender: str = "dana@acme.com", **more: Any) -> Message:
+    made = thread("Interview", mail(sender, **more))
     return made.messages[0]
 
 
@@ -408,8 +409,8 @@ HUGO = "Hugo Marsh <hugo@acme.com>"
 SAM = "Sam Lopez <sam@family.example>"
 
 
-def people(*mails: object) -> list[str]:
-    found = parties.counterparts(thread("Interview", *mails), IDENTITIES, RELAYS)  # type: ignore[arg-type]
+def people(*mails: Mail) -> list[str]:
+    found = parties.counterparts(thread("Interview", *mails), IDENTITIES, RELAYS)
     return [p.address.address for p in found]
 
 
