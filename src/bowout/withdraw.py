@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypedDict, TypeVar
 
-from bowout import etiquette, find, letters, mime, read, records, standing
+from bowout import etiquette, find, letters, mime, read, records, standing, surroundings
 from bowout import reply as replies
 from bowout.errors import (
     AlreadyDone,
@@ -20,6 +20,7 @@ from bowout.errors import (
     DraftChanged,
     ForeignDraft,
     LintFailed,
+    NeedsPerson,
     NoAddressee,
     NothingFound,
     OutcomeUnknown,
@@ -32,11 +33,13 @@ from bowout.model import (
     DraftState,
     Fact,
     Facts,
+    FollowUp,
     Person,
     Query,
     Reason,
     Severity,
     Situation,
+    Slot,
     Tone,
 )
 from bowout.standing import Look, Standing
@@ -50,6 +53,8 @@ if TYPE_CHECKING:
     from bowout.find import Candidate, Ranking
     from bowout.model import (
         Account,
+        Address,
+        Call,
         Draft,
         DraftRecord,
         Letter,
@@ -87,6 +92,16 @@ class Request:
     text: str | None = None  # the letter as the person edited it
     force: bool = False
     allow: frozenset[str] = frozenset()
+    follow_up: FollowUp | None = None  # None = the withdrawal itself; ``situation`` is then what was left
+    call: Call | None = None  # the logged call that a follow-up speaks of
+    # Private: the linter looks at them, no letter ever holds them.
+    decided_on: datetime | None = None
+    other_employer: str | None = None
+
+    @property
+    def purpose(self) -> str:
+        """Of the draft in the journal: there is one draft for each."""
+        return self.follow_up or WITHDRAWAL
 
 
 class Action(StrEnum):
@@ -116,6 +131,8 @@ class Proposal:
     previous: Look | None
     withdrawal: Withdrawal | None
     prepared_at: datetime
+    purpose: str = WITHDRAWAL
+    superseded: tuple[Look, ...] = ()  # drafts of ours that say the same less well; removed when saved
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,6 +143,7 @@ class Saved:
     draft: Draft
     action: Action
     kept_copy: Path | None = None
+    removed: tuple[str, ...] = ()  # purposes of the drafts of ours that this one took the place of
 
 
 # --- finding ----------------------------------------------------------------------------------------
@@ -235,13 +253,13 @@ def prepare(session: Session, thread: Thread, request: Request, candidate: Candi
     now = session.clock()
     withdrawal = known_withdrawal(session, thread)
     request = as_before(request, withdrawal)
-    previous = _previous(session, withdrawal)
+    previous = _previous(session, withdrawal, request.purpose)
+    others = _others(session, withdrawal, request.purpose)
     _refuse_done(candidate, previous, request)
-    _refuse_foreign(thread, previous, request)
+    superseded = _superseded(others, request)
+    _refuse_foreign(thread, (previous, *others), request)
 
-    facts = settle(
-        read.facts(thread, session.mailbox.identities(), session.relays, now), request.values, session.zone
-    )
+    facts = told_by(session, thread, request.values, withdrawal if request.follow_up else None)
     plan = replies.plan(
         thread,
         session.mailbox.identities(),
@@ -253,7 +271,7 @@ def prepare(session: Session, thread: Thread, request: Request, candidate: Candi
     )
     recipient = _recipient(facts, plan)
     letter = _letter(session, request, facts, recipient, now)
-    report = _lint(session, request, facts, letter, recipient, now)
+    report = _lint(session, request, thread, facts, plan, letter, recipient, now)
     message_id = _message_id(previous, plan)
     quote = session.config.defaults.quote if request.quote is None else request.quote
     reply = replies.compose(plan, letter, quote=quote, message_id=message_id, now=now)
@@ -272,6 +290,8 @@ def prepare(session: Session, thread: Thread, request: Request, candidate: Candi
         previous=previous,
         withdrawal=withdrawal,
         prepared_at=now,
+        purpose=request.purpose,
+        superseded=superseded,
     )
 
 
@@ -295,6 +315,35 @@ def known_withdrawal(session: Session, thread: Thread) -> Withdrawal | None:
     ids = {thread.id, *(m.message_id for m in thread.messages), *(m.id for m in thread.messages)}
     mine = (w for w in session.store.withdrawals() if w.account == session.account.name)
     return next((w for w in mine if w.thread_id in ids), None)
+
+
+def told_by(
+    session: Session, thread: Thread, values: Mapping[str, str], withdrawal: Withdrawal | None = None
+) -> Facts:
+    """What a letter or call about this thread may rely on, as it was recorded, when it was."""
+    facts = read.facts(thread, session.mailbox.identities(), session.relays, session.clock())
+    if withdrawal is not None:
+        facts = as_recorded(facts, withdrawal)
+    return settle(facts, values, session.zone)
+
+
+def as_recorded(facts: Facts, withdrawal: Withdrawal) -> Facts:
+    """The facts as they were settled when the withdrawal was recorded; an interview moved since counts."""
+
+    def settled(value: str | None, fact: Fact[str] | None) -> Fact[str] | None:
+        return Fact(value, f"the record {withdrawal.label}", Confidence.HIGH) if value else fact
+
+    slot = facts.slot
+    changed = slot is not None and (slot.value.moved or slot.value.cancelled)
+    if withdrawal.slot and not changed and (slot is None or slot.value.start != withdrawal.slot):
+        booked = Slot(start=withdrawal.slot, zone=withdrawal.slot_zone)
+        slot = Fact(booked, f"the record {withdrawal.label}", Confidence.HIGH)
+    return replace(
+        facts,
+        company=settled(withdrawal.company, facts.company),
+        position=settled(withdrawal.position, facts.position),
+        slot=slot,
+    )
 
 
 def settle(facts: Facts, values: Mapping[str, str], zone: str) -> Facts:
@@ -339,20 +388,55 @@ def open_questions(session: Session, thread: Thread) -> tuple[tuple[str, str, st
     )
 
 
-def _previous(session: Session, withdrawal: Withdrawal | None) -> Look | None:
+def _previous(session: Session, withdrawal: Withdrawal | None, purpose: str) -> Look | None:
     if withdrawal is None:
         return None
-    record = session.store.current_draft(withdrawal.id, WITHDRAWAL)
+    record = session.store.current_draft(withdrawal.id, purpose)
     if record is None:
-        sent = [r for r in _drafts(session, withdrawal) if r.state is DraftState.SENT]
+        drafts = (r for r in session.store.drafts(withdrawal.id) if r.purpose == purpose)
+        sent = [r for r in drafts if r.state is DraftState.SENT]
         return Look(standing=Standing.SENT, record=sent[-1]) if sent else None
-    seen = standing.look(session.mailbox, session.store, record)
-    standing.remember(session.store, seen)
+    seen = _seen(session, record)
     return seen if seen.standing is not Standing.DELETED else None
 
 
-def _drafts(session: Session, withdrawal: Withdrawal) -> Iterable[DraftRecord]:
-    return (r for r in session.store.drafts(withdrawal.id) if r.purpose == WITHDRAWAL)
+def _others(session: Session, withdrawal: Withdrawal | None, purpose: str) -> tuple[Look, ...]:
+    """The drafts of ours for other purposes that may still wait in the thread."""
+    if withdrawal is None:
+        return ()
+    waiting = (DraftState.INTENT, DraftState.OPEN)
+    drafts = session.store.drafts(withdrawal.id)
+    return tuple(_seen(session, r) for r in drafts if r.purpose != purpose and r.state in waiting)
+
+
+def _seen(session: Session, record: DraftRecord) -> Look:
+    seen = standing.look(session.mailbox, session.store, record)
+    standing.remember(session.store, seen)
+    return seen
+
+
+def _superseded(others: tuple[Look, ...], request: Request) -> tuple[Look, ...]:
+    """The waiting drafts that the new one takes the place of: two in one thread hide each other."""
+    for seen in others:
+        if seen.standing is Standing.MAYBE_SENT and not request.force:
+            raise OutcomeUnknown(
+                f"Your {seen.record.purpose} draft is gone and it may have been sent: {seen.why}.",
+                "Look into the thread; if nothing was sent, run the same command with --force.",
+            )
+    waiting = tuple(seen for seen in others if seen.draft)
+    for seen in waiting:
+        if request.follow_up not in etiquette.FROM_CALLS:
+            raise NeedsPerson(
+                f"Another draft of yours ({seen.record.purpose}) still waits in this thread; two drafts in"
+                " one thread hide each other.",
+                "Send or delete that one first.",
+            )
+        if seen.standing is Standing.EDITED and not request.force:
+            raise DraftChanged(
+                f"The thread holds your {seen.record.purpose} draft, and you changed it; it was left alone.",
+                "Send it as it is, or let this one take its place with --force (your version is kept).",
+            )
+    return waiting
 
 
 def _refuse_done(candidate: Candidate, previous: Look | None, request: Request) -> None:
@@ -360,8 +444,12 @@ def _refuse_done(candidate: Candidate, previous: Look | None, request: Request) 
         return
     if previous and previous.standing is Standing.SENT:
         raise AlreadyDone(
-            "Your withdrawal in this thread has already been sent.",
-            "To confirm a phone call use: bowout confirm WHO. To write another one anyway add --force.",
+            f"This follow-up ({request.follow_up}) has already been sent."
+            if request.follow_up
+            else "Your withdrawal in this thread has already been sent.",
+            "To write another one anyway add --force."
+            if request.follow_up
+            else "To confirm a phone call use: bowout confirm WHO. To write another one anyway add --force.",
         )
     if previous and previous.standing is Standing.MAYBE_SENT:
         raise OutcomeUnknown(
@@ -373,18 +461,21 @@ def _refuse_done(candidate: Candidate, previous: Look | None, request: Request) 
             "In this thread they have already turned you down; there is nothing to withdraw from.",
             "To write anyway add --force.",
         )
-    if candidate.status == "withdrawn":
+    if candidate.status == "withdrawn" and not request.follow_up:
         raise AlreadyDone(
             "You already withdrew in this thread.",
             "See it with: bowout status. To write again anyway add --force.",
         )
 
 
-def _refuse_foreign(thread: Thread, previous: Look | None, request: Request) -> None:
-    ours = {previous.record.key.id, previous.record.key.message_id} if previous else set()
-    if previous and previous.draft:
-        ours |= {previous.draft.key.id, previous.draft.message.id, previous.draft.key.message_id}
-    foreign = [m for m in thread.drafts if m.id not in ours and (m.message_id or "") not in ours]
+def _refuse_foreign(thread: Thread, ours: Iterable[Look | None], request: Request) -> None:
+    known: set[str | None] = set()
+    for seen in ours:
+        if seen:
+            known |= {seen.record.key.id, seen.record.key.message_id}
+        if seen and seen.draft:
+            known |= {seen.draft.key.id, seen.draft.message.id, seen.draft.key.message_id}
+    foreign = [m for m in thread.drafts if m.id not in known and (m.message_id or "") not in known]
     if foreign and not request.force:
         raise ForeignDraft(
             "The thread already holds a draft that bowout did not write; two drafts in one thread hide"
@@ -404,7 +495,8 @@ def _letter(session: Session, request: Request, facts: Facts, recipient: Person,
     reason = request.reason or Reason.NONE
     depth = request.depth or (Depth.NONE if reason is Reason.NONE else Depth(defaults.depth))
     wish = letters.Wish(
-        situation=request.situation or letters.infer_situation(facts, now),
+        situation=request.follow_up or request.situation or letters.infer_situation(facts, now),
+        after=request.situation if request.follow_up else None,
         reason=reason,
         depth=depth,
         tone=request.tone or Tone(defaults.tone),
@@ -421,6 +513,8 @@ def _letter(session: Session, request: Request, facts: Facts, recipient: Person,
         now=now,
         zone=session.zone,
         own_dir=session.letters_dir,
+        call=request.call,
+        phone=session.config.profile.phone,
     )
     if request.text is None:
         return letter
@@ -437,13 +531,16 @@ def _language(session: Session, facts: Facts) -> str:
 def _lint(
     session: Session,
     request: Request,
+    thread: Thread,
     facts: Facts,
+    plan: Plan,
     letter: Letter,
     recipient: Person,
     now: datetime,
 ) -> Report:
     context = etiquette.Context(
         situation=letter.situation,
+        after=request.situation if request.follow_up else None,
         reason=letter.reason,
         depth=letter.depth,
         tone=letter.tone,
@@ -453,6 +550,18 @@ def _lint(
         recipient=recipient,
         full_name=session.config.profile.name,
         now=now,
+        call=request.call,
+        decided_on=request.decided_on,
+        other_employer=request.other_employer,
+        to=plan.to,
+        cc=plan.cc,
+        # Whom the person names themselves is their choice.
+        contacts=None if request.to else surroundings.contacts(session, thread),
+        dead=None if request.force else surroundings.dead(thread, session.relays),
+        participants=surroundings.participants(thread),
+        in_reply_to=plan.parent.message_id,
+        parents=tuple(m.message_id for m in thread.mails if m.message_id),
+        attachments=0,
         disabled=(*session.config.lint.disable, *request.allow),
     )
     report = etiquette.check(letter.text, context)
@@ -496,6 +605,12 @@ def save(session: Session, proposal: Proposal) -> Saved:
     Raises what the provider raises; the journal then still holds the intent and the next run settles it.
     """
     withdrawal = _record(session, proposal)
+    saved = _written(session, withdrawal, proposal)
+    # Only now: a run that dies before leaves one draft too many, never one too few.
+    return _without_superseded(session, saved, proposal)
+
+
+def _written(session: Session, withdrawal: Withdrawal, proposal: Proposal) -> Saved:
     previous = proposal.previous
     if proposal.action is Action.KEEP and previous and previous.draft:
         return Saved(withdrawal=withdrawal, draft=previous.draft, action=Action.KEEP)
@@ -512,6 +627,19 @@ def save(session: Session, proposal: Proposal) -> Saved:
     draft = session.mailbox.replace_draft(previous.draft, proposal.reply)
     session.store.finish_draft(record.id, draft)
     return Saved(withdrawal=withdrawal, draft=draft, action=proposal.action, kept_copy=kept)
+
+
+def _without_superseded(session: Session, saved: Saved, proposal: Proposal) -> Saved:
+    for seen in proposal.superseded:
+        if seen.draft is None:
+            continue
+        if seen.standing is Standing.EDITED:
+            copy = _readable(seen.draft.message)
+            saved = replace(saved, kept_copy=session.store.keep_copy(seen.record.id, copy, "superseded"))
+        session.mailbox.delete_draft(seen.draft)
+        session.store.set_draft_state(seen.record.id, DraftState.DELETED, f"{proposal.purpose} instead")
+        saved = replace(saved, removed=(*saved.removed, seen.record.purpose))
+    return saved
 
 
 def _readable(message: Message) -> bytes:
@@ -531,39 +659,54 @@ def _intent(session: Session, withdrawal: Withdrawal, proposal: Proposal, raw: b
         intended_at=session.clock(),
         known=tuple(m.id for m in proposal.thread.drafts),
     )
-    return session.store.begin_draft(withdrawal.id, WITHDRAWAL, key, raw)
+    return session.store.begin_draft(withdrawal.id, proposal.purpose, key, raw)
 
 
 def _record(session: Session, proposal: Proposal) -> Withdrawal:
-    facts, letter, known = proposal.facts, proposal.letter, proposal.withdrawal
-    slot = facts.slot.value if facts.slot and not facts.slot.value.cancelled else None
-    company = facts.company.value if facts.company else None
-    position = facts.position.value if facts.position else None
+    letter, known = proposal.letter, proposal.withdrawal
     if known is None:
-        return session.store.add_withdrawal(
-            account=session.account.name,
-            thread_id=proposal.thread.id,
-            company=company,
-            position=position,
-            person=proposal.plan.to[0],
-            situation=Situation(letter.situation),
-            reason=letter.reason,
-            depth=letter.depth,
-            language=letter.language,
-            slot=slot.start if slot else None,
-            slot_zone=slot.zone if slot else None,
-        )
-    return session.store.update_withdrawal(
-        replace(
+        return record(session, proposal.thread, proposal.facts, letter, proposal.plan.to[0])
+    known = replace(known, **_settled(proposal.facts))
+    if isinstance(letter.situation, Situation):  # a follow-up changes nothing about how the process is left
+        known = replace(
             known,
-            company=company,
-            position=position,
             person=proposal.plan.to[0],
-            situation=Situation(letter.situation),
+            situation=letter.situation,
             reason=letter.reason,
             depth=letter.depth,
             language=letter.language,
-            slot=slot.start if slot else None,
-            slot_zone=slot.zone if slot else None,
         )
+    return session.store.update_withdrawal(known)
+
+
+def record(
+    session: Session, thread: Thread, facts: Facts, wish: Letter | letters.Wish, person: Address
+) -> Withdrawal:
+    """Write down that the person leaves the process of this thread."""
+    return session.store.add_withdrawal(
+        account=session.account.name,
+        thread_id=thread.id,
+        person=person,
+        situation=Situation(wish.situation),
+        reason=wish.reason,
+        depth=wish.depth,
+        language=wish.language,
+        **_settled(facts),
     )
+
+
+class _Settled(TypedDict):
+    company: str | None
+    position: str | None
+    slot: datetime | None
+    slot_zone: str | None
+
+
+def _settled(facts: Facts) -> _Settled:
+    slot = facts.slot.value if facts.slot and not facts.slot.value.cancelled else None
+    return {
+        "company": facts.company.value if facts.company else None,
+        "position": facts.position.value if facts.position else None,
+        "slot": slot.start if slot else None,
+        "slot_zone": slot.zone if slot else None,
+    }

@@ -1,0 +1,34 @@
+"""What the linter is told about the thread around a letter: who takes part, who wrote, who never reads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bowout import parties
+
+if TYPE_CHECKING:
+    from bowout.model import Address, Thread
+    from bowout.parties import Relays
+    from bowout.session import Session
+
+
+def participants(thread: Thread) -> tuple[Address, ...]:
+    """Everybody who was written to or wrote in a thread, each once."""
+    return tuple({a.key: a for m in thread.mails for a in m.participants}.values())
+
+
+def contacts(session: Session, thread: Thread) -> tuple[Address, ...]:
+    """The people of the other side who wrote by hand, and where they ask for answers."""
+    mine = session.mailbox.identities()
+    by_hand = (
+        m
+        for m in thread.mails
+        if parties.kind_of(m, session.relays) is parties.Kind.HUMAN and not parties.from_me(m, mine)
+    )
+    return tuple({a.key: a for m in by_hand for a in m.from_ + m.reply_to}.values())
+
+
+def dead(thread: Thread, relays: Relays) -> tuple[Address, ...]:
+    """The addresses of a thread that nobody reads."""
+    hits = ((a, relays.classify(a)) for a in participants(thread))
+    return tuple(a for a, hit in hits if hit and hit.relay is parties.Relay.DEAD)
