@@ -182,7 +182,7 @@ class Writer:
         self.flags = flags(wish, self.left, occasion.call)
         self.used_parts: tuple[str, ...] = ()
         self._seed = "\0".join(str(self.values.get(n, "")) for n in ("company", "position", "recipient_name"))
-        self._missing: dict[str, MissingVariable] = {}
+        self._missing: dict[str, None] = {}
         self._refuse_unknown_values()
 
     def _refuse_unknown_values(self) -> None:
@@ -224,18 +224,11 @@ class Writer:
         )
 
     def require(self) -> None:
-        """Raise when wordings used variables without a value: one UsageError for all that can be given."""
-        names = {ASK_FOR.get(name, name): missing for name, missing in self._missing.items()}
-        for name, missing in names.items():
-            if name not in VALUES:
-                raise TemplateError(
-                    f"{missing.file}:{missing.line}: no value for the variable {missing.name!r}.",
-                    f'Give it with --set {missing.name}="...", or mend the template.',
-                )
-        if names:
-            options = " ".join(f'--set {name}="{VALUES[name]}"' for name in names)
+        """Raise one UsageError for all the values that wordings asked for and that nobody gave."""
+        if self._missing:
+            options = " ".join(f'--set {name}="{VALUES[name]}"' for name in self._missing)
             raise UsageError(
-                f"The letter needs what the thread does not say: {', '.join(names)}.",
+                f"The letter needs what the thread does not say: {', '.join(self._missing)}.",
                 f"Add, for example: {options}",
             )
 
@@ -278,8 +271,14 @@ class Writer:
             try:
                 return fill(wording, values)
             except MissingVariable as exc:
-                # Remember it, put something in its place and go on, to name all that is missing at once.
-                self._missing.setdefault(exc.name, exc)
+                name = ASK_FOR.get(exc.name, exc.name)
+                if name not in VALUES:
+                    raise TemplateError(
+                        f"{exc.file}:{exc.line}: no value for the variable {exc.name!r}.",
+                        f'Give it with --set {exc.name}="...", or mend the template.',
+                    ) from exc
+                # Put something in its place and go on, to name everything that is missing at once.
+                self._missing[name] = None
                 values[exc.name] = "…"
 
 

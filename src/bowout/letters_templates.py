@@ -246,7 +246,7 @@ def _compiled(wording: Wording) -> Template:
         code = env.compile(padded, name=wording.file, filename=wording.file)
     except TemplateSyntaxError as exc:
         raise _fault(wording, exc.lineno, exc) from exc
-    return Template.from_code(env, code, {})
+    return Template.from_code(env, code, env.globals)
 
 
 @cache

@@ -88,7 +88,10 @@ ACCEPTED = {"situation": Situation.ACCEPTED}
 MET = {"situation": Situation.AFTER_INTERVIEW}
 BOOKED = {"situation": Situation.SCHEDULED, "slot": SLOT}
 FULL = {"depth": Depth.FULL, "reason": Reason.FIT}
-LONG = "which has a good deal to do with the many small steps that a change of this kind always brings with it for us"
+LONG = (
+    "which has a good deal to do with the many small steps that a change of this kind "
+    "always brings with it for us"
+)
 NOTHING_ELSE = "Thank you for your time. All the best to you."
 
 CASES: dict[str, Case] = {
@@ -100,20 +103,31 @@ CASES: dict[str, Case] = {
         ],
         [
             letter(),
-            b("Thank you for everything. I am no longer interested in the position and would like to say so."),
+            b(
+                "Thank you for everything. I am no longer interested in the position and "
+                "would like to say so."
+            ),
             b("Thank you. Please remove my name from the list of candidates, as my plans are different now."),
         ],
     ),
     "D02": Case(
         [
-            b(f"Thank you for the invitation. {'The weather here has been kind to us this year. ' * 7}I am withdrawing now."),
-            b(f"Many thanks to you. {'I have read your mail with pleasure and attention. ' * 8}I withdraw my application."),
-            b(f"Thanks for writing. {'It has been a full week with a lot of travel and work. ' * 7}I have decided to decline."),
+            b(
+                "Thank you for the mail. "
+                + "The weather has been kind to us. " * 12
+                + "I am withdrawing now."
+            ),
+            b("Many thanks. " + "I have read your mail with pleasure. " * 12 + "I withdraw my application."),
+            b(
+                "Thanks for writing. "
+                + "It has been a full week for me. " * 12
+                + "I have decided to decline."
+            ),
         ],
         [
             letter(),
             b("Thank you for the call. It was good. I enjoyed it. I am withdrawing my application."),
-            b(f"Thank you, and I am withdrawing my application. {'I wish you well with the search for somebody. ' * 9}"),
+            b("Thank you, and I am withdrawing my application. " + "I wish you well with the search. " * 12),
         ],
     ),
     "D03": Case(
@@ -135,7 +149,10 @@ CASES: dict[str, Case] = {
             b("Thank you. I have decided to decline your offer. I am open to a counter-offer, though."),
         ],
         [
-            b("Thank you. I have decided to withdraw my application. If you can, please give the time to someone else."),
+            b(
+                "Thank you. I have decided to withdraw my application. If you can, please "
+                "give the time to someone else."
+            ),
             letter("My decision stands whatever happens."),
             b("Thank you. I am withdrawing my application. Let me know if you would like a short call."),
         ],
@@ -170,7 +187,11 @@ CASES: dict[str, Case] = {
             b("I am withdrawing my application for the position. Have a good week."),
             b("Please remove my name from the list. I have found something else."),
         ],
-        [letter(), b("I am grateful for your time and withdraw my application."), b("I appreciate it, and I am withdrawing.")],
+        [
+            letter(),
+            b("I am grateful for your time and withdraw my application."),
+            b("I appreciate it, and I am withdrawing."),
+        ],
     ),
     "T02": Case(
         [
@@ -193,7 +214,11 @@ CASES: dict[str, Case] = {
         [letter(), letter("Thank you again."), letter("Thanks again for the call. I appreciate it.")],
     ),
     "R01": Case(
-        [(letter(), FULL), (letter("That is all."), FULL), (letter(), {"depth": Depth.BRIEF, "reason": Reason.FIT})],
+        [
+            (letter(), FULL),
+            (letter("That is all."), FULL),
+            (letter(), {"depth": Depth.BRIEF, "reason": Reason.FIT}),
+        ],
         [
             (letter("I have accepted another position."), FULL),
             (letter(), {"depth": Depth.NONE}),
@@ -214,10 +239,13 @@ CASES: dict[str, Case] = {
     ),
     "R03": Case(
         [
-            letter(f"I do this because of my commitments, {LONG}, and I could go on about it for quite a while."),
+            letter(
+                f"I do this because of my commitments, {LONG}, and I could go on about it for quite a while."
+            ),
             letter(
                 "My circumstances have changed a good deal over the last few weeks and months. "
-                "My commitments at home and in the club have grown so much that I have no time left for anything else."
+                "My commitments at home and in the club have grown so much that I have no time left for "
+                "anything else."
             ),
             letter(f"The commute is the point, {LONG}, and so it goes on from morning to evening."),
         ],
@@ -228,7 +256,11 @@ CASES: dict[str, Case] = {
         ],
     ),
     "R04": Case(
-        [letter("My car broke down."), letter("I overslept."), letter("My phone was stolen and I forgot the date.")],
+        [
+            letter("My car broke down."),
+            letter("I overslept."),
+            letter("My phone was stolen and I forgot the date."),
+        ],
         [
             letter("I have accepted another position."),
             letter("I will not forget your kindness."),
@@ -297,10 +329,18 @@ CASES: dict[str, Case] = {
     ),
     "M01": Case(
         [letter("I asked for €65,000."), letter("They pay 90k."), letter("It is 40 dollars an hour.")],
-        [letter("I have 12 years of experience."), letter("Room 65 was nice."), letter("We met on 3 December.")],
+        [
+            letter("I have 12 years of experience."),
+            letter("Room 65 was nice."),
+            letter("We met on 3 December."),
+        ],
     ),
     "M02": Case(
-        [letter("The salary is not for me."), letter("The bonus is small."), letter("I looked at the equity.")],
+        [
+            letter("The salary is not for me."),
+            letter("The bonus is small."),
+            letter("I looked at the equity."),
+        ],
         [
             (letter("The salary range and my needs do not meet."), {"reason": Reason.PAY}),
             letter("It pays to be patient."),
@@ -308,8 +348,16 @@ CASES: dict[str, Case] = {
         ],
     ),
     "M03": Case(
-        [letter("I am going to Globex."), letter("globex has hired me."), letter("My start at Globex is near.")],
-        [letter("I have accepted another position."), letter("I love globes."), letter("The Globexes of this world.")],
+        [
+            letter("I am going to Globex."),
+            letter("globex has hired me."),
+            letter("My start at Globex is near."),
+        ],
+        [
+            letter("I have accepted another position."),
+            letter("I love globes."),
+            letter("The Globexes of this world."),
+        ],
         {"other_employer": "Globex"},
     ),
     "P01": Case(
@@ -330,7 +378,11 @@ CASES: dict[str, Case] = {
             letter("There were too many foreigners."),
             letter("At your age one should know."),
         ],
-        [letter("This is an old house."), letter("There were many people."), letter("You have a young team.")],
+        [
+            letter("This is an old house."),
+            letter("There were many people."),
+            letter("You have a young team."),
+        ],
     ),
     "S01": Case(
         [
@@ -413,7 +465,11 @@ CASES: dict[str, Case] = {
             Whole(letter().replace("Jonas Ebert", "Robin Sample")),
             Whole(letter().replace("Jonas Ebert", "Johanna Weber")),
         ],
-        [letter(), Whole(letter().replace("Jonas Ebert", "Jonas")), Whole(letter().replace("Jonas Ebert", "J. Ebert"))],
+        [
+            letter(),
+            Whole(letter().replace("Jonas Ebert", "Jonas")),
+            Whole(letter().replace("Jonas Ebert", "J. Ebert")),
+        ],
     ),
     "F06": Case(
         [
@@ -445,7 +501,11 @@ CASES: dict[str, Case] = {
             Whole(letter().replace("Hello Dana,", "Hello,")),
             Whole(letter().replace("Hello Dana,", "Good morning,")),
         ],
-        [letter(), Whole(letter().replace("Hello", "Dear")), Whole(letter().replace("Hello Dana", "Good morning Dana"))],
+        [
+            letter(),
+            Whole(letter().replace("Hello", "Dear")),
+            Whole(letter().replace("Hello Dana", "Good morning Dana")),
+        ],
     ),
     "G02": Case(
         [
@@ -453,7 +513,11 @@ CASES: dict[str, Case] = {
             Whole(letter().replace("Hello Dana", "Dear Sir or Madam")),
             Whole(letter().replace("Hello Dana", "To whom it may concern")),
         ],
-        [letter(), Whole(letter().replace("Dana", "Dana Whitfield")), letter("Please tell the hiring manager.")],
+        [
+            letter(),
+            Whole(letter().replace("Dana", "Dana Whitfield")),
+            letter("Please tell the hiring manager."),
+        ],
     ),
     "G03": Case(
         [
@@ -568,7 +632,11 @@ CASES: dict[str, Case] = {
             letter("Please forgive me."),
             letter("I hate to do this."),
         ],
-        [letter("I am sorry for the trouble."), letter("I feel sure about it."), letter("It was hard to decide.")],
+        [
+            letter("I am sorry for the trouble."),
+            letter("I feel sure about it."),
+            letter("It was hard to decide."),
+        ],
     ),
     "V05": Case(
         [
@@ -586,8 +654,9 @@ CASES: dict[str, Case] = {
         ],
         [
             b(
-                "Thank you for the invitation to talk about the Data Engineer position at Northwind. I have thought "
-                "it over and decided to withdraw my application, so please keep no time for me.\n\nI wish you a good "
+                "Thank you for the invitation to talk about the Data Engineer position at Northwind. "
+                "I have thought it over and decided to withdraw my application, so please keep no time "
+                "for me.\n\nI wish you a good "
                 "search and hope that you soon find somebody who fits the work well."
             ),
             (letter(), {"situation": Situation.EARLY}),
@@ -612,7 +681,11 @@ CASES: dict[str, Case] = {
     ),
     "Q01": Case(
         [letter("I am am sure."), letter("It is ,as I said, final."), letter("Then i wrote this.")],
-        [letter("I know that that is so."), letter("It is, as I said, final."), letter("It is final (really).")],
+        [
+            letter("I know that that is so."),
+            letter("It is, as I said, final."),
+            letter("It is final (really)."),
+        ],
     ),
     "Q02": Case(
         [
@@ -720,23 +793,48 @@ CASES: dict[str, Case] = {
         [
             (letter(), {"recipient_zone": "Europe/Berlin"}),
             (letter(), {"recipient_zone": "Nowhere/Land"}),
-            (letter(), {"recipient_zone": "Asia/Tokyo", "now": SLOT.start - timedelta(hours=1), "slot": SLOT}),
+            (
+                letter(),
+                {"recipient_zone": "Asia/Tokyo", "now": SLOT.start - timedelta(hours=1), "slot": SLOT},
+            ),
         ],
     ),
     "X04": Case(
         [(letter(), {"other_threads": names}) for names in (("w2",), ("w2", "w5"), ("Nurse at Northwind",))],
-        [(letter(), {"other_threads": ()}), (letter(NOTHING_ELSE), {"other_threads": ()}), (letter("Yes."), {"other_threads": ()})],
+        [
+            (letter(), {"other_threads": ()}),
+            (letter(NOTHING_ELSE), {"other_threads": ()}),
+            (letter("Yes."), {"other_threads": ()}),
+        ],
     ),
     "K01": Case(
         [
-            b("Thank you for the call on Monday. I wish you a good search for the Data Engineer position at Northwind."),
-            b("Thank you for the call on Monday. I am withdrawing my application for the Data Engineer position."),
-            b("Thank you for the call. I am withdrawing my application for the Data Engineer position at Northwind."),
+            b(
+                "Thank you for the call on Monday. I wish you a good search for the Data "
+                "Engineer position at Northwind."
+            ),
+            b(
+                "Thank you for the call on Monday. I am withdrawing my application for the "
+                "Data Engineer position."
+            ),
+            b(
+                "Thank you for the call. I am withdrawing my application for the Data "
+                "Engineer position at Northwind."
+            ),
         ],
         [
-            b("Thank you for the call on Monday. I am withdrawing my application for the Data Engineer position at Northwind."),
-            b("Thank you for the call on 30 November. I am withdrawing from the Data Engineer position at Northwind."),
-            b("Thank you for the call today. I have decided to withdraw my application as Data Engineer at Northwind."),
+            b(
+                "Thank you for the call on Monday. I am withdrawing my application for the "
+                "Data Engineer position at Northwind."
+            ),
+            b(
+                "Thank you for the call on 30 November. I am withdrawing from the Data "
+                "Engineer position at Northwind."
+            ),
+            b(
+                "Thank you for the call today. I have decided to withdraw my application as "
+                "Data Engineer at Northwind."
+            ),
         ],
         {"situation": FollowUp.AFTER_CALL, "call": CALL},
     ),

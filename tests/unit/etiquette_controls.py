@@ -1,20 +1,38 @@
-"""Mails of companies and of the person, in our own words: what the linter must not take for something else."""
+"""Mails of companies and of the person, in our own words: what must not be taken for something else."""
 
 # A company turns somebody down, politely.
 REJECTIONS = [
-    "Dear Jonas, thank you for your time last week. We have decided not to move forward with your application.",
-    "Hi Jonas,\n\nthanks for applying. Unfortunately we will not be moving forward with you at this time. We wish you well.",
-    "Hello, after careful review we have chosen another candidate whose experience matches the role more closely.",
+    (
+        "Dear Jonas, thank you for your time last week. We have decided not to move forward with "
+        "your application."
+    ),
+    (
+        "Hi Jonas,\n\nthanks for applying. Unfortunately we will not be moving forward with you "
+        "at this time. We wish you well."
+    ),
+    (
+        "Hello, after careful review we have chosen another candidate whose experience matches "
+        "the role more closely."
+    ),
     "Thank you for your interest. The position has been filled. We would like to keep your profile on file.",
     "Dear applicant, we regret that we are unable to offer you the position. We were impressed by your work.",
-    "Hi Jonas, this was a hard decision, but we are going to proceed with other candidates. Thank you for your patience.",
-    "Dear Mr Ebert, your application has not been successful on this occasion. We appreciate the effort you made.",
+    (
+        "Hi Jonas, this was a hard decision, but we are going to proceed with other candidates. "
+        "Thank you for your patience."
+    ),
+    (
+        "Dear Mr Ebert, your application has not been successful on this occasion. We appreciate "
+        "the effort you made."
+    ),
     "Hello Jonas, you were not selected for the next round. Please do apply again.",
     "Thanks for meeting the team. I'm sorry to say that we've decided to pursue other candidates.",
     "Dear Jonas, we won't be taking your application further. We are grateful for the time you gave us.",
     "Hi, I wanted to tell you personally that we decided to go with another applicant. I enjoyed our talk.",
     "Dear candidate, this role has now been closed and the vacancy was already filled. Best of luck.",
-    "Sehr geehrter Herr Ebert, leider können wir Ihre Bewerbung nicht weiter berücksichtigen. Vielen Dank für Ihr Interesse.",
+    (
+        "Sehr geehrter Herr Ebert, leider können wir Ihre Bewerbung nicht weiter "
+        "berücksichtigen. Vielen Dank für Ihr Interesse."
+    ),
     "Guten Tag, wir haben uns für eine andere Kandidatin entschieden und wünschen Ihnen alles Gute.",
     "Hallo Jonas, die Stelle ist inzwischen besetzt. Danke für Ihre Geduld.",
 ]
@@ -60,7 +78,10 @@ WITHDRAWALS = [
     "Dear Dana, I have decided not to accept the offer.",
     "Hello, please consider my application withdrawn.",
     "Thanks, but I'm going to take myself out of the running.",
-    "Hi Dana,\nI hope you are well. I have thought about it for a while and have decided\nto withdraw my application.",
+    (
+        "Hi Dana,\nI hope you are well. I have thought about it for a while and have decided\nto "
+        "withdraw my application."
+    ),
     "Guten Tag, hiermit ziehe ich meine Bewerbung zurück.",
     "Liebe Dana, ich habe mich entschieden, meine Bewerbung zurückzuziehen.",
     "Sehr geehrte Frau Whitfield, ich möchte das Angebot nicht annehmen.",

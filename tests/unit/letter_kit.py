@@ -33,7 +33,7 @@ PLACES = [
     ("Fjord & Sons", "Site Reliability Engineer", "Håkon Berg"),
 ]
 # Hours from now to the interview; the others have one ahead in four days, or none.
-HOURS = {
+HOURS: dict[Situation | FollowUp, float] = {
     Situation.SOON: 30,
     Situation.LATE: 5,
     Situation.MISSED: -3,
@@ -46,7 +46,7 @@ HOURS = {
     Situation.SIGNED: -300,
     Situation.HOLD: -100,
 }
-UNBOOKED = {Situation.EARLY, Situation.OUTREACH, Situation.INVITED}
+UNBOOKED: set[Situation | FollowUp] = {Situation.EARLY, Situation.OUTREACH, Situation.INVITED}
 OUTCOMES = {
     FollowUp.AFTER_VOICEMAIL: CallOutcome.VOICEMAIL_CALLBACK,
     FollowUp.NO_ANSWER: CallOutcome.NO_ANSWER,
@@ -58,7 +58,7 @@ def sure(value: str) -> Fact[str]:
 
 
 def facts_for(situation: Situation | FollowUp, company: str, position: str) -> Facts:
-    slot = Slot(start=NOW + timedelta(hours=HOURS.get(situation, 100)), zone="Europe/Berlin")  # type: ignore[call-overload]  # follow-ups are looked up in vain
+    slot = Slot(start=NOW + timedelta(hours=HOURS.get(situation, 100)), zone="Europe/Berlin")
     return Facts(
         company=sure(company),
         position=sure(position),

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from unit.etiquette_cases import CASES, DANA, NOW, Whole, letter
 
 from bowout.etiquette import RULES, Context, check
 from bowout.model import Situation
+from unit.etiquette_cases import CASES, DANA, NOW, Whole, letter
 
 BASE: dict[str, Any] = {
     "situation": Situation.INVITED,

@@ -8,12 +8,12 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from unit.letter_kit import ME, PLACES, lint, write
 
 from bowout.errors import UsageError
 from bowout.etiquette_base import Context, View
 from bowout.letters import Wish
 from bowout.model import Channel, Depth, FollowUp, Letter, Reason, Severity, Situation, Tone
+from unit.letter_kit import ME, PLACES, lint, write
 
 MAILS = (Channel.EMAIL_REPLY, Channel.AGENCY, Channel.LETTER)
 TEMPLATE_SIGNS = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|\bNone\b|\bUndefined\b|…|==|-- or --| {2}|\.\.")
@@ -88,12 +88,13 @@ def test_every_letter_is_kind_complete_and_of_the_right_length(language: str) ->
 
 
 def test_every_cell_renders_or_says_why_not() -> None:
+    silent = 0
     for wish in cells("en"):
         try:
             write(wish)
         except UsageError as exc:
-            assert exc.message
-            assert exc.next_step
+            silent += not (exc.message and exc.next_step)
+    assert silent == 0
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
