@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, is_dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import click
@@ -68,10 +69,22 @@ def _shown(loaded: Config) -> list[tuple[str, object]]:
     return [row for prefix, table in tables.items() for row in _rows(prefix, table)]
 
 
+_DERIVED = {"display_name", "data_dir"}  # copied from other keys, not written by anybody
+
+
 def _rows(prefix: str, table: object) -> Iterator[tuple[str, object]]:
     for field in fields(table):  # type: ignore[arg-type]  # every table of Config is a dataclass
         value = getattr(table, field.name)
+        is_derived = prefix.startswith("accounts.") and field.name in {*_DERIVED, "name"}
         if is_dataclass(value):
             yield from _rows(f"{prefix}.{field.name}", value)
-        elif value not in (None, "", ()):
-            yield f"{prefix}.{field.name}", list(value) if isinstance(value, tuple) else str(value)
+        elif value not in (None, "", ()) and not is_derived:
+            yield f"{prefix}.{field.name}", _plain(value)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, timedelta):
+        return f"{value.total_seconds() / 60:g}m"
+    if isinstance(value, tuple):
+        return list(value)
+    return value if isinstance(value, (bool, int)) else str(value)

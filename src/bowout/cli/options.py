@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from bowout.errors import ConfigError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from enum import StrEnum
@@ -140,7 +142,11 @@ def opened(config: Config, account_name: str | None = None) -> Iterator[Session]
     own = config.path.parent
     relays = own / "relays.toml"
     with journal(config) as store:
-        mailbox = providers.open_mailbox(account, now)
+        try:
+            mailbox = providers.open_mailbox(account, now)
+        except ConfigError as exc:
+            # A provider knows the key that is wrong, not the file it stands in.
+            raise ConfigError(f"{config.path}: {exc.message}", exc.next_step) from exc
         try:
             yield Session(
                 config=config,
