@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bowout.model import (
     Account,
@@ -135,4 +135,21 @@ class Submitter(Protocol):
         draft is not there as given (nothing was sent), ``OutcomeUnknown`` for everything else. Raises
         ``NotArmed`` before a byte leaves when ``account.allow_send`` is off.
         """
+        ...
+
+
+@runtime_checkable
+class Filing(Protocol):
+    """What a submitter also does where no server removes the draft and files the sent copy by itself.
+
+    Such a submitter takes the draft out of Drafts at the last moment before it submits, so that nobody sends
+    it a second time by hand meanwhile, and puts it back itself when it was refused.
+    """
+
+    def give_back(self, key: DraftKey) -> bool:
+        """Put a draft that an interrupted submission took out back into Drafts; False when none is out."""
+        ...
+
+    def file_sent(self, key: DraftKey, at: datetime) -> None:
+        """Put the draft that was taken out and submitted at ``at`` among the sent mail; twice is harmless."""
         ...

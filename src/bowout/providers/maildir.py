@@ -29,9 +29,10 @@ from bowout.errors import (
 from bowout.model import Account, Draft, DraftKey, Folder, Message, Reply
 from bowout.plain import for_terminal
 from bowout.providers import maildir_tree as files
-from bowout.providers.base import Abilities, Clock
+from bowout.providers.base import Abilities, Clock, Submitter
 from bowout.providers.local import LocalMailbox, draft_changed, draft_gone
 from bowout.providers.maildir_tree import Entry, Place, Tree
+from bowout.providers.outgoing import outgoing
 
 _HIDDEN = (Folder.TRASH, Folder.JUNK)
 _TRIES = 3  # for files that other clients rename while we read
@@ -40,6 +41,16 @@ _TRIES = 3  # for files that other clients rename while we read
 def open_mailbox(account: Account, clock: Clock) -> MaildirMailbox:
     """The Maildir of an account. Raises ``ConfigError`` when there is none at its path."""
     return MaildirMailbox(account, clock)
+
+
+def open_submitter(account: Account, mailbox: MaildirMailbox, clock: Clock) -> Submitter:
+    """What sends for a Maildir: its SMTP server or its send_command.
+
+    Raises ``CannotDo`` when neither is configured, ``ConfigError`` for a server that must not be used.
+    """
+    from bowout.providers.carried import CarriedSubmitter, carrier
+
+    return CarriedSubmitter(account, mailbox, carrier(account), clock)
 
 
 class MaildirMailbox(LocalMailbox):
@@ -128,6 +139,80 @@ class MaildirMailbox(LocalMailbox):
             Path(self._claim(draft, entry)).unlink()
         with _settling():
             files.settle(entry.place)
+
+    # --- sending ---
+
+    def content(self, draft: Draft) -> bytes:
+        """The bytes of the draft as it was given. Raises ``DraftGone`` or ``DraftChanged``."""
+        with _reading(self._tree.root):
+            return files.read_whole(self._held(draft).path)
+
+    def take_out(self, draft: Draft) -> None:
+        """Take the draft out of Drafts while it is submitted; only the very draft that was given.
+
+        Raises ``DraftGone`` or ``DraftChanged``; then everything is as it was.
+        """
+        entry = self._held(draft)
+        with _writing():
+            try:
+                taken = self._tree.take_out(entry)
+            except FileNotFoundError as exc:
+                raise draft_changed() from exc
+            if _revision(entry.id, files.read_whole(taken)) != draft.revision:
+                files.move(taken, entry.path)
+                raise draft_changed()
+            files.settle(entry.place)
+            files.settle_taken(entry.place)
+
+    def give_back(self, key: DraftKey) -> bool:
+        """Put a draft that was taken out back where it was; False when none is out."""
+        taken = self._taken_out(key)
+        if taken is None:
+            return False
+        with _writing():
+            self._tree.put_back(taken, self._tree.unique(self._clock()))
+            files.settle(taken.place)
+        return True
+
+    def file_sent(self, key: DraftKey, at: datetime) -> None:
+        """Put the draft that was taken out and submitted at ``at`` among the sent mail, as it went out.
+
+        Not when a copy lies there already: then somebody else files them.
+        """
+        if taken := self._taken_out(key):
+            if not any(m.message_id == key.message_id for m in self._listed(_holds_sent)[1]):
+                self._file(outgoing(files.read_whole(taken.path), at).raw)
+            self._remove_taken(taken)
+
+    def forget_taken(self, key: DraftKey) -> None:
+        """Remove the draft that was taken out and submitted: the server keeps the sent copy."""
+        if taken := self._taken_out(key):
+            self._remove_taken(taken)
+
+    def _remove_taken(self, taken: Entry) -> None:
+        with _writing():
+            Path(taken.path).unlink()
+            files.settle_taken(taken.place)
+
+    def _file(self, raw: bytes) -> None:
+        made: list[Path] = []
+        with _writing(made):
+            sent = self._tree.sent_place()
+            if sent is None:
+                sent = self._tree.make_sent(made)
+            unique = self._tree.unique(self._clock())
+            with self._tree.staged(sent, unique, raw.replace(b"\r\n", b"\n")) as temporary:
+                files.move(temporary, self._tree.path(sent, unique, "S"))
+        with _settling():
+            files.settle(sent)
+
+    def _taken_out(self, key: DraftKey) -> Entry | None:
+        with _reading(self._tree.root):
+            for taken in self._tree.taken_out():
+                head = mime.parse(files.read_head(taken.path), id="", headers_only=True)
+                if taken.id == key.id or head.message_id == key.message_id:
+                    return taken
+        return None
 
     def _find(self, key: DraftKey) -> tuple[Entry, bytes] | None:
         """Our draft's file and content, or None. A copy elsewhere than in a Drafts folder is none."""
@@ -243,6 +328,10 @@ def _root(account: Account) -> Path:
                     "Set it to the directory that holds cur, new and tmp.",
                 ) from exc
     return account.path
+
+
+def _holds_sent(place: Place) -> bool:
+    return place.kind is Folder.SENT
 
 
 def _on_disk(reply: Reply) -> bytes:

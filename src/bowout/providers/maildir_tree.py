@@ -7,7 +7,7 @@ This module raises OSError; ``maildir.py`` puts it into words.
 """
 
 # Plain strings and os calls throughout: pathlib is slow at 100,000 files.
-# ruff: noqa: PTH104, PTH105, PTH108, PTH116, PTH118, PTH119, PTH123
+# ruff: noqa: PTH104, PTH105, PTH108, PTH110, PTH116, PTH118, PTH119, PTH123
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ _BLANK_LINE = re.compile(rb"\n\r?\n")
 _HEAD_STEP = 16 * 1024  # bytes
 _LONGEST_HEAD = 256 * 1024  # bytes
 _SCANS = 5
+TAKEN = "bowout-sending"  # beside cur: drafts that are being submitted; no folder, since it lacks cur
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +120,7 @@ class Tree:
 
     def drafts_place(self) -> Place | None:
         """Where new drafts go: the configured folder, else the usual one highest up the tree."""
-        places = [place for place in self.places() if place.kind is Folder.DRAFTS]
-        if self._drafts:
-            return next((place for place in places if self._is(place.name, self._drafts)), None)
-        # A synchronised Gmail account keeps its own below [Gmail]; a local "Drafts" beside it stays here.
-        return min(places, key=lambda p: (not p.name[0].startswith("["), len(p.name), p.name), default=None)
+        return self._usual(Folder.DRAFTS, self._drafts)
 
     def entries(self, wanted: Callable[[Place], bool]) -> list[Entry]:
         """Every message file of the wanted folders, in no particular order."""
@@ -161,9 +158,26 @@ class Tree:
 
     # --- writing ---
 
+    def sent_place(self) -> Place | None:
+        """Where sent mail lies: the configured folder, else the usual one highest up the tree."""
+        return self._usual(Folder.SENT, self._sent)
+
+    def _usual(self, kind: Folder, configured: tuple[str, ...] | None) -> Place | None:
+        places = [place for place in self.places() if place.kind is kind]
+        if configured:
+            return next((place for place in places if self._is(place.name, configured)), None)
+        # A synchronised Gmail account keeps its own below [Gmail]; a local "Drafts" beside it stays here.
+        return min(places, key=lambda p: (not p.name[0].startswith("["), len(p.name), p.name), default=None)
+
     def make_drafts(self, made: list[Path]) -> Place:
         """Create the Drafts folder. The paths made are added to ``made``, for taking them back."""
-        parts = self._drafts or ("Drafts",)
+        return self._make(self._drafts or ("Drafts",), made)
+
+    def make_sent(self, made: list[Path]) -> Place:
+        """The same for sent mail."""
+        return self._make(self._sent or ("Sent",), made)
+
+    def _make(self, parts: tuple[str, ...], made: list[Path]) -> Place:
         place = self._place("." + ".".join(encode_name(part) for part in parts))
         for path in [Path(place.directory), *(Path(place.sub(sub)) for sub in ("tmp", "new", "cur"))]:
             if not path.is_dir():
@@ -181,6 +195,13 @@ class Tree:
 
     def path(self, place: Place, unique: str, flags: str) -> str:
         return place.sub(os.path.join("cur", f"{unique}{self.separator}2,{''.join(sorted(flags))}"))
+
+    def put_back(self, entry: Entry, unique: str) -> None:
+        """Return a draft that was taken out; under the name ``unique`` if its old one is in use by now."""
+        path = entry.place.sub(os.path.join("cur", os.path.basename(entry.path)))
+        if os.path.exists(path):
+            path = self.path(entry.place, unique, entry.flags)
+        move(entry.path, path)
 
     @contextmanager
     def staged(self, place: Place, unique: str, raw: bytes) -> Generator[str]:
@@ -206,6 +227,23 @@ class Tree:
         path = self.path(entry.place, unique, entry.flags)
         move(entry.path, path)
         return path
+
+    def take_out(self, entry: Entry) -> str:
+        """Take a draft out of its folder under its own name, to where no mail program looks.
+
+        Raises FileNotFoundError as ``claim`` does.
+        """
+        directory = entry.place.sub(TAKEN)
+        Path(directory).mkdir(mode=0o700, exist_ok=True)
+        path = os.path.join(directory, os.path.basename(entry.path))
+        move(entry.path, path)
+        return path
+
+    def taken_out(self) -> Iterator[Entry]:
+        """Every draft that was taken out of its folder."""
+        for place in self.places():
+            with suppress(FileNotFoundError), os.scandir(place.sub(TAKEN)) as files:
+                yield from [self._entry(place, file) for file in files if file.is_file()]
 
 
 def name_parts(name: str) -> tuple[str, ...]:
@@ -255,6 +293,11 @@ def take_back(made: list[Path]) -> None:
 def settle(place: Place) -> None:
     """Make renames and removals in a folder durable."""
     sync_dir(Path(place.sub("cur")))
+
+
+def settle_taken(place: Place) -> None:
+    """The same for drafts that were taken out of it."""
+    sync_dir(Path(place.sub(TAKEN)))
 
 
 def _identity(path: str) -> tuple[int, int] | None:

@@ -1,0 +1,93 @@
+"""Submission where the mailbox itself cannot send: an SMTP server or a command carries the draft away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
+
+from bowout.errors import CannotDo, Refused
+from bowout.model import Account, Draft, DraftKey, Evidence, Receipt
+from bowout.providers.base import Clock
+from bowout.providers.outgoing import Outgoing, not_armed, outgoing
+
+__all__ = ["CarriedSubmitter", "Carrier", "Holder", "carrier"]
+
+
+class Carrier(Protocol):
+    """What takes a mail away: an SMTP server or a command."""
+
+    @property
+    def files_sent(self) -> bool:
+        """Does a sent copy appear in the mailbox without us?"""
+        ...
+
+    def carry(self, mail: Outgoing, last_word: Callable[[], None]) -> None:
+        """Submit at most once; ``last_word`` is called right before the first byte and may refuse."""
+        ...
+
+
+class Holder(Protocol):
+    """A mailbox that lets a draft be taken out while it is submitted."""
+
+    def content(self, draft: Draft) -> bytes: ...
+
+    def take_out(self, draft: Draft) -> None: ...
+
+    def give_back(self, key: DraftKey) -> bool: ...
+
+    def file_sent(self, key: DraftKey, at: datetime) -> None: ...
+
+    def forget_taken(self, key: DraftKey) -> None: ...
+
+
+def carrier(account: Account) -> Carrier:
+    """The configured way to send. Raises ``CannotDo`` when there is none."""
+    if account.send_command:
+        from bowout.providers.send_command import SendCommand
+
+        return SendCommand(account, account.send_command)
+    if account.smtp:
+        from bowout.providers.smtp import Smtp
+
+        return Smtp(account, account.smtp)
+    raise CannotDo(
+        f"Account {account.name} has no way to send.",
+        f"Add [accounts.{account.name}.smtp] or a send_command to the config.",
+    )
+
+
+class CarriedSubmitter:
+    """The ``Submitter`` and ``Filing`` contracts: the draft is out of Drafts while somebody carries it.
+
+    Nobody else can tell later what became of a mail that was handed over without an answer, so there is no
+    evidence. The parent is not marked as answered: bowout changes no message that it did not write.
+    """
+
+    evidence = Evidence.NONE
+
+    def __init__(self, account: Account, mailbox: Holder, carrier: Carrier, clock: Clock) -> None:
+        self._account = account
+        self._mailbox = mailbox
+        self._carrier = carrier
+        self._clock = clock
+
+    def submit(self, draft: Draft) -> Receipt:
+        if not self._account.allow_send:
+            raise not_armed(self._account)
+        mail = outgoing(self._mailbox.content(draft), self._clock())
+        try:
+            self._carrier.carry(mail, lambda: self._mailbox.take_out(draft))
+        except Refused:
+            self._mailbox.give_back(draft.key)
+            raise
+        return Receipt(message_id=mail.message_id, id=None, at=mail.at)
+
+    def give_back(self, key: DraftKey) -> bool:
+        return self._mailbox.give_back(key)
+
+    def file_sent(self, key: DraftKey, at: datetime) -> None:
+        if self._carrier.files_sent:
+            self._mailbox.forget_taken(key)
+        else:
+            self._mailbox.file_sent(key, at)
