@@ -84,7 +84,8 @@ def _rows(prefix: str, table: object) -> Iterator[tuple[str, object]]:
 
 def _plain(value: object) -> object:
     if isinstance(value, timedelta):
-        return f"{value.total_seconds() / 60:g}m"
+        hours = value.total_seconds() / 3600
+        return f"{hours:g}h" if hours == int(hours) else f"{hours * 60:g}m"
     if isinstance(value, tuple):
         return list(value)
     return value if isinstance(value, (bool, int)) else str(value)
