@@ -70,6 +70,7 @@ T = TypeVar("T")
 
 WITHDRAWAL = "withdrawal"  # the purpose of the first letter; follow-ups use their own names
 SEARCH_LIMIT = 20
+RECENT_LIMIT = 50
 RECENT = timedelta(days=120)
 
 
@@ -150,19 +151,27 @@ class Saved:
 
 
 def seek(session: Session, who: str, limit: int = SEARCH_LIMIT) -> Ranking:
-    """The threads that answer to WHO, ranked. Raises ``Unreachable``, ``SignInNeeded``."""
-    return _rank(session, Query(who=who), limit)
+    """The threads that answer to WHO, ranked. Raises ``Unreachable``, ``SignInNeeded``.
+
+    No server finds a typo, another script or a legal form: when nothing mentions WHO, the recent hiring
+    threads are compared with it here.
+    """
+    ranking = _rank(session, Query(who=who), Query(who=who), limit)
+    if ranking.candidates:
+        return ranking
+    return _rank(session, Query(since=session.clock() - RECENT), Query(who=who), RECENT_LIMIT)
 
 
-def seek_recent(session: Session, limit: int = 50) -> Ranking:
-    """Every thread of the last 120 days that looks like hiring, ranked by what needs attention."""
-    return _rank(session, Query(since=session.clock() - RECENT), limit)
+def seek_recent(session: Session, limit: int = RECENT_LIMIT) -> Ranking:
+    """Every thread of the last 120 days that looks like hiring, newest first."""
+    query = Query(since=session.clock() - RECENT)
+    return _rank(session, query, query, limit)
 
 
-def _rank(session: Session, query: Query, limit: int) -> Ranking:
-    found = session.mailbox.search(query, limit)
+def _rank(session: Session, wanted: Query, meant: Query, limit: int) -> Ranking:
+    found = session.mailbox.search(wanted, limit)
     whole = [t if t.complete else session.mailbox.thread(t.id) for t in found]
-    return find.rank(whole, query, session.mailbox.identities(), session.relays, session.clock())
+    return find.rank(whole, meant, session.mailbox.identities(), session.relays, session.clock())
 
 
 def appraise(session: Session, thread: Thread) -> Candidate:
