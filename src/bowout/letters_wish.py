@@ -62,6 +62,8 @@ ASK_FOR = {
     "slot_ahead": "interview_start",
     "first_name": "recipient_name",
 }
+# Every variable that bowout itself may fill in; others need --set.
+KNOWN = frozenset(VALUES) | frozenset(ASK_FOR) | {"interviewers", "rounds", "today", "reason"}
 OPTIONS = ("situation", "reason", "depth", "tone", "channel", "language")
 
 _OFFERED = frozenset({Situation.VERBAL_OFFER, Situation.OFFER})

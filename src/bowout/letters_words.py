@@ -128,26 +128,34 @@ def load_dates(language: str, own_dir: Path | None) -> Dates | None:
 def _dates(source: str, file: str) -> Dates:
     try:
         table = tomllib.loads(source)
-        dates = Dates(
-            weekdays=tuple(table["weekdays"]),
-            months=tuple(table["months"]),
-            day=table["day"],
-            day_with_year=table["day_with_year"],
-            plain=table["plain"],
-            time=table["time"],
-            slot=table["slot"],
-            zones=dict(table.get("zones", {})),
-            word_and=table["and"],
-        )
     except tomllib.TOMLDecodeError as exc:
         raise TemplateError(f"{file}: {exc}.", "Mend the table; en.dates.toml shows how.") from exc
-    except KeyError as exc:
+    forms = {name: table.get(name) for name in ("day", "day_with_year", "plain", "time", "slot", "and")}
+    names = {name: table.get(name) for name in ("weekdays", "months")}
+    wrong = [name for name, form in forms.items() if not isinstance(form, str)]
+    wrong += [name for name, value in names.items() if not _strings(value)]
+    if wrong:
         raise TemplateError(
-            f"{file}: {exc.args[0]} is missing.", "en.dates.toml shows what belongs there."
-        ) from exc
+            f"{file}: {', '.join(wrong)} missing or wrong.", "en.dates.toml shows what belongs there."
+        )
+    dates = Dates(
+        weekdays=tuple(table["weekdays"]),
+        months=tuple(table["months"]),
+        day=table["day"],
+        day_with_year=table["day_with_year"],
+        plain=table["plain"],
+        time=table["time"],
+        slot=table["slot"],
+        zones={str(name): str(other) for name, other in dict(table.get("zones", {})).items()},
+        word_and=table["and"],
+    )
     if (len(dates.weekdays), len(dates.months)) != (7, 12):
         raise TemplateError(f"{file}: needs 7 weekdays (Monday first) and 12 months.", "Complete the table.")
     return dates
+
+
+def _strings(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
 def zone_name(moment: datetime) -> str:

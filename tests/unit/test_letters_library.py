@@ -1,0 +1,100 @@
+"""The letters as files: what is listed, copied, found faulty, shown on the preview page."""
+
+from __future__ import annotations
+
+import os
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from bowout.errors import UsageError
+from bowout.letters_library import copy, entries, faults, preview, show
+from bowout.letters_templates import parse, variables
+from bowout.letters_wish import KNOWN
+from bowout.model import FollowUp, Reason, Situation
+from unit.letter_kit import NOW
+
+TEMPLATES = Path(__file__).parents[2] / "templates"
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_both_languages_have_every_situation_reason_and_follow_up(language: str) -> None:
+    names = {entry.name for entry in entries(None) if entry.language == language}
+    assert {
+        f"{language}.{topic}.j2" for topic in (*Situation, *FollowUp, "letter", "reasons", "call")
+    } <= names
+    sections = parse(show(f"{language}.reasons.j2", None), "reasons")
+    for depth in ("brief", "full"):
+        told = {name for s in sections if depth in s.flags for name in s.names}
+        assert told == {str(reason) for reason in Reason} - {"none"}
+
+
+def test_our_own_templates_use_only_variables_that_bowout_fills() -> None:
+    for entry in entries(None):
+        if entry.name.endswith(".j2"):
+            for section in parse(show(entry.name, None), entry.name):
+                for wording in section.wordings:
+                    assert variables(wording) <= KNOWN, (entry.name, wording.line)
+
+
+def test_a_copied_letter_is_used_and_never_overwritten(tmp_path: Path) -> None:
+    folder = tmp_path / "letters"
+    target = copy("en.offer.j2", folder)
+    assert target.read_text("utf-8") == (TEMPLATES / "en.offer.j2").read_text("utf-8")
+    assert [entry.name for entry in entries(folder) if entry.own] == ["en.offer.j2"]
+    assert os.name == "nt" or target.stat().st_mode & 0o777 == 0o600
+    target.write_text("== thanks ==\nmine\n", encoding="utf-8")
+    with pytest.raises(UsageError, match="already there"):
+        copy("en.offer.j2", folder)
+    assert show("en.offer.j2", folder) == "== thanks ==\nmine\n"
+
+
+@pytest.mark.parametrize("name", ["nope.j2", "../../etc/passwd", "en.letter", "", "..\\x.j2", "__init__.py"])
+def test_only_letters_can_be_shown(name: str) -> None:
+    with pytest.raises(UsageError):
+        show(name, None)
+
+
+def test_faults_name_file_line_and_variable(tmp_path: Path) -> None:
+    (tmp_path / "en.invited.j2").write_text("== thanks ==\nHello\n{{ compny }}\n", encoding="utf-8")
+    (tmp_path / "en.offer.j2").write_text("== thanks ==\n{{ company }\n", encoding="utf-8")
+    (tmp_path / "en.late.j2").write_text("no section", encoding="utf-8")
+    (tmp_path / "en.dates.toml").write_text("weekdays = 3", encoding="utf-8")
+    (tmp_path / "en.hold.j2").write_text("== thanks ==\n{{ company }}\n", encoding="utf-8")
+    messages = "\n".join(fault.message for fault in faults(tmp_path))
+    assert "en.invited.j2:3: bowout has no variable 'compny'" in messages
+    assert "en.offer.j2:2" in messages
+    assert "en.late.j2:1" in messages
+    assert "en.dates.toml" in messages
+    assert "en.hold.j2" not in messages
+
+
+def test_no_folder_has_no_faults(tmp_path: Path) -> None:
+    assert faults(None) == ()
+    assert faults(tmp_path / "missing") == ()
+
+
+class Articles(HTMLParser):
+    """Counts the letters of a page and refuses anything that would load something."""
+
+    count = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.count += tag == "article"
+        assert tag not in {"script", "link", "img", "iframe"}
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_the_preview_page_shows_the_matrix(language: str) -> None:
+    page = preview(language, None, NOW)
+    parser = Articles()
+    parser.feed(page)
+    assert parser.count == len(Situation) * 3 + len(Situation) * len(Reason) + len(FollowUp)
+    assert "Dana" in page
+    assert page.count("refused") - 1 <= 8
+
+
+def test_there_is_no_preview_of_an_unknown_language() -> None:
+    with pytest.raises(UsageError):
+        preview("xx", None, NOW)
