@@ -228,7 +228,7 @@ def the_one(ranking: Ranking, who: str) -> Candidate:
     raise Ambiguous(
         f"{count} threads could be meant by {who!r}."
         if count > 1
-        else f"One thread mentions {who!r}, but it is not certain that it is the right one.",
+        else f"One thread may be meant by {who!r}, but that is not certain.",
         "Choose one with --thread ID (the ids are listed), or see why with: bowout find WHO --explain",
         candidates=tuple(candidate_summary(c) for c in ranking.candidates),
     )

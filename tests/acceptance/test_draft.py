@@ -235,3 +235,17 @@ def test_files_are_for_the_person_alone(box: Box) -> None:
     written = [*box.drafts(), *(path for path in (box.root / "data").rglob("*") if path.is_file())]
     assert [path for path in written if path.stat().st_mode & 0o077] == []
     assert Path(box.root / "data" / "bowout.db") in written
+
+
+@pytest.mark.parametrize("who", ["acmee", "Whitfeild"])
+def test_a_typo_that_no_search_finds_is_offered_and_never_taken(box: Box, who: str) -> None:
+    done = box.run("draft", who, "--reason", "fit")
+    assert done.code == 4
+    assert "acme.0@acme.example" in done.err
+    assert box.drafts() == []
+
+
+def test_the_legal_form_that_the_mails_leave_out_still_finds_the_company(box: Box) -> None:
+    done = box.run("draft", "Acme Inc.", "--reason", "fit")
+    assert done.code == 0, done.err
+    assert box.draft()["To"] == "Dana Whitfield <dana.whitfield@acme.example>"

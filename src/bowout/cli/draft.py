@@ -140,7 +140,7 @@ def _pick(active: Session, ranking: Ranking, who: str) -> Candidate:
         [
             f"Several threads could be meant by {render.strong(who)}:"
             if len(ranking.candidates) > 1
-            else f"One thread mentions {render.strong(who)}. Is it the right one?"
+            else f"One thread may be meant by {render.strong(who)}. Is it the right one?"
         ]
     )
     for number, candidate in enumerate(ranking.candidates, 1):
