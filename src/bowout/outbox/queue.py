@@ -22,7 +22,12 @@ if TYPE_CHECKING:
 
     from bowout.store import Store
 
-__all__ = ["Queue"]
+__all__ = ["Queue", "Stale"]
+
+
+class Stale(StoreError):
+    """The row was changed by another bowout since it was read; nothing was written."""
+
 
 # From which states a person's command leads where; the rest is refused with the reason.
 _CANCELLABLE = (State.ARMED, State.HELD, State.MISSED)
@@ -233,8 +238,8 @@ def _refused(row: Submission, what: str) -> UsageError | Unresolved:
     return UsageError(f"{row.label} is {row.state} and cannot be {what}.", f"bowout outbox show {row.label}")
 
 
-def _stale(row: Submission) -> StoreError:
-    return StoreError(f"{row.label} was changed by another bowout just now", "run the same command again")
+def _stale(row: Submission) -> Stale:
+    return Stale(f"{row.label} was changed by another bowout just now", "run the same command again")
 
 
 def _marks(values: tuple[object, ...]) -> str:

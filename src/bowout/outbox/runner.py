@@ -1,0 +1,360 @@
+"""One pass over the outbox: look, decide, make it happen; at most one pass on a computer at a time.
+
+The order of the writes is the promise. ``sending`` is on the disk before the first byte can leave, and the
+receipt before anything else happens; whatever dies in between is unknown and is never sent again by itself.
+One bad submission never stops the others.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from bowout import atomic, when
+from bowout.errors import (
+    BowoutError,
+    DraftChanged,
+    DraftGone,
+    NotArmed,
+    Refused,
+    SignInNeeded,
+    StoreError,
+    Unreachable,
+    UsageError,
+)
+from bowout.model import DraftState
+from bowout.outbox import look
+from bowout.outbox.queue import Queue, Stale
+from bowout.outbox.submission import (
+    Cancel,
+    Hold,
+    HoldBack,
+    Miss,
+    Policy,
+    Proven,
+    Rearm,
+    Send,
+    SentByPerson,
+    State,
+    Stay,
+    Submission,
+    View,
+    Wait,
+    decide,
+    settle,
+)
+from bowout.providers.base import Filing
+
+if TYPE_CHECKING:
+    from bowout.model import Draft
+    from bowout.outbox.submission import Action
+    from bowout.providers.base import Clock, Submitter
+    from bowout.session import Session
+    from bowout.store import Store
+
+__all__ = ["FILE_SENT", "GIVE_BACK", "Desk", "Report", "boot_time", "run", "tidy"]
+
+STALE = 60.0  # seconds between the last look and the first byte; after more of them: look again
+AGAIN = 3  # looks at one submission within a pass
+LOCK = "outbox.lock"
+NOTED = "an automatic reply or a bounce arrived since you armed it"
+FILE_SENT, GIVE_BACK = "file-sent", "give-back"  # chores
+
+
+def boot_time() -> float:
+    """Seconds that also pass while the computer sleeps (CLOCK_BOOTTIME where there is one)."""
+    if hasattr(time, "CLOCK_BOOTTIME"):
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+    return time.monotonic()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """What a pass works with. ``open`` gives a configured account's session and submitter, or raises."""
+
+    store: Store
+    clock: Clock
+    accounts: Sequence[str]
+    open: Callable[[str], AbstractContextManager[tuple[Session, Submitter]]]
+    policy: Policy = field(default_factory=Policy)
+    ticks: Callable[[], float] = boot_time
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """What a pass did. ``changed`` are the rows as they are now, whose state or error changed in it."""
+
+    locked_out: bool = False
+    looked: int = 0
+    changed: tuple[Submission, ...] = ()
+    unresolved: tuple[Submission, ...] = ()
+
+
+def run(desk: Desk) -> Report:
+    """One pass. Raises ``StoreError`` when the journal itself cannot be used."""
+    with atomic.lock(desk.store.path.with_name(LOCK)) as held:
+        return _Pass(desk).run() if held else Report(locked_out=True)
+
+
+def tidy(desk: Desk, row: Submission) -> Submission:
+    """Only the chores of one row, now; left to the next pass when one is under way or they cannot be done."""
+    with atomic.lock(desk.store.path.with_name(LOCK)) as held:
+        if held:
+            work = _Pass(desk)
+            work.tidy(row)
+            return work.queue.get(row.id)
+    return row
+
+
+class _Pass:
+    """A pass with the lock held."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.queue = Queue(desk.store)
+        self.changed: dict[int, Submission] = {}
+        self.last_pass = self.queue.last_pass()
+
+    def run(self) -> Report:
+        now = self.desk.clock()
+        self._note(self.queue.orphans(now))
+        rows = {row.id: row for row in (*self.queue.due(now), *self.queue.unsettled())}
+        self.queue.begin_pass(now)
+        for account in dict.fromkeys(row.account for row in rows.values()):
+            self._account(account, [row for row in rows.values() if row.account == account])
+        return Report(
+            looked=len(rows),
+            changed=tuple(self.changed.values()),
+            unresolved=self.queue.needing_person(),
+        )
+
+    def tidy(self, row: Submission) -> None:
+        self._account(row.account, [row])
+
+    def _note(self, rows: Iterable[Submission]) -> None:
+        self.changed.update((row.id, row) for row in rows)
+
+    def _account(self, name: str, rows: list[Submission]) -> None:
+        """Every row of one account; when it cannot be opened, that is what was seen of each."""
+        done: set[int] = set()
+        try:
+            with self._opened(name) as (session, submitter):
+                for row in rows:
+                    self._guarded(row, _Handler(self, session, submitter).handle)
+                    done.add(row.id)
+        except StoreError:
+            raise
+        except BowoutError as exc:
+            problem = f"{exc.message} {exc.next_step}".strip()
+            for row in rows:
+                if row.id not in done:
+                    self._guarded(row, lambda r: self._unopened(r, problem))
+
+    @contextmanager
+    def _opened(self, name: str) -> Iterator[tuple[Session, Submitter]]:
+        if name not in self.desk.accounts:
+            raise UsageError(f"The account {name} is no longer configured.")
+        with self.desk.open(name) as (session, submitter):
+            yield replace(session, store=self.desk.store), submitter
+
+    def _guarded(self, row: Submission, handle: Callable[[Submission], Submission]) -> None:
+        """What goes wrong with one row is its own trouble: it is told, and the next row has its turn."""
+        try:
+            after = handle(row)
+        except Stale:
+            after = self.queue.get(row.id)  # changed by the person meanwhile: theirs counts
+        except StoreError:
+            raise  # a journal that cannot be written stops everything
+        except Exception as exc:
+            said = f"{exc.message} {exc.next_step}" if isinstance(exc, BowoutError) else type(exc).__name__
+            after = self.queue.seen(self.queue.get(row.id), last_error=f"bowout failed: {said}".strip())
+        if (after.state, after.last_error) != (row.state, row.last_error):
+            self._note([after])
+
+    def _unopened(self, row: Submission, problem: str) -> Submission:
+        if row.state is not State.ARMED:
+            return self.queue.seen(row, last_error=problem)
+        view = look.unseen(
+            self.desk.store,
+            problem=problem,
+            account_known=row.account in self.desk.accounts,
+            last_pass=self.last_pass,
+        )
+        now = self.desk.clock()
+        return self.apply(row, decide(row, view, now, self.desk.policy), now)
+
+    # --- what is decided, made to happen (all but Send) ---
+
+    def apply(self, row: Submission, action: Action, now: datetime) -> Submission:
+        """Write down what was decided; nothing leaves here."""
+        looked = {"last_look": now, "last_error": ""}
+        match action:
+            case Stay(error):
+                return self.queue.seen(row, last_look=now, last_error=error)
+            case HoldBack(reason, detail):
+                held = {"state": State.HELD, "hold": reason, "detail": detail}
+                return self.queue.change(row, "held", reason, draft=None, **looked, **held)
+            case Miss(detail):
+                return self.queue.change(
+                    row, "missed", draft=None, **looked, state=State.MISSED, detail=detail
+                )
+            case Cancel(detail):
+                gone = {"state": State.CANCELLED, "detail": detail}
+                return self.queue.change(
+                    row, "cancelled", "draft-deleted", draft=DraftState.DELETED, **looked, **gone
+                )
+            case SentByPerson(receipt):
+                faster = {"state": State.SENT_BY_PERSON, "detail": "you sent it yourself"}
+                proof = {"message_id": receipt.message_id, "sent_at": receipt.at}
+                return self.queue.change(
+                    row, "sent-by-person", draft=DraftState.SENT, **looked, **faster, **proof
+                )
+            case Wait():
+                return self.queue.seen(row, draft=None, **looked)
+            case Send():
+                raise AssertionError("only a handler sends")
+
+
+@dataclass(frozen=True)
+class _Handler:
+    """One row in an opened account."""
+
+    work: _Pass
+    session: Session
+    submitter: Submitter
+
+    def handle(self, row: Submission) -> Submission:
+        if row.state is State.ARMED:
+            return self._armed(row)
+        if row.state is State.UNKNOWN:
+            row = self._unknown(row)
+        return self._chores(row)
+
+    # --- armed ---
+
+    def _armed(self, row: Submission) -> Submission:
+        for _ in range(AGAIN):
+            row = self._on_time(row)
+            began = self.work.desk.ticks()
+            now = self.work.desk.clock()
+            view = self._look(row, now)
+            row = self._remember(row, view, now)
+            action = decide(row, view, now, self.work.desk.policy)
+            if not isinstance(action, Send):
+                return self.work.apply(row, action, now)
+            after = self._send(row, action.draft, now, began)
+            if after is not None:
+                return after
+            row = self.work.queue.get(row.id)
+        return self.work.queue.seen(row, last_error="It changed while it was looked at; it is tried again.")
+
+    def _look(self, row: Submission, now: datetime) -> View:
+        """A look; a draft that an interrupted submission of ours took out is put back first."""
+        view = look.look(self.session, row, now, last_pass=self.work.last_pass)
+        missing = view.problem is None and view.draft is None
+        if missing and isinstance(self.submitter, Filing) and self.submitter.give_back(row.snapshot.key):
+            return look.look(self.session, row, now, last_pass=self.work.last_pass)
+        return view
+
+    def _on_time(self, row: Submission) -> Submission:
+        """A promised wall clock time stays that when the zone's rules change."""
+        told = when.When(instant=row.due, zone=row.zone, typed=row.typed, wall=row.wall)
+        fresh = when.again(told, self.work.desk.clock())
+        if fresh.instant == row.due:
+            return row
+        moved = fresh.instant - row.due
+        return self.work.queue.change(
+            row, "moved", "the clocks changed their rules", due=fresh.instant, not_after=row.not_after + moved
+        )
+
+    def _remember(self, row: Submission, view: View, now: datetime) -> Submission:
+        """Since when the draft is as it is (``--follow-edits`` waits for that), and that machines wrote."""
+        if view.draft is not None and view.draft.content_hash != row.seen_hash:
+            row = self.work.queue.seen(row, seen_hash=view.draft.content_hash, seen_at=now)
+        if view.machines and row.detail != NOTED:
+            row = self.work.queue.change(row, "noted", NOTED, detail=NOTED)
+        return row
+
+    def _send(self, row: Submission, draft: Draft, now: datetime, began: float) -> Submission | None:
+        """Submit; None = nothing left here and it must be looked at again."""
+        queue = self.work.queue
+        row = queue.change(
+            row,
+            "sending",
+            state=State.SENDING,
+            last_look=now,
+            last_error="",
+            attempts=row.attempts + 1,
+        )
+        if self.work.desk.ticks() - began > STALE:
+            queue.change(row, "looked-again", "the computer slept in between", state=State.ARMED)
+            return None
+        try:
+            receipt = self.submitter.submit(draft)
+        except (DraftGone, DraftChanged):
+            queue.change(row, "looked-again", "the draft changed", state=State.ARMED)
+            return None
+        except Exception as exc:
+            return self._not_accepted(row, exc)
+        todo = (FILE_SENT,) if isinstance(self.submitter, Filing) else ()
+        return self._chores(queue.sent(row, receipt, todo))
+
+    def _not_accepted(self, row: Submission, exc: Exception) -> Submission:
+        queue = self.work.queue
+        said = exc.message if isinstance(exc, BowoutError) else f"bowout failed: {type(exc).__name__}"
+        if isinstance(exc, NotArmed):
+            held = {"state": State.HELD, "hold": Hold.BY_PERSON, "detail": said}
+            return queue.change(row, "held", Hold.BY_PERSON, draft=None, **held)
+        if isinstance(exc, (Unreachable, SignInNeeded)) or (isinstance(exc, Refused) and exc.temporary):
+            return queue.change(row, "refused-for-now", state=State.ARMED, last_error=said)
+        if isinstance(exc, Refused):
+            held = {"state": State.HELD, "hold": Hold.REFUSED, "detail": said}
+            return queue.change(row, "held", Hold.REFUSED, draft=None, **held)
+        return queue.change(
+            row,
+            "unknown",
+            state=State.UNKNOWN,
+            detail=said,
+            unknown_since=self.work.desk.clock(),
+            looks=0,
+        )
+
+    # --- unknown, and what is left to do ---
+
+    def _unknown(self, row: Submission) -> Submission:
+        queue, now = self.work.queue, self.work.desk.clock()
+        view = look.look(self.session, row, now, last_pass=self.work.last_pass)
+        if view.problem is not None:
+            return queue.seen(row, last_look=now, last_error=view.problem)
+        row = queue.seen(row, last_look=now, last_error="", looks=row.looks + 1)
+        match settle(row, view, self.submitter.evidence, now):
+            case Proven(receipt):
+                return queue.sent(row, receipt, (FILE_SENT,) if isinstance(self.submitter, Filing) else ())
+            case Rearm():
+                return queue.change(
+                    row,
+                    "armed",
+                    "the draft is still there, so it was not sent",
+                    state=State.ARMED,
+                    detail="",
+                    rearmed=True,
+                    unknown_since=None,
+                )
+            case _:
+                return row
+
+    def _chores(self, row: Submission) -> Submission:
+        """What is left after a send; a chore that fails waits for the next pass."""
+        if not row.todo:
+            return row
+        if isinstance(self.submitter, Filing):
+            for chore in row.todo:
+                if chore == FILE_SENT:
+                    self.submitter.file_sent(row.snapshot.key, row.sent_at or self.work.desk.clock())
+                else:
+                    self.submitter.give_back(row.snapshot.key)
+        return self.work.queue.change(row, "filed", ", ".join(row.todo), todo=(), last_error="")
