@@ -264,7 +264,7 @@ def _sandbox() -> SandboxedEnvironment:
         def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
             return isinstance(obj, LoopContext) and super().is_safe_attribute(obj, attr, value)
 
-        def call_binop(self, _context: Any, operator: str, _left: Any, _right: Any) -> Any:
+        def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:  # noqa: ARG002 - Jinja2's
             raise SecurityError(f"the operator {operator} is not available in letters")
 
     def short_range(*args: int) -> range:
@@ -274,7 +274,9 @@ def _sandbox() -> SandboxedEnvironment:
         return rounds
 
     env = Sandbox(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=False)
-    env.globals = {"range": short_range}
+    kept_globals: dict[str, Any] = {"range": short_range}
+    env.globals.clear()
+    env.globals.update(kept_globals)
     kept = ("capitalize", "first", "int", "join", "last", "length", "lower", "title", "trim", "upper")
     env.filters = {name: env.filters[name] for name in kept}
     return env
