@@ -239,8 +239,10 @@ def report(name: str, seeds: range, tally: Tally) -> str:
     lines = [
         f"{name} seeds {span}: {tally.asked} answerable, {tally.empty} not; {speed:.0f} ms per mailbox",
         f"  top-1               {tally.first} of {tally.asked} = {_percent(tally.first, tally.asked)}",
-        f"  sure                {tally.sure} of {tally.asked} = {_percent(tally.sure, tally.asked)}"
-        f" (a careful reader: {tally.allowed})",
+        (
+            f"  sure                {tally.sure} of {tally.asked} = {_percent(tally.sure, tally.asked)}"
+            f" (a careful reader: {tally.allowed})"
+        ),
         f"  wrong among sure    {tally.wrong_sure} of {tally.sure}",
         f"  false finds         {tally.false_sure} sure, {tally.false_offers} offered, of {tally.empty}",
         f"  {'fact':<18}{'precision':>10}{'recall':>10}{'told':>7}{'wrong':>7}",

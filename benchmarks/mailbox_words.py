@@ -1,6 +1,6 @@
 """The words of the generated mailboxes: invented people and companies, and many ways to say one thing.
 
-Each pool is split by ``held_out``: every third entry is never seen by development seeds, so that test seeds
+Each pool is split: every third entry is never seen by development seeds, so that test seeds
 measure wordings, names and shapes that nobody tuned on. ``{}`` fields are filled by ``mailboxes.py``.
 """
 
@@ -9,12 +9,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December",
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
 MONTHS_DE = (
-    "Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November",
-    "Dezember",
+    "Januar", "Februar", "März", "April", "Mai", "Juni",
+    "Juli", "August", "September", "Oktober", "November", "Dezember",
 )  # fmt: skip
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 DAYS_DE = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
@@ -235,8 +235,10 @@ GREETINGS = (
     "Dear {me},",
 )
 GREETINGS_DE = ("Guten Tag {me},", "Hallo {first},", "Sehr geehrte/r {me},", "Liebe/r {first},")
-CLOSINGS = ("Best regards,", "Kind regards,", "Best,", "Thanks,", "Cheers,", "Warm regards,", "All the best,", "Thank you,",
-            "Looking forward,", "Sincerely,")  # fmt: skip
+CLOSINGS = (
+    "Best regards,", "Kind regards,", "Best,", "Thanks,", "Cheers,",
+    "Warm regards,", "All the best,", "Thank you,", "Looking forward,", "Sincerely,",
+)  # fmt: skip
 CLOSINGS_DE = (
     "Mit freundlichen Grüßen",
     "Viele Grüße",
@@ -274,7 +276,8 @@ CONFIRMATIONS = (
 CONFIRMATIONS_DE = (
     "vielen Dank für Ihre Bewerbung als {title} bei {company}. Wir prüfen Ihre Unterlagen und melden uns.",
     (
-        "Ihre Bewerbung ist bei uns eingegangen. Sie haben sich auf die Stelle als {title} beworben. Das Team von"
+        "Ihre Bewerbung ist bei uns eingegangen. Sie haben sich auf die Stelle als {title} beworben. Das "
+        "Team von"
         " {company} meldet sich in Kürze."
     ),
     "danke für Ihr Interesse an {company}. Wir haben Ihre Unterlagen für die Position {title} erhalten.",
@@ -286,7 +289,8 @@ INVITES = (
         " an interview.{slot}"
     ),
     (
-        "I'm a recruiter at {company} and I'm reaching out about your application. The hiring team enjoyed your"
+        "I'm a recruiter at {company} and I'm reaching out about your application. The hiring team "
+        "enjoyed your"
         " background, and we'd like to set up a first conversation about the {title} position.{slot}"
     ),
     "Great news: the team would like to talk to you about the {title} opening.{slot}",
@@ -296,7 +300,8 @@ INVITES = (
         " team?{slot}"
     ),
     (
-        "We were impressed by your resume and want to invite you for an interview at {company} for the role of"
+        "We were impressed by your resume and want to invite you for an interview at {company} for the "
+        "role of"
         " {title}.{slot}"
     ),
     "Following your application to {company} for {title}, I would like to arrange a video call.{slot}",
@@ -330,7 +335,8 @@ INVITES_DE = (
         " einem Vorstellungsgespräch ein.{slot}"
     ),
     (
-        "Ihre Unterlagen haben uns überzeugt. Wir möchten Sie zu einem Gespräch über die Stelle als {title} bei"
+        "Ihre Unterlagen haben uns überzeugt. Wir möchten Sie zu einem Gespräch über die Stelle als "
+        "{title} bei"
         " {company} einladen.{slot}"
     ),
     (
@@ -417,7 +423,8 @@ OUTREACH_UNNAMED = (
 )
 REJECTIONS = (
     (
-        "Thank you for the time you took to talk to us. Unfortunately, we have decided to move forward with other"
+        "Thank you for the time you took to talk to us. Unfortunately, we have decided to move forward "
+        "with other"
         " candidates for this role."
     ),
     (
@@ -433,7 +440,8 @@ REJECTIONS = (
 )
 REJECTIONS_DE = (
     (
-        "vielen Dank für das Gespräch. Leider müssen wir Ihnen mitteilen, dass wir uns für einen anderen Bewerber"
+        "vielen Dank für das Gespräch. Leider müssen wir Ihnen mitteilen, dass wir uns für einen anderen "
+        "Bewerber"
         " entschieden haben."
     ),
     "wir bedauern, Ihnen absagen zu müssen, und wünschen Ihnen für Ihre Zukunft alles Gute.",

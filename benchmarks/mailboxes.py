@@ -4,7 +4,7 @@
 words are invented (``mailbox_words.py``), domains end in ``.example`` or are those of hiring systems.
 
 Development seeds (0-199) are for looking at and tuning. Test seeds (1000-1199) are only ever run: they also
-use a third of all wordings, names and shapes that no development seed can meet (``held_out``).
+use a third of all wordings, names and shapes that no development seed can meet.
 
 A label says what a careful person would answer: which thread, whom to write to, whether a program may be sure
 without asking, and which facts the thread tells. ``None`` for a fact = the thread does not tell it.
@@ -46,6 +46,7 @@ _WINDOWS = {
     "America/Los_Angeles": "Pacific Standard Time",
 }
 
+_SUSPICIOUS = {"reply-to-elsewhere", "look-alike", "punycode", "address-in-name"}
 # A domain with a digit for a letter, or "rn" for "m".
 _LOOK_ALIKE = str.maketrans({"o": "0", "l": "1", "m": "rn"})
 
@@ -255,7 +256,7 @@ class _Maker:
             sure_allowed=sure,
             company=process.company.name if process.company_told else None,
             position=process.title if process.title_told else None,
-            agencies=tuple({process.agency.name, process.agency.legal or process.agency.name})
+            agencies=tuple(sorted({process.agency.name, process.agency.legal or process.agency.name}))
             if process.agency
             else (),
             slot=process.slot,
@@ -275,7 +276,8 @@ class _Maker:
             ("typo", _typo(company.name, self.rng)),
             ("lower", company.name.lower()),
         ]
-        if "ats" not in process.cases:
+        suspicious = _SUSPICIOUS & set(process.cases)  # whose address nobody would type
+        if "ats" not in process.cases and not suspicious:
             choices += [("address", process.person.address)] * 2
             choices += [("person", process.person.name)] * (3 if process.name_told else 0)
             if process.person.address.endswith(".example"):
@@ -419,7 +421,7 @@ class _Maker:
         self.noise(p, sender)
 
     def coordinator(self, p: _Process, recruiter: Who) -> None:
-        """A coordinator (and sometimes the hiring manager) joins; whose word is last is not the main contact."""
+        """A coordinator, and sometimes the hiring manager, joins and has the last word."""
         p.cases.append("trio")
         domain = recruiter.address.partition("@")[2]
         helper, manager = self.person(domain), self.person(domain)
@@ -489,7 +491,10 @@ class _Maker:
             return
         if what == "offer" and not {"slot-in-text", "invitation"} & set(p.cases):
             p.stage = "offer"
-            self.theirs(p, sender, self.letter(p, self.fill(p, self.pick(words.OFFERS)), p.signature))
+            text = self.fill(p, self.pick(words.OFFERS))
+            p.company_told = p.company_told or "{company}" in self.last
+            p.title_told = p.title_told or "{title}" in self.last
+            self.theirs(p, sender, self.letter(p, text, p.signature))
         elif what == "assessment" and not {"slot-in-text", "invitation"} & set(p.cases):
             p.stage = "assessment"
             self.theirs(p, sender, self.letter(p, self.pick(words.ASSESSMENTS), p.signature))
@@ -504,6 +509,7 @@ class _Maker:
         p.stage = "rejected"
         p.cases.append("rejected")
         text = self.fill(p, self.pick(words.REJECTIONS_DE if p.language == "de" else words.REJECTIONS))
+        p.company_told = p.company_told or "{company}" in self.last
         self.theirs(p, sender, self.letter(p, text, p.signature or f"{p.company.name} Talent Team"))
 
     def noise(self, p: _Process, sender: Who) -> None:
@@ -539,8 +545,8 @@ class _Maker:
             text = f"Hi again, about the {title} role at {other}: please ignore my last mail."
             self.add(p, sender, [self.me], text, joined="subject")
         elif what == "split":
-            self.theirs(p, sender, self.letter(p, words.CHATTER_DE[1] if p.language == "de" else self.pick(words.CHATTER), p.signature),
-                        subject="One more thing")  # fmt: skip
+            text = words.CHATTER_DE[1] if p.language == "de" else self.pick(words.CHATTER)
+            self.theirs(p, sender, self.letter(p, text, p.signature), subject="One more thing")
         if what:
             p.cases.append(what)
 
@@ -562,18 +568,20 @@ class _Maker:
         legal = company.legal or company.name
         title = self.pick(titles)
         number, printed = self.phone()
-        shape = self.pick((
-            "{name}\n{title}, {legal}",
-            "{name}\n{title}\n{legal}\n{phone}",
-            "{name} | {title} | {company}",
-            "{first}",
-            "{name}\n{title} at {company}\nM: {phone}",
-            "{name}\n{company} | {title}\nT {phone}",
-            "{name}",
-            "--\n{name}\n{title}\n{legal}\nPhone: {phone}",
-            "{name}\n{title}\n\n{legal}\nTel.: {phone} | Fax: +49 30 901899",
-            "{first}\n\n{name}\n{title} - {company}",
-        ))  # fmt: skip
+        shape = self.pick(
+            (
+                "{name}\n{title}, {legal}",
+                "{name}\n{title}\n{legal}\n{phone}",
+                "{name} | {title} | {company}",
+                "{first}",
+                "{name}\n{title} at {company}\nM: {phone}",
+                "{name}\n{company} | {title}\nT {phone}",
+                "{name}",
+                "--\n{name}\n{title}\n{legal}\nPhone: {phone}",
+                "{name}\n{title}\n\n{legal}\nTel.: {phone} | Fax: +49 30 901899",
+                "{first}\n\n{name}\n{title} - {company}",
+            )
+        )
         if "{phone}" in shape:
             p.phone = number
         if "{title}" in shape:
@@ -720,13 +728,13 @@ class _Maker:
         if what == "reply-to-elsewhere":
             p.reply_to = Who(name=sender.name, address=f"{local}@careers-desk.example")
             return sender
-        if what == "address-in-name":
-            return Who(name=f"{sender.name} <{sender.address}>", address=f"{local}@mailer-{domain}")
         if what == "punycode":
             return replace(sender, address=f"{local}@xn--{domain.partition('.')[0]}-9db.example")
-        return replace(
-            sender, address=f"{local}@{domain.removesuffix('.example').translate(_LOOK_ALIKE)}.example"
-        )
+        alike = domain.removesuffix(".example").translate(_LOOK_ALIKE) + ".example"
+        if what == "look-alike" and alike != domain:
+            return replace(sender, address=f"{local}@{alike}")
+        p.cases[-1] = "address-in-name"
+        return Who(name=f"{sender.name} <{sender.address}>", address=f"{local}@mailer-{domain}")
 
     def confirmation_first(self, p: _Process) -> None:
         """The thread begins with the hiring system's confirmation."""
@@ -767,20 +775,41 @@ class _Maker:
             wall, end = (f"{t.astimezone(UTC):%Y%m%dT%H%M%SZ}" for t in (p.slot, p.slot + timedelta(hours=1)))
         tzid = f";TZID={name}" if name else ""
         lines = [
-            "BEGIN:VCALENDAR", f"METHOD:{method}", "PRODID:-//made up//EN", "VERSION:2.0", *definition.splitlines(),
-            "BEGIN:VEVENT", f"UID:{p.thread}-{self.seed}@invite.example", f"SEQUENCE:{sequence}", f"DTSTAMP:{stamp:%Y%m%dT%H%M%SZ}",
-            f"DTSTART{tzid}:{wall}", f"DTEND{tzid}:{end}", f"SUMMARY:{title}Interview {self.me.name}",
+            "BEGIN:VCALENDAR",
+            f"METHOD:{method}",
+            "PRODID:-//made up//EN",
+            "VERSION:2.0",
+            *definition.splitlines(),
+            "BEGIN:VEVENT",
+            f"UID:{p.thread}-{self.seed}@invite.example",
+            f"SEQUENCE:{sequence}",
+            f"DTSTAMP:{stamp:%Y%m%dT%H%M%SZ}",
+            f"DTSTART{tzid}:{wall}",
+            f"DTEND{tzid}:{end}",
+            f"SUMMARY:{title}Interview {self.me.name}",
             f"ORGANIZER;CN={p.person.name}:mailto:{p.person.address}",
             f"ATTENDEE;ROLE=REQ-PARTICIPANT;CN={self.me.name}:mailto:{self.me.address}",
-            "LOCATION:https://meet.example/abc", "DESCRIPTION:Dial-in +49 69 12345678\\,\\,123456# PIN 123456",
-            "END:VEVENT", "END:VCALENDAR", "",
-        ]  # fmt: skip
+            "LOCATION:https://meet.example/abc",
+            "DESCRIPTION:Dial-in +49 69 12345678\\,\\,123456# PIN 123456",
+            "END:VEVENT",
+            "END:VCALENDAR",
+            "",
+        ]
         return "\r\n".join(lines)
 
     # --- messages --------------------------------------------------------------------------------
 
-    def theirs(self, p: _Process, sender: Who, text: str, *, to: list[Who] | None = None, cc: Sequence[Who] = (),
-               ics: str | None = None, subject: str | None = None) -> None:  # fmt: skip
+    def theirs(
+        self,
+        p: _Process,
+        sender: Who,
+        text: str,
+        *,
+        to: list[Who] | None = None,
+        cc: Sequence[Who] = (),
+        ics: str | None = None,
+        subject: str | None = None,
+    ) -> None:
         """A mail of a counterpart: from now on it is the one to answer."""
         reply_to = p.reply_to if sender.address == p.person.address else None
         self.add(
@@ -804,9 +833,21 @@ class _Maker:
     def mine(self, p: _Process, text: str, *, to: list[Who], subject: str | None = None) -> None:
         self.add(p, self.me, to, f"{text}\n\nBest\n{self.me.name}\n", subject=subject, folder="sent")
 
-    def add(self, p: _Process, sender: Who, to: Sequence[Who], text: str, *, cc: Sequence[Who] = (), ics: str | None = None,
-            subject: str | None = None, headers: dict[str, str] | None = None, reply_to: Who | None = None,
-            joined: str = "references", folder: str = "inbox") -> None:  # fmt: skip
+    def add(
+        self,
+        p: _Process,
+        sender: Who,
+        to: Sequence[Who],
+        text: str,
+        *,
+        cc: Sequence[Who] = (),
+        ics: str | None = None,
+        subject: str | None = None,
+        headers: dict[str, str] | None = None,
+        reply_to: Who | None = None,
+        joined: str = "references",
+        folder: str = "inbox",
+    ) -> None:
         p.at += timedelta(hours=self.rng.randrange(5, 30))
         number = f"{self.seed}.{len(self.mails)}"
         message = EmailMessage(policy=SMTP)
@@ -825,6 +866,9 @@ class _Maker:
         for name, value in (headers or {}).items():
             message[name] = value
         self.fill_body(message, text, p, ics)
+        for part_number, part in enumerate(message.walk()):
+            if part.is_multipart():  # else the boundary is drawn at random
+                part.set_boundary(f"part-{number}-{part_number}")
         received = p.at
         self.mails.append(
             Mail(
@@ -884,8 +928,15 @@ class _Maker:
         headers: dict[str, str] | None = None,
         at: datetime | None = None,
     ) -> None:
-        lone = _Process(thread=self.new_thread(), company=words.COMPANIES[0], title="", subject=subject, person=sender, language="en",
-                        at=(at or self.now - timedelta(days=self.rng.randrange(1, 90))) - timedelta(hours=30))  # fmt: skip
+        lone = _Process(
+            thread=self.new_thread(),
+            company=words.COMPANIES[0],
+            title="",
+            subject=subject,
+            person=sender,
+            language="en",
+            at=(at or self.now - timedelta(days=self.rng.randrange(1, 90))) - timedelta(hours=30),
+        )
         self.add(lone, sender, [self.me], text, headers=headers)
 
     def newsletter(self, company: words.Company, *, newest: bool = False) -> None:
@@ -895,8 +946,13 @@ class _Maker:
             address=f"{self.rng.choice(('news', 'hello', 'newsletter'))}@{company.label}.example",
         )
         headers = {"List-Unsubscribe": f"<https://{company.label}.example/u>", "Precedence": "bulk"}
-        self.single(sender, subject.format(company=company.name), text.format(company=company.name), headers=headers,
-                    at=self.now - timedelta(hours=1) if newest else None)  # fmt: skip
+        self.single(
+            sender,
+            subject.format(company=company.name),
+            text.format(company=company.name),
+            headers=headers,
+            at=self.now - timedelta(hours=1) if newest else None,
+        )
 
     def newsletter_of_anybody(self) -> None:
         self.newsletter(self.rng.choice(self.companies[:6]))

@@ -52,7 +52,7 @@ def job(sources: Sequence[Source], relays: Relays) -> Job:
 # --- words ----------------------------------------------------------------------------------------
 
 # A name: capitalised words, joined by a few small ones. "eBay" and "1&1" are names too.
-_WORD = r"(?:[A-ZÀ-ÖØ-Þ0-9Ā-Ž]|[a-zß-ÿ]{1,2}[A-Z])(?:[\w&'’+-]|\.(?=\w)){0,40}"
+_WORD = r"(?!(?:I|We|Ich|Wir)\b)(?:[A-ZÀ-ÖØ-Þ0-9Ā-Ž]|[a-zß-ÿ]{1,2}[A-Z])(?:[\w&'’+-]|\.(?=\w)){0,40}"
 _NAME = rf"{_WORD}(?:[ \t]+(?:(?:&|and|und|of|the|de|für|for|\+)[ \t]+)?{_WORD}){{0,4}}"
 _LEGAL = re.compile(
     r"[,\s]+(?:inc|llc|ltd|limited|g?gmbh|mbh|ag|se|kg|kgaa|ug|plc|corp|corporation|co|lp|llp|s\.?a\.?s?|"
@@ -61,6 +61,7 @@ _LEGAL = re.compile(
     re.IGNORECASE,
 )
 _COMMON_WORDS = (
+    "opportunity|next steps|meeting|chat|following up|einladung|bewerbung|vorstellungsgespräch|kennenlernen|"
     "corporate|company|our|the|we|you|your|home|hr|us|team|talent|recruiting|"
     "recruitment|careers|jobs|hiring|people|interview|interviews|invitation|position|role|"
     "zoom|teams|microsoft teams|google meet|meet|webex|skype|phone|linkedin|indeed|"
@@ -98,19 +99,19 @@ _COMPANY_IN_TEXT = (
     (
         3,
         (
-            rf"(?:position|role|job|opening|opportunity|vacancy|application|interview|career|Stelle|Position|"
+            rf"(?i:position|role|job|opening|opportunity|vacancy|application|interview|career|Stelle|"
             rf"Bewerbung|Gespräch)\s+{_AT}\s+(?P<name>{_NAME})"
         ),
     ),
     (
         3,
-        rf"(?:apply(?:ing)?|application)\s+to\s+(?:join\s+)?(?P<name>{_NAME})(?=\s+(?:for|as|and)\b|[.,!\n])",
+        rf"(?i:apply(?:ing)?|application)\s+to\s+(?:join\s+)?(?P<name>{_NAME})(?=\s+(?:for|as|and)\b|[.,!\n])",
     ),
     (
         3,
         (
-            rf"(?:interest|interested)\s+in\s+(?:joining\s+|working\s+(?:at|"
-            rf"for)\s+)?(?P<name>{_NAME})(?=[.,!\n]|\s+and\b)"
+            rf"(?i:interest|interested)\s+in\s+(?:joining\s+|working\s+(?:at|for)\s+)?"
+            rf"(?P<name>{_NAME})(?=[.,!\n]|\s+and\b)"
         ),
     ),
     (3, rf"(?:[Ii]ch bin|I am|I['’]m)\s[^.\n]{{3,60}}?\s(?:at|bei(?:\s+der)?|with|from)\s+(?P<name>{_NAME})"),
@@ -126,17 +127,17 @@ _COMPANY_IN_SUBJECT = (
     (
         3,
         (
-            rf"(?:applying to|application to|interview with|interview at|Bewerbung bei|Gespräch bei|"
+            rf"(?i:applying to|application to|interview with|interview at|Bewerbung bei|Gespräch bei|"
             rf"interest in)\s+(?:the\s+)?(?P<name>{_NAME})"
         ),
     ),
-    (3, rf"\b(?:at|bei|@)\s+(?P<name>{_NAME})"),
+    (3, rf"(?:\b(?:at|bei)|@)\s+(?P<name>{_NAME})"),
     (1, rf"^(?P<name>{_NAME})\s*(?:[|:–—]|\s-\s)"),
     (1, rf"(?:[|–—]|\s-\s)\s*(?P<name>{_NAME})$"),
 )
 _CLIENT = re.compile(
-    rf"\b(?:clients?|customer|Kunde[nr]?|Mandant(?:in|en)?|Auftraggeber)\s*(?:is|ist|,|:|–|"
-    rf"-)?\s*(?:the\s+|die\s+|der\s+)?(?P<name>{_NAME})"
+    rf"\b(?:clients?|customer|Kunde[nr]?|Mandant(?:in|en)?|Auftraggeber)\s*"
+    rf"(?:is|ist|,|:|–|-)?\s*(?:the\s+|die\s+|der\s+)?(?P<name>{_NAME})"
 )
 _IN_TEXT = [(weight, re.compile(pattern)) for weight, pattern in _COMPANY_IN_TEXT]
 _IN_SUBJECT = [(weight, re.compile(pattern)) for weight, pattern in _COMPANY_IN_SUBJECT]
@@ -198,7 +199,7 @@ def _signature_names(source: Source) -> Iterator[str]:
         parts = [_plain_name(part) for part in _SEPARATOR.split(line)]
         roles = [bool(_ROLE_WORD.search(part)) for part in parts]
         if len(parts) > 1 and any(roles):
-            # "Recruiter, Acme" and "Dana | Recruiter | Acme", else "Acme | Talent"; never the person's own name.
+            # "Recruiter, Acme", "Dana | Recruiter | Acme", else "Acme | Talent"; never the person's own name.
             after = [p for p, role in zip(parts[1:], roles[1:], strict=True) if not role]
             before = [p for p in parts[:1] if not roles[0] and fold(p) != fold(source.sender.name)]
             yield from (p for p in (after or before)[:1] if re.fullmatch(_NAME, p))

@@ -43,7 +43,10 @@ _ROLES = (
     ),
 )
 _ROLE = tuple((role, re.compile(rf"\b(?:{words})", re.IGNORECASE)) for role, words in _ROLES)
-_SELF = re.compile(r"\b(?:I am|I['’]m|my name is|ich bin|mein Name ist)\b([^.\n]{3,120})", re.IGNORECASE)
+# Only the next few words: "I am happy to ... the Engineering Manager position" is no self-portrait.
+_SELF = re.compile(
+    r"\b(?:I am|I['’]m|ich bin|I work (?:as|in|for|with))\s+((?:[^\s.]+\s+){0,4}[^\s.]*)", re.IGNORECASE
+)
 _ROOM = re.compile(
     r"resource\.calendar|\broom\b|conference|konferenz|calendar\.google|noreply|no-reply", re.IGNORECASE
 )

@@ -46,17 +46,23 @@ _SENTENCE = re.compile(
 )
 _CODE = (
     # (R-10234), (Req ID: 10234), #4711, JR10234, 2026-114, "10234 - "
-    r"[(\[]\s*(?:job|req(?:uisition)?|ref(?:erence)?|position|posting|id|no|nr)?"
-    r"[\w .#:/-]{0,12}\d{2,}[\w/-]*\s*[)\]]",
-    r"\b(?:job|req(?:uisition)?|ref(?:erence)?|kennziffer|stellen-?nr)\.?\s*(?:id|no|nr|number)?\.?\s*"
-    r"[:#-]?\s*[\w-]*\d{2,}\b",
+    (
+        r"[(\[]\s*(?:job|req(?:uisition)?|ref(?:erence)?|position|posting|id|no|nr)?"
+        r"[\w .#:/-]{0,12}\d{2,}[\w/-]*\s*[)\]]"
+    ),
+    (
+        r"\b(?:job|req(?:uisition)?|ref(?:erence)?|kennziffer|stellen-?nr)\.?\s*(?:id|no|nr|number)?\.?\s*"
+        r"[:#-]?\s*[\w-]*\d{2,}\b"
+    ),
     r"#\s*[A-Z-]*\d+|\b[A-Z]{0,4}[-_]?\d{4,}(?:[-_/]\d+)*\b",
 )
 _TRIM = (
     # (m/w/d), m/f/x, (Remote), full-time, "position"
     r"\s*[(\[][mwfdxih](?:\s*[/|,]\s*[mwfdxi]){1,3}(?:\s*/\s*\w)?[)\]]|\s*\b[mwfd](?:/[mwfdx]){2}\b",
-    r"\s*[(\[,–-]?\s*\b(?:(?:fully )?remote|hybrid|on-?site|full[- ]?time|part[- ]?time|vollzeit|teilzeit)\b"
-    r"[)\]]?$",
+    (
+        r"\s*[(\[,–-]?\s*\b(?:(?:fully )?remote|hybrid|on-?site|full[- ]?time|part[- ]?time|vollzeit|"
+        r"teilzeit)\b[)\]]?$"
+    ),
     r"\s+(?:position|role|job|opening|opportunity|vacancy)$",
 )
 _CODES = re.compile("|".join(_CODE), re.IGNORECASE)
@@ -105,7 +111,8 @@ _IN_TEXT = (
     (
         2,
         (
-            r"\b(?:application|applying|applied|apply|interview|interviewing|shortlist|documents|considered|fit|"
+            r"\b(?:application|applying|applied|apply|interview|interviewing|shortlist|documents|"
+            r"considered|fit|"
             r"hiring|looking|search|searching|recruiting)\s+(?:to\s+[^\n.,]{2,40}?\s+)?(?:for|as)\s+"
             rf"(?:the\s+|our\s+|an?\s+)?{_TITLE}{_STOP}"
         ),
@@ -126,8 +133,10 @@ _IN_SUBJECT = (
     (
         3,
         (
-            r"(?:application|interview|invitation(?: to interview)?|opportunity|position|role|opening|vacancy|"
-            rf"next steps|chat|call)\s*(?:for|as|of|about|[-–—:|])\s*(?:the\s+|our\s+|an?\s+)?{_TITLE}(?:\s+{_POST})?{_STOP}"
+            r"(?:application|interview|invitation(?: to interview)?|opportunity|position|role|opening|"
+            r"vacancy|"
+            rf"next steps|chat|call)\s*(?:for|as|of|about|[-–—:|])\s*(?:the\s+|our\s+|"
+            rf"an?\s+)?{_TITLE}(?:\s+{_POST})?{_STOP}"
         ),
     ),
     (

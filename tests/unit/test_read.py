@@ -113,12 +113,12 @@ def test_a_recruiters_invitation_tells_everything() -> None:
 @pytest.mark.parametrize(
     ("sender", "subject", "text", "company"),
     [
-        (Address("Match Group", "no-reply@hire.lever.co"), "Your application to Match Group", "", "Match Group"),
+        (Address("Match Group", "no-reply@hire.lever.co"), "Applying to Match Group", "", "Match Group"),
         (Address("Acme Careers", "no-reply@us.greenhouse-mail.io"), "Application received", "", "Acme"),
-        (Address("Acme @ icims", "acme+autoreply@talent.icims.com"), "Thank you for applying to Acme", "", "Acme"),
+        (Address("Acme @ icims", "acme+autoreply@talent.icims.com"), "Application to Acme", "", "Acme"),
         (Address("Dana from Acme", "dana@acme.example"), "Hello", "", "Acme"),
         (Address("Dana (Acme)", "dana.acme@gmail.com"), "Interview with Acme", "", "Acme"),
-        (DANA, "Hello", "The position at Acme Robotics, Inc.. in Austin, Texas is still open.", "Acme Robotics"),
+        (DANA, "Hello", "The position at Acme Robotics, Inc.. in Austin, Texas", "Acme Robotics"),
         (DANA, "Hi", "Best,\nDana Whitfield\nAcme Robotics | Talent", "Acme Robotics"),
         (Address("Eva Lang", "lang@m-foerdertechnik.example"), "Ihre Bewerbung bei Müller Fördertechnik",
          "vielen Dank für Ihr Interesse an der Müller Fördertechnik.", "Müller Fördertechnik"),
@@ -132,9 +132,9 @@ def test_where_a_company_is_read(sender: Address, subject: str, text: str, compa
     ("sender", "subject", "text"),
     [
         (Address("Corporate Recruiting", "no-reply@myworkday.com"), "Your application",
-         "Thank you for your interest in the position at Corporate. The current opening at our site is filled."),
+         "Thank you for your interest in the position at Corporate. The current opening at our site."),
         (Address("Dana Whitfield", "dana.whitfield@gmail.com"), "Interview", "Are you free at Two?\n\nDana"),
-        (Address("Greenhouse", "no-reply@us.greenhouse-mail.io"), "Interview on Zoom", "Join with Zoom on Monday."),
+        (Address("Greenhouse", "no-reply@us.greenhouse-mail.io"), "Interview on Zoom", "Join on Monday."),
         (Address("LinkedIn", "jobs-noreply@linkedin.com"), "Jobs for you", "Apply today."),
     ],
 )  # fmt: skip
@@ -251,7 +251,7 @@ def test_an_invitation_beats_the_text() -> None:
 
 
 def test_several_times_are_a_choice_and_not_an_appointment() -> None:
-    text = "Would Thursday, 3 December at 14:00 CET or Friday, 4 December at 10:00 CET suit you for an interview?"
+    text = "Would Thursday, 3 December at 14:00 CET or Friday, 4 December at 10:00 CET suit you?"
     assert facts(mail(text)).slot is None
 
 
@@ -294,17 +294,18 @@ def test_attendees_are_interviewers_but_i_rooms_and_the_organizer_are_not() -> N
 @pytest.mark.parametrize(
     ("messages", "stage"),
     [
-        ([mail("I came across your profile. Would you be open to a chat about a Data Engineer role?")], Stage.OUTREACH),
+        ([mail("I came across your profile. Would you be open to a chat?")], Stage.OUTREACH),
         ([mail("We received your application.")], Stage.APPLIED),
         ([mail("We would like to invite you to an interview. What times suit you?")], Stage.INVITED),
         ([mail("Please complete the take-home exercise.")], Stage.ASSESSMENT),
-        ([mail("We are pleased to offer you the job."), mail("Is next week fine for a call?", day=21)], Stage.OFFER),
-        ([mail(INVITE), mail("Unfortunately, we have decided to move forward with other candidates.", day=21)], Stage.REJECTED),
+        ([mail("We are pleased to offer you the job."), mail("Shall we call?", day=21)], Stage.OFFER),
+        ([mail(INVITE), mail("We decided to move forward with other candidates.", day=21)], Stage.REJECTED),
         ([mail("leider müssen wir Ihnen absagen.")], Stage.REJECTED),
         ([mail(INVITE), mail("I would like to withdraw my application.", sender=ME, to=[DANA], day=21),
           mail("Thank you for your application and for telling us.", day=22)], Stage.WITHDRAWN),
-        ([mail(INVITE), mail("ich ziehe meine Bewerbung zurück.", sender=ME, to=[DANA], day=21)], Stage.WITHDRAWN),
-        ([mail("The role has been filled."), mail("Good news, we would like to invite you to an interview.", day=22)],
+        ([mail(INVITE), mail("Ich ziehe meine Bewerbung zurück.", sender=ME, to=[DANA], day=21)],
+         Stage.WITHDRAWN),
+        ([mail("The role has been filled."), mail("Good news, may we invite you to an interview?", day=22)],
          Stage.INVITED),
     ],
 )  # fmt: skip
