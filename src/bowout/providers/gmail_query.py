@@ -42,7 +42,7 @@ def near(query: Query) -> str | None:
 
 def by_message_id(message_id: str) -> str:
     """The message of that id; characters that end a term are left out, then nothing is found."""
-    return f"rfc822msgid:{re.sub(r'[^\w.@+=~/!#$%&*?^|-]', '', message_id, flags=re.ASCII)}"
+    return "rfc822msgid:" + re.sub(r"[^\w.@+=~/!#$%&*?^|-]", "", message_id, flags=re.ASCII)
 
 
 def sent_to(address: str, since: datetime) -> str:
