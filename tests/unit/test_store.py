@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -47,10 +48,23 @@ class Ticking:
         return self.now
 
 
+_stores: list[Store] = []
+
+
+@pytest.fixture(autouse=True)
+def _closed_afterwards() -> Iterator[None]:
+    """Python 3.13 warns of a connection that nobody closed."""
+    yield
+    while _stores:
+        _stores.pop().close()
+
+
 def opened(
     directory: Path, state_dir: Path | None = None, steps: tuple[Migration, ...] | None = None
 ) -> Store:
-    return Store.open(directory, Ticking(), state_dir=state_dir, steps=steps)
+    store = Store.open(directory, Ticking(), state_dir=state_dir, steps=steps)
+    _stores.append(store)
+    return store
 
 
 def added(store: Store, thread_id: str = "t1", depth: Depth = Depth.BRIEF) -> Withdrawal:
