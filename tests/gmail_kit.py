@@ -22,9 +22,9 @@ from servers.google_oauth import CLIENT_ID, CLIENT_SECRET, COMPOSE, READONLY
 PASSPHRASE = "correct horse battery staple"
 
 
-def account_at(server: GmailServer, data_dir: Path, **changes: object) -> Account:
+def account_at(server: GmailServer, data_dir: Path, **changes: Any) -> Account:
     """An account as ``config.load`` makes it, its API on the fake server."""
-    values: dict[str, object] = {
+    values: dict[str, Any] = {
         "name": "personal",
         "provider": "gmail",
         "address": server.box.address,
@@ -32,10 +32,10 @@ def account_at(server: GmailServer, data_dir: Path, **changes: object) -> Accoun
         "data_dir": data_dir,
         **changes,
     }
-    return Account(**values)  # type: ignore[arg-type] # the keys are those of Account
+    return Account(**values)
 
 
-def signed_in(server: GmailServer, data_dir: Path, **changes: object) -> Account:
+def signed_in(server: GmailServer, data_dir: Path, **changes: Any) -> Account:
     """The same, with a sign-in in its vault."""
     account = account_at(server, data_dir, **changes)
     keep(account, sign_in(server), vault(data_dir), Protection.PASSPHRASE)

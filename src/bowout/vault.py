@@ -16,7 +16,7 @@ import json
 import os
 import re
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -230,7 +230,7 @@ class Vault:
             raise _unwritable(self._path(account), exc) from exc
 
     @contextmanager
-    def locked(self, account: str) -> Iterator[None]:
+    def locked(self, account: str) -> Generator[None]:
         """Be the only process that changes this sign-in. Raises ``StoreError`` after waiting in vain."""
         path = self._path(account).with_suffix(".lock")
         try:

@@ -346,7 +346,8 @@ def test_processes_that_refresh_at_once_lose_no_token(tmp_path: Path) -> None:
             run.stdout.close()
         kept = Keeper(account, server.now, vault(tmp_path)).load()
         assert kept.refresh_token != sign_in(server).refresh_token
-        assert Keeper(account, server.now, vault(tmp_path)).access_token(kept.access_token)
+        token, _ = Keeper(account, server.now, vault(tmp_path)).access_token(kept.access_token)
+        assert token != kept.access_token
 
 
 # --- token_command ----------------------------------------------------------------------------------

@@ -346,13 +346,14 @@ def _part(box: Box, mail: Mail, part: Message, number: str, inline: int) -> dict
         ]
         return shown
     data = _content_bytes(part, as_utf8=box.switches.decodes)
-    shown["body"] = {"size": len(data)}
+    body: dict[str, Any] = {"size": len(data)}
+    shown["body"] = body
     if shown["filename"] or len(data) > inline:
         handle = f"ANGjdJ_{mail.id}_{number or '0'}"
         box.attachments[handle] = data
-        shown["body"]["attachmentId"] = handle
+        body["attachmentId"] = handle
     else:
-        shown["body"]["data"] = base64.urlsafe_b64encode(data).decode()
+        body["data"] = base64.urlsafe_b64encode(data).decode()
     return shown
 
 

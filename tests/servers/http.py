@@ -14,7 +14,7 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -313,7 +313,7 @@ class _Http(ThreadingHTTPServer):
 
 
 @contextlib.contextmanager
-def closed_port() -> Iterator[str]:
+def closed_port() -> Generator[str]:
     """The base of a URL at which nobody listens: bound, so that nobody else takes it, but not listening."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -59,11 +59,10 @@ class SignIn:
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> SignIn:
         """Raises KeyError, TypeError or ValueError for what ``to_dict`` did not make."""
-        times = {
-            name: datetime.fromisoformat(values[name]) if values.get(name) else None
-            for name in ("signed_in", "ends", "expires")
-        }
-        return cls(**{**values, **times, "scopes": tuple(values["scopes"])})
+        made: dict[str, Any] = {**values, "scopes": tuple(values["scopes"])}
+        for name in ("signed_in", "ends", "expires"):
+            made[name] = datetime.fromisoformat(values[name]) if values.get(name) else None
+        return cls(**made)
 
 
 # --- staying signed in ----------------------------------------------------------------------------

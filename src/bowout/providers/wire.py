@@ -52,36 +52,36 @@ def _pools() -> tuple[type, type]:
     from urllib3.connection import HTTPConnection, HTTPSConnection
     from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-    class Noting:
-        """Set before ``send``: connecting, TLS and a proxy's CONNECT come earlier and are no request."""
+    class PlainPool(HTTPConnectionPool):
+        ConnectionCls = _noting(HTTPConnection)
 
+    class TlsPool(HTTPSConnectionPool):
+        ConnectionCls = _noting(HTTPSConnection)
+
+    return PlainPool, TlsPool
+
+
+def _noting(connection: Any) -> Any:
+    """The connection class, noting when it sends; connecting, TLS and a proxy's CONNECT are no request."""
+
+    class Noting(connection):  # type: ignore[misc] # one class for two bases
         _opening = False
 
         def connect(self) -> None:
             self._opening = True
             try:
-                super().connect()  # type: ignore[misc] # mixed into a connection below
+                super().connect()
             finally:
                 self._opening = False
 
         def send(self, data: Any) -> None:
             if not self._opening:
-                if self.sock is None:  # type: ignore[attr-defined] # as above
+                if self.sock is None:
                     self.connect()
                 wire.touched = True
-            super().send(data)  # type: ignore[misc] # as above
+            super().send(data)
 
-    class Plain(Noting, HTTPConnection): ...
-
-    class Tls(Noting, HTTPSConnection): ...
-
-    class PlainPool(HTTPConnectionPool):
-        ConnectionCls = Plain
-
-    class TlsPool(HTTPSConnectionPool):
-        ConnectionCls = Tls
-
-    return PlainPool, TlsPool
+    return Noting
 
 
 def network_words(exc: Exception) -> str:
