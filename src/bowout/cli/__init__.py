@@ -23,6 +23,8 @@ COMMANDS = {
     "demo": ("demo", "Run the whole main job on a sample mailbox made on the spot."),
     "draft": ("draft", "Draft a kind withdrawal in the recruiter's own thread."),
     "find": ("find", "List the threads that answer to WHO, or all recent hiring threads."),
+    "send": ("send", "Send a draft that you have read, now or at a time you name."),
+    "outbox": ("outbox", "What you armed: list, stop, retry, run; install the timer."),
     "status": ("status", "Show every withdrawal and where it stands."),
     "account": ("account", "Add, list, test and remove the mailboxes that bowout may use."),
     "config": ("config", "Show where things are and what is configured."),

@@ -33,15 +33,16 @@ from bowout.parties import Relay
 from bowout.provenance import Provenance
 from bowout.quotes import split
 from bowout.standing import Standing
+from bowout.when import When
 
 if TYPE_CHECKING:
     from bowout.model import Call, Draft, DraftRecord, Message, Thread, Withdrawal
     from bowout.session import Session
-    from bowout.when import When
 
-__all__ = ["Preview", "arm", "preview"]
+__all__ = ["Preview", "arm", "at_once", "preview"]
 
 NEWEST = 3  # messages shown at arming
+NOW = "now"
 APPROVED = "approved"  # why a copy of an approved text is kept: the next arming shows the difference
 
 
@@ -64,6 +65,11 @@ class Preview:
     notes: tuple[str, ...]
     previous: Submission | None
     snapshot: Snapshot
+
+
+def at_once(session: Session) -> When:
+    """The WHEN of a letter that goes out as soon as it is armed."""
+    return When(instant=session.clock(), zone=session.zone, typed=NOW)
 
 
 def preview(
@@ -207,7 +213,7 @@ def _require_ground(session: Session, when: When, now: datetime) -> None:
             "The records of bowout were copied from another computer or brought back from an older copy.",
             "If this is the computer that should send from now on: bowout outbox adopt",
         )
-    if when.instant <= now:
+    if when.typed != NOW and when.instant <= now:
         raise NotArmed(
             "That moment has passed.", "Name one that is still to come, such as: --at 'in 2 hours'"
         )

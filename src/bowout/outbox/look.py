@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bowout import etiquette, parties, read, standing, withdraw
+from bowout import etiquette, parties, standing, withdraw
 from bowout.errors import BowoutError, NeedsPerson, NothingFound
 from bowout.model import (
     Call,
@@ -237,7 +237,6 @@ def lint(
     allowed: Iterable[str] = (),
 ) -> tuple[str, ...]:
     """The errors that the letter check finds in the draft's text as of ``at``, each with its rule."""
-    facts = read.facts(thread, session.mailbox.identities(), session.relays, at)
     _, call = basis(session.store, withdrawal, purpose)
     context = etiquette.Context(
         situation=withdrawal.situation if purpose == WITHDRAWAL else FollowUp(purpose),
@@ -245,7 +244,7 @@ def lint(
         reason=withdrawal.reason if purpose == WITHDRAWAL else None,
         depth=withdrawal.depth if purpose == WITHDRAWAL else None,
         language=withdrawal.language,
-        facts=withdraw.settle(facts, {}, session.zone),
+        facts=withdraw.told_by(session, thread, {}, withdrawal),
         recipient=Person(address=withdrawal.person, name=withdrawal.person.name),
         full_name=session.config.profile.name,
         company=withdrawal.company,

@@ -56,11 +56,12 @@ if TYPE_CHECKING:
     from bowout.session import Session
     from bowout.store import Store
 
-__all__ = ["FILE_SENT", "GIVE_BACK", "Desk", "Report", "boot_time", "run", "tidy"]
+__all__ = ["FILE_SENT", "GIVE_BACK", "Desk", "Report", "boot_time", "handle", "run"]
 
 STALE = 60.0  # seconds between the last look and the first byte; after more of them: look again
 AGAIN = 3  # looks at one submission within a pass
 LOCK = "outbox.lock"
+PATIENCE = 30.0  # seconds that a command waits for a pass
 NOTED = "an automatic reply or a bounce arrived since you armed it"
 FILE_SENT, GIVE_BACK = "file-sent", "give-back"  # chores
 
@@ -100,14 +101,16 @@ def run(desk: Desk) -> Report:
         return _Pass(desk).run() if held else Report(locked_out=True)
 
 
-def tidy(desk: Desk, row: Submission) -> Submission:
-    """Only the chores of one row, now; left to the next pass when one is under way or they cannot be done."""
-    with atomic.lock(desk.store.path.with_name(LOCK)) as held:
+def handle(desk: Desk, row: Submission) -> Submission:
+    """Only this row, now: send what is due, do what is left to do. Returns it as it is afterwards.
+
+    Waits a while for a pass that is under way; what cannot be done is left to the next one.
+    """
+    with atomic.lock(desk.store.path.with_name(LOCK), wait=PATIENCE) as held:
+        work = _Pass(desk)
         if held:
-            work = _Pass(desk)
-            work.tidy(row)
-            return work.queue.get(row.id)
-    return row
+            work.account(row.account, [work.queue.get(row.id)])
+        return work.queue.get(row.id)
 
 
 class _Pass:
@@ -125,20 +128,17 @@ class _Pass:
         rows = {row.id: row for row in (*self.queue.due(now), *self.queue.unsettled())}
         self.queue.begin_pass(now)
         for account in dict.fromkeys(row.account for row in rows.values()):
-            self._account(account, [row for row in rows.values() if row.account == account])
+            self.account(account, [row for row in rows.values() if row.account == account])
         return Report(
             looked=len(rows),
             changed=tuple(self.changed.values()),
             unresolved=self.queue.needing_person(),
         )
 
-    def tidy(self, row: Submission) -> None:
-        self._account(row.account, [row])
-
     def _note(self, rows: Iterable[Submission]) -> None:
         self.changed.update((row.id, row) for row in rows)
 
-    def _account(self, name: str, rows: list[Submission]) -> None:
+    def account(self, name: str, rows: list[Submission]) -> None:
         """Every row of one account; when it cannot be opened, that is what was seen of each."""
         done: set[int] = set()
         try:

@@ -1,0 +1,409 @@
+"""``bowout outbox``: what was armed, what became of it, and the person's word on what bowout cannot know."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bowout.cli import options, phrases, render
+from bowout.cli.options import Options, shared
+from bowout.cli.render import Result
+from bowout.errors import NothingFound, Unresolved, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+
+    from bowout.config import Config
+    from bowout.outbox.runner import Desk
+    from bowout.outbox.submission import Submission
+    from bowout.providers.base import Submitter
+    from bowout.session import Session
+    from bowout.store import Store
+
+
+class _Number(click.ParamType["int"]):
+    """The number of a submission: ``s7`` or ``7``."""
+
+    name = "id"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        text = str(value).strip().lower().removeprefix("s")
+        if not (text.isascii() and text.isdecimal()):
+            self.fail(f"{value!r} is no submission; they are called s1, s2 ...", param, ctx)
+        return int(text)
+
+
+ID = click.argument("number", metavar="ID", type=_Number())
+
+
+@click.group("outbox", invoke_without_command=True)
+@shared
+@click.pass_context
+def command(ctx: click.Context, *, opts: Options) -> Result | None:
+    """Letters that you armed: list, look, stop, and run what is due. Alone it lists them."""
+    return None if ctx.invoked_subcommand else _listed(opts, everything=False)
+
+
+# --- opening --------------------------------------------------------------------------------------
+
+
+@contextmanager
+def desk(config: Config) -> Iterator[Desk]:
+    """What a pass works with, on this configuration."""
+    from bowout.outbox.runner import Desk
+    from bowout.outbox.submission import Policy
+
+    @contextmanager
+    def opened(name: str) -> Iterator[tuple[Session, Submitter]]:
+        from bowout import providers
+
+        with options.opened(config, name) as active:
+            yield active, providers.open_submitter(active.account, active.mailbox, options.now)
+
+    with options.journal(config) as store:
+        yield Desk(
+            store=store,
+            clock=options.now,
+            accounts=tuple(config.accounts),
+            open=opened,
+            policy=Policy(quiet_period=config.defaults.quiet_period),
+        )
+
+
+def _config(opts: Options) -> Config:
+    from bowout import config as configuration
+
+    return configuration.load(opts.config)
+
+
+# --- list, show, log ------------------------------------------------------------------------------
+
+
+@command.command("list")
+@click.option("--all", "everything", is_flag=True, help="Also what was sent or cancelled.")
+@shared
+def list_(*, opts: Options, everything: bool) -> Result:
+    """List what is armed and what needs you; that comes first."""
+    return _listed(opts, everything=everything)
+
+
+def _listed(opts: Options, *, everything: bool) -> Result:
+    from bowout.outbox.queue import Queue
+
+    with options.journal(_config(opts)) as store:
+        queue = Queue(store)
+        found = queue.all() if everything else queue.open()
+        rows = sorted(
+            (row for row in found if opts.account in (None, row.account)),
+            key=lambda row: (not _needs_person(row), row.due),
+        )
+        now = options.now()
+        lines = [line for row in rows for line in lines_of(store, row, now)]
+    return Result(
+        command="outbox",
+        data={"submissions": [data_of(row) for row in rows]},
+        lines=tuple(lines) or ("The outbox is empty. Arm a draft with: bowout send WHO --at WHEN",),
+    )
+
+
+@command.command()
+@ID
+@shared
+def show(*, opts: Options, number: int) -> Result:
+    """Show one submission: what was approved, where it stands, and everything that happened to it."""
+    from bowout.outbox.queue import Queue
+
+    with options.journal(_config(opts)) as store:
+        row = Queue(store).get(number)
+        events = store.events(row.label)
+        now = options.now()
+        lines = [*lines_of(store, row, now), *_more(row), "", *_event_lines(events, row.zone)]
+    history = [{"at": e.at, "kind": e.kind, "detail": e.detail} for e in events]
+    return Result(command="outbox", data={**data_of(row), "events": history}, lines=tuple(lines))
+
+
+@command.command()
+@click.argument("number", metavar="[ID]", type=_Number(), required=False)
+@shared
+def log(*, opts: Options, number: int | None) -> Result:
+    """Show what happened in the outbox, oldest first; never text from a mail."""
+    from bowout.outbox.queue import Queue
+
+    config = _config(opts)
+    with options.journal(config) as store:
+        if number is not None:
+            events = store.events(Queue(store).get(number).label)
+        else:
+            events = tuple(e for e in store.events() if e.subject[:1] == "s" and e.subject[1:].isdecimal())
+    lines = tuple(_event_lines(events, config.profile.zone, named=True)) or ("Nothing has happened yet.",)
+    data = [{"at": e.at, "submission": e.subject, "kind": e.kind, "detail": e.detail} for e in events]
+    return Result(command="outbox", data={"events": data}, lines=lines)
+
+
+def _event_lines(events: Iterable[Any], zone: str, *, named: bool = False) -> Iterator[str]:
+    for event in events:
+        about = f"{event.subject:<5}" if named else ""
+        detail = f"  {render.safe(event.detail)}" if event.detail else ""
+        yield f"  {phrases.moment(event.at, zone)}  {about}{render.safe(event.kind)}{render.dim(detail)}"
+
+
+# --- the person's word ----------------------------------------------------------------------------
+
+
+@command.command()
+@ID
+@shared
+def cancel(*, opts: Options, number: int) -> Result:
+    """Take the promise back: it is not sent. The draft stays where it is."""
+    return _changed(opts, number, "cancel")
+
+
+@command.command()
+@ID
+@shared
+def hold(*, opts: Options, number: int) -> Result:
+    """Hold it back until you arm it again with retry."""
+    return _changed(opts, number, "hold")
+
+
+def _changed(opts: Options, number: int, what: str) -> Result:
+    from bowout.outbox.queue import Queue
+
+    with options.journal(_config(opts)) as store:
+        queue = Queue(store)
+        if opts.dry_run:
+            row = queue.get(number)
+            lines = (*lines_of(store, row, options.now()), "Dry run: nothing was changed.")
+            return Result(command="outbox", data=data_of(row), lines=lines)
+        row = queue.cancel(number) if what == "cancel" else queue.hold(number)
+        lines = tuple(lines_of(store, row, options.now()))
+    return Result(command="outbox", data=data_of(row), lines=lines)
+
+
+@command.command()
+@ID
+@click.option("--at", "at", metavar="WHEN", help="A new time; else the one it had, if that is still to come.")
+@click.option("--follow-edits/--no-follow-edits", default=None, help="Also send later changes of the text.")
+@click.option("--allow", multiple=True, metavar="RULE", help="Send a letter that breaks this lint rule.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@shared
+def retry(
+    *,
+    opts: Options,
+    number: int,
+    at: str | None,
+    follow_edits: bool | None,
+    allow: tuple[str, ...],
+    yes: bool,
+) -> Result:
+    """Look at it again and arm it anew, as the draft now stands."""
+    from bowout.cli import send
+    from bowout.outbox.queue import Queue
+
+    config = _config(opts)
+    with options.journal(config) as store:
+        row = Queue(store).get(number)
+    if at is None and row.due <= options.now():
+        raise UsageError(
+            f"{row.label} was due at a time that has passed.",
+            f"Give a new one: bowout outbox retry {row.label} --at 'in 10 minutes'",
+        )
+    with options.opened(config, row.account) as active:
+        return send.arm_and_tell(
+            active,
+            opts,
+            active.store.withdrawal(row.withdrawal_id),
+            active.store.draft(row.draft_id),
+            at or _same_time(row, active.zone),
+            command="outbox",
+            follow_edits=row.follow_edits if follow_edits is None else follow_edits,
+            allow=tuple(rule.upper() for rule in allow) or row.snapshot.allowed,
+            yes=yes,
+        )
+
+
+def _same_time(row: Submission, zone: str) -> str:
+    """WHEN as it was promised: the wall clock of the person's zone, else the instant."""
+    if row.wall and row.zone == zone:
+        return row.wall
+    return row.due.isoformat(timespec="seconds")
+
+
+@command.command()
+@ID
+@click.option("--sent", "outcome", flag_value="sent", help="It was sent: you found it, or they have it.")
+@click.option("--not-sent", "outcome", flag_value="not-sent", help="It was not; the draft is yours again.")
+@shared
+def resolve(*, opts: Options, number: int, outcome: str | None) -> Result:
+    """Say what became of a submission that bowout cannot tell: look into Sent first."""
+    from bowout.outbox import runner
+    from bowout.outbox.queue import Queue
+
+    if outcome is None:
+        raise UsageError("resolve needs your answer.", "Look into Sent, then add --sent or --not-sent.")
+    if opts.dry_run:
+        return _changed(opts, number, "resolve")
+    with desk(_config(opts)) as at_work:
+        queue = Queue(at_work.store)
+        sent = outcome == "sent"
+        chore = (runner.FILE_SENT,) if sent else (runner.GIVE_BACK,)
+        row = queue.resolve(number, sent=sent, now=options.now(), todo=chore)
+        row = runner.handle(at_work, row)
+        lines = tuple(lines_of(at_work.store, row, options.now()))
+    return Result(command="outbox", data=data_of(row), lines=lines)
+
+
+@command.command()
+@shared
+def adopt(*, opts: Options) -> Result:
+    """Say that this is the computer, and these are the records, to send from."""
+    with options.journal(_config(opts)) as store:
+        if not opts.dry_run:
+            store.adopt()
+    done = (
+        "Dry run: nothing was changed." if opts.dry_run else "These records are this computer's from now on."
+    )
+    return Result(
+        command="outbox",
+        data={"adopted": not opts.dry_run},
+        lines=(done, "Arm again what was held: bowout outbox list"),
+    )
+
+
+# --- running --------------------------------------------------------------------------------------
+
+
+@command.command()
+@shared
+def run(*, opts: Options) -> Result:
+    """Send what is due and look after the rest, once; the timer of outbox install runs this.
+
+    Ends with 6 while something needs you, and with 0 when another run is at work.
+    """
+    from bowout.outbox import runner
+    from bowout.outbox.queue import Queue
+
+    with desk(_config(opts)) as at_work:
+        if opts.dry_run:
+            due = Queue(at_work.store).due(options.now())
+            lines = [line for row in due for line in lines_of(at_work.store, row, options.now())]
+            told = (*lines, "Dry run: nothing was looked at and nothing was sent.")
+            return Result(command="outbox", data={"due": [data_of(row) for row in due]}, lines=told)
+        report = runner.run(at_work)
+        shown = {row.id: row for row in (*report.changed, *report.unresolved)}
+        lines = [line for row in shown.values() for line in lines_of(at_work.store, row, options.now())]
+    if report.locked_out:
+        return Result(
+            command="outbox", data={"locked_out": True}, lines=("Another run of the outbox is at work.",)
+        )
+    data = {
+        "locked_out": False,
+        "looked": report.looked,
+        "changed": [data_of(row) for row in report.changed],
+        "unresolved": [data_of(row) for row in report.unresolved],
+    }
+    exit_code = Unresolved.exit_code if report.unresolved else 0
+    return Result(
+        command="outbox", data=data, lines=tuple(lines) or ("Nothing is due.",), exit_code=exit_code
+    )
+
+
+# --- telling --------------------------------------------------------------------------------------
+
+
+def _needs_person(row: Submission) -> bool:
+    return row.state.needs_person or bool(row.last_error)
+
+
+def exit_code(row: Submission) -> int:
+    """What a command that handled this one row ends with."""
+    from bowout.errors import Unreachable
+
+    if row.state.needs_person:
+        return Unresolved.exit_code
+    return Unreachable.exit_code if row.last_error else 0
+
+
+def lines_of(store: Store, row: Submission, now: datetime) -> Iterator[str]:
+    """One submission in a list: what, to whom, when, and what to do next."""
+    mark = render.alarm("!") if _needs_person(row) else " "
+    yield f"{mark} {render.strong(row.label)}  {_about(store, row)}"
+    yield f"      {_told(row, now)}"
+    if row.detail:
+        yield f"      {render.safe(row.detail)}"
+    if row.last_error:
+        yield f"      {render.safe(row.last_error)}"
+    if step := _next(row):
+        yield f"      Next: {step}"
+
+
+def _about(store: Store, row: Submission) -> str:
+    try:
+        w = store.withdrawal(row.withdrawal_id)
+    except NothingFound:
+        return render.safe(row.purpose)
+    about = ", ".join(render.safe(text) for text in (w.company, w.position) if text)
+    return f"{row.purpose} to {phrases.person(w.person)}" + (f"  ({about})" if about else "")
+
+
+def _told(row: Submission, now: datetime) -> str:
+    due = f"{phrases.moment(row.due, row.zone)}, {phrases.distance(row.due, now)}"
+    if row.state.is_final and row.sent_at:
+        return f"{row.state}, {phrases.moment(row.sent_at, row.zone)}"
+    if row.state == "held" and row.hold:
+        return f"held ({row.hold}), was due {due}"
+    return f"{row.state}, due {due}"
+
+
+_NEXT = {
+    "held": "look at the draft, then: bowout outbox retry {label} (or cancel {label})",
+    "missed": "bowout outbox retry {label} --at WHEN (or cancel {label})",
+    "unknown": "look into Sent, then: bowout outbox resolve {label} --sent (or --not-sent)",
+    "sending": "a run is at work; if none is, the next one will say so",
+}
+
+
+def _next(row: Submission) -> str:
+    if row.hold in ("copied-store", "older-store"):
+        return "if this computer is to send from now on: bowout outbox adopt"
+    return _NEXT.get(row.state, "").format(label=row.label)
+
+
+def _more(row: Submission) -> Iterator[str]:
+    yield render.label("To", ", ".join(render.safe(one) for one in row.snapshot.recipients))
+    yield render.label("Subject", render.safe(row.snapshot.subject))
+    yield render.label("Armed", f"{phrases.moment(row.armed_at, row.zone)} for {render.safe(row.typed)!r}")
+    yield render.label("Latest", phrases.moment(row.not_after, row.zone))
+    if row.last_look:
+        yield render.label("Looked", phrases.moment(row.last_look, row.zone))
+
+
+def data_of(row: Submission) -> dict[str, object]:
+    """The JSON form of a submission."""
+    return {
+        "submission": row.label,
+        "withdrawal": f"w{row.withdrawal_id}",
+        "letter": row.purpose,
+        "account": row.account,
+        "state": row.state,
+        "hold": row.hold,
+        "detail": row.detail,
+        "needs_person": _needs_person(row),
+        "due": row.due,
+        "zone": row.zone,
+        "typed": row.typed,
+        "not_after": row.not_after,
+        "to": row.snapshot.recipients,
+        "subject": row.snapshot.subject,
+        "follow_edits": row.follow_edits,
+        "armed_at": row.armed_at,
+        "attempts": row.attempts,
+        "last_error": row.last_error or None,
+        "last_look": row.last_look,
+        "sent_at": row.sent_at,
+        "message_id": row.message_id,
+        "next": _next(row),
+    }
