@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 from importlib import import_module
+from io import TextIOWrapper
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import click
 
 from bowout import __version__
-from bowout.errors import BowoutError, Interrupted, UsageError
+from bowout.errors import BowoutError, Failed, Interrupted, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,7 +79,18 @@ def app() -> None:
 
 def main() -> None:
     """Entry point of the ``bowout`` command."""
+    _make_streams_bearable()
     sys.exit(run(sys.argv[1:]))
+
+
+def _make_streams_bearable() -> None:
+    """Output that nobody reads is dropped; a character that the encoding lacks is spelt out."""
+    # A stream that was closed before we started is None.
+    sys.stdin = sys.stdin or open(os.devnull, encoding="utf-8")  # noqa: SIM115 - it lives as long as we do
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - the same
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - the same
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # as stderr always does
 
 
 def run(args: Sequence[str]) -> int:
@@ -101,9 +115,28 @@ def run(args: Sequence[str]) -> int:
     except BowoutError as exc:
         return render.fail(command, exc, as_json=as_json)
     except BrokenPipeError:
-        # The reader went away (``bowout status | head``): not an error, but Python would say so at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader went away (``bowout status | head``): not an error.
+        _drop_output()
         return 0
+    except Exception as exc:  # noqa: BLE001 - a traceback would show text from mail, unescaped
+        return render.fail(command, _from_fault(exc), as_json=as_json)
+
+
+def _drop_output() -> None:
+    # What is still buffered would fail once more when Python flushes it at exit.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _from_fault(exc: Exception) -> BowoutError:
+    """What no room foresaw: by its place in the code, since its text may come from a mail."""
+    look = "Where things stand: bowout status"
+    if isinstance(exc, OSError) and exc.strerror:
+        return Failed(f"{exc.filename or 'The output'} cannot be read or written: {exc.strerror}.", look)
+    frames = traceback.extract_tb(exc.__traceback__)
+    place = f"{Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else "an unknown place"
+    return Failed(
+        f"A fault in bowout itself: {type(exc).__name__} in {place}.", f"Please report this line. {look}"
+    )
 
 
 def _from_click(exc: click.ClickException) -> UsageError:
