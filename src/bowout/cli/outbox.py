@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,18 +9,14 @@ import click
 from bowout.cli import options, phrases, render
 from bowout.cli.options import Options, shared
 from bowout.cli.render import Result
-from bowout.errors import NothingFound, Unresolved, UsageError
+from bowout.cli.submissions import data_of, desk, lines_of, needs_person
+from bowout.errors import Unresolved, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from datetime import datetime
 
     from bowout.config import Config
-    from bowout.outbox.runner import Desk
     from bowout.outbox.submission import Submission
-    from bowout.providers.base import Submitter
-    from bowout.session import Session
-    from bowout.store import Store
 
 
 class _Number(click.ParamType["int"]):
@@ -50,29 +45,6 @@ def command(ctx: click.Context, *, opts: Options) -> Result | None:
 # --- opening --------------------------------------------------------------------------------------
 
 
-@contextmanager
-def desk(config: Config) -> Iterator[Desk]:
-    """What a pass works with, on this configuration."""
-    from bowout.outbox.runner import Desk
-    from bowout.outbox.submission import Policy
-
-    @contextmanager
-    def opened(name: str) -> Iterator[tuple[Session, Submitter]]:
-        from bowout import providers
-
-        with options.opened(config, name) as active:
-            yield active, providers.open_submitter(active.account, active.mailbox, options.now)
-
-    with options.journal(config) as store:
-        yield Desk(
-            store=store,
-            clock=options.now,
-            accounts=tuple(config.accounts),
-            open=opened,
-            policy=Policy(quiet_period=config.defaults.quiet_period),
-        )
-
-
 def _config(opts: Options) -> Config:
     from bowout import config as configuration
 
@@ -98,7 +70,7 @@ def _listed(opts: Options, *, everything: bool) -> Result:
         found = queue.all() if everything else queue.open()
         rows = sorted(
             (row for row in found if opts.account in (None, row.account)),
-            key=lambda row: (not _needs_person(row), row.due),
+            key=lambda row: (not needs_person(row), row.due),
         )
         now = options.now()
         lines = [line for row in rows for line in lines_of(store, row, now)]
@@ -141,6 +113,15 @@ def log(*, opts: Options, number: int | None) -> Result:
     lines = tuple(_event_lines(events, config.profile.zone, named=True)) or ("Nothing has happened yet.",)
     data = [{"at": e.at, "submission": e.subject, "kind": e.kind, "detail": e.detail} for e in events]
     return Result(command="outbox", data={"events": data}, lines=lines)
+
+
+def _more(row: Submission) -> Iterator[str]:
+    yield render.label("To", ", ".join(render.safe(one) for one in row.snapshot.recipients))
+    yield render.label("Subject", render.safe(row.snapshot.subject))
+    yield render.label("Armed", f"{phrases.moment(row.armed_at, row.zone)} for {render.safe(row.typed)!r}")
+    yield render.label("Latest", phrases.moment(row.not_after, row.zone))
+    if row.last_look:
+        yield render.label("Looked", phrases.moment(row.last_look, row.zone))
 
 
 def _event_lines(events: Iterable[Any], zone: str, *, named: bool = False) -> Iterator[str]:
@@ -309,101 +290,3 @@ def run(*, opts: Options) -> Result:
     return Result(
         command="outbox", data=data, lines=tuple(lines) or ("Nothing is due.",), exit_code=exit_code
     )
-
-
-# --- telling --------------------------------------------------------------------------------------
-
-
-def _needs_person(row: Submission) -> bool:
-    return row.state.needs_person or bool(row.last_error)
-
-
-def exit_code(row: Submission) -> int:
-    """What a command that handled this one row ends with."""
-    from bowout.errors import Unreachable
-
-    if row.state.needs_person:
-        return Unresolved.exit_code
-    return Unreachable.exit_code if row.last_error else 0
-
-
-def lines_of(store: Store, row: Submission, now: datetime) -> Iterator[str]:
-    """One submission in a list: what, to whom, when, and what to do next."""
-    mark = render.alarm("!") if _needs_person(row) else " "
-    yield f"{mark} {render.strong(row.label)}  {_about(store, row)}"
-    yield f"      {_told(row, now)}"
-    if row.detail:
-        yield f"      {render.safe(row.detail)}"
-    if row.last_error:
-        yield f"      {render.safe(row.last_error)}"
-    if step := _next(row):
-        yield f"      Next: {step}"
-
-
-def _about(store: Store, row: Submission) -> str:
-    try:
-        w = store.withdrawal(row.withdrawal_id)
-    except NothingFound:
-        return render.safe(row.purpose)
-    about = ", ".join(render.safe(text) for text in (w.company, w.position) if text)
-    return f"{row.purpose} to {phrases.person(w.person)}" + (f"  ({about})" if about else "")
-
-
-def _told(row: Submission, now: datetime) -> str:
-    due = f"{phrases.moment(row.due, row.zone)}, {phrases.distance(row.due, now)}"
-    if row.state.is_final and row.sent_at:
-        return f"{row.state}, {phrases.moment(row.sent_at, row.zone)}"
-    if row.state == "held" and row.hold:
-        return f"held ({row.hold}), was due {due}"
-    return f"{row.state}, due {due}"
-
-
-_NEXT = {
-    "held": "look at the draft, then: bowout outbox retry {label} (or cancel {label})",
-    "missed": "bowout outbox retry {label} --at WHEN (or cancel {label})",
-    "unknown": "look into Sent, then: bowout outbox resolve {label} --sent (or --not-sent)",
-    "sending": "a run is at work; if none is, the next one will say so",
-}
-
-
-def _next(row: Submission) -> str:
-    if row.hold in ("copied-store", "older-store"):
-        return "if this computer is to send from now on: bowout outbox adopt"
-    return _NEXT.get(row.state, "").format(label=row.label)
-
-
-def _more(row: Submission) -> Iterator[str]:
-    yield render.label("To", ", ".join(render.safe(one) for one in row.snapshot.recipients))
-    yield render.label("Subject", render.safe(row.snapshot.subject))
-    yield render.label("Armed", f"{phrases.moment(row.armed_at, row.zone)} for {render.safe(row.typed)!r}")
-    yield render.label("Latest", phrases.moment(row.not_after, row.zone))
-    if row.last_look:
-        yield render.label("Looked", phrases.moment(row.last_look, row.zone))
-
-
-def data_of(row: Submission) -> dict[str, object]:
-    """The JSON form of a submission."""
-    return {
-        "submission": row.label,
-        "withdrawal": f"w{row.withdrawal_id}",
-        "letter": row.purpose,
-        "account": row.account,
-        "state": row.state,
-        "hold": row.hold,
-        "detail": row.detail,
-        "needs_person": _needs_person(row),
-        "due": row.due,
-        "zone": row.zone,
-        "typed": row.typed,
-        "not_after": row.not_after,
-        "to": row.snapshot.recipients,
-        "subject": row.snapshot.subject,
-        "follow_edits": row.follow_edits,
-        "armed_at": row.armed_at,
-        "attempts": row.attempts,
-        "last_error": row.last_error or None,
-        "last_look": row.last_look,
-        "sent_at": row.sent_at,
-        "message_id": row.message_id,
-        "next": _next(row),
-    }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bowout.cli import options, phrases, render
+from bowout.cli import options, phrases, render, submissions
 from bowout.cli.options import Options, shared
 from bowout.cli.render import Result
 from bowout.errors import Ambiguous, NothingFound, UsageError
@@ -196,17 +196,16 @@ def _armed(active: Session, command: str, row_id: int, shown: Preview) -> Result
 
 
 def _sent(active: Session, command: str, row_id: int, shown: Preview) -> Result:
-    from bowout.cli import outbox
     from bowout.outbox import runner
     from bowout.outbox.queue import Queue
 
     row = Queue(active.store).get(row_id)
-    with outbox.desk(active.config) as at_work:
+    with submissions.desk(active.config) as at_work:
         row = runner.handle(at_work, row)
-    data = {"armed": True, "submission": row.label, **data_of(shown), **outbox.data_of(row)}
+    data = {"armed": True, "submission": row.label, **data_of(shown), **submissions.data_of(row)}
     return Result(
         command=command,
         data=data,
-        lines=tuple(outbox.lines_of(active.store, row, active.clock())),
-        exit_code=outbox.exit_code(row),
+        lines=tuple(submissions.lines_of(active.store, row, active.clock())),
+        exit_code=submissions.exit_code(row),
     )

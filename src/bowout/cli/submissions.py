@@ -1,0 +1,128 @@
+"""Submissions as ``send``, ``outbox`` and ``status`` tell them, and what a pass works with."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from bowout.cli import options, phrases, render
+from bowout.errors import NothingFound, Unreachable, Unresolved
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from bowout.config import Config
+    from bowout.outbox.runner import Desk
+    from bowout.outbox.submission import Submission
+    from bowout.providers.base import Submitter
+    from bowout.session import Session
+    from bowout.store import Store
+
+
+@contextmanager
+def desk(config: Config) -> Iterator[Desk]:
+    """What a pass works with, on this configuration."""
+    from bowout.outbox.runner import Desk
+    from bowout.outbox.submission import Policy
+
+    @contextmanager
+    def opened(name: str) -> Iterator[tuple[Session, Submitter]]:
+        from bowout import providers
+
+        with options.opened(config, name) as active:
+            yield active, providers.open_submitter(active.account, active.mailbox, options.now)
+
+    with options.journal(config) as store:
+        yield Desk(
+            store=store,
+            clock=options.now,
+            accounts=tuple(config.accounts),
+            open=opened,
+            policy=Policy(quiet_period=config.defaults.quiet_period),
+        )
+
+
+def needs_person(row: Submission) -> bool:
+    """Does it wait for the person, or could it not be looked at?"""
+    return row.state.needs_person or bool(row.last_error)
+
+
+def exit_code(row: Submission) -> int:
+    """What a command that handled this one row ends with."""
+    if row.state.needs_person:
+        return Unresolved.exit_code
+    return Unreachable.exit_code if row.last_error else 0
+
+
+def lines_of(store: Store, row: Submission, now: datetime) -> Iterator[str]:
+    """One submission in a list: what, to whom, when, and what to do next."""
+    mark = render.alarm("!") if needs_person(row) else " "
+    yield f"{mark} {render.strong(row.label)}  {_about(store, row)}"
+    yield f"      {_told(row, now)}"
+    if row.detail:
+        yield f"      {render.safe(row.detail)}"
+    if row.last_error:
+        yield f"      {render.safe(row.last_error)}"
+    if step := _next(row):
+        yield f"      Next: {step}"
+
+
+def _about(store: Store, row: Submission) -> str:
+    try:
+        w = store.withdrawal(row.withdrawal_id)
+    except NothingFound:
+        return render.safe(row.purpose)
+    about = ", ".join(render.safe(text) for text in (w.company, w.position) if text)
+    return f"{row.purpose} to {phrases.person(w.person)}" + (f"  ({about})" if about else "")
+
+
+def _told(row: Submission, now: datetime) -> str:
+    due = f"{phrases.moment(row.due, row.zone)}, {phrases.distance(row.due, now)}"
+    if row.state.is_final and row.sent_at:
+        return f"{row.state}, {phrases.moment(row.sent_at, row.zone)}"
+    if row.state == "held" and row.hold:
+        return f"held ({row.hold}), was due {due}"
+    return f"{row.state}, due {due}"
+
+
+_NEXT = {
+    "held": "look at the draft, then: bowout outbox retry {label} (or cancel {label})",
+    "missed": "bowout outbox retry {label} --at WHEN (or cancel {label})",
+    "unknown": "look into Sent, then: bowout outbox resolve {label} --sent (or --not-sent)",
+    "sending": "a run is at work; if none is, the next one will say so",
+}
+
+
+def _next(row: Submission) -> str:
+    if row.hold in ("copied-store", "older-store"):
+        return "if this computer is to send from now on: bowout outbox adopt"
+    return _NEXT.get(row.state, "").format(label=row.label)
+
+
+def data_of(row: Submission) -> dict[str, object]:
+    """The JSON form of a submission."""
+    return {
+        "submission": row.label,
+        "withdrawal": f"w{row.withdrawal_id}",
+        "letter": row.purpose,
+        "account": row.account,
+        "state": row.state,
+        "hold": row.hold,
+        "detail": row.detail,
+        "needs_person": needs_person(row),
+        "due": row.due,
+        "zone": row.zone,
+        "typed": row.typed,
+        "not_after": row.not_after,
+        "to": row.snapshot.recipients,
+        "subject": row.snapshot.subject,
+        "follow_edits": row.follow_edits,
+        "armed_at": row.armed_at,
+        "attempts": row.attempts,
+        "last_error": row.last_error or None,
+        "last_look": row.last_look,
+        "sent_at": row.sent_at,
+        "message_id": row.message_id,
+        "next": _next(row),
+    }
