@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 from importlib import import_module
 from io import TextIOWrapper
 from pathlib import Path
@@ -86,9 +85,10 @@ def main() -> None:
 def _make_streams_bearable() -> None:
     """Output that nobody reads is dropped; a character that the encoding lacks is spelt out."""
     # A stream that was closed before we started is None.
-    sys.stdin = sys.stdin or open(os.devnull, encoding="utf-8")  # noqa: SIM115 - it lives as long as we do
-    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - the same
-    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - the same
+    nowhere = Path(os.devnull)
+    sys.stdin = sys.stdin or nowhere.open(encoding="utf-8")
+    sys.stdout = sys.stdout or nowhere.open("w", encoding="utf-8")
+    sys.stderr = sys.stderr or nowhere.open("w", encoding="utf-8")
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # as stderr always does
 
@@ -118,7 +118,12 @@ def run(args: Sequence[str]) -> int:
         # The reader went away (``bowout status | head``): not an error.
         _drop_output()
         return 0
-    except Exception as exc:  # noqa: BLE001 - a traceback would show text from mail, unescaped
+    except OSError as exc:
+        if exc.filename is None:  # it was the output itself, so the object cannot be printed either
+            _drop_output()
+        return render.fail(command, _from_os(exc), as_json=as_json and exc.filename is not None)
+    except Exception as exc:
+        # A traceback would show text from mail, unescaped.
         return render.fail(command, _from_fault(exc), as_json=as_json)
 
 
@@ -127,15 +132,21 @@ def _drop_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+_LOOK = "Where things stand: bowout status"
+
+
+def _from_os(exc: OSError) -> BowoutError:
+    return Failed(f"{exc.filename or 'The output'} cannot be read or written: {exc.strerror}.", _LOOK)
+
+
 def _from_fault(exc: Exception) -> BowoutError:
-    """What no room foresaw: by its place in the code, since its text may come from a mail."""
-    look = "Where things stand: bowout status"
-    if isinstance(exc, OSError) and exc.strerror:
-        return Failed(f"{exc.filename or 'The output'} cannot be read or written: {exc.strerror}.", look)
-    frames = traceback.extract_tb(exc.__traceback__)
-    place = f"{Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else "an unknown place"
+    """What no room foresaw: by its place in the code, since its words may come from a mail."""
+    from traceback import extract_tb
+
+    last = extract_tb(exc.__traceback__)[-1]
+    place = f"{Path(last.filename).name}, line {last.lineno}"
     return Failed(
-        f"A fault in bowout itself: {type(exc).__name__} in {place}.", f"Please report this line. {look}"
+        f"A fault in bowout itself: {type(exc).__name__} in {place}.", f"Please report this line. {_LOOK}"
     )
 
 
