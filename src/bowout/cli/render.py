@@ -108,9 +108,14 @@ def alarm(text: object) -> str:
     return click.style(safe(text), fg="red", bold=True)
 
 
+def _columns(most: int) -> int:
+    """The width to write in; a window that is narrower still than any sentence wraps by itself."""
+    return min(max(shutil.get_terminal_size().columns, 24), most)
+
+
 def caution(name: str, text: object) -> Iterator[str]:
     """A labelled line that asks for attention, wrapped to the window."""
-    width = min(shutil.get_terminal_size().columns, 100) - 9
+    width = _columns(100) - 9
     for number, part in enumerate(textwrap.wrap(safe(text), width)):
         yield label("" if number else name, click.style(part, fg="yellow"))
 
@@ -122,7 +127,7 @@ def label(name: str, text: str) -> str:
 
 def indented(text: str) -> Iterator[str]:
     """Text from mail or of a letter, two columns in, wrapped to the window, control characters removed."""
-    width = min(shutil.get_terminal_size().columns, 82) - 4
+    width = _columns(82) - 4
     for line in for_terminal(text, newlines=True).splitlines():
         yield from (f"  {part}".rstrip() for part in textwrap.wrap(line, width) or [""])
 
@@ -138,7 +143,7 @@ def letter(text: str) -> Iterator[str]:
     from rich.panel import Panel
     from rich.text import Text
 
-    console = Console(width=min(shutil.get_terminal_size().columns, 84))
+    console = Console(width=_columns(84))
     with console.capture() as capture:
         console.print(Panel(Text(for_terminal(text, newlines=True).strip()), box=ROUNDED, padding=(1, 2)))
     yield from capture.get().splitlines()
@@ -162,7 +167,8 @@ def _candidate_line(candidate: Mapping[str, object]) -> str:
 
 def _print_json(payload: Mapping[str, object]) -> None:
     envelope = {"bowout": ENVELOPE_VERSION, **payload}
-    sys.stdout.write(json.dumps(envelope, default=_encode, ensure_ascii=False, indent=2) + "\n")
+    # ASCII: readable in every locale, and no character of a mail acts on a terminal.
+    click.echo(json.dumps(envelope, default=_encode, ensure_ascii=True, indent=2).replace("\x7f", "\\u007f"))
 
 
 def _encode(value: object) -> object:
