@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bowout import etiquette_facts, etiquette_sending, etiquette_words
 from bowout.etiquette_base import (
+    BOOKED,
     FROM_CALLS,
     RULES,
     Context,
@@ -23,7 +24,17 @@ from bowout.etiquette_base import (
 from bowout.etiquette_words import band
 from bowout.model import Finding, Severity
 
-__all__ = ["FROM_CALLS", "RULES", "Context", "Report", "band", "check", "is_rejection", "is_withdrawal"]
+__all__ = [
+    "BOOKED",
+    "FROM_CALLS",
+    "RULES",
+    "Context",
+    "Report",
+    "band",
+    "check",
+    "is_rejection",
+    "is_withdrawal",
+]
 
 # Importing a module of rules enters them; naming them here keeps the import from looking unused.
 _MODULES = (etiquette_words, etiquette_facts, etiquette_sending)

@@ -42,6 +42,8 @@ from bowout.model import (
     Slot,
     Tone,
 )
+from bowout.outbox.queue import Queue
+from bowout.outbox.submission import State
 from bowout.standing import Look, Standing
 
 if TYPE_CHECKING:
@@ -261,6 +263,7 @@ def prepare(session: Session, thread: Thread, request: Request, candidate: Candi
     """
     now = session.clock()
     withdrawal = known_withdrawal(session, thread)
+    _refuse_armed(session, withdrawal)
     request = as_before(request, withdrawal)
     previous = _previous(session, withdrawal, request.purpose)
     others = _others(session, withdrawal, request.purpose)
@@ -353,6 +356,17 @@ def as_recorded(facts: Facts, withdrawal: Withdrawal) -> Facts:
         position=settled(withdrawal.position, facts.position),
         slot=slot,
     )
+
+
+# Situations that time alone changes; the others are what the person or a letter of theirs said.
+_PASSING = frozenset({Situation.EARLY, *etiquette.BOOKED, Situation.INVITED} - {Situation.ONSITE_TRAVEL})
+
+
+def situation_now(withdrawal: Withdrawal, facts: Facts, now: datetime) -> Situation:
+    """The recorded situation, read anew where only the calendar has moved on since."""
+    if withdrawal.situation in _PASSING:
+        return letters.infer_situation(facts, now)
+    return withdrawal.situation
 
 
 def settle(facts: Facts, values: Mapping[str, str], zone: str) -> Facts:
@@ -448,6 +462,18 @@ def _superseded(others: tuple[Look, ...], request: Request) -> tuple[Look, ...]:
     return waiting
 
 
+def _refuse_armed(session: Session, withdrawal: Withdrawal | None) -> None:
+    """A letter that was promised stays as it was approved; not even ``force`` writes over it."""
+    armed = Queue(session.store).armed_for(withdrawal.id) if withdrawal else ()
+    for row in armed:
+        says = "is armed to be sent" if row.state is State.ARMED else "may have been sent"
+        step = f"cancel {row.label}" if row.state is State.ARMED else f"show {row.label}"
+        raise NeedsPerson(
+            f"Your {row.purpose} letter in this thread {says} ({row.label}); it was left alone.",
+            f"bowout outbox {step}",
+        )
+
+
 def _refuse_done(candidate: Candidate, previous: Look | None, request: Request) -> None:
     if request.force:
         return
@@ -510,7 +536,7 @@ def _letter(session: Session, request: Request, facts: Facts, recipient: Person,
         depth=depth,
         tone=request.tone or Tone(defaults.tone),
         channel=request.channel,
-        language=request.language or _language(session, facts),
+        language=request.language or language_for(session, facts),
         values=request.values,
         parts=request.parts,
     )
@@ -530,7 +556,8 @@ def _letter(session: Session, request: Request, facts: Facts, recipient: Person,
     return replace(letter, text=request.text, html=mime.text_to_html(request.text))
 
 
-def _language(session: Session, facts: Facts) -> str:
+def language_for(session: Session, facts: Facts) -> str:
+    """The language of the thread, else the person's, else English; the first that has letters."""
     own = session.config.profile.language or "en"
     spoken = facts.language.value if facts.language else own
     known = letters.languages(session.letters_dir)
@@ -613,6 +640,7 @@ def save(session: Session, proposal: Proposal) -> Saved:
 
     Raises what the provider raises; the journal then still holds the intent and the next run settles it.
     """
+    _refuse_armed(session, proposal.withdrawal)
     withdrawal = _record(session, proposal)
     saved = _written(session, withdrawal, proposal)
     # Only now: a run that dies before leaves one draft too many, never one too few.

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 COMMANDS = {
     "demo": ("demo", "Run the whole main job on a sample mailbox made on the spot."),
     "draft": ("draft", "Draft a kind withdrawal in the recruiter's own thread."),
+    "call": ("call", "The phone card and script; log how the call went."),
+    "confirm": ("confirm", "Draft the written confirmation of a logged call."),
     "find": ("find", "List the threads that answer to WHO, or all recent hiring threads."),
     "send": ("send", "Send a draft that you have read, now or at a time you name."),
     "outbox": ("outbox", "What you armed: list, stop, retry, run; install the timer."),

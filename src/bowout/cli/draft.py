@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bowout.cli import phrases, render
+from bowout.cli import phrases, private, render
 from bowout.cli.options import Kebab, Options, pairs, session, shared
 from bowout.cli.render import Result
 from bowout.errors import Ambiguous, BowoutError, NothingFound, Suspicious, UsageError
 from bowout.model import Channel, Confidence, Depth, Reason, Severity, Situation, Tone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from bowout.find import Candidate, Ranking
     from bowout.model import Thread
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 @click.option("--from", "from_", metavar="ADDRESS", help="Write from this address of yours.")
 @click.option("--reply-all", is_flag=True, help="Put everybody else of the thread in Cc.")
 @click.option("--quote/--no-quote", default=None, help="Quote the message you answer below the letter.")
+@private.options
 @click.option("--edit", is_flag=True, help="Open the letter in your editor before it is saved.")
 @click.option("--allow", multiple=True, metavar="RULE", help="Accept a letter that breaks this lint rule.")
 @click.option("--each", is_flag=True, help="Walk through all recent hiring threads, one letter each.")
@@ -68,11 +69,29 @@ def draft_one(active: Session, opts: Options, who: str, given: dict[str, Any]) -
     """Find, prepare, show, ask, save; also what ``demo`` runs."""
     from bowout import withdraw
 
-    thread, candidate = _choose(active, opts, who, given.get("thread_id"))
-    proposal = _settled(active, opts, thread, candidate, request_from(given))
+    thread, candidate = choose(active, opts, who, given.get("thread_id"))
+    request = request_from(given, active)
+    proposal, request = _settled(active, opts, thread, candidate, request)
     if given.get("edit"):
-        proposal = _edited(active, thread, candidate, request_from(given), proposal)
+        proposal = edited(
+            proposal, lambda text: withdraw.prepare(active, thread, replace(request, text=text), candidate)
+        )
     why = candidate.reasons if (given.get("explain") or opts.verbose) else ()
+    return finish(active, opts, proposal, given, why=why)
+
+
+def finish(
+    active: Session,
+    opts: Options,
+    proposal: Proposal,
+    given: dict[str, Any],
+    *,
+    command: str = "draft",
+    why: tuple[str, ...] = (),
+) -> Result:
+    """Show what was prepared, ask where somebody can answer, save it."""
+    from bowout import withdraw
+
     lines = (*describe(proposal, why, verbose=opts.verbose),)
     if proposal.suspicions and not given.get("force") and not opts.interactive:
         raise Suspicious(
@@ -80,16 +99,17 @@ def draft_one(active: Session, opts: Options, who: str, given: dict[str, Any]) -
             "Look at the message yourself; if it is genuine, run again on a terminal or with --force.",
         )
     if opts.dry_run:
-        return _dry_run(proposal, lines)
+        return replace(_dry_run(proposal, lines), command=command)
     if not opts.json:
         render.show(lines)
     if opts.interactive and not given.get("yes") and not _agreed(proposal):
-        return Result(command="draft", data={"saved": False}, lines=("Nothing was saved.",))
+        return Result(command=command, data={"saved": False}, lines=("Nothing was saved.",))
     saved = withdraw.save(active, proposal)
-    return _result(proposal, saved)
+    private.keep(active, saved.withdrawal, given)
+    return replace(_result(proposal, saved), command=command)
 
 
-def request_from(given: dict[str, Any]) -> Request:
+def request_from(given: dict[str, Any], active: Session) -> Request:
     """The command line as the use case's request."""
     from bowout.withdraw import Request
 
@@ -111,13 +131,16 @@ def request_from(given: dict[str, Any]) -> Request:
         quote=given.get("quote"),
         force=given.get("force", False),
         allow=frozenset(rule.upper() for rule in given.get("allow", ())),
+        decided_on=private.decided_on(active, given.get("decided_on")),
+        other_employer=given.get("other_employer"),
     )
 
 
 # --- choosing -----------------------------------------------------------------------------------------
 
 
-def _choose(active: Session, opts: Options, who: str, thread_id: str | None) -> tuple[Thread, Candidate]:
+def choose(active: Session, opts: Options, who: str, thread_id: str | None) -> tuple[Thread, Candidate]:
+    """The thread that WHO or ``--thread`` names; several are asked about on a terminal, else listed."""
     from bowout import withdraw
 
     if not thread_id and (known := withdraw.recorded(active, who)):
@@ -179,7 +202,7 @@ _STATUS = {"rejected": "They turned you down in this thread.", "withdrawn": "You
 
 def _settled(
     active: Session, opts: Options, thread: Thread, candidate: Candidate, request: Request
-) -> Proposal:
+) -> tuple[Proposal, Request]:
     """Prepare; on a terminal ask for a company or position that is only guessed."""
     from bowout import withdraw
 
@@ -189,7 +212,7 @@ def _settled(
                 told = f" (guessed from {render.safe(source)})" if source else " (the thread does not say)"
                 answer = click.prompt(name.capitalize() + told, default=render.safe(guess) or None)
                 request = replace(request, values={**request.values, name: answer})
-    return withdraw.prepare(active, thread, request, candidate)
+    return withdraw.prepare(active, thread, request, candidate), request
 
 
 def _agreed(proposal: Proposal) -> bool:
@@ -204,15 +227,10 @@ def _agreed(proposal: Proposal) -> bool:
     return click.confirm(question, default=proposal.action != "overwrite")
 
 
-def _edited(
-    active: Session, thread: Thread, candidate: Candidate, request: Request, proposal: Proposal
-) -> Proposal:
-    from bowout import withdraw
-
+def edited(proposal: Proposal, again: Callable[[str], Proposal]) -> Proposal:
+    """The proposal with the letter as the person changed it in their editor."""
     text = click.edit(proposal.letter.text, extension=".txt")
-    if text is None or not text.strip():
-        return proposal
-    return withdraw.prepare(active, thread, replace(request, text=text.rstrip() + "\n"), candidate)
+    return again(text.rstrip() + "\n") if text and text.strip() else proposal
 
 
 # --- telling ------------------------------------------------------------------------------------------
@@ -232,10 +250,8 @@ def describe(proposal: Proposal, why: tuple[str, ...] = (), *, verbose: bool = F
     if proposal.facts.slot:
         yield render.label("Slot", phrases.slot(proposal.facts.slot.value, now))
     letter = proposal.letter
-    yield render.label(
-        "Letter",
-        f"{letter.situation}, reason {letter.reason} ({letter.depth}), {letter.tone}, {letter.language}",
-    )
+    reason = f"reason {letter.reason} ({letter.depth}), " if proposal.purpose == "withdrawal" else ""
+    yield render.label("Letter", f"{letter.situation}, {reason}{letter.tone}, {letter.language}")
     if verbose:
         yield render.label("Reply to", render.safe(proposal.plan.parent.message_id))
     for text in (*proposal.uncertain, *proposal.warnings):
@@ -272,6 +288,9 @@ def _result(proposal: Proposal, saved: Saved) -> Result:
     lines = [click.style(f"{_DONE[saved.action]}", fg="green") + f" ({saved.withdrawal.label})."]
     if where:
         lines.append(render.label("Where", render.safe(where)))
+    lines += [
+        render.label("Removed", f"the unsent {purpose} draft; this one says it") for purpose in saved.removed
+    ]
     if saved.kept_copy:
         lines.append(render.label("Kept", f"your version: {render.safe(saved.kept_copy)}"))
     lines.append(render.label("Next", "read it once in your mail client and send it; then: bowout status"))
@@ -293,6 +312,7 @@ def data_of(proposal: Proposal, saved: Saved | None = None) -> dict[str, object]
     return {
         "saved": saved is not None,
         "action": saved.action if saved else proposal.action,
+        "purpose": proposal.purpose,
         "withdrawal": saved.withdrawal.label if saved else None,
         "draft": {"id": saved.draft.key.id, "link": saved.draft.link} if saved else None,
         "account": proposal.account.name,

@@ -1,0 +1,270 @@
+"""``bowout call WHO``: the phone card and script; with ``--outcome`` the call is logged."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bowout.cli import draft, phrases, private, recorded, render
+from bowout.cli.options import Kebab, Options, shared
+from bowout.cli.render import Result
+from bowout.errors import AlreadyDone, NothingFound, Suspicious
+from bowout.model import CallOutcome, Depth, Reason, Situation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from bowout.find import Candidate
+    from bowout.model import Call, Thread, Withdrawal
+    from bowout.phonecall import Card
+    from bowout.session import Session
+
+WORKDAY = range(8, 19)  # hours in which a call is no surprise (etiquette: voicemail)
+
+
+@click.command("call")
+@click.argument("who")
+@click.option(
+    "--outcome", type=Kebab(CallOutcome), help="Log the call: spoke, voicemail-callback, no-answer ..."
+)
+@click.option("--with", "person", metavar="NAME", help="With whom you spoke, if it was somebody else.")
+@click.option(
+    "--at", metavar="WHEN", help="When the call was, e.g. '20 minutes ago', 10:30, 'yesterday 16:00'."
+)
+@click.option("--correct", is_flag=True, help="Correct the call that was logged last.")
+@click.option("--reason", type=Kebab(Reason), help="Why you leave, for the script.")
+@click.option("--depth", type=Kebab(Depth), help="How much of the reason to tell: none, brief, full.")
+@click.option("--situation", type=Kebab(Situation), help="Overrides what the thread suggests.")
+@click.option("--lang", "language", metavar="LANG", help="Language of the script, for example en or de.")
+@click.option("--set", "values", multiple=True, metavar="KEY=VALUE", help="State a fact, e.g. position='QA'.")
+@click.option("--thread", "thread_id", metavar="ID", help="Use this thread; ids are listed by find.")
+@click.option("--to", metavar="PERSON", help="Call this person of the thread.")
+@click.option("--force", is_flag=True, help="Go on in spite of a warning.")
+@private.options
+@shared
+def command(*, opts: Options, who: str, **given: Any) -> Result:
+    """Show what to have before you when you call, or log how the call went.
+
+    WHO is a recorded withdrawal: its number (w3), company, or person. Without a record the thread is found as
+    draft does, and the withdrawal is recorded.
+    """
+    with recorded.session_or_none(opts, who) as (active, withdrawal):
+        thread, found = _thread(active, opts, who, withdrawal, given)
+        if given["outcome"] or given["correct"]:
+            return _log(active, opts, thread, withdrawal, given)
+        return _card(active, opts, thread, found, withdrawal, given)
+
+
+def _thread(
+    active: Session, opts: Options, who: str, withdrawal: Withdrawal | None, given: dict[str, Any]
+) -> tuple[Thread, Candidate]:
+    from bowout import withdraw
+
+    thread_id = given["thread_id"] or (withdrawal.thread_id if withdrawal else None)
+    thread, found = draft.choose(active, opts, who, thread_id)
+    if withdraw.known_withdrawal(active, thread) or given["force"]:
+        return thread, found
+    if found.status:
+        raise AlreadyDone(
+            "In this thread they have already turned you down."
+            if found.status == "rejected"
+            else "You already withdrew in this thread.",
+            "To call all the same add --force.",
+        )
+    if found.warnings and not opts.interactive:
+        raise Suspicious(
+            found.warnings[0],
+            "Look at the message yourself; if it is genuine, run again on a terminal or with --force.",
+        )
+    return thread, found
+
+
+# --- the card ---------------------------------------------------------------------------------------
+
+
+def _card(
+    active: Session,
+    opts: Options,
+    thread: Thread,
+    found: Candidate,
+    withdrawal: Withdrawal | None,
+    given: dict[str, Any],
+) -> Result:
+    from bowout import phonecall
+
+    card = phonecall.card(active, thread, draft.request_from(given, active), withdrawal)
+    if withdrawal is None and not opts.dry_run:
+        withdrawal = phonecall.record(active, thread, card)
+    if withdrawal and not opts.dry_run:
+        private.keep(active, withdrawal, given)
+    lines = [render.alarm(f"Suspicious: {warning}") for warning in found.warnings]
+    lines += describe(card, active.clock(), withdrawal)
+    return Result(command="call", data=_data(card, withdrawal), lines=tuple(lines))
+
+
+def describe(card: Card, now: datetime, withdrawal: Withdrawal | None) -> Iterator[str]:
+    """The card as it is read beside the telephone."""
+    yield render.label("Call", render.strong(card.person.name or card.person.address.address))
+    yield from _number_lines(card)
+    if card.their_time:
+        there = card.their_time
+        yield render.label("There", f"{there.now:%A %H:%M} (a guess, {there.source})")
+        if card.slot is None or (card.slot.start - now).total_seconds() > 24 * 3600:
+            yield from _odd_hour(there.now)
+    if card.slot and card.slot.start > now:
+        yield render.label("Slot", phrases.slot(card.slot, now))
+    for call in card.logged:
+        yield render.label("Logged", told(call, now))
+    yield from _section("Before you dial", card.script.card, mark="-")
+    yield from _section("What to say", card.script.steps, mark="1")
+    yield ""
+    yield render.strong("If they say")
+    for they, you in card.script.answers:
+        yield from render.hanging(they, "  ")
+        yield from render.hanging(you, "      ")
+    yield from _section("Voicemail: ask for a call back", card.script.voicemail_callback)
+    yield from _section(
+        "Voicemail with the decision (under 24 h, or the second time)", card.script.voicemail_decision
+    )
+    yield ""
+    name = withdrawal.label if withdrawal else "WHO"
+    yield render.label("Next", f"bowout call {name} --outcome spoke")
+    yield from render.labelled(
+        "", f"or: {', '.join(o.value for o in CallOutcome if o is not CallOutcome.SPOKE)}"
+    )
+
+
+def _number_lines(card: Card) -> Iterator[str]:
+    if not card.numbers:
+        yield from render.caution(
+            "Number", "none in the thread; look for it in the invitation or on their site"
+        )
+    for number in card.numbers:
+        whose = "" if number.owner in ("", card.person.name) else f" ({render.safe(number.owner)})"
+        yield render.label("Number", f"{render.strong(number.text)}{whose}  {render.safe(number.tel)}")
+        if number.source:
+            yield render.label("", render.dim(f"from {number.source}"))
+
+
+def _odd_hour(there: datetime) -> Iterator[str]:
+    if there.weekday() >= 5:
+        yield from render.caution("", "It is the weekend there; a working day is kinder.")
+    elif there.hour not in WORKDAY:
+        yield from render.caution(
+            "", "That is outside working hours; call between 8:00 and 19:00 their time."
+        )
+
+
+def _section(title: str, lines: Sequence[str], mark: str = "") -> Iterator[str]:
+    if not lines:
+        return
+    yield ""
+    yield render.strong(title)
+    for number, line in enumerate(lines, 1):
+        yield from render.hanging(line, {"-": "  - ", "1": f" {number:>2} "}.get(mark, "  "))
+
+
+def _data(card: Card, withdrawal: Withdrawal | None) -> dict[str, object]:
+    there, script = card.their_time, card.script
+    return {
+        "withdrawal": withdrawal.label if withdrawal else None,
+        "person": card.person.name,
+        "address": card.person.address.address,
+        "company": card.company,
+        "numbers": [
+            {"number": n.text, "tel": n.tel, "owner": n.owner or None, "source": n.source or None}
+            for n in card.numbers
+        ],
+        "their_time": {"now": there.now, "guess": True, "source": there.source} if there else None,
+        "slot": {"start": card.slot.start, "zone": card.slot.zone} if card.slot else None,
+        "script": {
+            "card": script.card,
+            "steps": script.steps,
+            "answers": [{"they": they, "you": you} for they, you in script.answers],
+            "voicemail_callback": script.voicemail_callback,
+            "voicemail_decision": script.voicemail_decision,
+        },
+        "calls": [call_data(call) for call in card.logged],
+    }
+
+
+# --- the log ------------------------------------------------------------------------------------------
+
+
+def _log(
+    active: Session, opts: Options, thread: Thread, withdrawal: Withdrawal | None, given: dict[str, Any]
+) -> Result:
+    from bowout import phonecall
+
+    said = phonecall.Said(outcome=given["outcome"], person=given["person"], at=given["at"])
+    if withdrawal is None:
+        if given["correct"]:
+            raise NothingFound("No call is logged yet.", "Log one with: bowout call WHO --outcome spoke")
+        phonecall.when_called(active, said)  # a time that cannot be read must record nothing
+        card = phonecall.card(active, thread, draft.request_from(given, active), None)
+        if opts.dry_run:
+            return _dry(None)
+        withdrawal = phonecall.record(active, thread, card)
+    if opts.dry_run:
+        phonecall.when_called(active, said)
+        return _dry(withdrawal)
+    change = phonecall.correct if given["correct"] else phonecall.log
+    call = change(active, withdrawal, said)
+    private.keep(active, withdrawal, given)
+    calls = active.store.calls(withdrawal.id)
+    done = "Corrected" if given["correct"] else "Logged"
+    lines = [click.style(f"{done} ({withdrawal.label}):", fg="green") + f" {told(call, active.clock())}."]
+    lines += render.labelled("Next", _next(withdrawal, call, calls))
+    data = {"withdrawal": withdrawal.label, "logged": True, "call": call_data(call), "calls": len(calls)}
+    return Result(command="call", data=data, lines=tuple(lines))
+
+
+def _dry(withdrawal: Withdrawal | None) -> Result:
+    data = {"withdrawal": withdrawal.label if withdrawal else None, "logged": False}
+    return Result(command="call", data=data, lines=("Dry run: nothing was logged.",))
+
+
+_TOLD = {
+    CallOutcome.SPOKE: "spoke",
+    CallOutcome.VOICEMAIL_CALLBACK: "left a voicemail asking for a call back",
+    CallOutcome.VOICEMAIL_DECISION: "left a voicemail with the decision",
+    CallOutcome.NO_ANSWER: "nobody answered",
+    CallOutcome.WRONG_PERSON: "reached the wrong person",
+    CallOutcome.BUSY: "the line was busy",
+}
+
+
+def told(call: Call, now: datetime) -> str:
+    """A logged call in words: ``spoke with Dana Whitfield, Sunday 22 November 2026, 10:05 CET, now``."""
+    what = _TOLD[call.outcome]
+    if call.person:
+        joint = " with" if call.outcome is CallOutcome.SPOKE else ","
+        what += f"{joint} {render.safe(call.person)}"
+    return f"{what}, {phrases.moment(call.at, call.zone)}, {phrases.distance(call.at, now)}"
+
+
+def call_data(call: Call) -> dict[str, object]:
+    """The JSON form of a logged call."""
+    return {
+        "outcome": call.outcome,
+        "person": call.person or None,
+        "at": call.at,
+        "zone": call.zone,
+        "revision": call.revision,
+    }
+
+
+def _next(withdrawal: Withdrawal, call: Call, calls: Sequence[Call]) -> str:
+    confirm = f"bowout confirm {withdrawal.label}"
+    unanswered = [c for c in calls if c.outcome in (CallOutcome.NO_ANSWER, CallOutcome.BUSY)]
+    match call.outcome:
+        case CallOutcome.SPOKE:
+            return f"{confirm}   (in writing, the same day)"
+        case CallOutcome.WRONG_PERSON:
+            return f"{confirm}   (the letter, to whoever coordinates the interviews)"
+        case CallOutcome.NO_ANSWER | CallOutcome.BUSY if len(unanswered) < 2:
+            return f"try once more and log it; after that write: {confirm}"
+        case _:
+            return f"{confirm}   (says in writing what you could not say)"

@@ -1,0 +1,69 @@
+"""Private notes on the command line: kept for the person alone, shown only with ``--private``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from bowout.model import Withdrawal
+    from bowout.session import Session
+    from bowout.store import Store
+
+# What is kept, by the name of its option; the notes of the store carry the same kinds.
+KINDS = {"other_employer": "other-employer", "decided_on": "decided-on", "note": "note"}
+
+
+def options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """``--note``, ``--decided-on`` and ``--other-employer``."""
+    for option in (
+        click.option(
+            "--other-employer", metavar="NAME", help="Private: where you go; no letter may name it."
+        ),
+        click.option("--decided-on", metavar="DAY", help="Private: when you decided, e.g. yesterday."),
+        click.option(
+            "--note", metavar="TEXT", help="Private: keep a note, e.g. the true reason or a promise."
+        ),
+    ):
+        function = option(function)
+    return function
+
+
+def decided_on(active: Session, typed: str | None) -> datetime | None:
+    """The day of the decision. Raises ``UsageError`` for one that cannot be read or lies ahead."""
+    from bowout import ago
+
+    return ago.parse(typed, active.clock(), active.zone, day_alone=True) if typed else None
+
+
+def keep(active: Session, withdrawal: Withdrawal, given: dict[str, Any]) -> None:
+    """Keep the private options that were given with this withdrawal."""
+    if day := decided_on(active, given.get("decided_on")):
+        active.store.set_note(withdrawal.id, KINDS["decided_on"], day.isoformat())
+    if employer := given.get("other_employer"):
+        active.store.set_note(withdrawal.id, KINDS["other_employer"], employer)
+    if text := given.get("note"):
+        add_note(active.store, withdrawal, text)
+
+
+def add_note(store: Store, withdrawal: Withdrawal, text: str) -> None:
+    """Keep one more line of notes; what was noted before stays."""
+    kind = KINDS["note"]
+    before = store.notes(withdrawal.id).get(kind)
+    store.set_note(withdrawal.id, kind, f"{before}\n{text}" if before else text)
+
+
+def known(active: Session, withdrawal: Withdrawal) -> dict[str, Any]:
+    """What the linter may look at, from the notes of an earlier run."""
+    from datetime import datetime
+
+    notes = active.store.notes(withdrawal.id)
+    day = notes.get(KINDS["decided_on"])
+    return {
+        "other_employer": notes.get(KINDS["other_employer"]),
+        "decided_on": datetime.fromisoformat(day) if day else None,
+    }

@@ -1,0 +1,74 @@
+"""How ``call``, ``confirm`` and the others open the account of the withdrawal that WHO names."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from bowout.cli import options, render
+from bowout.errors import Ambiguous, NothingFound
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bowout.cli.options import Options
+    from bowout.model import Withdrawal
+    from bowout.session import Session
+    from bowout.store import Store
+
+
+def named(store: Store, opts: Options, who: str) -> Withdrawal:
+    """The recorded withdrawal that WHO names; several are asked about on a terminal.
+
+    Raises ``NothingFound`` and ``Ambiguous``.
+    """
+    from bowout import records
+
+    account = opts.account.replace("_", "-") if opts.account else None
+    try:
+        return records.called(store, who, account)
+    except Ambiguous as exc:
+        if not opts.interactive:
+            raise
+        labels = [str(candidate["withdrawal"]) for candidate in exc.candidates]
+        for candidate in exc.candidates:
+            about = ", ".join(
+                str(candidate[key]) for key in ("company", "subject", "person") if candidate[key]
+            )
+            render.show([f"  {candidate['withdrawal']}  {render.safe(about)}"])
+        chosen = click.prompt("Which one", type=click.Choice(labels), show_choices=False)
+        return store.withdrawal(int(chosen[1:]))
+
+
+@contextmanager
+def session(opts: Options, who: str) -> Iterator[tuple[Session, Withdrawal]]:
+    """The account of the withdrawal that WHO names, opened. Raises ``NothingFound``, ``Ambiguous``."""
+    with session_or_none(opts, who) as (active, withdrawal):
+        if withdrawal is None:
+            raise NothingFound(
+                f"No recorded withdrawal answers to {who!r}.",
+                "See them with: bowout status. Start with: bowout draft WHO, or bowout call WHO",
+            )
+        yield active, withdrawal
+
+
+@contextmanager
+def session_or_none(opts: Options, who: str) -> Iterator[tuple[Session, Withdrawal | None]]:
+    """The same; a WHO that was never recorded opens the account of the options instead."""
+    from bowout import config as configuration
+    from bowout import records
+
+    config = configuration.load(opts.config)
+    withdrawal: Withdrawal | None = None
+    with options.journal(config) as store:
+        try:
+            withdrawal = named(store, opts, who)
+        except NothingFound:
+            if records.is_label(who):
+                raise
+    account = withdrawal.account if withdrawal else opts.account
+    options.unlock(config.account(account), opts)
+    with options.opened(config, account) as active:
+        yield active, withdrawal
