@@ -1,0 +1,274 @@
+"""The Gmail mailbox beyond the common contract: identities, what is read first, rounds, draft ids."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bowout.errors import DraftChanged, DraftGone, Failed, NeedsPerson, OutcomeUnknown
+from bowout.model import Address, Draft, Identity, Query, Reply
+from bowout.providers.gmail import GmailMailbox
+from clock import FakeClock
+from gmail_kit import account_at, letter_in, opened
+from servers.gmail import GmailServer
+from servers.gmail_mail import Switches, with_header
+from servers.http import Trouble
+
+
+@pytest.fixture
+def server(clock: FakeClock) -> Iterator[GmailServer]:
+    with GmailServer(clock=clock) as running:
+        yield running
+
+
+@pytest.fixture
+def mailbox(server: GmailServer, clock: FakeClock, tmp_path: Path) -> Iterator[GmailMailbox]:
+    box = opened(server, account_at(server, tmp_path, display_name="Me Myself"), clock)
+    yield box
+    box.close()
+
+
+# --- who I am ---------------------------------------------------------------------------------------
+
+
+def test_identities_are_the_verified_addresses_with_their_signatures(
+    server: GmailServer, mailbox: GmailMailbox
+) -> None:
+    server.send_as[0]["signature"] = "<div>Me &amp; <b>Myself</b></div>"
+    server.send_as.insert(0, server.send_as[0] | {"sendAsEmail": "pending@a.example", "isPrimary": False})
+    server.send_as[0]["verificationStatus"] = "pending"
+    server.add_alias("Work@Alias.example", name="Me at Work")
+    assert mailbox.identities() == (
+        Identity(
+            address=Address("Me Myself", "me@gmail.com"),
+            signature="Me & Myself",
+            signature_html="<div>Me &amp; <b>Myself</b></div>",
+            primary=True,
+        ),
+        Identity(address=Address("Me at Work", "Work@Alias.example")),
+    )
+
+
+def test_a_signature_of_the_config_is_used_where_gmail_has_none(
+    server: GmailServer, clock: FakeClock, tmp_path: Path
+) -> None:
+    mailbox = opened(server, account_at(server, tmp_path, signature="Me\n+49 30 1"), clock)
+    (me,) = mailbox.identities()
+    assert (me.signature, me.signature_html) == ("Me\n+49 30 1", None)
+    mailbox.close()
+
+
+# --- what is read -----------------------------------------------------------------------------------
+
+
+def test_threads_with_the_company_in_people_or_subject_are_read_first(
+    server: GmailServer, mailbox: GmailMailbox, clock: FakeClock
+) -> None:
+    """Eight threads are read; twenty newsletters that came later must not crowd the recruiter out."""
+    wanted = server.recruiter.write(at=clock() - timedelta(days=30))
+    for number in range(20):
+        server.recruiter.write(
+            "Acme in the news",
+            sender="News <news@paper.example>",
+            subject=f"Daily {number}",
+            message_id=f"<d{number}@paper.example>",
+            at=clock() - timedelta(days=number),
+        )
+    found = mailbox.search(Query(who="acme"), 20)
+    assert len(found) == 8
+    assert wanted.thread in [thread.id for thread in found]
+
+
+def test_a_first_draft_takes_three_rounds(clock: FakeClock, tmp_path: Path) -> None:
+    with GmailServer(clock=clock, rtt=0.1) as server:
+        for number in range(8):
+            server.recruiter.write(subject=f"Interview {number}", message_id=f"<{number}@acme.example>")
+        mailbox = opened(server, account_at(server, tmp_path), clock)
+        (thread, *_) = mailbox.search(Query(who="acme"), 8)
+        mailbox.identities()
+        draft = mailbox.save_draft(letter_in(thread))
+        assert server.chain() == 3
+        before = len(server.seen)
+        (thread, *_) = [t for t in mailbox.search(Query(who="acme"), 8) if t.drafts]
+        found = mailbox.find_draft(draft.key)  # known from its thread a moment ago
+        assert found is not None
+        mailbox.replace_draft(found, letter_in(thread, "Shorter."))
+        assert server.chain(before) == 4  # the fourth is the check right before the write
+        mailbox.close()
+
+
+def test_a_draft_seen_in_its_thread_is_looked_at_anew_after_a_second(
+    server: GmailServer, clock: FakeClock, tmp_path: Path
+) -> None:
+    now = [100.0]
+    slow = opened(server, account_at(server, tmp_path), clock)
+    mailbox = GmailMailbox(slow.account, slow.api, clock, tick=lambda: now[0])
+    thread = mailbox.thread(server.recruiter.write().thread)
+    key = mailbox.save_draft(letter_in(thread)).key
+    mailbox.thread(thread.id)
+    before = server.count("GET .*/drafts/")
+    assert mailbox.find_draft(key)
+    assert server.count("GET .*/drafts/") == before
+    now[0] += 1.1
+    assert mailbox.find_draft(key)
+    assert server.count("GET .*/drafts/") == before + 1
+    mailbox.close()
+
+
+def test_an_edit_after_the_search_is_never_written_over(server: GmailServer, mailbox: GmailMailbox) -> None:
+    """What came with the thread is good enough to look at a draft, never to write by."""
+    thread = mailbox.thread(server.recruiter.write().thread)
+    key = mailbox.save_draft(letter_in(thread)).key
+    mailbox.search(Query(who="acme"), 8)
+    server.person.edit(key.id or "", "My own words.")
+    seen = mailbox.find_draft(key)
+    assert seen is not None
+    with pytest.raises(DraftChanged):
+        mailbox.replace_draft(seen, letter_in(thread, "Second."))
+
+
+def test_more_drafts_than_one_page_are_all_known(server: GmailServer, mailbox: GmailMailbox) -> None:
+    first = server.recruiter.write()
+    ours = server.person.draft(first, "the oldest draft")
+    for number in range(505):
+        server.box.create_draft(f"Subject: {number}\r\n\r\nx".encode(), None)
+    (draft,) = mailbox.thread(first.thread).drafts
+    assert draft.id == ours
+
+
+def test_what_was_thrown_away_or_never_mail_is_not_shown(server: GmailServer, mailbox: GmailMailbox) -> None:
+    first = server.recruiter.write()
+    server.recruiter.write("Chat", answers=first, labels=("CHAT",), message_id="<chat@acme.example>")
+    server.recruiter.write("Gone", answers=first, labels=("TRASH",), message_id="<gone@acme.example>")
+    assert len(mailbox.thread(first.thread).messages) == 1
+
+
+def test_the_server_tells_the_time_and_the_thread_has_a_link(
+    server: GmailServer, mailbox: GmailMailbox, clock: FakeClock
+) -> None:
+    thread = mailbox.thread(server.recruiter.write().thread)
+    assert mailbox.server_time() == clock()
+    assert thread.link == f"https://mail.google.com/mail/?authuser=me%40gmail.com#all/{thread.id}"
+
+
+# --- drafts -----------------------------------------------------------------------------------------
+
+
+def test_a_draft_that_gmail_detaches_is_removed_again(server: GmailServer, mailbox: GmailMailbox) -> None:
+    """Thread id, references and subject must agree; a lone draft would answer nobody."""
+    thread = mailbox.thread(server.recruiter.write().thread)
+    for wrong in ({"in_reply_to": None, "references": ()}, {"subject": "Something else"}):
+        with pytest.raises(Failed, match="would not keep the draft in the conversation"):
+            mailbox.save_draft(replace(letter_in(thread), **wrong))
+        assert server.box.drafts() == []
+
+
+def test_a_draft_whose_subject_the_person_changed_is_found_in_its_new_place(
+    server: GmailServer, mailbox: GmailMailbox
+) -> None:
+    thread = mailbox.thread(server.recruiter.write().thread)
+    key = mailbox.save_draft(letter_in(thread)).key
+    server.person.edit(key.id or "", subject="Withdrawing")
+    found = mailbox.find_draft(key)
+    assert found is not None
+    assert found.message.subject == "Withdrawing"
+    assert found.key.thread_id == thread.id
+    assert found.message.thread_id != thread.id
+
+
+def test_a_draft_with_a_new_id_is_found_by_its_message_id(clock: FakeClock, tmp_path: Path) -> None:
+    """Also when the index lags: the drafts of the thread are looked through."""
+    switches = Switches(keeps_draft_id=False, indexed_at_once=False)
+    with GmailServer(clock=clock, switches=switches) as server:
+        mailbox = opened(server, account_at(server, tmp_path), clock)
+        thread = mailbox.thread(server.recruiter.write().thread)
+        key = mailbox.save_draft(letter_in(thread)).key
+        new_id = server.person.open_and_close(key.id or "")
+        found = mailbox.find_draft(key)
+        assert found is not None
+        assert found.key == replace(key, id=new_id)
+        assert new_id != key.id
+        mailbox.close()
+
+
+def test_two_drafts_with_our_id_are_for_the_person_to_settle(
+    server: GmailServer, mailbox: GmailMailbox
+) -> None:
+    thread = mailbox.thread(server.recruiter.write().thread)
+    key = mailbox.save_draft(letter_in(thread)).key
+    server.box.create_draft(server.box.drafts()[0].raw, thread.id)
+    with pytest.raises(NeedsPerson, match="Two drafts"):
+        mailbox.find_draft(replace(key, id=None))
+
+
+def test_opening_a_draft_in_the_composer_changes_its_revision_and_not_its_hash(
+    server: GmailServer, mailbox: GmailMailbox
+) -> None:
+    thread = mailbox.thread(server.recruiter.write(html="<div>Shall we <b>talk</b>?</div>").thread)
+    saved = mailbox.save_draft(letter_in(thread))
+    server.person.open_and_close(saved.key.id or "")
+    found = mailbox.find_draft(saved.key)
+    assert found is not None
+    assert found.revision != saved.revision
+    assert found.content_hash == saved.content_hash
+
+
+@pytest.mark.parametrize("to", ["Eve <eve@evil.example>", "jane@acme.example, eve@evil.example"])
+def test_another_recipient_changes_the_hash(server: GmailServer, mailbox: GmailMailbox, to: str) -> None:
+    saved = mailbox.save_draft(letter_in(mailbox.thread(server.recruiter.write().thread)))
+    server.person.readdress(saved.key.id or "", to)
+    found = mailbox.find_draft(saved.key)
+    assert found is not None
+    assert found.content_hash != saved.content_hash
+
+
+WRITES: dict[str, Callable[[GmailMailbox, Draft, Reply], object]] = {
+    "PUT": lambda mailbox, draft, reply: mailbox.replace_draft(draft, reply),
+    "DELETE": lambda mailbox, draft, _: mailbox.delete_draft(draft),
+}
+
+
+@pytest.mark.parametrize("verb", WRITES)
+def test_an_update_or_deletion_is_never_sent_twice(
+    server: GmailServer, mailbox: GmailMailbox, verb: str
+) -> None:
+    """PUT and DELETE count as repeatable in HTTP, and libraries do repeat them."""
+    thread = mailbox.thread(server.recruiter.write().thread)
+    draft = mailbox.save_draft(letter_in(thread))
+    server.fault(Trouble.CLOSE, f"{verb} .*/drafts/")
+    with pytest.raises(OutcomeUnknown):
+        WRITES[verb](mailbox, draft, letter_in(thread, "Second."))
+    assert server.count(f"{verb} .*/drafts/") == 1
+    assert server.box.drafts()[0].id == draft.revision
+
+
+@pytest.mark.parametrize("verb", WRITES)
+def test_a_draft_deleted_between_check_and_write_is_gone(
+    server: GmailServer, mailbox: GmailMailbox, verb: str
+) -> None:
+    thread = mailbox.thread(server.recruiter.write().thread)
+    draft = mailbox.save_draft(letter_in(thread))
+    server.fault(Trouble.SLOW, "GET .*/drafts/", then=lambda: server.person.delete(draft.key.id or ""))
+    with pytest.raises(DraftGone):
+        WRITES[verb](mailbox, draft, letter_in(thread, "Second."))
+    assert server.box.drafts() == []
+
+
+def test_an_80_character_id_twenty_times_survives_the_way_to_gmail(
+    server: GmailServer, mailbox: GmailMailbox
+) -> None:
+    """Outlook's ids are longer than a line; encoded they would break the thread."""
+    ids = [f"<{f'AM6PR05MB{n:02}'}{'x' * 50}@AM6PR05MB6455.example.com>" for n in range(20)]
+    first = server.recruiter.write(message_id=ids[-1])
+    raw = with_header(first.raw, "References", " ".join(ids[:-1]))
+    server.box.change(first, raw=raw)
+    thread = mailbox.thread(first.thread)
+    mailbox.save_draft(letter_in(thread))
+    (draft,) = server.box.drafts()
+    assert draft.thread == first.thread
+    assert str(draft.parsed["References"]).split() == ids
+    assert draft.parsed["In-Reply-To"] == ids[-1]
