@@ -1,0 +1,113 @@
+"""The mailbox contract on Outlook, under every value of what nobody knows about Graph."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bowout.errors import OutcomeUnknown
+from bowout.model import Account, Folder, Maybe, Receipt, Reply
+from bowout.providers.outlook import OutlookMailbox
+from clock import FakeClock
+from contract.mailbox_suite import (
+    ALIAS,
+    ME,
+    MailboxContract,
+    MailboxHarness,
+    ServerDraft,
+    reply_in,
+    retyped,
+    seed,
+)
+from graph_kit import account_at, opened
+from servers.graph import GraphServer
+from servers.graph_mail import POSITIONS, Switches, as_mime, date_of
+from servers.http import Trouble
+
+FOLDERS = {
+    Folder.INBOX: "inbox",
+    Folder.SENT: "sentitems",
+    Folder.DRAFTS: "drafts",
+    Folder.TRASH: "deleteditems",
+    Folder.JUNK: "junkemail",
+}
+
+
+class OutlookHarness:
+    def __init__(self, server: GraphServer, clock: FakeClock, account: Account) -> None:
+        self.server = server
+        self.clock = clock
+        self.account = account
+        self.mailbox: OutlookMailbox = opened(server, account, clock)
+
+    def reopen(self) -> None:
+        self.mailbox.close()
+        self.mailbox = opened(self.server, self.account, self.clock)
+
+    def deliver(self, raw: bytes, folder: Folder = Folder.INBOX, *, seen: bool = False) -> None:
+        self.server.box.deliver(raw, FOLDERS[folder], at=date_of(raw) or self.clock(), seen=seen)
+
+    def drafts(self) -> list[ServerDraft]:
+        return [ServerDraft(as_mime(d), d.is_draft, d.is_read) for d in self.server.box.drafts()]
+
+    def others(self) -> Hashable:
+        drafts = {item.id for item in self.server.box.drafts()}
+        return tuple(item for item in self.server.box.items.values() if item.id not in drafts)
+
+    def edit_draft(self, message_id: str, edit: Callable[[bytes], bytes]) -> None:
+        draft = self.server.person.draft(message_id)
+        self.server.box.edit(draft, edit(as_mime(draft)))
+
+    def delete_draft(self, message_id: str) -> None:
+        self.server.person.delete(self.server.person.draft(message_id))
+
+    def trash_draft(self, message_id: str) -> None:
+        self.server.person.trash(self.server.person.draft(message_id))
+
+    def send_by_hand(self, message_id: str) -> None:
+        self.server.person.send(self.server.person.draft(message_id))
+
+    def interrupted_save(self, reply: Reply) -> None:
+        self.server.fault(Trouble.CLOSE_AFTER, "POST .*/createReply$")
+        with pytest.raises(OutcomeUnknown):
+            self.mailbox.save_draft(reply)
+
+
+@pytest.fixture
+def outlook(clock: FakeClock, tmp_path: Path) -> Callable[[Switches], Iterator[OutlookHarness]]:
+    def bound(switches: Switches) -> Iterator[OutlookHarness]:
+        with GraphServer(ME.address, name=ME.name, switches=switches, clock=clock) as server:
+            server.box.aliases = (ALIAS,)
+            harness = OutlookHarness(server, clock, account_at(server, tmp_path, display_name=ME.name))
+            yield harness
+            harness.mailbox.close()
+            assert server.mutable_ids == 0
+            assert server.most_at_once <= 4
+
+    return bound
+
+
+class TestOutlook(MailboxContract):
+    @pytest.fixture(params=POSITIONS, ids=str)
+    def harness(
+        self, request: pytest.FixtureRequest, outlook: Callable[[Switches], Iterator[OutlookHarness]]
+    ) -> Iterator[OutlookHarness]:
+        yield from outlook(POSITIONS[request.param])
+
+    def test_an_edited_letter_is_proved_by_its_id_only(self, harness: MailboxHarness) -> None:
+        """By either id, if one of them lives on; when both are new it is a Maybe."""
+        assert isinstance(harness, OutlookHarness)
+        draft = harness.mailbox.save_draft(reply_in(seed(harness)))
+        harness.clock.advance(timedelta(minutes=5))
+        harness.edit_draft(draft.key.message_id, retyped("Quite another text."))
+        harness.send_by_hand(draft.key.message_id)
+        outcome = harness.mailbox.find_sent(draft)
+        switches = harness.server.switches
+        if switches.immutable_survives_send or not switches.client_changes_message_id:
+            assert isinstance(outcome, Receipt)
+            assert outcome.edited
+        else:
+            assert isinstance(outcome, Maybe)

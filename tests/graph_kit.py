@@ -1,0 +1,85 @@
+"""An Outlook account that is signed in at the fake server, for tests and benchmarks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from bowout import mime
+from bowout.model import Account, Address, Reply, Thread
+from bowout.providers.base import Clock
+from bowout.providers.outlook import OutlookMailbox
+from bowout.providers.outlook_transport import Graph
+from servers.entra import CLIENT_ID
+from servers.graph import GraphServer
+
+USUAL = frozenset({"User.Read", "Mail.ReadWrite"})
+
+
+@dataclass
+class FixedTokens:
+    """Tokens straight from the server; ``asked`` keeps the scopes of every request."""
+
+    server: GraphServer
+
+    def __post_init__(self) -> None:
+        self.asked: set[str] = set()
+        self._token = self.server.token()
+
+    def token(self, scopes: frozenset[str], refused: str | None = None) -> str:
+        self.asked |= scopes
+        if refused == self._token or scopes - self.server.entra.consented:
+            self._token = self.server.token(*USUAL, *scopes)
+        return self._token
+
+
+def account_at(server: GraphServer, data_dir: Path, **changes: object) -> Account:
+    """An account as ``config.load`` makes it, Graph on the fake server."""
+    values: dict[str, object] = {
+        "name": "work",
+        "provider": "outlook",
+        "address": server.box.owner[1],
+        "client_id": CLIENT_ID,
+        "graph_endpoint": server.base,
+        "data_dir": data_dir,
+        **changes,
+    }
+    return Account(**values)  # type: ignore[arg-type] # the keys are those of Account
+
+
+def opened(
+    server: GraphServer,
+    account: Account,
+    clock: Clock,
+    *,
+    limit: float = 5.0,
+    sleep: Callable[[float], None] = lambda _: None,
+) -> OutlookMailbox:
+    """A mailbox that never waits between tries. ``limit`` = seconds that an answer may take."""
+    graph = Graph(account, FixedTokens(server), clock, sleep=sleep, limits=(5.0, limit))
+    return OutlookMailbox(account, graph, clock)
+
+
+def letter_in(
+    thread: Thread, text: str = "Dear Jane,\n\nI withdraw my application.\n\nMe", **changes: Any
+) -> Reply:
+    """A letter that answers the newest mail of the thread, as ``bowout.reply`` would compose it."""
+    parent = thread.mails[-1]
+    subject = parent.subject if parent.subject.lower().startswith("re:") else f"Re: {parent.subject}"
+    reply = Reply(
+        thread_id=thread.id,
+        parent_id=parent.id,
+        from_=Address("Me Myself", "me@outlook.com"),
+        to=parent.reply_to or parent.from_,
+        subject=subject,
+        in_reply_to=parent.message_id,
+        references=(*parent.references, parent.message_id or ""),
+        text=text,
+        html=mime.text_to_html(text),
+        quoted=parent,
+        message_id="<ours@bowout.example>",
+        date=parent.moment,
+    )
+    return replace(reply, **changes)
