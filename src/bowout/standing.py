@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bowout import mime
 from bowout.model import Draft, DraftState, Maybe, Message, Receipt
+from bowout.outbox.queue import Queue
+from bowout.outbox.submission import State
 
 if TYPE_CHECKING:
     from bowout.model import DraftRecord, Withdrawal
+    from bowout.outbox.submission import Submission
     from bowout.providers.base import Mailbox
     from bowout.session import Session
     from bowout.store import Store
@@ -138,11 +141,40 @@ def report(session: Session, withdrawal: Withdrawal, *, write: bool = True) -> R
     newest = records[-1]
     if newest.state is DraftState.SENT:
         return Report(withdrawal=withdrawal, standing=Standing.SENT, says="Sent.")
+    promise = Queue(session.store).of_draft(newest.id)
+    if promise and promise.state in (State.SENDING, State.UNKNOWN):
+        # Its draft may be out of Drafts for the time of the sending, so a look would tell nothing.
+        return Report(
+            withdrawal=withdrawal,
+            standing=Standing.MAYBE_SENT,
+            says=f"It may have been sent ({promise.label}).",
+            next_step=f"bowout outbox show {promise.label}",
+            needs_person=True,
+        )
     # Deleted is looked at again: where mail is synchronised the copy in Sent may arrive later.
     seen = look(session.mailbox, session.store, newest)
     if write:
         remember(session.store, seen)
-    return _looked_report(withdrawal, seen)
+    return _promised(_looked_report(withdrawal, seen), seen, promise)
+
+
+def _promised(found: Report, seen: Look, promise: Submission | None) -> Report:
+    """The same, where the draft was armed."""
+    if promise is None or seen.draft is None:
+        return found
+    if promise.state.needs_person:
+        step = f"bowout outbox show {promise.label}"
+        return replace(found, says=f"{found.says} {promise.label} is {promise.state}.", next_step=step)
+    if promise.state is not State.ARMED:
+        return found
+    edited = seen.standing is Standing.EDITED and seen.draft.content_hash != promise.snapshot.content_hash
+    return replace(
+        found,
+        says=f"The draft waits in the thread and is armed ({promise.label})"
+        + (", but you changed it since." if edited else "."),
+        next_step=f"bowout outbox show {promise.label}",
+        needs_person=edited and not promise.follow_edits,
+    )
 
 
 def unseen(withdrawal: Withdrawal) -> Report:

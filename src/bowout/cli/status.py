@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bowout.cli import options, phrases, render
+from bowout.cli import options, phrases, render, submissions
 from bowout.cli.options import Options, shared
 from bowout.cli.render import Result
 from bowout.errors import CannotDo, SignInNeeded, Unreachable, UsageError
@@ -28,13 +28,26 @@ def command(*, opts: Options) -> Result:
     config = configuration.load(opts.config)
     reports, warnings = _all(config, opts)
     now = options.now()
+    waiting, promises = _outbox(config, opts, now)
     return Result(
         command="status",
-        data={"withdrawals": [_data(report) for report in reports]},
-        lines=tuple(line for report in reports for line in _lines(report, now))
+        data={"withdrawals": [_data(report) for report in reports], "outbox": promises},
+        lines=(*waiting, *(line for report in reports for line in _lines(report, now)))
         or ("No withdrawals yet. Start with: bowout draft WHO",),
         warnings=tuple(warnings),
     )
+
+
+def _outbox(config: Config, opts: Options, now: datetime) -> tuple[list[str], list[dict[str, object]]]:
+    """The submissions that wait for the person, in words, and all that are not finished, for scripts."""
+    from bowout.outbox.queue import Queue
+
+    with options.journal(config) as store:
+        queue = Queue(store)
+        mine = [row for row in queue.open() if opts.account in (None, row.account)]
+        stuck = {row.id for row in queue.needing_person()}
+        lines = [text for row in mine if row.id in stuck for text in submissions.lines_of(store, row, now)]
+    return lines, [submissions.data_of(row) for row in mine]
 
 
 def _all(config: Config, opts: Options) -> tuple[list[Report], list[str]]:
