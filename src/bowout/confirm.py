@@ -37,9 +37,9 @@ def choose(
     Raises NeedsPerson when there is nothing to confirm.
     """
     for wanted, letter in (
-        ({CallOutcome.SPOKE}, FollowUp.AFTER_CALL),
+        (frozenset({CallOutcome.SPOKE}), FollowUp.AFTER_CALL),
         (_VOICEMAIL, FollowUp.AFTER_VOICEMAIL),
-        ({CallOutcome.WRONG_PERSON}, None),
+        (frozenset({CallOutcome.WRONG_PERSON}), None),
     ):
         if call := newest(calls, wanted):
             return letter, call
@@ -59,28 +59,31 @@ def choose(
     return FollowUp.NO_ANSWER, unanswered
 
 
-def newest(calls: Sequence[Call], outcomes: set[CallOutcome] | frozenset[CallOutcome]) -> Call | None:
+def newest(calls: Sequence[Call], outcomes: frozenset[CallOutcome]) -> Call | None:
     """The newest call with one of these outcomes."""
     return max((c for c in calls if c.outcome in outcomes), key=lambda c: (c.at, c.id), default=None)
 
 
-def call_for(letter: FollowUp, calls: Sequence[Call], label: str) -> Call | None:
-    """The logged call that a follow-up chosen by the person speaks of; None when it speaks of none.
+_SPEAKS_OF = {
+    FollowUp.AFTER_CALL: frozenset({CallOutcome.SPOKE}),
+    FollowUp.AFTER_VOICEMAIL: _VOICEMAIL,
+    FollowUp.NO_ANSWER: _UNANSWERED,
+}
 
-    Raises NeedsPerson when it needs a call that nobody logged.
-    """
-    outcomes = {
-        FollowUp.AFTER_CALL: frozenset({CallOutcome.SPOKE}),
-        FollowUp.AFTER_VOICEMAIL: _VOICEMAIL,
-        FollowUp.NO_ANSWER: _UNANSWERED,
-    }.get(letter)
-    if outcomes is None:
-        return None
-    call = newest(calls, outcomes)
-    if call is None:
+
+def call_of(letter: FollowUp, calls: Sequence[Call]) -> Call | None:
+    """The logged call that a follow-up speaks of; None when it speaks of none, or none is logged."""
+    return newest(calls, _SPEAKS_OF.get(letter, frozenset()))
+
+
+def call_for(letter: FollowUp, calls: Sequence[Call], label: str) -> Call | None:
+    """The same for a letter about to be written. Raises NeedsPerson when its call is not logged."""
+    call = call_of(letter, calls)
+    if call is None and letter in _SPEAKS_OF:
+        outcome = min(_SPEAKS_OF[letter], key=list(CallOutcome).index)
         raise NeedsPerson(
             f"The letter {letter} speaks of a call, and no such call is logged.",
-            f"Log it with: bowout call {label} --outcome {min(outcomes, key=list(CallOutcome).index)}",
+            f"Log it with: bowout call {label} --outcome {outcome}",
         )
     return call
 

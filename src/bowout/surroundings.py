@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bowout import parties
+from bowout import likeness, parties
 
 if TYPE_CHECKING:
-    from bowout.model import Address, Thread
+    from bowout.model import Address, Thread, Withdrawal
     from bowout.parties import Relays
     from bowout.session import Session
+    from bowout.store import Store
 
 
 def participants(thread: Thread) -> tuple[Address, ...]:
@@ -32,3 +33,12 @@ def dead(thread: Thread, relays: Relays) -> tuple[Address, ...]:
     """The addresses of a thread that nobody reads."""
     hits = ((a, relays.classify(a)) for a in participants(thread))
     return tuple(a for a, hit in hits if hit and hit.relay is parties.Relay.DEAD)
+
+
+def others(store: Store, withdrawal: Withdrawal) -> tuple[str, ...]:
+    """Other recorded processes with the same company, each with its number."""
+    if not withdrawal.company:
+        return ()
+    company = likeness.fold(withdrawal.company)
+    same = (w for w in store.withdrawals() if w.company and likeness.fold(w.company) == company)
+    return tuple(f"{w.label} {w.position or ''}".strip() for w in same if w.id != withdrawal.id)
