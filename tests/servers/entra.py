@@ -279,7 +279,7 @@ def _b64(value: object) -> str:
 
 
 class EntraServer(FakeServer):
-    """The sign-in pages and token endpoint of ``entra`` at ``https://localhost``; ``ca_file`` vouches for it."""
+    """The pages and endpoints of ``entra`` at ``https://localhost``; ``ca_file`` vouches for it."""
 
     def __init__(self, entra: Entra, directory: Path) -> None:
         self.entra = entra

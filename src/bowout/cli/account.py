@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bowout.providers import SignInState
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
+_ENDPOINTS = ("api_endpoint", "graph_endpoint")
 
 
 @click.group("account")
@@ -36,9 +37,17 @@ def command() -> None:
 @click.option("--allow-send/--no-allow-send", default=None, help="May bowout send letters that you armed?")
 @click.option("--client-file", type=_FILE, help="Gmail: your OAuth client, as downloaded from Google.")
 @click.option("--client-id", metavar="ID", help="Outlook: your application, from Microsoft.")
+@click.option(
+    "--authority", metavar="URL", help="Outlook: where to sign in, if not guessed from the address."
+)
+@click.option("--device-code", is_flag=True, help="Outlook: sign in with a code, on any screen.")
+@click.option(
+    "--right-to-send", is_flag=True, help="Outlook: also agree to sending, before you arm anything."
+)
 @click.option("--path", type=click.Path(path_type=Path), help="Maildir: the folder with cur, new and tmp.")
 @click.option("--host", metavar="HOST", help="IMAP: the server.")
 @click.option("--api-endpoint", metavar="URL", hidden=True, help="Gmail: another server, for tests.")
+@click.option("--graph-endpoint", metavar="URL", hidden=True, help="Outlook: another server, for tests.")
 @click.option("--authorized-user", type=_FILE, help="Gmail: import this authorised-user JSON.")
 @click.option("--passphrase", is_flag=True, help="Protect the sign-in with a passphrase, not the keyring.")
 @click.option("--no-browser", is_flag=True, help="Print the address to open instead of opening it.")
@@ -61,6 +70,8 @@ def add(*, opts: Options, name: str, **given: Any) -> Result:
         port=given["port"],
         limit=given["time_limit"],
         authorized_user=given["authorized_user"],
+        device=_show_code if given["device_code"] else None,
+        to_send=given["right_to_send"],
     )
     warnings = accounts.add(planned, options.now, how)
     account = planned.account
@@ -140,12 +151,12 @@ def remove(*, opts: Options, name: str, yes: bool) -> Result:
     if not yes and not click.confirm(f"Forget the sign-in of {account.address}?", default=False):
         return Result(command="account", data={"removed": False}, lines=("Nothing was changed.",))
     options.unlock(account, opts)
-    left = accounts.remove(account, options.now)
+    left = accounts.remove(account, options.now, _armed(opts, account))
     return Result(
         command="account",
         data={"account": name, "removed": True},
         lines=(
-            f"The sign-in of {render.safe(account.address)} is forgotten.",
+            f"bowout keeps no sign-in of {render.safe(account.address)} any more.",
             render.label("Next", f"delete [accounts.{name}] from the configuration, if you are done with it"),
         ),
         warnings=left,
@@ -162,7 +173,7 @@ def _plan(opts: Options, name: str, given: dict[str, Any]) -> Planned:
     from bowout import accounts, config
 
     path = config.locate(opts.config, os.environ)
-    keys = ("provider", "address", "client_file", "client_id", "path", "host", "api_endpoint")
+    keys = ("provider", "address", "client_file", "client_id", "authority", "path", "host", *_ENDPOINTS)
     wanted = {key: str(given[key]) for key in keys if given[key] is not None}
     for key in ("client_file", "path"):
         if key in wanted:
@@ -179,7 +190,7 @@ def _plan(opts: Options, name: str, given: dict[str, Any]) -> Planned:
     if known:
         return accounts.plan(path, name, wanted, full_name)
     allow = given["allow_send"]
-    if allow is None and opts.interactive and not given["api_endpoint"]:
+    if allow is None and opts.interactive and not any(given[key] for key in _ENDPOINTS):
         allow = click.confirm("May bowout send letters from here that you armed yourself?", default=False)
     return accounts.plan(path, name, {**wanted, "allow_send": bool(allow)}, full_name)
 
@@ -208,6 +219,10 @@ def _show_url(*, no_browser: bool) -> Callable[[str], None]:
     return show
 
 
+def _show_code(address: str, code: str) -> None:
+    render.show([f"Open {address} on any device and enter this code:", f"  {code}"], err=True)
+
+
 def _new_passphrase(opts: Options) -> Callable[[], str]:
     def ask() -> str:
         if not opts.interactive:
@@ -222,6 +237,18 @@ def _account(opts: Options, name: str | None) -> Account:
     from bowout import config
 
     return config.load(opts.config).account(name or opts.account)
+
+
+def _armed(opts: Options, account: Account) -> tuple[str, ...]:
+    """The submissions that still need this account."""
+    from bowout import config
+    from bowout.outbox.queue import Queue
+    from bowout.outbox.submission import State
+
+    needing = (State.ARMED, State.SENDING, State.UNKNOWN)
+    with options.journal(config.load(opts.config)) as store:
+        rows = Queue(store).open()
+    return tuple(row.label for row in rows if row.account == account.name and row.state in needing)
 
 
 def _row(account: Account, state: SignInState) -> dict[str, object]:

@@ -45,6 +45,8 @@ class How:
 
     ``passphrase`` protects the sign-in instead of the keyring when given: it asks the person for one.
     ``port`` 0 = a free one; ``limit`` in seconds; ``authorized_user`` = a file to import instead.
+    ``device`` is given an address and a code to enter there, on any screen, instead of opening a browser.
+    ``to_send`` also asks for the right to send, where that is a right of its own.
     """
 
     show: Callable[[str], None]
@@ -52,6 +54,8 @@ class How:
     port: int = 0
     limit: float = 300.0
     authorized_user: Path | None = None
+    device: Callable[[str, str], None] | None = None
+    to_send: bool = False
 
 
 class Kept(StrEnum):

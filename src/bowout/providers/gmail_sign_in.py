@@ -6,23 +6,21 @@ Consent comes back over a loopback address (RFC 8252) with PKCE (RFC 7636).
 
 from __future__ import annotations
 
-import html
 import json
-import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, urlsplit
 
-from bowout.errors import BowoutError, ConfigError, SignInNeeded, Unreachable, UsageError
+from bowout.errors import BowoutError, ConfigError, SignInNeeded, Unreachable
 from bowout.model import Account
 from bowout.plain import for_terminal
 from bowout.providers.base import Clock
 from bowout.providers.gmail_auth import SCOPES, TOKEN_LIMIT, Keeper, Renewing, SignIn, offline, refreshed
+from bowout.providers.kept import state_of
+from bowout.providers.loopback import Listener
 from bowout.vault import Protection, Vault
 
 if TYPE_CHECKING:
@@ -87,7 +85,7 @@ def sign_in(
     import requests
     from google_auth_oauthlib.flow import InstalledAppFlow
 
-    with _Listener(port) as listener:
+    with Listener(port) as listener:
         flow = InstalledAppFlow.from_client_config(
             {"installed": asdict(client)},
             list(SCOPES),
@@ -263,22 +261,13 @@ def leave(account: Account, clock: Clock) -> tuple[str, ...]:
 
 def state(account: Account, clock: Clock) -> SignInState:
     """How the account is signed in; a passphrase that nobody gave leaves the times unknown."""
-    from bowout.providers import Kept, SignInState
-
     vault = Vault.of(account)
-    protection = vault.protection(account.name)
-    if protection is None:
-        return SignInState(kept=Kept.NOWHERE, unattended=False, why="it is not signed in")
-    attended = protection is Protection.PASSPHRASE
-    why = "its sign-in is protected by a passphrase that only you can give" if attended else ""
-    try:
-        kept = Keeper(account, clock, vault).load()
-    except SignInNeeded as exc:
-        why = why or exc.message
-        return SignInState(kept=Kept(protection), unattended=False, why=why)
-    return SignInState(
-        kept=Kept(protection), signed_in=kept.signed_in, ends=kept.ends, unattended=not attended, why=why
-    )
+    return state_of(account, vault, lambda: times(Keeper(account, clock, vault).load()))
+
+
+def times(kept: SignIn) -> tuple[datetime, datetime | None]:
+    """When the sign-in was made, and when Google ends it."""
+    return kept.signed_in, kept.ends
 
 
 def revoke(kept: SignIn) -> bool:
@@ -296,82 +285,3 @@ def revoke(kept: SignIn) -> bool:
     if answer.status_code >= 500:
         raise offline()
     return answer.status_code == 200
-
-
-# --- waiting for the browser ----------------------------------------------------------------------
-
-_PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>bowout</title>
-<body style="font-family:sans-serif;margin:4em auto;max-width:30em"><h1>{title}</h1><p>{text}</p></body>
-</html>"""
-
-
-@dataclass(slots=True)
-class _Listener:
-    """Waits on 127.0.0.1 for the one redirect that carries our state; everything else gets a 404."""
-
-    port: int
-    _server: HTTPServer = field(init=False)
-    _answers: list[dict[str, str]] = field(default_factory=list)
-
-    def __enter__(self) -> _Listener:
-        listener = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                listener.received(self)
-
-            def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as above
-                """Silence: the request line holds the code."""
-
-        try:
-            self._server = _Exclusive(("127.0.0.1", self.port), Handler)
-        except OSError as exc:
-            raise UsageError(
-                f"Port {self.port} of 127.0.0.1 is taken.", "Leave --port out: a free one is chosen."
-            ) from exc
-        self._server.timeout = 0.2
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.server_close()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}/"
-
-    def wait(self, state: str, limit: float) -> dict[str, str]:
-        """The parameters of the redirect. Raises ``SignInNeeded`` after ``limit`` seconds."""
-        deadline = time.monotonic() + limit
-        while time.monotonic() < deadline:
-            self._server.handle_request()
-            for answer in self._answers:
-                if answer.get("state") == state and ("code" in answer or "error" in answer):
-                    return answer
-            self._answers.clear()
-        raise SignInNeeded(
-            f"Nobody agreed in the browser within {limit / 60:g} minutes; nothing was kept.",
-            "Run the command again.",
-        )
-
-    def received(self, wire: BaseHTTPRequestHandler) -> None:
-        parts = urlsplit(wire.path)
-        answer = {name: values[0] for name, values in parse_qs(parts.query).items()}
-        ours = parts.path == "/" and "state" in answer
-        title, text = "Back to the terminal", "bowout has its answer. You can close this page."
-        if not ours:
-            title, text = "Nothing here", "This address only waits for an answer of Google's."
-        else:
-            self._answers.append(answer)
-        page = _PAGE.format(title=html.escape(title), text=html.escape(text)).encode()
-        wire.send_response(200 if ours else 404)
-        wire.send_header("Content-Type", "text/html; charset=utf-8")
-        wire.send_header("Content-Length", str(len(page)))
-        wire.end_headers()
-        wire.wfile.write(page)
-
-
-class _Exclusive(HTTPServer):
-    """Nobody else may listen on the same port and take the code."""
-
-    allow_reuse_address = False
-    allow_reuse_port = False

@@ -43,8 +43,8 @@ _KIND = (
     "account, https://login.microsoftonline.com/organizations for work or school."
 )
 _SINGLE = (
-    "Set authority under [accounts.{name}] to https://login.microsoftonline.com/ and your tenant's id, or let "
-    "the app accept accounts of any directory (docs/outlook.md, step 2)."
+    "Set authority under [accounts.{name}] to https://login.microsoftonline.com/ and your tenant's id, or "
+    "let the app accept accounts of any directory (docs/outlook.md, step 2)."
 )
 _PUBLIC = (
     'Switch on "Allow public client flows" in the app registration, under Authentication '

@@ -158,7 +158,7 @@ class Graph:
         except NoAnswer as exc:
             raise OutcomeUnknown(
                 f"Outlook was asked to change something and gave no clear answer ({exc}).",
-                "Look into the conversation in Outlook, or run the same command again: it finds what is there.",
+                "Look into the conversation in Outlook, or run the command again: it finds what is there.",
             ) from exc
 
     def submit(self, path: str, scope: str, body: object | None = None) -> int:
