@@ -12,7 +12,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypedDict, TypeVar
 
-from bowout import etiquette, find, letters, mime, read, records, standing, surroundings
+from bowout import etiquette, find, kept, letters, mime, read, records, standing, surroundings
 from bowout import reply as replies
 from bowout.errors import (
     AlreadyDone,
@@ -60,7 +60,6 @@ if TYPE_CHECKING:
         Draft,
         DraftRecord,
         Letter,
-        Message,
         Reply,
         Thread,
         Withdrawal,
@@ -297,7 +296,7 @@ def prepare(session: Session, thread: Thread, request: Request, candidate: Candi
         report=report,
         action=_action(previous, reply, request),
         uncertain=unsure_of(facts),
-        warnings=plan.notes,
+        warnings=(*plan.notes, *_held(facts, letter, request, now)),
         suspicions=tuple(dict.fromkeys((*candidate.warnings, *plan.suspicions))),
         previous=previous,
         withdrawal=withdrawal,
@@ -400,6 +399,20 @@ def unsure_of(facts: Facts) -> tuple[str, ...]:
     return tuple(lines)
 
 
+def _held(facts: Facts, letter: Letter, request: Request, now: datetime) -> tuple[str, ...]:
+    """Whether a past interview took place is seldom written in a mail, and the letter depends on it."""
+    slot = facts.slot.value if facts.slot else None
+    if request.situation or slot is None or slot.cancelled or slot.start > now:
+        return ()
+    if letter.situation is Situation.MISSED:
+        return (
+            "the letter says that you missed the interview; if you were there: --situation after-interview",
+        )
+    if letter.situation in (Situation.AFTER_INTERVIEW, Situation.AFTER_ROUNDS):
+        return ("the letter says that the interview took place; if you were not there: --situation missed",)
+    return ()
+
+
 def open_questions(session: Session, thread: Thread) -> tuple[tuple[str, str, str], ...]:
     """Company and position where the thread does not say them for sure: (name, guess, read from)."""
     facts = read.facts(thread, session.mailbox.identities(), session.relays, session.clock())
@@ -448,6 +461,8 @@ def _superseded(others: tuple[Look, ...], request: Request) -> tuple[Look, ...]:
             )
     waiting = tuple(seen for seen in others if seen.draft)
     for seen in waiting:
+        if seen.draft and seen.standing is Standing.EDITED:
+            kept.refuse_attachments(seen.draft.message)
         if request.follow_up not in etiquette.FROM_CALLS:
             raise NeedsPerson(
                 f"Another draft of yours ({seen.record.purpose}) still waits in this thread; two drafts in"
@@ -620,6 +635,8 @@ def _action(previous: Look | None, reply: Reply, request: Request) -> Action:
                 "You changed this draft since bowout wrote it; it was left alone.",
                 "Send it as it is, or replace it with --force (your version is kept).",
             )
+        if previous.draft:
+            kept.refuse_attachments(previous.draft.message)
         return Action.OVERWRITE
     return Action.KEEP if _says_the_same(previous, reply) else Action.UPDATE
 
@@ -657,13 +674,13 @@ def _written(session: Session, withdrawal: Withdrawal, proposal: Proposal) -> Sa
         draft = session.mailbox.save_draft(proposal.reply)
         session.store.finish_draft(record.id, draft)
         return Saved(withdrawal=withdrawal, draft=draft, action=Action.CREATE)
-    record, kept = previous.record, None
+    record, copy = previous.record, None
     if proposal.action is Action.OVERWRITE:
-        kept = session.store.keep_copy(record.id, _readable(previous.draft.message), "edited-by-person")
+        copy = session.store.keep_copy(record.id, kept.copy_of(previous.draft.message), "edited-by-person")
     session.store.begin_rewrite(record.id, raw)
     draft = session.mailbox.replace_draft(previous.draft, proposal.reply)
     session.store.finish_draft(record.id, draft)
-    return Saved(withdrawal=withdrawal, draft=draft, action=proposal.action, kept_copy=kept)
+    return Saved(withdrawal=withdrawal, draft=draft, action=proposal.action, kept_copy=copy)
 
 
 def _without_superseded(session: Session, saved: Saved, proposal: Proposal) -> Saved:
@@ -671,18 +688,12 @@ def _without_superseded(session: Session, saved: Saved, proposal: Proposal) -> S
         if seen.draft is None:
             continue
         if seen.standing is Standing.EDITED:
-            copy = _readable(seen.draft.message)
+            copy = kept.copy_of(seen.draft.message)
             saved = replace(saved, kept_copy=session.store.keep_copy(seen.record.id, copy, "superseded"))
         session.mailbox.delete_draft(seen.draft)
         session.store.set_draft_state(seen.record.id, DraftState.DELETED, f"{proposal.purpose} instead")
         saved = replace(saved, removed=(*saved.removed, seen.record.purpose))
     return saved
-
-
-def _readable(message: Message) -> bytes:
-    fields = {"From": message.from_, "To": message.to, "Cc": message.cc}
-    head = [f"{name}: {', '.join(a.address for a in found)}" for name, found in fields.items() if found]
-    return "\n".join([*head, f"Subject: {message.subject}", "", message.text]).encode()
 
 
 def _intent(session: Session, withdrawal: Withdrawal, proposal: Proposal, raw: bytes) -> DraftRecord:

@@ -73,7 +73,9 @@ _DERIVED = {"display_name", "data_dir"}  # copied from other keys, not written b
 
 
 def _rows(prefix: str, table: object) -> Iterator[tuple[str, object]]:
-    for field in fields(table):  # type: ignore[arg-type]  # every table of Config is a dataclass
+    if not is_dataclass(table):
+        return
+    for field in fields(table):
         value = getattr(table, field.name)
         is_derived = prefix.startswith("accounts.") and field.name in {*_DERIVED, "name"}
         if is_dataclass(value):

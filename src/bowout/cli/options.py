@@ -15,7 +15,7 @@ import click
 from bowout.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator
     from enum import StrEnum
 
     from bowout.config import Config
@@ -122,7 +122,7 @@ def unlock(account: Account, opts: Options) -> None:
 
 
 @contextmanager
-def session(opts: Options) -> Iterator[Session]:
+def session(opts: Options) -> Generator[Session]:
     """The account of this run, opened; closed again whatever happens."""
     from bowout import config as configuration
 
@@ -133,7 +133,7 @@ def session(opts: Options) -> Iterator[Session]:
 
 
 @contextmanager
-def opened(config: Config, account_name: str | None = None) -> Iterator[Session]:
+def opened(config: Config, account_name: str | None = None) -> Generator[Session]:
     """An account of a configuration that is already loaded."""
     from bowout import parties, providers
     from bowout.session import Session
