@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import timedelta
@@ -11,9 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from acceptance.harness import Done, body, run
+from acceptance.harness import BOWOUT, Done, body, run
 from servers.gmail import GmailServer
 from servers.gmail_mail import Mail
+from servers.http import Trouble
 
 INVITATION = """Dear Me,
 
@@ -27,7 +30,7 @@ Recruiter, Acme"""
 class Desk:
     """A person with a Gmail account, an invitation in it, and bowout configured with a token command."""
 
-    def __init__(self, server: GmailServer, root: Path) -> None:
+    def __init__(self, server: GmailServer, root: Path, *, allow_send: bool = False) -> None:
         self.server = server
         self.config = root / "config.toml"
         say = f"print({server.token()!r})"
@@ -39,6 +42,7 @@ data_dir = {str(root / "data")!r}
 [accounts.personal]
 provider = "gmail"
 address = "me@gmail.com"
+allow_send = {str(allow_send).lower()}
 api_endpoint = "{server.base}"
 token_command = [{sys.executable!r}, "-c", {say!r}]
 '''
@@ -61,6 +65,23 @@ token_command = [{sys.executable!r}, "-c", {say!r}]
         """The one draft in the mailbox."""
         (draft,) = self.drafts
         return message_from_bytes(draft.raw, policy=policy.default)
+
+
+def start(*args: str | Path) -> subprocess.Popen[bytes]:
+    """Begin a command that the test will kill."""
+    quiet = subprocess.DEVNULL
+    return subprocess.Popen(
+        [BOWOUT, *map(str, args)], stdin=quiet, stdout=quiet, stderr=quiet, env=dict(os.environ)
+    )
+
+
+@pytest.fixture
+def sender(tmp_path: Path) -> Iterator[Desk]:
+    """A desk whose account may send, with a draft in the thread."""
+    with GmailServer() as server:
+        made = Desk(server, tmp_path, allow_send=True)
+        assert made.draft().code == 0
+        yield made
 
 
 @pytest.fixture
@@ -150,7 +171,7 @@ def test_a_second_run_updates_the_same_draft(desk: Desk) -> None:
     assert desk.run("draft", "acme", "--reason", "fit").code == 0
     (second,) = desk.drafts
     assert (second.draft, second.thread) == (first.draft, first.thread)
-    assert "accepted another position" not in body(desk.letter)
+    assert second.raw != first.raw
 
 
 def test_a_draft_the_person_edited_is_left_alone(desk: Desk) -> None:
@@ -205,9 +226,10 @@ def test_text_and_html_say_the_same_and_a_dry_run_shows_the_bytes(desk: Desk) ->
     assert html is not None
     words = body(letter).split("On ")[0].split()
     assert [w for w in words if w.strip(",.") in html.get_content()] == words
-    raw = str(dry.json["result"])
-    assert "multipart/alternative" in raw
-    assert "accepted another position" in " ".join(raw.split())
+    shown = message_from_bytes(dry.json["result"]["mime"].encode(), policy=policy.default)
+    for header in ("To", "From", "Subject", "In-Reply-To", "References"):
+        assert shown[header] == letter[header]
+    assert body(shown) == body(letter)
 
 
 def test_the_signature_stands_once_between_letter_and_quote(desk: Desk) -> None:
@@ -254,8 +276,6 @@ def test_a_large_body_and_a_named_calendar_are_fetched(tmp_path: Path) -> None:
 
 def test_an_interrupted_save_is_finished_by_the_next_run(desk: Desk) -> None:
     """Lesson 5: the answer was lost, the draft was not; never two."""
-    from servers.http import Trouble
-
     desk.server.fault(Trouble.CLOSE_AFTER, "POST .*/drafts$")
     first = desk.draft()
     assert first.code == 6
@@ -270,3 +290,87 @@ def test_a_sign_in_that_ended_and_an_unreachable_server_have_their_exits(desk: D
     gone = desk.draft()
     assert gone.code == 7
     assert "Gmail cannot be reached" in gone.err
+
+
+# --- sending what was armed ---------------------------------------------------------------------------
+
+
+def test_a_letter_is_sent_once_when_it_is_told_to(sender: Desk) -> None:
+    """Lesson 7: the draft goes, the sent copy stays in the thread, and a second time is refused."""
+    done = sender.run("send", "w1", "--yes")
+    assert done.code == 0, done.err
+    (sent,) = sender.server.box.sent
+    assert (sent.thread, sender.drafts) == (sender.invitation.thread, [])
+    assert sender.run("send", "w1", "--yes").code == 6
+    assert sender.run("outbox", "run").code == 0
+    assert len(sender.server.box.sent) == 1
+
+
+def test_nothing_is_armed_on_an_account_that_may_not_send(desk: Desk) -> None:
+    desk.draft()
+    done = desk.run("send", "w1", "--yes")
+    assert done.code == 6
+    assert "allow_send = true" in done.err
+    assert desk.server.box.sent == []
+
+
+@pytest.mark.parametrize("left", [0, 1])
+def test_a_send_without_an_answer_is_settled_by_what_the_mailbox_shows(sender: Desk, left: int) -> None:
+    """Never a second send while it is unknown; a sent copy settles it, a draft that remains is looked at."""
+    sender.server.fault(Trouble.CLOSE_AFTER if left else Trouble.CLOSE, "POST .*/drafts/send")
+    sender.run("send", "w1", "--yes")
+    settled = sender.run("outbox", "run")
+    assert settled.code == (0 if left else 6)
+    assert len(sender.server.box.sent) == left
+    assert sender.server.count("POST .*/drafts/send") == 1
+
+
+def test_a_confirmation_armed_for_later_is_held_when_they_write(sender: Desk) -> None:
+    assert sender.run("send", "w1", "--yes").code == 0
+    assert sender.run("call", "w1", "--outcome", "spoke").code == 0
+    armed = sender.run("confirm", "w1", "--at", "in 2 hours", "--yes")
+    assert armed.code == 0, armed.err
+    assert len(sender.drafts) == 1
+    refused = sender.run("account", "remove", "personal", "--yes")
+    assert refused.code == 6
+    assert "still has letters to send" in refused.err
+    sender.server.recruiter.write("One moment, please call me again.", answers=sender.invitation)
+    assert sender.run("outbox", "run").code == 6
+    assert "they wrote" in sender.run("outbox", "list").out
+    assert len(sender.server.box.sent) == 1
+
+
+# --- killed in the middle -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("trouble", [Trouble.CLOSE, Trouble.CLOSE_AFTER], ids=["before", "after"])
+@pytest.mark.parametrize(
+    ("command", "request_"),
+    [
+        (("draft", "acme", "--reason", "fit"), "POST .*/drafts$"),
+        (("draft", "acme", "--reason", "pay"), "PUT .*/drafts/"),
+        (("send", "w1", "--yes"), "POST .*/drafts/send"),
+    ],
+    ids=["create", "update", "send"],
+)
+def test_a_run_that_is_killed_at_a_write_leaves_one_letter(
+    tmp_path: Path, trouble: Trouble, command: tuple[str, ...], request_: str
+) -> None:
+    """Killed when the server has, or has not, carried out the write, and before it answers."""
+    with GmailServer() as server:
+        desk = Desk(server, tmp_path, allow_send=True)
+        if not request_.endswith("drafts$"):
+            assert desk.draft().code == 0
+        running: list[subprocess.Popen[bytes]] = []
+        server.fault(trouble, request_, then=lambda: running[0].kill())
+        running.append(start(*command, "--config", desk.config))
+        assert running[0].wait(30) < 0
+        settled = desk.run("outbox", "run")
+        if command[0] == "draft":
+            assert desk.run(*command).code == 0
+            assert (len(desk.drafts), len(server.box.sent)) == (1, 0)
+        else:
+            carried_out = trouble is Trouble.CLOSE_AFTER
+            assert settled.code == (0 if carried_out else 6)
+            assert (len(desk.drafts), len(server.box.sent)) == ((0, 1) if carried_out else (1, 0))
+            assert server.count(request_) == 1
