@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from bowout.cli import options, phrases, render
+from bowout.cli import options, phrases, render, timer
 from bowout.cli.options import Options, shared
 from bowout.cli.render import Result
 from bowout.cli.submissions import data_of, desk, lines_of, needs_person
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from bowout.config import Config
+    from bowout.outbox.runner import Report
     from bowout.outbox.submission import Submission
 
 
@@ -267,13 +269,16 @@ def run(*, opts: Options) -> Result:
     from bowout.outbox import runner
     from bowout.outbox.queue import Queue
 
-    with desk(_config(opts)) as at_work:
+    config = _config(opts)
+    with desk(config) as at_work:
         if opts.dry_run:
             due = Queue(at_work.store).due(options.now())
             lines = [line for row in due for line in lines_of(at_work.store, row, options.now())]
             told = (*lines, "Dry run: nothing was looked at and nothing was sent.")
             return Result(command="outbox", data={"due": [data_of(row) for row in due]}, lines=told)
+        timer.answer_probe(at_work, config)
         report = runner.run(at_work)
+        _notify(report)
         shown = {row.id: row for row in (*report.changed, *report.unresolved)}
         lines = [line for row in shown.values() for line in lines_of(at_work.store, row, options.now())]
     if report.locked_out:
@@ -290,3 +295,19 @@ def run(*, opts: Options) -> Result:
     return Result(
         command="outbox", data=data, lines=tuple(lines) or ("Nothing is due.",), exit_code=exit_code
     )
+
+
+def _notify(report: Report) -> None:
+    """On a terminal the person reads it anyway; else they should hear of it."""
+    from bowout.outbox import notify
+
+    if sys.stderr is not None and sys.stderr.isatty():
+        return
+    if any(needs_person(row) for row in report.changed):
+        notify.notify(notify.NEEDS_YOU)
+    elif any(row.state == "sent" for row in report.changed):
+        notify.notify(notify.SENT)
+
+
+command.add_command(timer.install)
+command.add_command(timer.uninstall)

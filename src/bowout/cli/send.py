@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bowout.cli import options, phrases, render, submissions
+from bowout.cli import options, phrases, render, submissions, timer
 from bowout.cli.options import Options, shared
 from bowout.cli.render import Result
 from bowout.errors import Ambiguous, NothingFound, UsageError
@@ -187,11 +187,13 @@ def _armed(active: Session, command: str, row_id: int, shown: Preview) -> Result
     from bowout import when
 
     label = f"s{row_id}"
+    asleep = timer.note(active.config)
     lines = [
         click.style(f"Armed as {label}", fg="green") + f" for {when.describe(shown.when, active.clock())}.",
+        *render.caution("Timer", asleep),
         render.label("Next", f"change your mind with: bowout outbox cancel {label}"),
     ]
-    data = {"armed": True, "submission": label, "state": "armed", **data_of(shown)}
+    data = {"armed": True, "submission": label, "state": "armed", "timer": asleep, **data_of(shown)}
     return Result(command=command, data=data, lines=tuple(lines))
 
 

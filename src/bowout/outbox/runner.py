@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     from bowout.session import Session
     from bowout.store import Store
 
-__all__ = ["FILE_SENT", "GIVE_BACK", "Desk", "Report", "boot_time", "handle", "run"]
+__all__ = ["FILE_SENT", "GIVE_BACK", "Desk", "Report", "boot_time", "handle", "probe", "run"]
 
 STALE = 60.0  # seconds between the last look and the first byte; after more of them: look again
 AGAIN = 3  # looks at one submission within a pass
@@ -99,6 +99,19 @@ def run(desk: Desk) -> Report:
     """One pass. Raises ``StoreError`` when the journal itself cannot be used."""
     with atomic.lock(desk.store.path.with_name(LOCK)) as held:
         return _Pass(desk).run() if held else Report(locked_out=True)
+
+
+def probe(desk: Desk) -> dict[str, str]:
+    """Open every account as a pass would and send nothing: account -> what is wrong, "" = nothing."""
+    found = {}
+    for name in desk.accounts:
+        try:
+            with desk.open(name) as (session, _):
+                session.mailbox.mailbox_id()
+            found[name] = ""
+        except BowoutError as exc:
+            found[name] = f"{exc.message} {exc.next_step}".strip()
+    return found
 
 
 def handle(desk: Desk, row: Submission) -> Submission:
