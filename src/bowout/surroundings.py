@@ -37,8 +37,16 @@ def dead(thread: Thread, relays: Relays) -> tuple[Address, ...]:
 
 def others(store: Store, withdrawal: Withdrawal) -> tuple[str, ...]:
     """Other recorded processes with the same company, each with its number."""
-    if not withdrawal.company:
-        return ()
-    company = likeness.fold(withdrawal.company)
-    same = (w for w in store.withdrawals() if w.company and likeness.fold(w.company) == company)
-    return tuple(f"{w.label} {w.position or ''}".strip() for w in same if w.id != withdrawal.id)
+    same = recorded_at(store, withdrawal.company)
+    return tuple(named(w) for w in same if w.id != withdrawal.id)
+
+
+def recorded_at(store: Store, company: str | None) -> list[Withdrawal]:
+    """The recorded withdrawals from that company."""
+    wanted = likeness.fold(company or "")
+    return [w for w in store.withdrawals() if wanted and w.company and likeness.fold(w.company) == wanted]
+
+
+def named(withdrawal: Withdrawal) -> str:
+    """``w3 Data Engineer``."""
+    return f"{withdrawal.label} {withdrawal.position or ''}".strip()

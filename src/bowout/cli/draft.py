@@ -189,12 +189,12 @@ def candidate_lines(
         yield f"     {render.alarm(warning)}"
     yield f"     {render.safe(candidate.thread.subject)}"
     if candidate.status:
-        yield f"     {render.strong(_STATUS.get(candidate.status, candidate.status))}"
+        yield f"     {render.strong(STATUS.get(candidate.status, candidate.status))}"
     if explain:
         yield from (f"     - {render.safe(reason)}" for reason in candidate.reasons)
 
 
-_STATUS = {"rejected": "They turned you down in this thread.", "withdrawn": "You already withdrew here."}
+STATUS = {"rejected": "They turned you down in this thread.", "withdrawn": "You already withdrew here."}
 
 
 # --- asking -------------------------------------------------------------------------------------------

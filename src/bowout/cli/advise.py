@@ -1,0 +1,101 @@
+"""``bowout advise WHO``: call or write, how late is it, what to have ready and leave out; writes nothing."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bowout.cli import draft, phrases, private, render
+from bowout.cli.options import Kebab, Options, pairs, session, shared
+from bowout.cli.render import Result
+from bowout.errors import UsageError
+from bowout.model import Reason, Situation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bowout.advise import Advice, Case
+    from bowout.find import Candidate
+    from bowout.model import Thread
+
+
+@click.command("advise")
+@click.argument("who", required=False)
+@click.option("--rapport/--no-rapport", default=None, help="Are you on good terms with them?")
+@click.option("--reason", type=Kebab(Reason), help="Why you leave, if that is to be considered.")
+@click.option("--decided-on", metavar="DAY", help="When you decided, e.g. yesterday or 2026-11-20.")
+@click.option("--situation", type=Kebab(Situation), help="Overrides what the thread suggests.")
+@click.option("--set", "values", multiple=True, metavar="KEY=VALUE", help="State a fact, e.g. position='QA'.")
+@click.option("--thread", "thread_id", metavar="ID", help="Use this thread; ids are listed by find.")
+@shared
+def command(*, opts: Options, who: str | None, **given: Any) -> Result:
+    """Say what the guides advise: call or write, how late it is, what to have ready and what to leave out.
+
+    WHO is the company, the recruiter's name or address, a domain, the job title, or words of the subject.
+    Each line names the guide rule behind it; docs/etiquette.md explains them. Nothing is written.
+    """
+    from bowout import advise, counsel, withdraw
+
+    if not (who or given["thread_id"]):
+        raise UsageError("advise needs WHO, for example: bowout advise acme", "Or give --thread ID.")
+    with session(opts) as active:
+        thread, chosen = draft.choose(active, opts, who or "", given["thread_id"])
+        known = withdraw.known_withdrawal(active, thread)
+        noted = private.known(active, known)["decided_on"] if known else None
+        asked = counsel.Asked(
+            rapport=given["rapport"],
+            reason=given["reason"],
+            decided_on=private.decided_on(active, given["decided_on"]) or noted,
+            situation=given["situation"],
+            values=pairs(given["values"]),
+        )
+        case = counsel.case(active, chosen, asked, known)
+        lines = advise.advise(case)
+        name = known.label if known else who or render.thread_option(thread.id)
+        return Result(
+            command="advise", data=_data(case, lines, thread), lines=(*_told(case, chosen, lines, name),)
+        )
+
+
+def _told(case: Case, chosen: Candidate, lines: tuple[Advice, ...], name: str) -> Iterator[str]:
+    for warning in chosen.warnings:
+        yield render.alarm(f"Suspicious: {warning}")
+    about = [fact.value for fact in (case.facts.company, case.facts.position) if fact]
+    yield render.label("Thread", render.strong(", ".join(about) or chosen.thread.subject))
+    if chosen.status:
+        yield from render.caution("Note", draft.STATUS[chosen.status])
+    yield render.label("Stage", str(case.situation))
+    if case.slot:
+        yield render.label("Slot", phrases.slot(case.slot, case.now))
+    for kind, group in groupby(lines, lambda advice: advice.kind):
+        title = kind.value.capitalize()
+        for advice in group:
+            yield from render.labelled(title, f"{advice.line} [{advice.guide.replace(' ', ',')}]")
+            title = ""
+    yield render.label("Next", render.safe(_next(case, chosen, name)))
+
+
+def _next(case: Case, chosen: Candidate, name: str) -> str:
+    from bowout import advise
+
+    if chosen.status:
+        return "bowout status"
+    if case.spoke:
+        return f"bowout confirm {name}"
+    if advise.prefers_call(case):
+        return f"bowout call {name}, then: bowout confirm {name}"
+    return f"bowout draft {name}"
+
+
+def _data(case: Case, lines: tuple[Advice, ...], thread: Thread) -> dict[str, object]:
+    from bowout import advise
+
+    return {
+        "thread": thread.id,
+        "situation": case.situation,
+        "slot": {"start": case.slot.start, "zone": case.slot.zone} if case.slot else None,
+        "call_first": advise.prefers_call(case) and not case.spoke,
+        "advice": [{"kind": a.kind, "line": a.line, "guide": a.guide} for a in lines],
+    }
