@@ -239,7 +239,9 @@ class _Maker:
         kind, who = self.question(process)
         threads = {process.thread}
         sure = process.sure_allowed
-        if twin is not None:
+        # Through an agency that names no client nobody can see that it is the same company.
+        hidden = twin is not None and process.agency is None and not twin.client_named
+        if twin is not None and not hidden:
             told_apart = kind in ("title", "subject", "thread") or (
                 process.agency and kind == "company" and process.client_named
             )

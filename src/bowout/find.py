@@ -16,8 +16,19 @@ from enum import StrEnum
 from functools import cached_property
 
 from bowout import etiquette, parties, quotes, read_job, read_source, read_stage, suspicion
-from bowout.find_who import EQUAL, How, Match, Names, match, match_quoted, shown
-from bowout.model import Confidence, Identity, Joined, Message, Person, Query, Stage, Thread, require_aware
+from bowout.find_who import EQUAL, How, Match, Names, match, match_quoted, same_company, shown
+from bowout.model import (
+    Address,
+    Confidence,
+    Identity,
+    Joined,
+    Message,
+    Person,
+    Query,
+    Stage,
+    Thread,
+    require_aware,
+)
 from bowout.parties import Kind, Relay, Relays, System
 from bowout.read_source import Source
 
@@ -77,6 +88,8 @@ def rank(
         listed = sorted((v.candidate() for v in kept), key=_newest, reverse=True)
         return Ranking(outcome=Outcome.AMBIGUOUS if listed else Outcome.NONE, candidates=tuple(listed))
     kept = _hard_filters([v for v in views if v.match is not None])
+    if len(kept) == 1 and kept[0].may_be_sure:
+        kept += [v for v in views if v is not kept[0] and v.rivals(kept[0])]
     ranked = sorted((v.candidate() for v in kept), key=lambda c: (c.score, _newest(c)), reverse=True)
     if len(kept) == 1 and kept[0].may_be_sure:
         return Ranking(outcome=Outcome.SURE, candidates=(replace(ranked[0], sure=True),))
@@ -139,6 +152,23 @@ _HIRING_PERSON = re.compile(
     r"|headhunt|hiring|careers|personal(abteilung|referent|wesen|leit)|bewerb",
     re.IGNORECASE,
 )
+# Words of hiring with which landlords, support desks and authorities write too.
+_ALSO_SAID_ELSEWHERE = frozenset(
+    [
+        *("your application", "your background", "availability", "applied", "assessment", "next step"),
+        *("next steps", "next stage", "next round", "move forward with", "moving forward with"),
+    ]
+)
+# Any of these may belong to a hiring process: broad on purpose, they only ever make bowout ask.
+_WORK = re.compile(
+    r"\b(positions?|roles?|jobs?|vacanc|openings?|careers?|cvs?|r[ée]sum[ée]s?|profile|shortlist|interview|hir(e|ing)"
+    r"|recruit|candida|clients?|opportunit|salary|offer|contract|documents|appl(y|ied|icat)|experience|background"
+    r"|skills|conversation|call|talk to|speak (to|with)|schedul|availab|appointment|next (step|round|stage)"
+    r"|Stellen?\b|Bewerb|Lebenslauf|Unterlagen|Profil|Gespr[äa]ch|Termin|Kunden?|Mandant|Aufgabe|Verst[äa]rkung"
+    r"|Gehalt|Angebot|Vertrag|Karriere|kennen)",
+    re.IGNORECASE,
+)
+_SHORT = 25  # words; fewer do not show a language
 _BASE = {
     How.ADDRESS: 60,
     How.DOMAIN: 50,
@@ -177,8 +207,11 @@ class _View:
 
     @cached_property
     def in_person(self) -> bool:
-        """Does somebody write by hand and from an own address, not through a system's?"""
+        """Does somebody write by hand and from an own address, not through a system's or a list?"""
+        answered = any(s.mine for s in self.heard)
         by_hand = [s for s in self.human if not parties.is_automatic(s.message)]
+        # A mailing that speaks of hiring looks like a letter; only an answer of mine shows that it is one.
+        by_hand = [s for s in by_hand if answered or s.message.header("list-unsubscribe") is None]
         return any(self.relays.classify(a) is None for s in by_hand for a in s.message.from_)
 
     @cached_property
@@ -197,10 +230,17 @@ class _View:
 
     @cached_property
     def person(self) -> Person | None:
+        """Who gets the answer, at the address it would go to: Reply-To comes before From."""
         for source in reversed(self.human):
-            for address in parties.speakers(source.message, self.relays):
-                return Person(address=address, name=address.name)
+            speakers = parties.speakers(source.message, self.relays)
+            for address in (*filter(self._is_read, source.message.reply_to), *speakers):
+                return Person(address=address, name=address.name or speakers[0].name)
         return next(iter(self.sides.people), None)
+
+    def _is_read(self, address: Address) -> bool:
+        hit = self.relays.classify(address)
+        unread = hit is not None and hit.relay in (Relay.DEAD, Relay.NOTICE)
+        return not unread and not parties.is_me(address, self.sides.mine)
 
     @cached_property
     def conversation(self) -> list[Message]:
@@ -237,12 +277,16 @@ class _View:
     @cached_property
     def speaks_hiring(self) -> bool:
         """Does the other side speak as one who hires? A friend who asks about the interview does not."""
-        if any(
-            _HIRING_PERSON.search(f"{s.sender.name}\n{s.signature}\n{s.sender.local}") for s in self.human
-        ):
+        if self.hires_by_name:
             return bool(self.signs)
         said = any(_SPEECH.search(s.new) for s in self.human)
         return (said and len(self.signs) >= 2) or (self.invited and bool(self.signs))
+
+    @cached_property
+    def hires_by_name(self) -> bool:
+        """Does a name, an address or a signature say that its owner hires?"""
+        told = (f"{s.sender.name}\n{s.signature}\n{s.sender.local}" for s in self.human)
+        return any(map(_HIRING_PERSON.search, told))
 
     # --- what it is called ---
 
@@ -270,8 +314,7 @@ class _View:
         """WHO occurs in talk with a friend, or in passing in the process of another, known company."""
         if self.match is None or self.equal:
             return False
-        company = self.job.company if self.job.agency is None else None
-        other = company is not None and company.confidence is Confidence.HIGH
+        other = self.job.agency is None and self._of_another(Confidence.HIGH)
         return not self.speaks_hiring or (other and self.match.how in (How.TEXT, How.QUOTED))
 
     def _names(self) -> Names:
@@ -299,6 +342,61 @@ class _View:
             if self.speaks_hiring and fact is not None and fact.confidence is not Confidence.LOW:
                 yield fact.value, fact.source
 
+    # --- beside a thread that looks alone ---
+
+    def rivals(self, chosen: _View) -> bool:
+        """May this thread be meant as well, though the hard filters took it away?
+
+        Their words of hiring are a list, and no list holds them all. So a thread by the same people or of the
+        same firm, or one that mentions WHO, stays away only when it is plainly something else.
+        """
+        same_writer = bool(self._writers & chosen._writers)
+        near = same_writer or bool(chosen.names_a_firm and self._firms & chosen._firms)
+        if not near and self.match is None:
+            return False
+        if self._of_another(Confidence.HIGH if self.match else Confidence.MEDIUM):
+            return near and self.match is not None
+        mine = not near and bool(self.heard) and self.heard[0].mine  # what I tell others of it
+        return same_writer or self.titled or (self.may_be_work and not mine)
+
+    @property
+    def names_a_firm(self) -> bool:
+        """Does WHO mean a firm, not one person of it?"""
+        return self.match is not None and self.match.how in (How.COMPANY, How.DOMAIN)
+
+    def _of_another(self, least: Confidence) -> bool:
+        """Does it name a company, at least that plainly, that WHO does not mean?"""
+        company = self.job.company
+        if self.equal or company is None or same_company(self.who, company.value):
+            return False
+        return company.confidence in (Confidence.HIGH, least)
+
+    @cached_property
+    def _writers(self) -> frozenset[str]:
+        return frozenset(a.key for s in self.human for a in parties.speakers(s.message, self.relays))
+
+    @cached_property
+    def _firms(self) -> frozenset[str]:
+        """The domains of those who wrote, but for those at which anybody, or I myself, have an address."""
+        people = [a for s in self.human for a in s.message.from_ if self.relays.classify(a) is None]
+        found = {self.relays.organisation(a.domain) for a in people}
+        return frozenset(found) - self.relays.freemail - {i.address.domain for i in self.sides.mine}
+
+    @property
+    def titled(self) -> bool:
+        """Is there a position, an agency, an invitation, or somebody whose work is hiring?"""
+        named = self.job.position is not None or self.job.agency is not None
+        return bool(self.human) and (named or self.invited or self.hires_by_name)
+
+    @property
+    def may_be_work(self) -> bool:
+        """Does somebody write from a firm a word of work, or in a language that bowout cannot read?"""
+        if not self._firms:
+            return False
+        said = "\n".join(f"{s.message.subject}\n{s.new}\n{s.signature}" for s in self.human)
+        unread = len(said.split()) > _SHORT and read_stage.language(self.theirs) is None
+        return unread or _WORK.search(said) is not None
+
     # --- judgement ---
 
     @cached_property
@@ -317,7 +415,12 @@ class _View:
     def may_be_sure(self) -> bool:
         """Everything that "sure" asks of the one candidate left."""
         return (
-            self.equal and self.in_person and self.speaks_hiring and not self.warnings and not self.passed_on
+            self.equal
+            and self.in_person
+            and self.speaks_hiring
+            and bool(self.signs - _ALSO_SAID_ELSEWHERE)
+            and not self.warnings
+            and not self.passed_on
         )
 
     @cached_property

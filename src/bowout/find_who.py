@@ -111,6 +111,11 @@ def _company_keys(name: str) -> frozenset[str]:
     return frozenset(compact(s) for s in spellings(" ".join(words))) - {""}
 
 
+def same_company(one: str, other: str) -> bool:
+    """Are these the same name, but for case, accents and legal form?"""
+    return bool(_company_keys(one) & _company_keys(other))
+
+
 def _by_company(who: str, names: Names) -> Match | None:
     wanted = _company_keys(who)
     for company, where in names.companies:
