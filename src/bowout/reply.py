@@ -92,7 +92,8 @@ class _Chosen:
     notes: tuple[str, ...] = ()
 
     def took_part(self, message: Message) -> bool:
-        return any(a.key in self.keys for a in message.from_ + message.to + message.cc + message.bcc)
+        people = message.from_ + message.to + message.cc + message.bcc
+        return message is self.source or any(a.key in self.keys for a in people)
 
 
 class _Room:
@@ -132,11 +133,11 @@ class _Room:
         chosen = self._answer_to(newest)
         if self._all(Relay.DEAD, chosen.to, newest):
             return chosen
-        main = self._main_contacts()
-        if main and not any(self._same_person(a, chosen) for a in main):
-            raise _which(chosen.to, main, "scheduled the interview or wrote most")
+        self._refuse_doubtful(chosen, newest)
+        if rivals := self._rivals(chosen):
+            raise self._which(chosen.to, rivals, "scheduled the interview or wrote as much")
         if bystanders := self._bystanders_since(newest):
-            raise _which(chosen.to, bystanders, "works there too and wrote to you alone since")
+            raise self._which(chosen.to, bystanders, "works there too and wrote to you alone since")
         return chosen
 
     def _first_contact(self) -> _Chosen:
@@ -167,17 +168,61 @@ class _Room:
                     " it leads to the hiring team and is kept exactly as it is."
                 )
 
-    def _main_contacts(self) -> list[Address]:
-        """Who sent the newest invitation, and who wrote most by hand; in a tie only the scheduler counts."""
+    def _refuse_doubtful(self, chosen: _Chosen, newest: Message) -> None:
+        """Stop at an address that may be mine, and at one that may be read by many."""
+        names = {likeness.fold(i.address.name) for i in self.sides.mine if i.address.name}
+        if namesakes := [a for a in chosen.to if likeness.fold(a.name) in names]:
+            raise NeedsPerson(
+                f"{_shown(namesakes)} wrote last and bears your name.",
+                "If that is you, add the address to the aliases of the account in config.toml."
+                " Else name the recruiter with --to.",
+                candidates=[_person(a) for a in self.people],
+            )
+        if shared := [a for a in chosen.to if _LIST.match(a.domain)]:
+            people = [a for a in newest.from_ if a not in shared]
+            raise Ambiguous(
+                f"{_shown(people)} asks for answers at {_shown(shared)}, a list that many may read.",
+                _say_who([*people, *shared]),
+                candidates=[_person(a) for a in (*people, *shared)],
+            )
+
+    def _rivals(self, chosen: _Chosen) -> list[Address]:
+        """Who else may be the main contact: who sent the newest invitation, or wrote most by hand.
+
+        In a tie the scheduler decides. Without one the newest is meant if the others are seen to know of it:
+        colleagues on the same mail.
+        """
         by_hand = [m for m in self.theirs if not parties.is_automatic(m)]
         spoken = [(m, s[0]) for m in by_hand if (s := parties.speakers(m, self.relays))]
         counts = Counter(a.key for _, a in spoken)
         top = {key for key, count in counts.items() if count == max(counts.values())}
-        schedulers = [a for m, a in spoken if parties.is_invitation(m)][-1:]
-        if schedulers and len(top) > 1:
+        invited = (a for m, a in spoken if parties.is_invitation(m) and not _FUNCTIONAL.match(a.local))
+        schedulers = [*invited][-1:]
+        tie = len(top) > 1
+        if tie and schedulers:
             top = set()
         people = {a.key: a for _, a in spoken}
-        return [*schedulers, *(people[key] for key in top - _keys(schedulers))]
+        main = [*schedulers, *(people[key] for key in people if key in top - _keys(schedulers))]
+        rivals = [a for a in main if not self._same_person(a, chosen)]
+        if len(rivals) == len(main):
+            return rivals
+        if tie and not schedulers and (unseen := [a for a in rivals if not self._seen_together(a, chosen)]):
+            return unseen
+        return [people[a.key] for a in self._introduced(chosen) if a.key in people]
+
+    def _seen_together(self, address: Address, chosen: _Chosen) -> bool:
+        """Are they colleagues, and on one mail of theirs?"""
+        firm = self._organisation(address)
+        if self.relays.is_freemail(firm) or firm not in map(self._organisation, chosen.to):
+            return False
+        return any(chosen.took_part(m) and address in m.participants for m in self.theirs)
+
+    def _introduced(self, chosen: _Chosen) -> list[Address]:
+        """Colleagues to whom the one chosen presented me in their first mail, as a friend there does."""
+        first = self.theirs[0]
+        if not any(a.key in chosen.keys for a in first.from_):
+            return []
+        return [a for a in first.to if not self._is_me(a) and not self._same_person(a, chosen)]
 
     def _same_person(self, address: Address, chosen: _Chosen) -> bool:
         """The same address, or the same name through another address of the firm or its hiring system."""
@@ -195,6 +240,15 @@ class _Room:
 
     def _organisation(self, address: Address) -> str:
         return self.relays.organisation(address.domain)
+
+    def _which(self, newest: Sequence[Address], others: Sequence[Address], why: str) -> Ambiguous:
+        people = [*newest, *others]
+        said_first = suspicion.signs(self.theirs, self.relays)[:1]
+        return Ambiguous(
+            " ".join((*said_first, f"{_shown(newest)} wrote last, but {_shown(others)} {why}.")),
+            _say_who(people),
+            candidates=[_person(a) for a in people],
+        )
 
     def _bystanders_since(self, newest: Message) -> list[Address]:
         """People of the same firm who answered me privately after ``newest``: a friend, or a stand-in?"""
@@ -302,6 +356,9 @@ def _threading_note(parent: Message) -> tuple[str, ...]:
     return ("The message answered has no Message-ID: some programs will not show the letter in the thread.",)
 
 
+# Domains of mailing lists, and addresses of a function: what such a one sends is not a scheduler's own word.
+_LIST = re.compile(r"((lists?|groups|mailman)\.|googlegroups\.com$)", re.IGNORECASE)
+_FUNCTIONAL = re.compile(r"(calendar|invit|schedul|survey|notif|events?$)", re.IGNORECASE)
 _ADDR_SPEC = re.compile(r"[^\s<>()\[\],;:\\\"@\x00-\x1f\x7f]+@[^\s<>()\[\],;:\\\"@\x00-\x1f\x7f]+")
 
 
@@ -322,13 +379,9 @@ def _typed_address(text: str) -> Address | None:
     return address
 
 
-def _which(newest: Sequence[Address], others: Sequence[Address], why: str) -> Ambiguous:
-    people = [*newest, *others]
-    return Ambiguous(
-        f"{_shown(newest)} wrote last, but {_shown(others)} {why}.",
-        "Say who shall get the letter: " + " or ".join(f"--to {for_terminal(a.address)}" for a in people),
-        candidates=[_person(a) for a in people],
-    )
+def _say_who(people: Sequence[Address]) -> str:
+    options = " or ".join(f"--to {for_terminal(a.address)}" for a in people)
+    return f"Say who shall get the letter: {options}"
 
 
 def _keys(addresses: Iterable[Address]) -> frozenset[str]:

@@ -1,7 +1,8 @@
 """Signs that a sender is not who they seem. Pure; each sign is a sentence that is shown before all else.
 
 Design, section 5: never sure, and said first, are a Reply-To of another domain without a known relay, a
-punycode or look-alike domain, and an address inside a display name.
+punycode or look-alike domain, and an address inside a display name. So is whoever joins a conversation from
+another domain without having been brought in: that is how a thread is taken over.
 """
 
 from __future__ import annotations
@@ -31,7 +32,26 @@ def signs(messages: Sequence[Message], relays: Relays, known: Iterable[str] = ()
     for address in dict.fromkeys(a for m in messages for a in m.from_ + m.reply_to):
         found += _inner_address(address)
         found += watch.domain(address)
+    found += _newcomers(messages, relays)
     return tuple(dict.fromkeys(found))
+
+
+def _newcomers(messages: Sequence[Message], relays: Relays) -> Iterable[str]:
+    """Who writes from another domain than everybody before, copied by none of them."""
+    keys: set[str] = set()
+    organisations: set[str] = set()
+    for message in messages:
+        people = [a for a in message.participants if not relays.knows(a)]
+        for sender in (a for a in message.from_ if a in people and keys):
+            if sender.key not in keys and relays.organisation(sender.domain) not in organisations:
+                yield (
+                    f"{_shown(sender.address)} joined this conversation from another domain, and nobody who"
+                    " wrote before had brought them in."
+                )
+        senders = [a for a in message.from_ if a in people]
+        if senders:  # a machine alone brings nobody in
+            keys |= {a.key for a in people}
+            organisations |= {relays.organisation(a.domain) for a in senders} - relays.freemail
 
 
 def _reply_to(message: Message, relays: Relays) -> Iterable[str]:

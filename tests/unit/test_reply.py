@@ -161,8 +161,14 @@ def test_newest_wrote_most_though_another_scheduled() -> None:
     assert to(plan(mail(DANA), mail(CORA, calendar=calendar()), mail(DANA))) == ["dana@acme.com"]
 
 
-def test_equal_voices_leave_it_to_the_newest() -> None:
+def test_equal_voices_leave_it_to_the_newest_when_the_other_one_sees_it() -> None:
     assert to(plan(mail(DANA), mail(HUGO, cc=DANA))) == ["hugo@acme.com"]
+    assert to(plan(mail(DANA, cc=HUGO), mail(HUGO))) == ["hugo@acme.com"]
+
+
+def test_equal_voices_of_which_one_came_unannounced_are_asked_about() -> None:
+    with pytest.raises(Ambiguous, match="Hugo Marsh .* wrote last, but Dana"):
+        plan(mail(DANA), mail(HUGO))
 
 
 def test_one_person_through_mail_and_hiring_system_is_one_person() -> None:
@@ -400,8 +406,10 @@ def test_ordinary_senders_are_not_suspected(sender: str, more: dict[str, str]) -
     ],
 )
 def test_two_domains_that_look_alike_in_one_thread(real: str, false: str) -> None:
-    found = plan(mail(f"Dana <dana@{real}>"), mail(f"Dana <dana@{false}>", cc=f"dana@{real}"))
-    assert any(false in said and real in said for said in found.suspicions)
+    threads = [mail(f"Dana <dana@{real}>"), mail(f"Dana <dana@{false}>", cc=f"dana@{real}")]
+    assert any(false in said and real in said for said in plan(*threads, to=f"dana@{false}").suspicions)
+    with pytest.raises(Ambiguous, match=f"^The domain of .*({real}|{false}) looks like"):
+        plan(*threads)
 
 
 def test_suspicions_are_harmless_on_a_terminal() -> None:
@@ -565,6 +573,12 @@ def test_signatures_of_every_kind(identity: Identity, text: str, markup: str) ->
 def test_nothing_is_quoted_when_not_wanted_or_not_seen_by_the_addressee() -> None:
     assert compose(plan(mail(DANA)), quote=False).quoted is None
     assert compose(plan(mail(DANA), to="zoe@borealis.com", force=True)).quoted is None
+
+
+def test_a_mail_without_from_is_the_parent_of_the_answer_it_asks_for() -> None:
+    found = plan(mail("", reply_to=HUGO), mail(ME, to=ME, cc=DANA))
+    assert to(found) == ["hugo@acme.com"]
+    assert found.parent.from_ == ()
 
 
 def test_names_from_mail_bring_no_line_into_a_header() -> None:
