@@ -17,6 +17,7 @@ DANA = "Dana Berg <dana.berg@acme.com>"
 CORA = "Cora Lind <cora.lind@acme.com>"
 HUGO = "Hugo Marsh <hugo.marsh@acme.com>"
 SAM = "Sam Lopez <sam@family.example>"
+_PAUL = "Paul Kim <paul.kim@acme.com>"
 
 SURE, AMBIGUOUS, NONE = Outcome.SURE, Outcome.AMBIGUOUS, Outcome.NONE
 
@@ -412,7 +413,7 @@ SCENARIOS = (
             ),
         ),
         outcome=AMBIGUOUS,
-        to="dana.berg@acrne.com",
+        to=Ambiguous,
         warned=True,
     ),
     Scenario(
@@ -503,6 +504,130 @@ SCENARIOS = (
         ),
         to="cora.lind@acme.com",
         parent="<Interview-at-Acme.2@example.net>",
+    ),
+    Scenario(
+        name="a colleague whom nobody announced writes last, as often as the recruiter",
+        box=(thread("Interview at Acme", mail(DANA, INVITATION), mail(HUGO, "Happy to meet. Hugo")),),
+        to=Ambiguous,
+    ),
+    Scenario(
+        name="a friend at the company introduces me, and writes last and most",
+        box=(
+            thread(
+                "Interview at Acme",
+                mail(_PAUL, "Hi Dana, meet Ana; she likes the role of Data Engineer.", to=f"{DANA}, {ME}"),
+                mail(DANA, INVITATION, cc=_PAUL),
+                mail(_PAUL, "Good luck, Ana!"),
+            ),
+        ),
+        to=Ambiguous,
+    ),
+    Scenario(
+        name="the recruiter's name writes on from a private address",
+        box=(
+            thread(
+                "Interview at Acme",
+                mail(DANA, INVITATION),
+                mail("Dana Berg <dana.berg.hr@outlook.com>", "Please answer me here about the interview."),
+                mail("Dana Berg <dana.berg.hr@outlook.com>", "Did you see my mail?"),
+            ),
+        ),
+        outcome=AMBIGUOUS,
+        warned=True,
+        to="dana.berg.hr@outlook.com",
+    ),
+    Scenario(
+        name="a stranger from another domain joins the conversation",
+        box=(
+            thread(
+                "Interview at Acme",
+                mail(DANA, INVITATION),
+                mail("Acme HR <hr@careers-portal.net>", "Your application moves on: pay the fee first."),
+            ),
+        ),
+        outcome=AMBIGUOUS,
+        warned=True,
+        to=Ambiguous,
+    ),
+    Scenario(
+        name="an agency brings its client into the conversation, who writes last",
+        box=(
+            thread(
+                "Interview at Acme",
+                mail(
+                    "Olivia Marsh <olivia@brightpath.io>",
+                    "Hi Ana, my client Acme would like to interview you for the position of Data Engineer.",
+                    cc=DANA,
+                ),
+                mail(DANA, BOOKED, cc="Olivia Marsh <olivia@brightpath.io>"),
+            ),
+        ),
+        to=Ambiguous,
+    ),
+    Scenario(
+        name="I answered from an address that bowout does not know",
+        box=(
+            thread(
+                "Interview at Acme",
+                mail(DANA, INVITATION),
+                mail("Ana Lopez <ana@work.example>", "Thursday works for me.", to=DANA, cc=ME),
+            ),
+        ),
+        outcome=AMBIGUOUS,
+        warned=True,
+        to=NeedsPerson,
+    ),
+    Scenario(
+        name="Reply-To is a mailing list of the company",
+        box=(thread("Interview at Acme", mail(DANA, INVITATION, reply_to="all-staff@lists.acme.com")),),
+        to=Ambiguous,
+    ),
+    Scenario(
+        name="the firm's scheduling address sends the invitation",
+        box=(
+            thread(
+                "Interview at Acme",
+                mail(DANA, INVITATION),
+                mail("Acme Calendar <calendar-invite@acme.com>", "You are invited.", calendar=calendar()),
+            ),
+        ),
+        to=Ambiguous,
+    ),
+    Scenario(
+        name="a mailing that speaks as a recruiter does, and I never answered",
+        box=(
+            thread(
+                "Interview at Acme",
+                mail(DANA, INVITATION, headers={"List-Unsubscribe": "<https://acme.com/u>"}),
+            ),
+        ),
+        outcome=AMBIGUOUS,
+    ),
+    Scenario(
+        name="the same mailing, and I answered it",
+        box=(
+            thread(
+                "Interview at Acme",
+                mail(DANA, INVITATION, headers={"List-Unsubscribe": "<https://acme.com/u>"}),
+                mail(ME, "Gladly!", to=DANA),
+            ),
+        ),
+    ),
+    Scenario(
+        name="a landlord writes of an application",
+        box=(
+            thread(
+                "Your application for the flat",
+                mail(
+                    "Nina Hale <nina@acme.com>",
+                    "Thank you for your application. We would like to invite you to a viewing."
+                    " What is your availability?",
+                ),
+            ),
+        ),
+        outcome=AMBIGUOUS,
+        thread=None,
+        to=None,
     ),
     Scenario(
         name="invitation moved",
