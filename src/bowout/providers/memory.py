@@ -8,15 +8,18 @@ differently, is a named switch in ``Habits``; everything above must be right und
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from email import message_from_bytes
 from email.policy import SMTP
+from enum import StrEnum
 from itertools import count
 
 from bowout import mime
-from bowout.errors import NeedsPerson, OutcomeUnknown
-from bowout.model import Account, Draft, DraftKey, Folder, Message, Reply
+from bowout.errors import NeedsPerson, OutcomeUnknown, Refused
+from bowout.model import Account, Draft, DraftKey, Evidence, Folder, Message, Receipt, Reply
 from bowout.providers.base import Abilities, Clock
 from bowout.providers.local import LocalMailbox, draft_changed, draft_gone
+from bowout.providers.outgoing import not_armed, outgoing
 from bowout.quotes import new_text
 
 _HIDDEN = (Folder.TRASH, Folder.JUNK)
@@ -42,6 +45,15 @@ class Stored:
     version: int = 1
 
 
+class Trouble(StrEnum):
+    """What may happen to one submission."""
+
+    REFUSED = "refused"
+    REFUSED_FOR_NOW = "refused-for-now"
+    LOST_BEFORE = "lost-before"  # the connection breaks and nothing was accepted
+    LOST_AFTER = "lost-after"  # it breaks although the mail was accepted
+
+
 class MemoryMailbox(LocalMailbox):
     """The ``Mailbox`` contract on a dictionary."""
 
@@ -51,6 +63,9 @@ class MemoryMailbox(LocalMailbox):
         self.abilities = self.habits.abilities
         # Set to lose the answer to the next save: it reaches the mailbox, and nobody here learns of it.
         self.lose_next_answer = False
+        self.accepted: list[bytes] = []  # every mail that left this mailbox
+        self.trouble: Trouble | None = None  # of the next submission
+        self._taken: dict[str, Stored] = {}  # drafts that are being submitted
         self._stored: dict[str, Stored] = {}
         self._numbers = count(1)
 
@@ -148,6 +163,34 @@ class MemoryMailbox(LocalMailbox):
     def delete_draft(self, draft: Draft) -> None:
         del self._stored[self._held(draft).id]
 
+    # --- sending ---
+
+    def content(self, draft: Draft) -> bytes:
+        """The bytes of the draft as it was given. Raises ``DraftGone`` or ``DraftChanged``."""
+        return self._held(draft).raw
+
+    def hand_over(self, draft: Draft, raw: bytes, *, accepted: bool) -> None:
+        """The server moves the draft to Sent in one act, or the draft waits outside for what comes of it."""
+        item = self._held(draft)
+        if accepted:
+            self.accepted.append(raw)
+        if not self.abilities.consumes_draft:
+            self._taken[draft.key.message_id] = self._stored.pop(item.id)
+        elif accepted:
+            self.send(item.id)
+
+    def give_back(self, key: DraftKey) -> bool:
+        """Put a draft that was taken out back; False when none is out."""
+        item = self._taken.pop(key.message_id, None)
+        if item is not None:
+            self._stored[item.id] = item
+        return item is not None
+
+    def file_sent(self, key: DraftKey, at: datetime) -> None:
+        """Put the draft that was taken out among the sent mail."""
+        if item := self._taken.pop(key.message_id, None):
+            self.arrive(outgoing(item.raw, at).raw, Folder.SENT, seen=True)
+
     def _held(self, draft: Draft) -> Stored:
         found = self.find_draft(draft.key)
         if found is None:
@@ -194,6 +237,41 @@ class MemoryMailbox(LocalMailbox):
             content_hash=mime.content_hash(message),
             message=message,
         )
+
+
+def open_submitter(account: Account, mailbox: MemoryMailbox, clock: Clock) -> MemorySubmitter:
+    return MemorySubmitter(account, mailbox, clock)
+
+
+class MemorySubmitter:
+    """The ``Submitter`` contract on the same dictionary, as the mailbox's abilities have it: the server takes
+    the draft and files it (``consumes_draft``), or somebody else carries it away."""
+
+    def __init__(self, account: Account, mailbox: MemoryMailbox, clock: Clock) -> None:
+        self._account = account
+        self._mailbox = mailbox
+        self._clock = clock
+        consumes = mailbox.abilities.consumes_draft
+        self.evidence = Evidence.CONSUMES_DRAFT if consumes else Evidence.NONE
+
+    def submit(self, draft: Draft) -> Receipt:
+        if not self._account.allow_send:
+            raise not_armed(self._account)
+        mailbox = self._mailbox
+        trouble, mailbox.trouble = mailbox.trouble, None
+        mail = outgoing(mailbox.content(draft), self._clock())
+        if trouble in (Trouble.REFUSED, Trouble.REFUSED_FOR_NOW):
+            raise Refused("550 no", "Nothing was sent.", temporary=trouble is Trouble.REFUSED_FOR_NOW)
+        mailbox.hand_over(draft, mail.raw, accepted=trouble is not Trouble.LOST_BEFORE)
+        if trouble is not None:
+            raise OutcomeUnknown("The server did not answer.", "Look into Sent.")
+        return Receipt(message_id=mail.message_id, id=None, at=mail.at)
+
+    def give_back(self, key: DraftKey) -> bool:
+        return self._mailbox.give_back(key)
+
+    def file_sent(self, key: DraftKey, at: datetime) -> None:
+        self._mailbox.file_sent(key, at)
 
 
 def _with_new_message_id(raw: bytes, account: Account) -> bytes:
