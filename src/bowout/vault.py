@@ -229,6 +229,13 @@ class Vault:
         except OSError as exc:
             raise _unwritable(self._path(account), exc) from exc
 
+    def require_keyring(self, account: str) -> None:
+        """Raise ``SignInNeeded`` when no keyring can keep a key, before the person goes to any length."""
+        try:
+            self.keyring.check()
+        except _Unusable as exc:
+            raise _no_keyring(account, exc) from exc
+
     @contextmanager
     def locked(self, account: str) -> Generator[None]:
         """Be the only process that changes this sign-in. Raises ``StoreError`` after waiting in vain."""
@@ -318,11 +325,7 @@ class Vault:
         try:
             self.keyring.put(entry, key)
         except _Unusable as exc:
-            raise SignInNeeded(
-                f"The sign-in of account {account} cannot be kept: {exc}.",
-                f"Protect it with a passphrase instead: bowout account add {account} --passphrase. "
-                "Or set token_command in the config.",
-            ) from exc
+            raise _no_keyring(account, exc) from exc
         return {"kind": str(Protection.KEYRING), "entry": entry}, key
 
     def _derive(self, account: str, lock: Mapping[str, Any]) -> bytes:
@@ -352,6 +355,14 @@ def _bound_to(account: str) -> bytes:
 
 def _needed(account: str, what: str) -> SignInNeeded:
     return SignInNeeded(what, f"Sign in: bowout account add {account}")
+
+
+def _no_keyring(account: str, exc: _Unusable) -> SignInNeeded:
+    return SignInNeeded(
+        f"The sign-in of account {account} cannot be kept: {exc}.",
+        f"Protect it with a passphrase instead: bowout account add {account} --passphrase. "
+        "Or set token_command in the config.",
+    )
 
 
 def _unwritable(path: Path, exc: OSError) -> StoreError:

@@ -14,6 +14,8 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.request import urlopen
 
+import keyring
+import keyring.backends.fail
 import pytest
 import requests
 
@@ -179,9 +181,28 @@ def test_a_stray_request_does_not_end_the_waiting(account: Account, clock: FakeC
     assert len(person.pages) == 1
 
 
+@pytest.fixture
+def no_keyring() -> Iterator[None]:
+    """As on a machine without one, whatever this machine has."""
+    before = keyring.get_keyring()
+    keyring.set_keyring(keyring.backends.fail.Keyring())  # type: ignore[no-untyped-call] # half typed
+    yield
+    keyring.set_keyring(before)
+
+
+def test_a_missing_keyring_is_told_before_the_browser_opens(
+    account: Account, clock: FakeClock, no_keyring: None
+) -> None:
+    person = Person(Browser(ME))
+    with pytest.raises(SignInNeeded, match="no keyring is running") as raised:
+        enrol(account, clock, person, passphrase=None)
+    assert "--passphrase" in raised.value.next_step
+    assert person.urls == []
+
+
 def test_nobody_in_the_browser_ends_after_the_limit(account: Account, clock: FakeClock) -> None:
     with pytest.raises(SignInNeeded, match="Nobody agreed in the browser"):
-        providers.sign_in(account, clock, How(show=lambda url: None, limit=0.3))
+        providers.sign_in(account, clock, How(show=lambda url: None, passphrase=lambda: WORDS, limit=0.3))
 
 
 def test_a_port_that_is_taken_is_said(account: Account, clock: FakeClock) -> None:
@@ -189,8 +210,9 @@ def test_a_port_that_is_taken_is_said(account: Account, clock: FakeClock) -> Non
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
+        how_ = How(show=lambda url: None, passphrase=lambda: WORDS, port=port)
         with pytest.raises(UsageError, match=f"Port {port} of 127.0.0.1 is taken"):
-            providers.sign_in(account, clock, How(show=lambda url: None, port=port))
+            providers.sign_in(account, clock, how_)
 
 
 def test_a_code_is_worthless_without_its_verifier(
@@ -228,12 +250,14 @@ def test_a_wrong_client_file_is_named(account: Account, clock: FakeClock, conten
     assert account.client_file
     account.client_file.write_text(content)
     with pytest.raises(ConfigError, match=says):
-        providers.sign_in(account, clock, How(show=lambda url: None))
+        providers.sign_in(account, clock, How(show=lambda url: None, passphrase=lambda: WORDS))
 
 
 def test_without_a_client_file_the_next_step_is_told(account: Account, clock: FakeClock) -> None:
     with pytest.raises(ConfigError, match="client_file is missing") as raised:
-        providers.sign_in(replace(account, client_file=None), clock, How(show=lambda url: None))
+        providers.sign_in(
+            replace(account, client_file=None), clock, How(show=lambda url: None, passphrase=lambda: WORDS)
+        )
     assert "--client-file" in raised.value.next_step
 
 
@@ -490,7 +514,7 @@ def test_the_listener_is_reachable_from_this_computer_only(account: Account, clo
         seen.append(url)
 
     with pytest.raises(SignInNeeded):
-        providers.sign_in(account, clock, How(show=show, limit=0.3))
+        providers.sign_in(account, clock, How(show=show, passphrase=lambda: WORDS, limit=0.3))
     assert "redirect_uri=http%3A%2F%2F127.0.0.1%3A" in seen[0]
     port = int(seen[0].partition("127.0.0.1%3A")[2].partition("%2F")[0])
     with pytest.raises(OSError, match="refused"):

@@ -224,9 +224,16 @@ def _show_code(address: str, code: str) -> None:
 
 
 def _new_passphrase(opts: Options) -> Callable[[], str]:
+    import os
+
+    from bowout.vault import PASSPHRASE
+
+    if not opts.interactive and not os.environ.get(PASSPHRASE):
+        raise UsageError(
+            "There is nobody to ask for the passphrase.", f"Run it on a terminal, or set {PASSPHRASE}."
+        )
+
     def ask() -> str:
-        if not opts.interactive:
-            return ""
         answer: str = click.prompt("A passphrase for this sign-in", hide_input=True, confirmation_prompt=True)
         return answer
 

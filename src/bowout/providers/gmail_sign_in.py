@@ -184,6 +184,9 @@ def enrol(
     account: Account, clock: Clock, how: How, address_behind: Callable[[Account, Renewing, Clock], str]
 ) -> tuple[str, ...]:
     """Sign in, make sure that it is the account meant, keep it. Nothing is kept when anything fails."""
+    vault = replace(Vault.of(account), ask=how.passphrase)
+    if how.passphrase is None and vault.protection(account.name) is not Protection.PASSPHRASE:
+        vault.require_keyring(account.name)
     if how.authorized_user:
         new = import_authorized_user(account, how.authorized_user, clock)
     elif account.client_file is None:
@@ -194,7 +197,6 @@ def enrol(
     else:
         client = Client.read(account.client_file)
         new = sign_in(account, client, clock, show=how.show, port=how.port, limit=how.limit)
-    vault = replace(Vault.of(account), ask=how.passphrase)
     try:
         new = _checked(account, new, clock, address_behind)
         keep(account, new, vault, Protection.PASSPHRASE if how.passphrase else None)

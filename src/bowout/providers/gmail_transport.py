@@ -47,8 +47,9 @@ COSTS = {
     "users.drafts.send": 100,
     "users.settings.sendAs.list": 1,
 }
-CONNECT_LIMIT, READ_LIMIT = 10.0, 60.0  # seconds
+CONNECT_LIMIT, READ_LIMIT = 10.0, 30.0  # seconds
 TRIES = 4  # of a read; the pauses between them add up to about 5 s
+PATIENCE = 20.0  # seconds after which a read is not begun anew
 RATE = {"rateLimitExceeded", "userRateLimitExceeded", "dailyLimitExceeded"}
 
 
@@ -92,19 +93,24 @@ class Api:
         Raises ``SignInNeeded``, ``Unreachable`` and, for what Google answers otherwise, ``Answer``.
         """
         trouble: BowoutError | Answer
+        began, renewed = time.monotonic(), False
         for attempt in range(TRIES):
             try:
                 return self.once(method, **parameters)
             except Answer as exc:
-                if exc.status == 401 and attempt == 0:
+                if exc.status == 401 and not renewed:
                     # Refused although our clock calls it good.
                     self.credentials.renew()
+                    renewed = True
+                    trouble = self.translated(exc)
                     continue
                 if not exc.too_much:
                     raise self.translated(exc) from exc
                 trouble = self.translated(exc)
             except (NeverLeft, NoAnswer) as exc:
                 trouble = unreachable(exc)
+            if time.monotonic() - began > PATIENCE:
+                break
             if attempt + 1 < TRIES:
                 # Full jitter: threads that failed together do not come back together.
                 self.sleep(0.5 * 2**attempt + random.random() * 0.5)  # noqa: S311 - no secret
