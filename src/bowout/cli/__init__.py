@@ -31,6 +31,7 @@ COMMANDS = {
     "send": ("send", "Send a draft that you have read, now or at a time you name."),
     "outbox": ("outbox", "What you armed: list, stop, retry, run; install the timer."),
     "status": ("status", "Show every withdrawal and where it stands."),
+    "forget": ("forget", "Remove what is private about a withdrawal, kept copies included."),
     "check": ("check", "Read a text as a considerate friend would: lint a letter."),
     "account": ("account", "Add, list, test and remove the mailboxes that bowout may use."),
     "config": ("config", "Show where things are and what is configured."),

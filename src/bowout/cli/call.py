@@ -116,7 +116,7 @@ def describe(card: Card, now: datetime, withdrawal: Withdrawal | None) -> Iterat
     if card.slot and card.slot.start > now:
         yield render.label("Slot", phrases.slot(card.slot, now))
     for call in card.logged:
-        yield render.label("Logged", told(call, now))
+        yield render.label("Logged", phrases.call(call, now))
     yield from _section("Before you dial", card.script.card, mark="-")
     yield from _section("What to say", card.script.steps, mark="1")
     yield ""
@@ -186,7 +186,7 @@ def _data(card: Card, withdrawal: Withdrawal | None) -> dict[str, object]:
             "voicemail_callback": script.voicemail_callback,
             "voicemail_decision": script.voicemail_decision,
         },
-        "calls": [call_data(call) for call in card.logged],
+        "calls": [phrases.call_data(call) for call in card.logged],
     }
 
 
@@ -215,45 +215,22 @@ def _log(
     private.keep(active, withdrawal, given)
     calls = active.store.calls(withdrawal.id)
     done = "Corrected" if given["correct"] else "Logged"
-    lines = [click.style(f"{done} ({withdrawal.label}):", fg="green") + f" {told(call, active.clock())}."]
+    lines = [
+        click.style(f"{done} ({withdrawal.label}):", fg="green") + f" {phrases.call(call, active.clock())}."
+    ]
     lines += render.labelled("Next", _next(withdrawal, call, calls))
-    data = {"withdrawal": withdrawal.label, "logged": True, "call": call_data(call), "calls": len(calls)}
+    data = {
+        "withdrawal": withdrawal.label,
+        "logged": True,
+        "call": phrases.call_data(call),
+        "calls": len(calls),
+    }
     return Result(command="call", data=data, lines=tuple(lines))
 
 
 def _dry(withdrawal: Withdrawal | None) -> Result:
     data = {"withdrawal": withdrawal.label if withdrawal else None, "logged": False}
     return Result(command="call", data=data, lines=("Dry run: nothing was logged.",))
-
-
-_TOLD = {
-    CallOutcome.SPOKE: "spoke",
-    CallOutcome.VOICEMAIL_CALLBACK: "left a voicemail asking for a call back",
-    CallOutcome.VOICEMAIL_DECISION: "left a voicemail with the decision",
-    CallOutcome.NO_ANSWER: "nobody answered",
-    CallOutcome.WRONG_PERSON: "reached the wrong person",
-    CallOutcome.BUSY: "the line was busy",
-}
-
-
-def told(call: Call, now: datetime) -> str:
-    """A logged call in words: ``spoke with Dana Whitfield, Sunday 22 November 2026, 10:05 CET, now``."""
-    what = _TOLD[call.outcome]
-    if call.person:
-        joint = " with" if call.outcome is CallOutcome.SPOKE else ","
-        what += f"{joint} {render.safe(call.person)}"
-    return f"{what}, {phrases.moment(call.at, call.zone)}, {phrases.distance(call.at, now)}"
-
-
-def call_data(call: Call) -> dict[str, object]:
-    """The JSON form of a logged call."""
-    return {
-        "outcome": call.outcome,
-        "person": call.person or None,
-        "at": call.at,
-        "zone": call.zone,
-        "revision": call.revision,
-    }
 
 
 def _next(withdrawal: Withdrawal, call: Call, calls: Sequence[Call]) -> str:

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bowout.cli.render import safe
+from bowout.model import CallOutcome
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
-    from bowout.model import Address, Slot
+    from bowout.model import Address, Call, Slot
 
 
 def day(moment: datetime, zone: str | None = None) -> str:
@@ -65,3 +66,33 @@ def slot(value: Slot, now: datetime) -> str:
     """The booked interview, how far off, and whether it was moved or cancelled."""
     marks = [word for word, is_so in (("moved", value.moved), ("cancelled", value.cancelled)) if is_so]
     return ", ".join([moment(value.start, value.zone), distance(value.start, now), *marks])
+
+
+_TOLD = {
+    CallOutcome.SPOKE: "spoke",
+    CallOutcome.VOICEMAIL_CALLBACK: "left a voicemail asking for a call back",
+    CallOutcome.VOICEMAIL_DECISION: "left a voicemail with the decision",
+    CallOutcome.NO_ANSWER: "nobody answered",
+    CallOutcome.WRONG_PERSON: "reached the wrong person",
+    CallOutcome.BUSY: "the line was busy",
+}
+
+
+def call(value: Call, now: datetime) -> str:
+    """A logged call in words: ``spoke with Dana Whitfield, Sunday 22 November 2026, 10:05 CET, now``."""
+    what = _TOLD[value.outcome]
+    if value.person:
+        joint = " with" if value.outcome is CallOutcome.SPOKE else ","
+        what += f"{joint} {safe(value.person)}"
+    return f"{what}, {moment(value.at, value.zone)}, {distance(value.at, now)}"
+
+
+def call_data(value: Call) -> dict[str, object]:
+    """The JSON form of a logged call."""
+    return {
+        "outcome": value.outcome,
+        "person": value.person or None,
+        "at": value.at,
+        "zone": value.zone,
+        "revision": value.revision,
+    }

@@ -113,6 +113,11 @@ def _columns(most: int) -> int:
     return min(max(shutil.get_terminal_size().columns, 24), most)
 
 
+def attention(text: str) -> str:
+    """Text that is already safe, in the colour of what should not be overlooked."""
+    return click.style(text, fg="yellow")
+
+
 def caution(name: str, text: object) -> Iterator[str]:
     """A labelled line that asks for attention, wrapped to the window."""
     width = _columns(100) - 9

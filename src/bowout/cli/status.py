@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -10,32 +13,55 @@ from bowout.cli import options, phrases, render, submissions
 from bowout.cli.options import Options, shared
 from bowout.cli.render import Result
 from bowout.errors import CannotDo, SignInNeeded, Unreachable, UsageError
+from bowout.model import Depth, Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
     from bowout.config import Config
+    from bowout.model import Call
+    from bowout.reminders import Reminder
     from bowout.standing import Report
 
 
 @click.command("status")
+@click.option("--reasons", is_flag=True, help="Count the reasons of your withdrawals, month by month.")
+@click.option(
+    "--private", is_flag=True, help="Add your private notes, and count the reasons you told nobody."
+)
 @shared
-def command(*, opts: Options) -> Result:
+def command(*, opts: Options, reasons: bool, private: bool) -> Result:
     """Show every withdrawal and where it stands; what needs you comes first."""
     from bowout import config as configuration
 
     config = configuration.load(opts.config)
-    reports, warnings = _all(config, opts)
+    if reasons:
+        return _reasons(config, opts, private=private)
+    entries, warnings = _all(config, opts)
     now = options.now()
     waiting, promises = _outbox(config, opts, now)
     return Result(
         command="status",
-        data={"withdrawals": [_data(report) for report in reports], "outbox": promises},
-        lines=(*waiting, *(line for report in reports for line in _lines(report, now)))
+        data={"withdrawals": [_data(entry, private=private) for entry in entries], "outbox": promises},
+        lines=(*waiting, *(line for entry in entries for line in _lines(entry, now, private=private)))
         or ("No withdrawals yet. Start with: bowout draft WHO",),
         warnings=tuple(warnings),
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Entry:
+    """One withdrawal as it is shown."""
+
+    report: Report
+    reminders: tuple[Reminder, ...]
+    calls: tuple[Call, ...]
+    notes: Mapping[str, str]
+
+    @property
+    def needs_person(self) -> bool:
+        return self.report.needs_person or bool(self.reminders)
 
 
 def _outbox(config: Config, opts: Options, now: datetime) -> tuple[list[str], list[dict[str, object]]]:
@@ -50,41 +76,68 @@ def _outbox(config: Config, opts: Options, now: datetime) -> tuple[list[str], li
     return lines, [submissions.data_of(row) for row in mine]
 
 
-def _all(config: Config, opts: Options) -> tuple[list[Report], list[str]]:
-    """The reports of every account; one that cannot be opened is told from memory, and said so."""
-    from bowout import standing
+def _all(config: Config, opts: Options) -> tuple[list[_Entry], list[str]]:
+    """The withdrawals of every account; one that cannot be opened is told from memory, and said so."""
+    from bowout import aftermath, standing
 
-    reports: list[Report] = []
+    entries: list[_Entry] = []
     warnings: list[str] = []
     with options.journal(config) as store:
         mine = [w for w in store.withdrawals() if opts.account in (None, w.account)]
-    for name in dict.fromkeys(w.account for w in mine):
-        rows = [w for w in mine if w.account == name]
-        try:
-            with options.opened(config, name) as active:
-                reports += [standing.report(active, w, write=not opts.dry_run) for w in rows]
-        except (Unreachable, SignInNeeded, UsageError, CannotDo) as exc:
-            warnings.append(f"account {name} could not be looked at: {exc.message} {exc.next_step}".strip())
-            reports += [standing.unseen(w) for w in rows]
-    return sorted(reports, key=lambda r: (not r.needs_person, -r.withdrawal.id)), warnings
+        for name in dict.fromkeys(w.account for w in mine):
+            rows = [w for w in mine if w.account == name]
+            try:
+                with options.opened(config, name) as active:
+                    reports = [standing.report(active, w, write=not opts.dry_run) for w in rows]
+                    due = [aftermath.due(active, w) for w in rows]
+            except (Unreachable, SignInNeeded, UsageError, CannotDo) as exc:
+                warnings.append(
+                    f"account {name} could not be looked at: {exc.message} {exc.next_step}".strip()
+                )
+                reports = [standing.unseen(w) for w in rows]
+                zone = config.profile.zone
+                due = [aftermath.due_from_memory(store, w, options.now(), zone) for w in rows]
+            entries += [
+                _Entry(report=r, reminders=d, calls=store.calls(w.id), notes=store.notes(w.id))
+                for w, r, d in zip(rows, reports, due, strict=True)
+            ]
+    return sorted(entries, key=lambda e: (not e.needs_person, -e.report.withdrawal.id)), warnings
 
 
-def _lines(report: Report, now: datetime) -> Iterator[str]:
+def _lines(entry: _Entry, now: datetime, *, private: bool) -> Iterator[str]:
+    report = entry.report
     w = report.withdrawal
     about = ", ".join(render.safe(text) for text in (w.company, w.position) if text)
-    mark = render.alarm("!") if report.needs_person else " "
+    mark = render.alarm("!") if entry.needs_person else " "
     yield f"{mark} {render.strong(w.label)}  {about or render.safe(w.person.address)}"
     yield f"      {phrases.person(w.person)}, begun {phrases.distance(w.created_at, now)}"
     if w.slot and w.slot > now:
         yield f"      interview {phrases.moment(w.slot, w.slot_zone)}, {phrases.distance(w.slot, now)}"
-    yield f"      {render.safe(report.says)}"
-    if report.next_step:
-        yield f"      Next: {render.safe(report.next_step)}"
+    for call in entry.calls[-1:]:
+        yield from render.hanging(f"call: {phrases.call(call, now)}", "      ")
+    if report.standing or not entry.calls:
+        yield f"      {render.safe(report.says)}"
+    for reminder in entry.reminders:
+        yield from (render.attention(line) for line in render.hanging(reminder.line, "      "))
+    step = entry.reminders[0].next_step if entry.reminders else report.next_step
+    if step:
+        yield from render.hanging(f"Next: {step}", "      ")
+    if private:
+        yield from _private_lines(entry)
 
 
-def _data(report: Report) -> dict[str, object]:
+def _private_lines(entry: _Entry) -> Iterator[str]:
+    w = entry.report.withdrawal
+    if w.depth is Depth.NONE and w.reason is not Reason.NONE:
+        yield f"      private reason: {w.reason}"
+    for kind, text in entry.notes.items():
+        yield from render.hanging(f"private {kind}: {text}", "      ")
+
+
+def _data(entry: _Entry, *, private: bool) -> dict[str, object]:
+    report = entry.report
     w = report.withdrawal
-    return {
+    data: dict[str, object] = {
         "withdrawal": w.label,
         "account": w.account,
         "company": w.company,
@@ -95,6 +148,44 @@ def _data(report: Report) -> dict[str, object]:
         "slot": {"start": w.slot, "zone": w.slot_zone} if w.slot else None,
         "created_at": w.created_at,
         "standing": report.standing,
-        "needs_person": report.needs_person,
+        "needs_person": entry.needs_person,
         "next": report.next_step,
+        "calls": [phrases.call_data(call) for call in entry.calls],
+        "reminders": [{"kind": r.kind, "message": r.line, "next": r.next_step} for r in entry.reminders],
     }
+    if private:
+        data["private"] = {"reason": w.reason, **entry.notes}
+    return data
+
+
+# --- reasons ------------------------------------------------------------------------------------------
+
+
+def _reasons(config: Config, opts: Options, *, private: bool) -> Result:
+    """How often each reason was told, by month; one that was recorded for the person alone stays private."""
+    counts: dict[str, Counter[str]] = {}
+    with options.journal(config) as store:
+        for w in store.withdrawals():
+            if opts.account in (None, w.account):
+                month = f"{w.created_at.astimezone(ZoneInfo(config.profile.zone)):%Y-%m}"
+                told = w.reason if private or w.depth is not Depth.NONE else Reason.NONE
+                counts.setdefault(month, Counter())[told.value] += 1
+    total = sum(counts.values(), Counter[str]())
+    return Result(
+        command="status",
+        data={
+            "reasons": {month: dict(found) for month, found in sorted(counts.items())},
+            "total": dict(total),
+        },
+        lines=tuple(_table(counts, total)) or ("No withdrawals yet.",),
+    )
+
+
+def _table(counts: Mapping[str, Counter[str]], total: Counter[str]) -> Iterator[str]:
+    """Reasons below each other, the newest six months beside each other."""
+    months = sorted(counts)[-6:]
+    if months:
+        yield render.dim(f"{'reason':<16}" + "".join(f"{month:>9}" for month in months) + f"{'all':>6}")
+    for reason, count in total.most_common():
+        name = "not told" if reason == Reason.NONE else reason
+        yield f"{name:<16}" + "".join(f"{counts[month][reason] or '':>9}" for month in months) + f"{count:>6}"
