@@ -407,8 +407,8 @@ class _View:
 
     @cached_property
     def warnings(self) -> tuple[str, ...]:
-        company = [self.job.company.value] if self.job.company else []
-        known = [self.who.rpartition("@")[2], *company]
+        told = [fact.value for fact in (self.job.company, self.job.agency) if fact is not None]
+        known = [self.who.rpartition("@")[2], *told]
         return suspicion.signs([s.message for s in self.human], self.relays, known)
 
     @property

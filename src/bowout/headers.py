@@ -232,8 +232,9 @@ def _mailboxes(value: str, repairs: Repairs) -> Iterator[Address]:
         elif piece[0] == "(" and len(piece) > 1:
             comment = piece[1:-1]
         elif piece[0] == "<" and len(piece) > 1:
-            if angle is not None:
+            if angle is not None:  # the last one counts; what stands before it poses as a part of the name
                 repairs.note("two addresses in one")
+                words.append(f" <{angle}>")
             angle = piece[1:-1]
         else:
             words.append(piece)

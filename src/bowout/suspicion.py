@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from bowout.likeness import compact, distance, skeleton, unpuny
+from bowout.likeness import compact, distance, skeleton, spellings, unpuny
 from bowout.model import Address, Message
 from bowout.parties import Relays
 from bowout.plain import for_terminal
@@ -81,11 +81,12 @@ class _Watch:
 
     def __init__(self, messages: Sequence[Message], relays: Relays, known: Iterable[str]) -> None:
         self.relays = relays
-        known = [name.casefold().strip() for name in known]
+        known = [name.strip() for name in known]
         domains = {a.domain for m in messages for a in m.participants if a.domain}
         self.here = sorted({relays.organisation(d) for d in domains})
         self.domains = {*self.here, *relays.freemail, *(relays.organisation(n) for n in known if "." in n)}
-        self.names = {compact(name): name for name in known if "." not in name and compact(name)}
+        self.names = [_Name(name) for name in known if "." not in name]
+        self.texts = [text for m in messages for text in (m.subject, *(a.name for a in m.from_), m.text)]
 
     def domain(self, address: Address) -> Iterable[str]:
         domain = address.domain
@@ -99,9 +100,69 @@ class _Watch:
             )
         near = {other for other in self.here if _one_edit(organisation, other)}
         alike = {d for d in self.domains if d != organisation and skeleton(d) == skeleton(organisation)}
-        spelt = {n for n in self.names if n != label and skeleton(n) == skeleton(label)}
-        for other in sorted(near | alike | {self.names[name] for name in spelt}):
+        spelt = {name.spelt for name in self.names if name.is_imitated_by(label)} or self._word_like(label)
+        for other in sorted(near | alike | spelt):
             yield f"The domain of {_shown(address.address)} looks like {_shown(other)} but is another one."
+
+    def _word_like(self, label: str) -> set[str]:
+        """A word of the mails that ``label`` imitates by a trick. Nothing when they spell it like the label."""
+        tricks = {part for part in _parts(label) if _TRICK.search(part)}
+        if not tricks:
+            return set()
+        words = {word for text in self.texts for word in _written_words(text[:_LONGEST_TEXT])}
+        wanted = {skeleton(trick) for trick in tricks}
+        lengths = {len(trick) + more for trick in tricks for more in (-2, -1, 0, 1)}
+        near = (word for word in words if len(word) in lengths)
+        return set() if words & tricks else {word for word in near if skeleton(word) in wanted}
+
+
+# Digits among letters, and pairs of letters that look like one.
+_TRICK = re.compile(r"(?=.*[^\W\d])(?=.*[\d$|!])|rn|vv|cl")
+_SHORTEST = 5  # characters; shorter words are alike by chance
+_LONGEST_TEXT = 5_000
+
+
+def _parts(label: str) -> set[str]:
+    """The label as one word, and the words it is made of."""
+    return {part for part in (label.replace("-", ""), *label.split("-")) if len(part) >= _SHORTEST}
+
+
+def _written_words(text: str) -> Iterable[str]:
+    """Folded words, and neighbours run together as domains do; addresses and links are no words."""
+    plain = re.sub(r"\S*[@/]\S*|\S+\.\w\S*", " ", text)
+    for spelling in spellings(plain):
+        words = re.findall(r"[^\W_]+", spelling)
+        for count in (1, 2, 3):
+            joined = ("".join(words[at : at + count]) for at in range(len(words) - count + 1))
+            yield from (word for word in joined if _SHORTEST <= len(word) <= _LONGEST_LABEL)
+
+
+_LONGEST_LABEL = 63  # RFC 1035 section 2.3.4
+
+
+class _Name:
+    """A company's name, and the ways in which domains write it."""
+
+    def __init__(self, spelt: str) -> None:
+        self.spelt = spelt
+        self.forms: set[str] = set()
+        self.wholes = {compact(spelling) for spelling in spellings(spelt)} - {""}
+        for spelling in spellings(spelt):
+            words = re.findall(r"[^\W_]+", spelling)[:6]
+            starts = ("".join(words[:count]) for count in range(1, len(words) + 1))
+            initials = "".join(words[:1]) + "".join(word[0] for word in words[1:])
+            self.forms |= {form for form in (*words, *starts, initials) if len(form) >= 4}
+        self.forms |= self.wholes
+
+    def is_imitated_by(self, label: str) -> bool:
+        """Does ``label`` look like a form of the name without being one?"""
+        parts = {label.replace("-", ""), *(p for p in label.split("-") if len(p) >= 4)}
+        looks = {skeleton(form) for form in self.forms}
+        if any(part not in self.forms and skeleton(part) in looks for part in parts):
+            return True
+        whole = label.replace("-", "")
+        cut = len(whole) > _SHORTEST and any(skeleton(w).startswith(skeleton(whole)) for w in self.wholes)
+        return cut and not any(w.startswith(whole) for w in self.wholes)
 
 
 def _one_edit(a: str, b: str) -> bool:
