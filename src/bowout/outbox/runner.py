@@ -110,7 +110,7 @@ def probe(desk: Desk) -> dict[str, str]:
                 session.mailbox.mailbox_id()
             found[name] = ""
         except BowoutError as exc:
-            found[name] = f"{exc.message} {exc.next_step}".strip()
+            found[name] = _said(exc)
     return found
 
 
@@ -124,6 +124,13 @@ def handle(desk: Desk, row: Submission) -> Submission:
         if held:
             work.account(row.account, [work.queue.get(row.id)])
         return work.queue.get(row.id)
+
+
+def _said(exc: Exception) -> str:
+    """An error for the person; of a fault of bowout's own only the kind, since its text may hold anything."""
+    if isinstance(exc, BowoutError):
+        return f"{exc.message} {exc.next_step}".strip()
+    return f"bowout failed: {type(exc).__name__}"
 
 
 class _Pass:
@@ -162,7 +169,7 @@ class _Pass:
         except StoreError:
             raise
         except BowoutError as exc:
-            problem = f"{exc.message} {exc.next_step}".strip()
+            problem = _said(exc)
             for row in rows:
                 if row.id not in done:
                     self._guarded(row, lambda r: self._unopened(r, problem))
@@ -183,8 +190,7 @@ class _Pass:
         except StoreError:
             raise  # a journal that cannot be written stops everything
         except Exception as exc:
-            said = f"{exc.message} {exc.next_step}" if isinstance(exc, BowoutError) else type(exc).__name__
-            after = self.queue.seen(self.queue.get(row.id), last_error=f"bowout failed: {said}".strip())
+            after = self.queue.seen(self.queue.get(row.id), last_error=_said(exc))
         if (after.state, after.last_error) != (row.state, row.last_error):
             self._note([after])
 
@@ -318,7 +324,7 @@ class _Handler:
 
     def _not_accepted(self, row: Submission, exc: Exception) -> Submission:
         queue = self.work.queue
-        said = exc.message if isinstance(exc, BowoutError) else f"bowout failed: {type(exc).__name__}"
+        said = exc.message if isinstance(exc, BowoutError) else _said(exc)
         if isinstance(exc, NotArmed):
             held = {"state": State.HELD, "hold": Hold.BY_PERSON, "detail": said}
             return queue.change(row, "held", Hold.BY_PERSON, draft=None, **held)
