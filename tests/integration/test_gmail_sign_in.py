@@ -492,6 +492,18 @@ def test_from_nothing_to_a_working_account(tmp_path: Path) -> None:
         assert len(server.tokens.revoked) == 1
 
 
+def test_a_token_of_another_mailbox_is_noticed(tmp_path: Path) -> None:
+    with GmailServer("other@gmail.com") as server:
+        config = tmp_path / "config.toml"
+        wanted = {"provider": "gmail", "address": ME, "api_endpoint": server.base}
+        wanted_too = {**wanted, "token_command": ["echo", server.token()]}
+        accounts.add(accounts.plan(config, "personal", wanted_too, "Me"), server.now, How(show=print))
+        tested = subprocess.run(
+            bowout("account", "test", "--config", config), capture_output=True, text=True, check=False
+        )
+    assert "The config says me@gmail.com" in tested.stderr
+
+
 def test_a_hand_written_config_is_only_appended_to(tmp_path: Path) -> None:
     config = tmp_path / "config.toml"
     old = '# mine\n[profile]\nname = "Me"  # keep this'

@@ -131,7 +131,7 @@ def test(*, opts: Options, name: str | None) -> Result:
             render.label("Sign-in", _kept(found.state)),
             render.label("Sending", _sending(account)),
         ),
-        warnings=_ending(found.state),
+        warnings=(*_mismatch(found), *_ending(found.state)),
     )
 
 
@@ -289,6 +289,13 @@ def _kept(state: SignInState) -> str:
 
 def _sending(account: Account) -> str:
     return "allowed for letters you armed" if account.allow_send else "never"
+
+
+def _mismatch(found: Checked) -> tuple[str, ...]:
+    address = found.account.address
+    if any(identity.address.key == address.casefold() for identity in found.identities):
+        return ()
+    return (f"The config says {address}, but this mailbox cannot write from that address.",)
 
 
 def _ending(state: SignInState) -> tuple[str, ...]:
