@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-system lint bench lock
+.PHONY: help demo test test-system soak lint bench lock
 
 VENV := .venv
 RUN := $(VENV)/.ready-to-run
@@ -25,6 +25,11 @@ test: $(DEV) ## every test that needs nothing but Python
 
 test-system: $(DEV) ## the tests that need Debian packages (.ci/run installs them); a missing one is a failure
 	$(BIN)/pytest -m system
+
+# Name a number to kill more: make soak RUNS=100000
+RUNS ?= 10000
+soak: $(DEV) ## the kill test of the outbox for hours: RUNS kills at random instants
+	BOWOUT_KILL_RUNS=$(RUNS) $(BIN)/pytest -s tests/integration/test_kill_outbox.py
 
 lint: $(DEV) ## ruff, mypy strict and ty
 	$(BIN)/ruff check src tests benchmarks
