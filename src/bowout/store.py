@@ -40,7 +40,7 @@ from bowout.model import (
     require_aware,
 )
 from bowout.provenance import Provenance, compare, grow_twin, machine, make_twin, read_twin
-from bowout.sql import RESTORE, Migration, connect, open_database, told
+from bowout.sql import RESTORE, Migration, connect, copy_in_memory, open_database, told
 
 __all__ = ["Kept", "Provenance", "Store", "moment", "stamp"]
 
@@ -84,13 +84,27 @@ class Store:
         path = data_dir / "bowout.db"
 
         def is_new(connection: sqlite3.Connection) -> None:
-            uuid = os.urandom(16).hex()
-            connection.execute("INSERT INTO identity VALUES (1, ?, ?, 0, NULL)", (uuid, machine(uuid)))
+            uuid = _name_itself(connection)
             if state_dir:
                 make_twin(state_dir, uuid, 0)
 
         connection = open_database(path, clock, is_new, steps)
         return cls(connection, path, clock, state_dir)
+
+    @classmethod
+    def rehearse(cls, data_dir: Path, clock: Clock, *, state_dir: Path | None = None) -> Self:
+        """The same in memory, for ``--dry-run``: what is changed there leaves no trace. Raises StoreError.
+
+        What ``provenance`` says of the real database is kept; nothing is written to ``state_dir`` either.
+        """
+        path = data_dir / "bowout.db"
+        known = path.exists()
+        store = cls(copy_in_memory(path, _name_itself), path, clock, state_dir if known else None)
+        found = store.provenance()
+        store._state_dir = None
+        if found is not Provenance.OK:
+            store.update("identity", 1, {"suspect": found})
+        return store
 
     def __init__(
         self, connection: sqlite3.Connection, path: Path, clock: Clock, state_dir: Path | None
@@ -458,6 +472,13 @@ class Store:
         names = ", ".join(f"{name} = ?" for name in values)
         sql = f"UPDATE {table} SET {names} WHERE id = ?"  # noqa: S608 - names are ours, values bound
         self.execute(sql, *values.values(), row_id)
+
+
+def _name_itself(connection: sqlite3.Connection) -> str:
+    """Give a new database its identity: a uuid of its own and the computer it was made on."""
+    uuid = os.urandom(16).hex()
+    connection.execute("INSERT INTO identity VALUES (1, ?, ?, 0, NULL)", (uuid, machine(uuid)))
+    return uuid
 
 
 def _first(found: tuple[T, ...]) -> T | None:

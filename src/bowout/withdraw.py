@@ -204,9 +204,14 @@ def stories(session: Session, ranking: Ranking) -> tuple[tuple[Candidate, Facts]
 def nothing_found(who: str) -> NothingFound:
     """The error for a WHO that no thread answers to."""
     return NothingFound(
-        f"No thread mentions {who!r}." if who else "No hiring thread of the last 120 days was found.",
+        f"No thread mentions {_typed(who)}." if who else "No hiring thread of the last 120 days was found.",
         "Try the company, the recruiter's name or address, or words of the subject: bowout find WHO",
     )
+
+
+def _typed(who: str) -> str:
+    """WHO as it is said back, in quotes and not longer than a line."""
+    return repr(who if len(who) <= 80 else f"{who[:79]}…")
 
 
 def the_one(ranking: Ranking, who: str) -> Candidate:
@@ -222,14 +227,14 @@ def the_one(ranking: Ranking, who: str) -> Candidate:
     count = len(ranking.candidates)
     if count == 1 and best.person is None:
         raise NoAddressee(
-            f"Only machines wrote in the one thread that mentions {who!r}; nobody reads an answer.",
+            f"Only machines wrote in the one thread that mentions {_typed(who)}; nobody reads an answer.",
             "Withdraw in the hiring system's portal, or name a person: --to ADDRESS with --thread"
             f" {best.thread.id.strip('<>')} --force",
         )
     raise Ambiguous(
-        f"{count} threads could be meant by {who!r}."
+        f"{count} threads could be meant by {_typed(who)}."
         if count > 1
-        else f"One thread may be meant by {who!r}, but that is not certain.",
+        else f"One thread may be meant by {_typed(who)}, but that is not certain.",
         "Choose one with --thread ID (the ids are listed), or see why with: bowout find WHO --explain",
         candidates=tuple(candidate_summary(c) for c in ranking.candidates),
     )

@@ -35,6 +35,7 @@ def run(
     env: Mapping[str, str] | None = None,
     before: Callable[[], None] | None = None,
     cwd: Path | None = None,
+    encoding: str = "utf-8",
 ) -> Done:
     """Run bowout without a terminal; ``before`` runs in the child just before it becomes bowout (POSIX).
 
@@ -44,7 +45,7 @@ def run(
         [BOWOUT, *map(str, args)],
         stdin=subprocess.DEVNULL,
         capture_output=True,
-        encoding="utf-8",
+        encoding=encoding,
         env={**os.environ, **(env or {})},
         preexec_fn=before,
         cwd=cwd,

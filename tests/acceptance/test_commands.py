@@ -91,6 +91,41 @@ def test_errors_are_json_too(box: Box, args: list[str]) -> None:
     assert done.err == ""
 
 
+@pytest.mark.parametrize("who", ["", "  ", "\t"])
+def test_draft_needs_a_who_that_says_something(box: Box, who: str) -> None:
+    done = box.run("draft", who)
+    assert done.code == 2
+    assert "WHO" in done.err
+
+
+@pytest.mark.parametrize("who", ["x" * 10_000, "\x1b[31mred\x9b2J\r\n", "--", "-x", "日本\u202e語", "\udcff"])
+def test_any_who_is_answered_in_a_line_or_two(box: Box, who: str) -> None:
+    config = ("--config", box.config)
+    done = run("draft", "--json", *config, "--", who)
+    said = json.loads(done.out)["error"]["message"]
+    assert done.code == 3
+    assert len(said) < 300
+    told = run("find", *config, "--", who).err
+    assert all(line.isprintable() for line in told.splitlines())
+    assert len(told) < 400
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252", "utf-8"])
+def test_any_encoding_of_the_output_will_do(box: Box, encoding: str) -> None:
+    done = box.run("find", env={"PYTHONIOENCODING": encoding}, encoding=encoding)
+    assert done.code == 0, done.err
+    assert "Morgenrot" in done.out
+    answer = box.run("find", "--json", env={"PYTHONIOENCODING": encoding}, encoding=encoding)
+    assert answer.out.isascii()
+    assert any(one["person"] == "Katrin Schönfeld" for one in answer.json["result"]["candidates"])
+
+
+@pytest.mark.parametrize("columns", ["0", "1", "7", "30"])
+def test_a_narrow_window_is_no_reason_to_stop(box: Box, columns: str) -> None:
+    done = box.run("draft", "acme", "--dry-run", env={"COLUMNS": columns})
+    assert done.code == 0, done.err
+
+
 def test_an_unknown_account_is_named_with_those_there_are(box: Box) -> None:
     done = box.run("draft", "acme", "--account", "hone")
     assert done.code == 2

@@ -122,7 +122,20 @@ def test_dry_run_shows_the_letter_and_writes_nothing(box: Box) -> None:
     assert done.code == 0, done.err
     assert "withdraw" in done.out
     assert box.files() == before
+    assert not (box.root / "data").exists()
     assert box.run("status", "--json").json["result"]["withdrawals"] == []
+
+
+def test_dry_run_writes_nothing_about_what_it_sees(box: Box, home: Path) -> None:
+    box.run("draft", "acme")
+    box.drafts()[0].unlink()
+    journal = box.root / "data" / "bowout.db"
+    before = journal.read_bytes(), sorted(home.rglob("*"))
+    for args in (["draft", "acme"], ["status"], ["find"], ["draft", "nowhere"], ["draft", "--each", "--yes"]):
+        box.run(*args, "--dry-run")
+    assert (journal.read_bytes(), sorted(home.rglob("*"))) == before
+    assert box.drafts() == []
+    assert "deleted" in box.run("status").out
 
 
 def test_json_is_one_object_and_people_are_told_on_stderr_only(box: Box) -> None:

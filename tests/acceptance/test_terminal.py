@@ -7,12 +7,14 @@ import signal
 import stat
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from pathlib import Path
 
 import pexpect
 import pytest
 
-from acceptance.harness import BOWOUT, TIMEOUT, Box
+from acceptance.harness import BOWOUT, TIMEOUT, Box, read
 
 ESC = "\x1b["
 
@@ -112,6 +114,29 @@ def test_an_ambiguous_who_is_picked_from_a_list(box: Box) -> None:
     terminal.child.sendline("y")
     assert terminal.code() == 0
     assert "mei.tanaka@harbor.example" in str(box.draft()["To"])
+
+
+@pytest.mark.parametrize(("answer", "code"), [("1", 0), ("0", 3)])
+def test_two_people_who_may_be_meant_are_picked_from_a_list(box: Box, answer: str, code: int) -> None:
+    unannounced = (
+        b"From: Hugo Marsh <hugo.marsh@acme.example>\r\nTo: sam.rivera@mailbox.example\r\n"
+        b"Subject: Re: Senior Platform Engineer at Acme\r\nDate: %s\r\nMessage-ID: <hugo@acme.example>\r\n"
+        b"In-Reply-To: <acme.0@acme.example>\r\nReferences: <acme.0@acme.example>\r\n\r\nHappy to meet!\r\n"
+    )
+    now = format_datetime(datetime.now(UTC)).encode()
+    (box.mail / "new" / "1.hugo").write_bytes(unannounced % now)
+    terminal = Terminal(box, "draft", "acme")
+    listed = terminal.until("Who shall get the letter")
+    assert "  1  Hugo Marsh" in listed
+    assert "  2  Dana Whitfield" in listed
+    terminal.child.sendline(answer)
+    if answer == "1":
+        terminal.until("Save this as a draft")
+        terminal.child.sendline("y")
+    assert terminal.code() == code
+    assert [str(read(path)["To"]) for path in box.drafts()] == ["Hugo Marsh <hugo.marsh@acme.example>"][
+        : int(answer)
+    ]
 
 
 def test_picking_none_writes_nothing(box: Box) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import resource
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -171,3 +172,26 @@ def test_the_draft_reads_back_as_it_was_shown(box: Box) -> None:
     done = box.run("draft", "acme", "--json", "--no-quote")
     (path,) = box.drafts()
     assert body(read(path)).strip() == done.json["result"]["letter"]["text"].strip()
+
+
+def closed(number: int) -> Callable[[], None]:
+    return lambda: os.close(number)
+
+
+@pytest.mark.parametrize("number", [0, 1, 2], ids=["stdin", "stdout", "stderr"])
+def test_a_stream_that_is_closed_stops_nothing(box: Box, number: int) -> None:
+    assert box.run("draft", "acme", before=closed(number)).code == 0
+    assert box.run("status", "--json", before=closed(number)).code == 0
+    assert len(box.drafts()) == 1
+
+
+def test_output_that_cannot_be_written_is_said(box: Box) -> None:
+    def full() -> None:
+        # Nothing may be written into a file that may not grow.
+        os.dup2(os.open(box.root / "out", os.O_WRONLY | os.O_CREAT), 1)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+    for args in (["config", "show"], ["config", "show", "--json"]):
+        done = box.run(*args, before=full)
+        assert done.code == 1
+        assert "File too large" in done.err

@@ -11,7 +11,7 @@ from bowout.cli import phrases, private, render
 from bowout.cli.options import Kebab, Options, pairs, session, shared
 from bowout.cli.render import Result
 from bowout.errors import Ambiguous, BowoutError, NothingFound, Suspicious, UsageError
-from bowout.model import Channel, Confidence, Depth, Reason, Severity, Situation, Tone
+from bowout.model import Address, Channel, Confidence, Depth, Reason, Severity, Situation, Tone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -57,12 +57,13 @@ def command(*, opts: Options, who: str | None, each: bool, **given: Any) -> Resu
             "draft --each walks through all your hiring threads and asks about each.",
             "Run it on a terminal, or draft for every one of them with --yes.",
         )
+    who = (who or "").strip()
     if not (who or each or given["thread_id"]):
         raise UsageError("draft needs WHO, for example: bowout draft acme", "Or give --thread ID, or --each.")
     with session(opts) as active:
         if each:
             return _draft_each(active, opts, given)
-        return draft_one(active, opts, who or "", given)
+        return draft_one(active, opts, who, given)
 
 
 def draft_one(active: Session, opts: Options, who: str, given: dict[str, Any]) -> Result:
@@ -212,7 +213,26 @@ def _settled(
                 told = f" (guessed from {render.safe(source)})" if source else " (the thread does not say)"
                 answer = click.prompt(name.capitalize() + told, default=render.safe(guess) or None)
                 request = replace(request, values={**request.values, name: answer})
-    return withdraw.prepare(active, thread, request, candidate), request
+    try:
+        return withdraw.prepare(active, thread, request, candidate), request
+    except Ambiguous as exc:
+        if not (opts.interactive and exc.candidates):
+            raise
+        request = replace(request, to=_pick_person(exc))
+        return withdraw.prepare(active, thread, request, candidate), request
+
+
+def _pick_person(several: Ambiguous) -> str:
+    """Which of the people named in the error shall get the letter: the address."""
+    people = several.candidates
+    render.show([render.safe(several.message)])
+    for number, person in enumerate(people, 1):
+        address = Address(str(person.get("person") or ""), str(person["address"]))
+        render.show([f"{number:>3}  {phrases.person(address)}"])
+    answer = click.prompt("Who shall get the letter (0 = nobody)", type=click.IntRange(0, len(people)))
+    if not answer:
+        raise NothingFound("Nobody was chosen; nothing was written.", several.next_step)
+    return str(people[answer - 1]["address"])
 
 
 def _agreed(proposal: Proposal) -> bool:

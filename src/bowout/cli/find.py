@@ -31,6 +31,7 @@ def command(*, opts: Options, who: str, explain: bool, limit: int) -> Result:
     """
     from bowout import withdraw
 
+    who = who.strip()
     with session(opts) as active:
         ranking = withdraw.seek(active, who, limit) if who else withdraw.seek_recent(active, limit)
         if not ranking.candidates:

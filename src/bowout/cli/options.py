@@ -162,8 +162,13 @@ def opened(config: Config, account_name: str | None = None) -> Generator[Session
 
 
 def journal(config: Config) -> Store:
-    """The journal of a configuration; the one of a demo leaves no trace outside its folder."""
+    """The journal of a configuration; the one of a demo leaves no trace outside its folder.
+
+    Every command gets it here, so that none can forget what ``--dry-run`` promises.
+    """
     from bowout.store import Store
 
     is_demo = (config.path.parent / DEMO_MARKER).exists()
-    return Store.open(config.data_dir, now, state_dir=None if is_demo else config.state_dir)
+    ctx = click.get_current_context(silent=True)
+    make = Store.rehearse if ctx and ctx.params.get("dry_run") else Store.open
+    return make(config.data_dir, now, state_dir=None if is_demo else config.state_dir)

@@ -6,7 +6,7 @@ import os
 import re
 import sqlite3
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ from pathlib import Path
 from bowout import atomic
 from bowout.errors import StoreError
 
-__all__ = ["RESTORE", "Migration", "connect", "migrations", "open_database", "told"]
+__all__ = ["RESTORE", "Migration", "connect", "copy_in_memory", "migrations", "open_database", "told"]
 
 APPLICATION_ID = 0x626F7774  # "bowt", also in the first migration
 # The last migration, so that a database that is up to date is opened without reading them.
@@ -67,6 +67,19 @@ def open_database(
             connection.close()
             raise
     return connection
+
+
+def copy_in_memory(path: Path, is_new: Callable[[sqlite3.Connection], object]) -> sqlite3.Connection:
+    """The same database, or a new one where there is none, without a trace on the disk. Raises StoreError."""
+    copy = connect(Path(":memory:"))
+    with told(path):
+        if path.exists():
+            with closing(connect(path)) as real:
+                real.backup(copy)
+        if (version := _version(copy, path, VERSION)) < VERSION:
+            pending = [step for step in migrations() if step.version > version]
+            _migrate(copy, pending, None if version else is_new)
+    return copy
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -136,7 +149,7 @@ def _upgrade(
 def _migrate(
     connection: sqlite3.Connection,
     pending: Sequence[Migration],
-    is_new: Callable[[sqlite3.Connection], None] | None,
+    is_new: Callable[[sqlite3.Connection], object] | None,
 ) -> None:
     """All of them or none: one transaction."""
     connection.execute("BEGIN IMMEDIATE")
