@@ -32,6 +32,7 @@ COMMANDS = {
     "outbox": ("outbox", "What you armed: list, stop, retry, run; install the timer."),
     "status": ("status", "Show every withdrawal and where it stands."),
     "forget": ("forget", "Remove what is private about a withdrawal, kept copies included."),
+    "letters": ("letters", "See the letters, and make them your own."),
     "check": ("check", "Read a text as a considerate friend would: lint a letter."),
     "account": ("account", "Add, list, test and remove the mailboxes that bowout may use."),
     "config": ("config", "Show where things are and what is configured."),

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bowout.cli import options, recorded, render
+from bowout.cli.occasion import Occasion
 from bowout.cli.options import Options, pairs, shared
 from bowout.cli.render import Result
 from bowout.errors import UsageError
-from bowout.model import FollowUp, Severity, Situation
+from bowout.model import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,26 +25,10 @@ if TYPE_CHECKING:
 MAX_FILE = 200_000  # bytes; a longer file is no letter
 
 
-class _Occasion(click.ParamType[Situation | FollowUp]):
-    """The situation of a letter, or the name of a follow-up."""
-
-    name = "situation"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> Situation | FollowUp:
-        wanted = str(value).strip().lower().replace("_", "-")
-        if wanted in list(Situation):
-            return Situation(wanted)
-        if wanted in list(FollowUp):
-            return FollowUp(wanted)
-        return self.fail(f"{value!r} is not one of: {', '.join([*Situation, *FollowUp])}", param, ctx)
-
-
 @click.command("check")
 @click.argument("file", required=False, metavar="FILE|-")
 @click.option("--draft", "who", metavar="WHO", help="Check the draft of this recorded withdrawal instead.")
-@click.option("--situation", type=_Occasion(), help="Where you stand, e.g. scheduled, or a follow-up's name.")
+@click.option("--situation", type=Occasion(), help="Where you stand, e.g. scheduled, or a follow-up's name.")
 @click.option(
     "--set", "values", multiple=True, metavar="KEY=VALUE", help="State a fact: company, position ..."
 )

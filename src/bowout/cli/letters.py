@@ -1,0 +1,256 @@
+"""``bowout letters``: see, copy, check and preview the texts that letters are made of. Needs no account."""
+
+from __future__ import annotations
+
+import os
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bowout.cli import options, render
+from bowout.cli.occasion import Occasion
+from bowout.cli.options import Kebab, Options, pairs, shared
+from bowout.cli.render import Result
+from bowout.errors import Failed, UsageError
+from bowout.model import Channel, Depth, FollowUp, Reason, Situation, Tone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bowout.letters_library import Entry
+
+
+@click.group("letters")
+def command() -> None:
+    """See the letters, and make them your own.
+
+    A letter is made of plain text files; docs/letters.md explains them. A file of yours, in the folder
+    letters beside config.toml, is used instead of ours of the same name.
+    """
+
+
+def own_dir(opts: Options) -> Path:
+    """The person's folder for letters, whether it exists or not."""
+    from bowout import config as configuration
+
+    return configuration.locate(opts.config, os.environ).parent / "letters"
+
+
+def file_name(name: str, language: str) -> str:
+    """``offer`` and ``en.offer.j2`` both name the file; ``dates`` is a table."""
+    if name.endswith((".j2", ".toml")):
+        return name
+    topic = name.strip().lower().replace("_", "-")
+    return f"{language}.dates.toml" if topic == "dates" else f"{language}.{topic}.j2"
+
+
+_LANG = click.option(
+    "--lang", "language", default="en", show_default=True, metavar="LANG", help="Which language."
+)
+
+
+@command.command("list")
+@shared
+def list_(*, opts: Options) -> Result:
+    """List the files, the situations, the reasons and the follow-ups."""
+    from bowout import letters_library
+
+    folder = own_dir(opts)
+    entries = letters_library.entries(folder)
+    data = {
+        "folder": folder,
+        "files": [{"name": e.name, "language": e.language, "own": e.own} for e in entries],
+        "situations": list(Situation),
+        "reasons": list(Reason),
+        "follow_ups": list(FollowUp),
+        "parts": _parts(),
+    }
+    return Result(command="letters list", data=data, lines=(*_listed(entries, folder),))
+
+
+def _parts() -> tuple[str, ...]:
+    from bowout import letters
+
+    return letters.PARTS
+
+
+def _listed(entries: tuple[Entry, ...], folder: Path) -> Iterator[str]:
+    named = (
+        ("Situations", Situation),
+        ("Reasons", Reason),
+        ("Depths", Depth),
+        ("Tones", Tone),
+        ("Channels", Channel),
+        ("Follow-ups", FollowUp),
+        ("Parts", _parts()),
+    )
+    for title, values in named:
+        yield render.strong(title)
+        yield from render.hanging(", ".join(values), "  ")
+    for language, group in groupby(entries, lambda entry: entry.language):
+        yield render.strong(f"Files, --lang {language}")
+        files = [f"{_topic(entry.name)} (yours)" if entry.own else _topic(entry.name) for entry in group]
+        yield from render.hanging(", ".join(files), "  ")
+    yield f"Your own go into {render.safe(folder)}; start with: bowout letters copy NAME"
+
+
+def _topic(name: str) -> str:
+    """``en.offer.j2`` as it can be named together with ``--lang``."""
+    return name.split(".")[1]
+
+
+@command.command("show")
+@click.argument("name")
+@_LANG
+@shared
+def show(*, opts: Options, name: str, language: str) -> Result:
+    """Print one file: NAME is a situation, a follow-up, letter, reasons, call, dates, or a file name."""
+    from bowout import letters_library
+
+    file = file_name(name, language)
+    text = letters_library.show(file, own_dir(opts))
+    lines = tuple(render.safe(line) for line in text.splitlines())
+    return Result(command="letters show", data={"file": file, "text": text}, lines=lines)
+
+
+@command.command("copy")
+@click.argument("names", nargs=-1, required=True, metavar="NAME...")
+@_LANG
+@shared
+def copy(*, opts: Options, names: tuple[str, ...], language: str) -> Result:
+    """Copy files into your own folder, to change them there. A file that is already there is left alone."""
+    from bowout import letters_library
+
+    folder = own_dir(opts)
+    wanted = [file_name(name, language) for name in names]
+    for file in wanted:  # all of them can be copied, or none is
+        letters_library.show(file, None)
+        if (folder / file).exists():
+            raise UsageError(
+                f"{folder / file} is already there; it was left as it is.",
+                "Edit that file, or remove it first.",
+            )
+    if opts.dry_run:
+        data = {"copied": [], "would_copy": [folder / file for file in wanted]}
+        lines = tuple(f"Would copy to {render.safe(folder / file)}" for file in wanted)
+        return Result(command="letters copy", data=data, lines=lines)
+    copied = [letters_library.copy(file, folder) for file in wanted]
+    lines = tuple(f"Copied to {render.safe(path)}" for path in copied)
+    step = render.label("Next", "change it, then: bowout letters lint, bowout letters preview NAME")
+    return Result(command="letters copy", data={"copied": copied}, lines=(*lines, step))
+
+
+@command.command("lint")
+@shared
+def lint(*, opts: Options) -> Result:
+    """Check your own files: each fault with its file, line and variable. Exit code 6 when there is one."""
+    from bowout import letters_library, preview
+
+    folder = own_dir(opts)
+    own = [entry for entry in letters_library.entries(folder) if entry.own]
+    found = [fault.message for fault in letters_library.faults(folder)]
+    for language in sorted({entry.language for entry in own}) if not found else ():
+        found += preview.broken(language, folder, options.now())
+    said = f"{len(found)} fault{'s' if len(found) != 1 else ''} in {len(own)} of your files."
+    empty = f"You have no letters of your own in {folder}."
+    lines = [line for fault in found for line in render.hanging(fault, "")]
+    return Result(
+        command="letters lint",
+        data={"folder": folder, "files": [entry.name for entry in own], "faults": found},
+        lines=(*lines, said if own else render.safe(empty)),
+        exit_code=6 if found else 0,
+    )
+
+
+@command.command("preview")
+@click.argument("name", required=False, type=Occasion())
+@click.option("--all", "everything", is_flag=True, help="Write one HTML page with all letters.")
+@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Where; else letters.html here.")
+@click.option("--reason", type=Kebab(Reason), default=Reason.ACCEPTED_OFFER, help="Why; none = no reason.")
+@click.option("--depth", type=Kebab(Depth), help="none, brief or full.")
+@click.option("--tone", type=Kebab(Tone), default=Tone.NEUTRAL, help="formal, neutral or warm.")
+@click.option("--channel", type=Kebab(Channel), default=Channel.EMAIL_REPLY, help="email-reply, linkedin ...")
+@click.option("--lang", "language", metavar="LANG", help="Language; with --all only this one.")
+@click.option("--set", "values", multiple=True, metavar="KEY=VALUE", help="State a fact, e.g. position='QA'.")
+@shared
+def preview(
+    *, opts: Options, name: Situation | FollowUp | None, everything: bool, out: Path | None, **given: Any
+) -> Result:
+    """Show a letter as it would be written in a made-up process, or write the page of all letters.
+
+    NAME is a situation or a follow-up; bowout letters list shows them.
+    """
+    if everything == (name is not None):
+        raise UsageError("preview needs the name of a letter, or --all.", "See: bowout letters list")
+    if out is not None and not everything:
+        raise UsageError("--out belongs to --all.", "Leave it out, or add --all.")
+    if name is None:
+        return _page(opts, out or Path("letters.html"), given["language"])
+    return _one(opts, name, given)
+
+
+def _one(opts: Options, name: Situation | FollowUp, given: dict[str, Any]) -> Result:
+    from bowout import preview as previews
+    from bowout.letters import Wish
+
+    depth = given["depth"] or (Depth.NONE if given["reason"] is Reason.NONE else Depth.BRIEF)
+    wish = Wish(
+        situation=name,
+        reason=given["reason"],
+        depth=depth,
+        tone=given["tone"],
+        channel=given["channel"],
+        language=given["language"] or "en",
+        values=pairs(given["values"]),
+    )
+    cell = previews.cell(previews.sample(wish), own_dir(opts), options.now())
+    text = cell.letter.text if cell.letter else ""
+    lines = [*render.letter(text)]
+    for finding in cell.findings:
+        lines += render.caution(finding.rule, finding.message)
+    data = {
+        "name": name,
+        "text": text,
+        "findings": [{"rule": f.rule, "severity": f.severity, "message": f.message} for f in cell.findings],
+    }
+    return Result(command="letters preview", data=data, lines=tuple(lines))
+
+
+def _page(opts: Options, out: Path, language: str | None) -> Result:
+    from bowout import atomic, letters
+    from bowout import preview as previews
+
+    folder = own_dir(opts)
+    _refuse_foreign(out, previews.MARK)
+    found = sorted(letters.languages(folder), key=lambda name: (name != "en", name))
+    languages = (language,) if language else tuple(found)
+    text = previews.page(languages, folder, options.now())
+    if not opts.dry_run:
+        try:
+            atomic.write(out.absolute(), text.encode())
+        except OSError as exc:
+            raise Failed(
+                f"{out} cannot be written: {exc.strerror}.", "Name another file with --out."
+            ) from exc
+    said = "Would write" if opts.dry_run else "Written:"
+    data = {"file": out.absolute(), "languages": languages, "written": not opts.dry_run}
+    return Result(
+        command="letters preview", data=data, lines=(f"{said} {render.safe(out)} ({', '.join(languages)}).",)
+    )
+
+
+def _refuse_foreign(out: Path, mark: str) -> None:
+    """Only a page that we wrote may be overwritten."""
+    try:
+        with out.open("rb") as file:
+            if mark.encode() in file.read(500):
+                return
+    except FileNotFoundError:
+        return
+    except OSError as exc:
+        raise UsageError(f"{out} cannot be written: {exc.strerror}.", "Name a file with --out.") from exc
+    raise UsageError(
+        f"{out} is there already and is no preview of bowout's; it was left alone.", "Name a file with --out."
+    )
