@@ -51,6 +51,11 @@ class Source:
         return self._split.new
 
     @cached_property
+    def signs(self) -> frozenset[str]:
+        """The words of hiring in subject and new text."""
+        return parties.hiring_words(f"{self.message.subject}\n{self.new}")
+
+    @cached_property
     def _signed_at(self) -> int:
         """The line of the new text with which the sender signs: closing words, or their own name alone."""
         lines = self.new.split("\n")

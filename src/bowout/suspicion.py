@@ -100,7 +100,8 @@ class _Watch:
             )
         near = {other for other in self.here if _one_edit(organisation, other)}
         alike = {d for d in self.domains if d != organisation and skeleton(d) == skeleton(organisation)}
-        spelt = {name.spelt for name in self.names if name.is_imitated_by(label)} or self._word_like(label)
+        spelt = {name.spelt for name in self.names if name.is_imitated_by(label)}
+        spelt = spelt or self._word_like(label)
         for other in sorted(near | alike | spelt):
             yield f"The domain of {_shown(address.address)} looks like {_shown(other)} but is another one."
 

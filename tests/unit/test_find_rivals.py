@@ -22,8 +22,8 @@ AGENT = thread(
 
 
 FINNISH = (
-    "Olemme lukeneet hakemuksesi ja haluaisimme tavata sinut ensi viikolla. Milloin sinulle sopisi? Voit ehdottaa"
-    " kahta tai kolmea aikaa, niin valitsemme niista parhaan ja vahvistamme sen sinulle heti."
+    "Olemme lukeneet hakemuksesi ja haluaisimme tavata sinut ensi viikolla. Milloin sinulle sopisi? Voit"
+    " ehdottaa kahta tai kolmea aikaa, niin valitsemme niista parhaan ja vahvistamme sen sinulle heti."
 )
 
 
