@@ -1,19 +1,17 @@
-"""The letters as files: what is listed, copied, found faulty, shown on the preview page."""
+"""The letters as files: what is listed, copied, found faulty."""
 
 from __future__ import annotations
 
 import os
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
 from bowout.errors import UsageError
-from bowout.letters_library import copy, entries, faults, preview, show
+from bowout.letters_library import copy, entries, faults, show
 from bowout.letters_templates import parse, variables
 from bowout.letters_wish import KNOWN
 from bowout.model import FollowUp, Reason, Situation
-from unit.letter_kit import NOW
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 
@@ -73,28 +71,3 @@ def test_faults_name_file_line_and_variable(tmp_path: Path) -> None:
 def test_no_folder_has_no_faults(tmp_path: Path) -> None:
     assert faults(None) == ()
     assert faults(tmp_path / "missing") == ()
-
-
-class Articles(HTMLParser):
-    """Counts the letters of a page and refuses anything that would load something."""
-
-    count = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.count += tag == "article"
-        assert tag not in {"script", "link", "img", "iframe"}
-
-
-@pytest.mark.parametrize("language", ["en", "de"])
-def test_the_preview_page_shows_the_matrix(language: str) -> None:
-    page = preview(language, None, NOW)
-    parser = Articles()
-    parser.feed(page)
-    assert parser.count == len(Situation) * 3 + len(Situation) * len(Reason) + len(FollowUp)
-    assert "Dana" in page
-    assert page.count("refused") - 1 <= 8
-
-
-def test_there_is_no_preview_of_an_unknown_language() -> None:
-    with pytest.raises(UsageError):
-        preview("xx", None, NOW)
