@@ -190,7 +190,7 @@ def application(
     with requests.Session() as session:
         try:
             yield _public_client(account, client_id, authority, cache, session), cache
-        except requests.RequestException as exc:
+        except (requests.RequestException, msal.exceptions.MsalServiceError) as exc:  # 5xx is the latter
             raise offline() from exc
 
 

@@ -7,6 +7,7 @@ send is asked for only when they say so; Microsoft adds it to what was consented
 from __future__ import annotations
 
 import time
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -114,11 +115,14 @@ def _by_browser(
 ) -> Mapping[str, Any]:
     """Ask in the browser and wait for it on 127.0.0.1; the registration knows it as http://localhost."""
     with Listener(how.port) as listener:
-        flow = app.initiate_auth_code_flow(
-            sorted(wanted),
-            redirect_uri=f"http://localhost:{listener.taken}",
-            login_hint=account.address,
-        )
+        with warnings.catch_warnings():
+            # msal would have the code sent in a form; with PKCE a code that somebody sees is of no use.
+            warnings.simplefilter("ignore", UserWarning)
+            flow = app.initiate_auth_code_flow(
+                sorted(wanted),
+                redirect_uri=f"http://localhost:{listener.taken}",
+                login_hint=account.address,
+            )
         how.show(flow["auth_uri"])
         answer = listener.wait(flow["state"], how.limit)
     if "error" in answer:
@@ -135,6 +139,7 @@ def _by_device(
         raise explained(account, flow, wanted)
     how.device(for_terminal(str(flow["verification_uri"])), for_terminal(str(flow["user_code"])))
     flow["expires_at"] = min(flow["expires_at"], time.time() + how.limit)  # msal stops asking then
+    flow["interval"] = max(1, int(flow.get("interval", 5)))  # msal never looks at the clock when it is 0
     result: Mapping[str, Any] = app.acquire_token_by_device_flow(flow)
     if result.get("error") == "authorization_pending":
         raise SignInNeeded(
