@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bowout import confirm, etiquette, letters, quotes, standing, surroundings, withdraw
+from bowout import confirm, etiquette, letters, quotes, records, standing, surroundings, withdraw
 from bowout.errors import NothingFound, UsageError
 from bowout.model import Address, Facts, Finding, FollowUp, Person, Severity, Situation
 
@@ -132,8 +132,8 @@ def _context(
     thread = session.mailbox.thread(withdrawal.thread_id)
     facts = withdraw.told_by(session, thread, values, withdrawal)
     left = withdraw.situation_now(withdrawal, facts, now)
-    follow_up = None if record.purpose == withdraw.WITHDRAWAL else FollowUp(record.purpose)
-    notes = session.store.notes(withdrawal.id)
+    follow_up = None if record.purpose == standing.WITHDRAWAL else FollowUp(record.purpose)
+    noted = records.noted(session.store, withdrawal)
     return etiquette.Context(
         situation=follow_up or left,
         after=left if follow_up else None,
@@ -145,7 +145,8 @@ def _context(
         full_name=session.config.profile.name,
         now=now,
         call=confirm.call_of(follow_up, session.store.calls(withdrawal.id)) if follow_up else None,
-        other_employer=notes.get("other-employer"),
+        other_employer=noted.other_employer,
+        decided_on=noted.decided_on,
         to=message.to,
         cc=message.cc,
         contacts=surroundings.contacts(session, thread),

@@ -5,6 +5,8 @@ They never pick a thread by a fresh search: what was armed or called about is wh
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bowout import likeness
@@ -13,6 +15,35 @@ from bowout.errors import Ambiguous, NothingFound
 if TYPE_CHECKING:
     from bowout.model import Withdrawal
     from bowout.store import Store
+
+
+# The kinds of private notes in the store.
+OTHER_EMPLOYER = "other-employer"
+DECIDED_ON = "decided-on"
+NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted:
+    """The private notes that advice and the linter look at; no letter ever holds them."""
+
+    decided_on: datetime | None = None
+    other_employer: str | None = None
+
+
+def noted(store: Store, withdrawal: Withdrawal) -> Noted:
+    """What the person told about a withdrawal in earlier runs."""
+    notes = store.notes(withdrawal.id)
+    day = notes.get(DECIDED_ON)
+    return Noted(
+        decided_on=datetime.fromisoformat(day) if day else None, other_employer=notes.get(OTHER_EMPLOYER)
+    )
+
+
+def add_note(store: Store, withdrawal: Withdrawal, text: str) -> None:
+    """Keep one more line of notes; what was noted before stays."""
+    before = store.notes(withdrawal.id).get(NOTE)
+    store.set_note(withdrawal.id, NOTE, f"{before}\n{text}" if before else text)
 
 
 def called(store: Store, who: str, account: str | None = None) -> Withdrawal:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from bowout.session import Session
     from bowout.store import Store
 
+WITHDRAWAL = "withdrawal"  # the purpose of the first letter; follow-ups use their own names
+
 
 class Standing(StrEnum):
     """What became of a draft since we wrote it."""
@@ -184,13 +186,16 @@ def unseen(withdrawal: Withdrawal) -> Report:
 
 def _looked_report(withdrawal: Withdrawal, seen: Look) -> Report:
     says, next_step, needs_person = _WORDS[seen.standing]
+    purpose = seen.record.purpose
+    follow_up = f"bowout confirm {withdrawal.label} --letter {purpose}"
+    again = f"bowout draft {withdrawal.label}" if purpose == WITHDRAWAL else follow_up
     if seen.receipt:
         says = f"Sent{' with your changes' if seen.receipt.edited else ''}."
     return Report(
         withdrawal=withdrawal,
         standing=seen.standing,
         says=says + (f" {seen.why}" if seen.why else ""),
-        next_step=next_step.format(w=withdrawal.label),
+        next_step=next_step.format(again=again),
         needs_person=needs_person,
     )
 
@@ -199,9 +204,9 @@ def _looked_report(withdrawal: Withdrawal, seen: Look) -> Report:
 _WORDS = {
     Standing.UNTOUCHED: ("The draft waits in the thread, as bowout wrote it.", "read it and send it", True),
     Standing.EDITED: ("The draft waits in the thread, with your changes.", "send it when it is right", True),
-    Standing.EMPTY: ("A run was interrupted and left an empty draft.", "bowout draft {w}", True),
-    Standing.MISSING: ("A run was interrupted before the draft was saved.", "bowout draft {w}", True),
+    Standing.EMPTY: ("A run was interrupted and left an empty draft.", "{again}", True),
+    Standing.MISSING: ("A run was interrupted before the draft was saved.", "{again}", True),
     Standing.MAYBE_SENT: ("The draft is gone and may have been sent.", "look into the thread", True),
     Standing.SENT: ("Sent.", "", False),
-    Standing.DELETED: ("The draft was deleted and not sent.", "bowout draft {w}", False),
+    Standing.DELETED: ("The draft was deleted and not sent.", "{again}", False),
 }

@@ -44,7 +44,7 @@ from bowout.model import (
 )
 from bowout.outbox.queue import Queue
 from bowout.outbox.submission import State
-from bowout.standing import Look, Standing
+from bowout.standing import WITHDRAWAL, Look, Standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -69,7 +69,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-WITHDRAWAL = "withdrawal"  # the purpose of the first letter; follow-ups use their own names
 SEARCH_LIMIT = 20
 RECENT_LIMIT = 50
 RECENT = timedelta(days=120)
@@ -268,7 +267,7 @@ def prepare(session: Session, thread: Thread, request: Request, candidate: Candi
     now = session.clock()
     withdrawal = known_withdrawal(session, thread)
     _refuse_armed(session, withdrawal)
-    request = as_before(request, withdrawal)
+    request = _with_notes(session, as_before(request, withdrawal), withdrawal)
     previous = _previous(session, withdrawal, request.purpose)
     others = _others(session, withdrawal, request.purpose)
     _refuse_done(candidate, previous, request)
@@ -324,6 +323,18 @@ def as_before(request: Request, withdrawal: Withdrawal | None) -> Request:
     if withdrawal is None or request.reason is not None or request.depth is not None:
         return request
     return replace(request, reason=withdrawal.reason, depth=withdrawal.depth)
+
+
+def _with_notes(session: Session, request: Request, withdrawal: Withdrawal | None) -> Request:
+    """What the person told in an earlier run, for the linter."""
+    if withdrawal is None:
+        return request
+    noted = records.noted(session.store, withdrawal)
+    return replace(
+        request,
+        decided_on=request.decided_on or noted.decided_on,
+        other_employer=request.other_employer or noted.other_employer,
+    )
 
 
 def known_withdrawal(session: Session, thread: Thread) -> Withdrawal | None:

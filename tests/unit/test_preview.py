@@ -13,7 +13,6 @@ from bowout.letters import Wish
 from bowout.model import FollowUp, Reason, Severity, Situation, Tone
 from unit.letter_kit import NOW
 
-
 DECISION = "== decision, short ==\nI withdraw my application.\n"
 
 

@@ -36,14 +36,14 @@ def command(*, opts: Options, who: str | None, **given: Any) -> Result:
     WHO is the company, the recruiter's name or address, a domain, the job title, or words of the subject.
     Each line names the guide rule behind it; docs/etiquette.md explains them. Nothing is written.
     """
-    from bowout import advise, counsel, withdraw
+    from bowout import advise, counsel, records, withdraw
 
     if not (who or given["thread_id"]):
         raise UsageError("advise needs WHO, for example: bowout advise acme", "Or give --thread ID.")
     with session(opts) as active:
         thread, chosen = draft.choose(active, opts, who or "", given["thread_id"])
         known = withdraw.known_withdrawal(active, thread)
-        noted = private.known(active, known)["decided_on"] if known else None
+        noted = records.noted(active.store, known).decided_on if known else None
         asked = counsel.Asked(
             rapport=given["rapport"],
             reason=given["reason"],

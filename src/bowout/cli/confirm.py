@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bowout import when
-from bowout.cli import draft, private, recorded, render
+from bowout.cli import draft, recorded, render
 from bowout.cli.options import Kebab, Options, shared
 from bowout.errors import NeedsPerson, UsageError
 from bowout.model import CallOutcome, FollowUp, Situation, Tone
@@ -71,7 +71,6 @@ def _confirm(
 
     _offer_to_log(active, opts, withdrawal, given)
     request = replace(draft.request_from(given, active), follow_up=given["follow_up"])
-    request = replace(request, **private.known(active, withdrawal))
     proposal = confirm.prepare(active, withdrawal, request)
     if given["edit"]:
         proposal = draft.edited(

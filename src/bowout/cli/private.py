@@ -12,10 +12,6 @@ if TYPE_CHECKING:
 
     from bowout.model import Withdrawal
     from bowout.session import Session
-    from bowout.store import Store
-
-# What is kept, by the name of its option; the notes of the store carry the same kinds.
-KINDS = {"other_employer": "other-employer", "decided_on": "decided-on", "note": "note"}
 
 
 def options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -42,28 +38,11 @@ def decided_on(active: Session, typed: str | None) -> datetime | None:
 
 def keep(active: Session, withdrawal: Withdrawal, given: dict[str, Any]) -> None:
     """Keep the private options that were given with this withdrawal."""
+    from bowout import records
+
     if day := decided_on(active, given.get("decided_on")):
-        active.store.set_note(withdrawal.id, KINDS["decided_on"], day.isoformat())
+        active.store.set_note(withdrawal.id, records.DECIDED_ON, day.isoformat())
     if employer := given.get("other_employer"):
-        active.store.set_note(withdrawal.id, KINDS["other_employer"], employer)
+        active.store.set_note(withdrawal.id, records.OTHER_EMPLOYER, employer)
     if text := given.get("note"):
-        add_note(active.store, withdrawal, text)
-
-
-def add_note(store: Store, withdrawal: Withdrawal, text: str) -> None:
-    """Keep one more line of notes; what was noted before stays."""
-    kind = KINDS["note"]
-    before = store.notes(withdrawal.id).get(kind)
-    store.set_note(withdrawal.id, kind, f"{before}\n{text}" if before else text)
-
-
-def known(active: Session, withdrawal: Withdrawal) -> dict[str, Any]:
-    """What the linter may look at, from the notes of an earlier run."""
-    from datetime import datetime
-
-    notes = active.store.notes(withdrawal.id)
-    day = notes.get(KINDS["decided_on"])
-    return {
-        "other_employer": notes.get(KINDS["other_employer"]),
-        "decided_on": datetime.fromisoformat(day) if day else None,
-    }
+        records.add_note(active.store, withdrawal, text)
