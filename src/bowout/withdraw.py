@@ -24,6 +24,7 @@ from bowout.errors import (
     NoAddressee,
     NothingFound,
     OutcomeUnknown,
+    Suspicious,
 )
 from bowout.model import (
     Channel,
@@ -216,7 +217,8 @@ def _typed(who: str) -> str:
 def the_one(ranking: Ranking, who: str) -> Candidate:
     """The candidate that may be used without asking.
 
-    Raises ``NothingFound``, ``Ambiguous``, or ``NoAddressee`` when the only one was written by machines.
+    Raises ``NothingFound``, ``Ambiguous``; of the only one ``NoAddressee`` when machines wrote it and
+    ``Suspicious`` when its sender may be somebody else.
     """
     if not ranking.candidates:
         raise nothing_found(who)
@@ -229,6 +231,13 @@ def the_one(ranking: Ranking, who: str) -> Candidate:
             f"Only machines wrote in the one thread that mentions {_typed(who)}; nobody reads an answer.",
             "Withdraw in the hiring system's portal, or name a person: --to ADDRESS with --thread"
             f" {best.thread.id.strip('<>')} --force",
+        )
+    if count == 1 and best.warnings:
+        raise Suspicious(
+            best.warnings[0],
+            "Look at the message yourself; if it is genuine, choose it on a terminal, or with --thread"
+            f" {best.thread.id.strip('<>')} --force",
+            candidates=(candidate_summary(best),),
         )
     raise Ambiguous(
         f"{count} threads could be meant by {_typed(who)}."
