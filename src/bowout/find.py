@@ -15,7 +15,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 
-from bowout import etiquette, parties, quotes, read_job, read_source, read_stage, suspicion
+from bowout import etiquette, parties, read_job, read_source, read_stage, suspicion
 from bowout.find_who import EQUAL, How, Match, Names, match, match_quoted, same_company, shown
 from bowout.model import (
     Address,
@@ -87,7 +87,7 @@ def rank(
         kept = [v for v in views if v.looks_like_hiring]
         listed = sorted((v.candidate() for v in kept), key=_newest, reverse=True)
         return Ranking(outcome=Outcome.AMBIGUOUS if listed else Outcome.NONE, candidates=tuple(listed))
-    kept = _hard_filters([v for v in views if v.match is not None])
+    kept = _hard_filters([v for v in views if v.somebody and v.match is not None])
     if len(kept) == 1 and kept[0].may_be_sure:
         kept += [v for v in views if v is not kept[0] and v.rivals(kept[0])]
     ranked = sorted((v.candidate() for v in kept), key=lambda c: (c.score, _newest(c)), reverse=True)
@@ -116,10 +116,9 @@ def _newest(candidate: Candidate) -> float:
 
 def _hard_filters(views: Sequence[_View]) -> list[_View]:
     """What may be meant at all. Threads of machines or small talk stay only when there is nothing better."""
-    views = [v for v in views if v.human or v.hiring_system or v.applied]
     human = [v for v in views if v.human and v.signs]
     if not human:
-        return [v for v in views if v.hiring_system] or views
+        return [v for v in views if v.hiring_system] or list(views)
     rivals = [v for v in views if v.hiring_system and v not in human]
     rivals = [v for v in rivals if all(_other_position(v, h) for h in human)]
     plain = any(v.equal and v.speaks_hiring for v in human)
@@ -226,6 +225,11 @@ class _View:
         """Did I write to them about a job, without an answer so far?"""
         return bool(self.sides.people) and any(s.signs for s in self.heard if s.mine)
 
+    @property
+    def somebody(self) -> bool:
+        """Is there anybody at all who hires, or may: a person, a hiring system, or whom I wrote to?"""
+        return bool(self.human) or self.hiring_system or self.applied
+
     @cached_property
     def person(self) -> Person | None:
         """Who gets the answer, at the address it would go to: Reply-To comes before From."""
@@ -300,8 +304,7 @@ class _View:
     def match(self) -> Match | None:
         if not self.who.strip():
             return None
-        quoted = (quotes.split(s.message.text).quoted for s in self.heard)
-        return match(self.who, self._names()) or match_quoted(self.who, quoted)
+        return match(self.who, self._names()) or match_quoted(self.who, (s.quoted for s in self.heard))
 
     @property
     def equal(self) -> bool:
@@ -348,6 +351,8 @@ class _View:
         Their words of hiring are a list, and no list holds them all. So a thread by the same people or of the
         same firm, or one that mentions WHO, stays away only when it is plainly something else.
         """
+        if not self.human:
+            return False
         same_writer = bool(self._writers & chosen._writers)
         near = same_writer or bool(chosen.names_a_firm and self._firms & chosen._firms)
         if not near and self.match is None:
@@ -384,7 +389,7 @@ class _View:
     def titled(self) -> bool:
         """Is there a position, an agency, an invitation, or somebody whose work is hiring?"""
         named = self.job.position is not None or self.job.agency is not None
-        return bool(self.human) and (named or self.invited or self.hires_by_name)
+        return named or self.invited or self.hires_by_name
 
     @property
     def may_be_work(self) -> bool:

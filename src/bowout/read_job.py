@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bowout import likeness
 from bowout.model import Confidence, Fact
@@ -166,9 +167,8 @@ def _company_claims(source: Source, relays: Relays) -> Iterator[Claim]:
 
 
 def _company_readings(source: Source) -> Iterator[tuple[str, str, str, int]]:
-    for weight, pattern in _IN_SUBJECT:
-        for match in pattern.finditer(bare_subject(source.message.subject)):
-            yield "subject", "subject", match["name"], weight
+    for name, weight in _subject_names(bare_subject(source.message.subject)):
+        yield "subject", "subject", name, weight
     for weight, pattern in _IN_TEXT:
         for match in pattern.finditer(source.prose):
             yield "text", f"mail of {source.day}", match["name"], weight
@@ -177,6 +177,11 @@ def _company_readings(source: Source) -> Iterator[tuple[str, str, str, int]]:
     yield from (("name", "sender's name", name, weight) for name, weight in _display_names(source))
     for name in _signature_names(source):
         yield "signature", f"signature of {source.who}", name, 3
+
+
+@lru_cache(maxsize=256)  # a subject is repeated in every answer
+def _subject_names(subject: str) -> tuple[tuple[str, int], ...]:
+    return tuple((match["name"], weight) for weight, p in _IN_SUBJECT for match in p.finditer(subject))
 
 
 def _display_names(source: Source) -> Iterator[tuple[str, int]]:
@@ -220,6 +225,9 @@ _ROLE_WORD = re.compile(
 )
 
 
+_SPELT_OUT = 12  # characters by which a domain may differ in length from the name: "&", blanks, "ä" as "ae"
+
+
 def _as_written(source: Source, relays: Relays) -> str | None:
     """The sender's own domain, as their mail writes it: ``acmerobotics.com`` -> "Acme Robotics"."""
     domain = source.sender.domain
@@ -230,7 +238,9 @@ def _as_written(source: Source, relays: Relays) -> str | None:
     for size in (4, 3, 2, 1):
         span = rf"{_WORD}(?:[ \t](?:&|and|und|{_WORD})){{{size - 1}}}"
         for match in re.finditer(rf"(?<![\w+])(?=({span})(?!\w))", text):
-            if label in {fold(spelling) for spelling in likeness.spellings(match[1])}:
+            # Spelt out, umlauts make a name longer; what differs by more is another name anyway.
+            alike = abs(len(match[1]) - len(label)) < _SPELT_OUT
+            if alike and label in {fold(spelling) for spelling in likeness.spellings(match[1])}:
                 return _plain_name(_longer(match[1], text))
     return None
 

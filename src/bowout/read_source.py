@@ -50,6 +50,11 @@ class Source:
         """What this message itself says: no quote, no signature."""
         return self._split.new
 
+    @property
+    def quoted(self) -> str:
+        """What it quotes."""
+        return self._split.quoted
+
     @cached_property
     def signs(self) -> frozenset[str]:
         """The words of hiring in subject and new text."""

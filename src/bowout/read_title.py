@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from bowout.model import Confidence, Fact
 from bowout.read_claim import Claim, as_fact, grouped, support
@@ -70,6 +71,7 @@ _TRIMS = re.compile("|".join(_TRIM), re.IGNORECASE)
 _EDGES = " \t-–—|,:;/\"„“”'"
 
 
+@lru_cache(maxsize=1024)  # a subject is repeated in every answer
 def _plain(text: str) -> str:
     """A title for a letter: no requisition number, no (m/w/d), no place, no rest of the sentence."""
     title = _CODES.sub(" ", clean(text))
@@ -86,6 +88,7 @@ def _plain(text: str) -> str:
     return clean(title, 80)
 
 
+@lru_cache(maxsize=1024)
 def _could_be(title: str) -> bool:
     words = title.split()
     if not 1 <= len(words) <= 9 or _SENTENCE.search(title):
@@ -201,11 +204,15 @@ def _claims(source: Source) -> Iterator[Claim]:
 
 
 def _readings(source: Source) -> Iterable[tuple[str, str, int, str]]:
-    subject = bare_subject(source.message.subject)
-    for weight, pattern in _SUBJECT:
-        yield from (("subject", "subject", weight, m["title"]) for m in pattern.finditer(subject))
-    for part in re.split(r"\s+[-–—|@/]\s+|\s*[|:]\s+|\s+(?:at|bei)\s+", subject):
-        yield "subject", "subject", 1, part
+    for weight, title in _in_subject(bare_subject(source.message.subject)):
+        yield "subject", "subject", weight, title
+    where = f"mail of {source.day}"
     for weight, pattern in _TEXT:
-        where = f"mail of {source.day}"
         yield from (("text", where, weight, m["title"]) for m in pattern.finditer(source.prose))
+
+
+@lru_cache(maxsize=256)
+def _in_subject(subject: str) -> tuple[tuple[int, str], ...]:
+    announced = ((weight, m["title"]) for weight, p in _SUBJECT for m in p.finditer(subject))
+    parts = re.split(r"\s+[-–—|@/]\s+|\s*[|:]\s+|\s+(?:at|bei)\s+", subject)
+    return (*announced, *((1, part) for part in parts))

@@ -106,7 +106,7 @@ class _Watch:
             yield f"The domain of {_shown(address.address)} looks like {_shown(other)} but is another one."
 
     def _word_like(self, label: str) -> set[str]:
-        """A word of the mails that ``label`` imitates by a trick. Nothing when they spell it like the label."""
+        """Words of the mails that ``label`` imitates by a trick; none when they spell it like the label."""
         tricks = {part for part in _parts(label) if _TRICK.search(part)}
         if not tricks:
             return set()
