@@ -1,0 +1,301 @@
+"""SMTP against a real server: what every answer proves, who gets the mail, TLS, sign-in."""
+
+from __future__ import annotations
+
+import shutil
+import ssl
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bowout import mime
+from bowout.errors import CannotDo, ConfigError, DraftGone, OutcomeUnknown, Refused
+from bowout.model import Draft, Server
+from bowout.providers.carried import carrier
+from bowout.providers.maildir import open_mailbox, open_submitter
+from bowout.providers.outgoing import outgoing
+from bowout.providers.send_command import REFUSED, SendCommand
+from bowout.providers.smtp import Limits, Smtp
+from clock import NOON, FakeClock
+from contract.mailbox_suite import reply_in, seed
+from contract.test_maildir import ACCOUNT, MaildirHarness
+from servers import smtp, tls
+
+RAW = (
+    b"Date: Mon, 2 Nov 2026 10:00:00 +0000\r\nFrom: Ada <ada@home.example>\r\n"
+    b"To: Jane <jane@acme.example>\r\nCc: Bob <bob@acme.example>\r\n"
+    b"X-Mozilla-Draft-Info: internal/draft;\r\n vcard=0\r\nSubject: Hi\r\n"
+    b"Message-ID: <ours@home.example>\r\n\r\nfirst\r\n.hidden dot\r\n..\r\nlast\r\n"
+)
+
+
+class Post:
+    """A Maildir with one saved draft, and the way out."""
+
+    def __init__(self, root: Path, clock: FakeClock, **way: object) -> None:
+        self.clock = clock
+        self.people = MaildirHarness(root / "Maildir", clock)
+        self.draft: Draft = self.people.mailbox.save_draft(reply_in(seed(self.people)))
+        self.account = replace(self.people.account, allow_send=True, **way)  # type: ignore[arg-type] # Account's keys
+        clock.advance(timedelta(minutes=5))
+
+    def submit(self) -> None:
+        mailbox = open_mailbox(self.account, self.clock)
+        open_submitter(self.account, mailbox, self.clock).submit(self.draft)
+
+    @property
+    def outside(self) -> int:
+        return len(list((self.people.root / ".Drafts" / "bowout-sending").glob("*")))
+
+
+@pytest.fixture
+def server() -> Iterator[smtp.SmtpServer]:
+    with smtp.running() as running:
+        yield running
+
+
+@pytest.fixture
+def post(tmp_path: Path, clock: FakeClock, server: smtp.SmtpServer) -> Post:
+    return Post(tmp_path, clock, smtp=Server(host="127.0.0.1", port=server.port, security="none"))
+
+
+# --- who gets what ------------------------------------------------------------------------------------
+
+
+def test_the_bytes_are_the_drafts_with_a_new_date(server: smtp.SmtpServer) -> None:
+    _way(server).carry(outgoing(RAW.replace(b"\r\n", b"\n"), NOON), lambda: None)
+    (mail,) = server.accepted
+    assert (mail.sender, mail.recipients) == ("ada@home.example", ("jane@acme.example", "bob@acme.example"))
+    head, _, body = mail.raw.partition(b"\r\n\r\n")
+    assert body == b"first\r\n.hidden dot\r\n..\r\nlast\r\n"
+    lines = head.split(b"\r\n")
+    kept = [line for line in RAW.partition(b"\r\n\r\n")[0].split(b"\r\n")[1:] if b"ozilla" not in line]
+    kept.remove(b" vcard=0")
+    assert lines == [b"Date: Fri, 20 Nov 2026 12:00:00 +0000", *kept]
+
+
+def test_one_refused_recipient_means_that_nobody_gets_it(server: smtp.SmtpServer, tmp_path: Path) -> None:
+    server.refused = {"bob@acme.example"}
+    with pytest.raises(Refused, match=r"bob@acme\.example: 550") as refused:
+        _way(server).carry(outgoing(RAW, NOON), lambda: pytest.fail("nothing may be taken out"))
+    assert not refused.value.temporary
+    assert server.rejected == ["bob@acme.example"]
+    assert server.accepted == []
+    server.refused = set()
+    _way(server).carry(outgoing(RAW, NOON), lambda: None)
+    assert len(server.accepted) == 1
+
+
+# --- what an answer proves ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("told", "temporary"),
+    [
+        ({"mail_answer": "550 no relaying"}, False),
+        ({"mail_answer": "451 greylisted"}, True),
+        ({"data_answer": "554 spam"}, False),
+        ({"data_answer": "452 full"}, True),
+        ({"trouble": smtp.Trouble.CLOSE_AT_MAIL}, True),
+    ],
+)
+def test_a_refusal_is_proof(
+    post: Post, server: smtp.SmtpServer, told: dict[str, object], temporary: bool
+) -> None:
+    for name, value in told.items():
+        setattr(server, name, value)
+    with pytest.raises(Refused) as refused:
+        post.submit()
+    assert refused.value.temporary is temporary
+    assert server.accepted == []
+    assert post.people.mailbox.find_draft(post.draft.key) is not None
+    assert post.outside == 0
+
+
+@pytest.mark.parametrize(
+    ("trouble", "accepted"),
+    [(smtp.Trouble.CLOSE_AFTER, 1), (smtp.Trouble.CLOSE_BEFORE, 0), (smtp.Trouble.NONSENSE, 1)],
+)
+def test_no_clear_answer_is_unknown_and_the_draft_waits_outside(
+    post: Post, server: smtp.SmtpServer, trouble: smtp.Trouble, accepted: int
+) -> None:
+    server.trouble = trouble
+    with pytest.raises(OutcomeUnknown):
+        post.submit()
+    assert len(server.accepted) == accepted
+    assert post.outside == 1
+    with pytest.raises(DraftGone):
+        post.submit()
+    assert len(server.accepted) == accepted
+
+
+def test_a_server_that_is_not_there_is_a_refusal_for_now(tmp_path: Path, clock: FakeClock) -> None:
+    with smtp.running() as server:
+        port = server.port
+    post = Post(tmp_path, clock, smtp=Server(host="127.0.0.1", port=port, security="none"))
+    with pytest.raises(Refused) as refused:
+        post.submit()
+    assert refused.value.temporary
+    assert post.people.mailbox.find_draft(post.draft.key) is not None
+
+
+# --- TLS and sign-in ----------------------------------------------------------------------------------
+
+
+def _context(pem: Path) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pem)
+    return context
+
+
+@pytest.mark.parametrize("security", ["tls", "starttls"])
+def test_certificates_are_verified(tmp_path: Path, clock: FakeClock, security: str) -> None:
+    ca, pem = tls.certificate(tmp_path / "tls")
+    context = _context(pem)
+    at_once, on_request = (context, None) if security == "tls" else (None, context)
+    with smtp.running(tls=at_once, starttls=on_request) as server:
+        known = Server(host="localhost", port=server.port, security=security, ca_file=ca)
+        Post(tmp_path / "known", clock, smtp=known).submit()
+        assert len(server.accepted) == 1
+        unknown = Post(tmp_path / "unknown", clock, smtp=replace(known, ca_file=None))
+        with pytest.raises(Refused, match=r"(?i)certificate") as refused:
+            unknown.submit()
+        assert refused.value.temporary
+        assert len(server.accepted) == 1
+
+
+def test_starttls_is_never_given_up(tmp_path: Path, clock: FakeClock, server: smtp.SmtpServer) -> None:
+    """A server, or somebody in between, that does not offer it gets nothing."""
+    post = Post(tmp_path, clock, smtp=Server(host="127.0.0.1", port=server.port, security="starttls"))
+    with pytest.raises(Refused):
+        post.submit()
+    assert server.accepted == []
+
+
+@pytest.mark.parametrize("host", ["smtp.example.org", "10.0.0.1", "localhost.example.org"])
+def test_without_protection_only_to_this_computer(tmp_path: Path, clock: FakeClock, host: str) -> None:
+    post = Post(tmp_path, clock, smtp=Server(host=host, security="none"))
+    with pytest.raises(ConfigError, match="only for a server on this computer"):
+        post.submit()
+
+
+def _says(password: str) -> tuple[str, ...]:
+    return (sys.executable, "-c", f"print({password!r})")
+
+
+def test_the_password_comes_from_a_command(tmp_path: Path, clock: FakeClock) -> None:
+    ca, pem = tls.certificate(tmp_path / "tls")
+    with smtp.running(tls=_context(pem), password="correct horse") as server:
+        way = Server(host="localhost", port=server.port, ca_file=ca, password_command=_says("correct horse"))
+        Post(tmp_path / "right", clock, smtp=way).submit()
+        assert len(server.accepted) == 1
+        wrong = Post(tmp_path / "wrong", clock, smtp=replace(way, password_command=_says("secret-guess")))
+        with pytest.raises(Refused, match="did not accept the sign-in") as refused:
+            wrong.submit()
+        assert refused.value.temporary
+        assert "secret-guess" not in refused.value.message + refused.value.next_step
+        assert len(server.accepted) == 1
+
+
+# --- a command ----------------------------------------------------------------------------------------
+
+
+def _ending(code: str) -> tuple[str, ...]:
+    return (sys.executable, "-c", f"import os, sys, time; sys.stdin.read(); {code}")
+
+
+@pytest.mark.parametrize("status", sorted(REFUSED))
+def test_these_exits_are_refusals(tmp_path: Path, clock: FakeClock, status: int) -> None:
+    post = Post(tmp_path, clock, send_command=_ending(f"sys.exit({status})"))
+    with pytest.raises(Refused):
+        post.submit()
+    assert post.people.mailbox.find_draft(post.draft.key) is not None
+
+
+@pytest.mark.parametrize("end", ["sys.exit(1)", "sys.exit(75)", "os.kill(os.getpid(), 9)"])
+def test_every_other_end_is_unknown(tmp_path: Path, clock: FakeClock, end: str) -> None:
+    post = Post(tmp_path, clock, send_command=_ending(end))
+    with pytest.raises(OutcomeUnknown):
+        post.submit()
+    assert post.outside == 1
+
+
+def test_a_command_that_does_not_end_is_unknown(tmp_path: Path, clock: FakeClock) -> None:
+    post = Post(tmp_path, clock)
+    command = SendCommand(post.account, _ending("time.sleep(600)"), limit=0.5)
+    with pytest.raises(OutcomeUnknown, match="did not end"):
+        command.carry(outgoing(RAW, NOON), lambda: None)
+
+
+def test_a_command_that_is_not_there_is_refused(tmp_path: Path, clock: FakeClock) -> None:
+    post = Post(tmp_path, clock, send_command=(str(tmp_path / "nonesuch"),))
+    with pytest.raises(Refused, match="cannot be started"):
+        post.submit()
+    assert post.people.mailbox.find_draft(post.draft.key) is not None
+
+
+def test_a_command_never_sees_the_passphrase(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOWOUT_PASSPHRASE", "secret")
+    told = tmp_path / "told"
+    code = f"open({str(told)!r}, 'w').write(str('BOWOUT_PASSPHRASE' in os.environ))"
+    account = MaildirHarness(tmp_path / "Maildir", FakeClock()).account
+    SendCommand(account, _ending(code)).carry(outgoing(RAW, NOON), lambda: None)
+    assert told.read_text() == "False"
+
+
+def test_an_account_without_a_way_out_cannot_send(tmp_path: Path, clock: FakeClock) -> None:
+    with pytest.raises(CannotDo, match="no way to send"):
+        carrier(Post(tmp_path, clock).account)
+
+
+# --- what must not go out -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        RAW.replace(b"Subject", b"Bcc: x@home.example\r\nSubject", 1),
+        RAW.replace(b"To: Jane <jane@acme.example>\r\n", b""),
+        RAW.replace(b"jane@acme.example", b"-oProxyCommand@acme.example"),
+        RAW.replace(b"<ada@home.example>", b"<ada@home.example>, <b@c.example>"),
+    ],
+)
+def test_a_draft_with_an_odd_envelope_is_refused(raw: bytes) -> None:
+    with pytest.raises(Refused):
+        outgoing(raw, NOON)
+
+
+def test_eight_bit_text_needs_a_server_that_takes_it(server: smtp.SmtpServer) -> None:
+    _way(server).carry(outgoing(RAW.replace(b"first", "schön".encode()), NOON), lambda: None)
+    assert "schön" in mime.parse(server.accepted[0].raw, id="").text
+
+
+def _way(server: smtp.SmtpServer) -> Smtp:
+    way = Server(host="127.0.0.1", port=server.port, security="none")
+    return Smtp(ACCOUNT, way, Limits(answer=5.0, accept=5.0))
+
+
+# --- filing -------------------------------------------------------------------------------------------
+
+
+def test_servers_that_file_by_themselves_are_known(tmp_path: Path, clock: FakeClock) -> None:
+    hosts = {"smtp.gmail.com": True, "smtp.office365.com": True, "notgmail.com": False, "mail.me": False}
+    assert {host: Smtp(ACCOUNT, Server(host=host)).files_sent for host in hosts} == hosts
+
+
+def test_a_sent_folder_is_made_where_there_is_none(
+    post: Post, server: smtp.SmtpServer, clock: FakeClock
+) -> None:
+    shutil.rmtree(post.people.root / ".Sent")
+    mailbox = open_mailbox(post.account, clock)
+    submitter = open_submitter(post.account, mailbox, clock)
+    receipt = submitter.submit(post.draft)
+    mailbox.file_sent(post.draft.key, receipt.at)
+    (filed,) = (post.people.root / ".Sent" / "cur").iterdir()
+    assert filed.name.endswith(":2,S")
+    assert filed.read_bytes().replace(b"\n", b"\r\n") == server.accepted[0].raw
+    assert post.outside == 0
