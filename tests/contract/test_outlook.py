@@ -1,8 +1,9 @@
-"""The mailbox contract on Outlook, under every value of what nobody knows about Graph."""
+"""The mailbox and submitter contracts on Outlook, under every value of what nobody knows about Graph."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from bowout.errors import OutcomeUnknown
 from bowout.model import Account, Folder, Maybe, Receipt, Reply
-from bowout.providers.outlook import OutlookMailbox
+from bowout.providers.outlook import OutlookMailbox, OutlookSubmitter
 from clock import FakeClock
 from contract.mailbox_suite import (
     ALIAS,
@@ -18,12 +19,14 @@ from contract.mailbox_suite import (
     MailboxContract,
     MailboxHarness,
     ServerDraft,
+    message_id,
     reply_in,
     retyped,
     seed,
 )
+from contract.submitter_suite import Fault, SubmitterContract, SubmitterHarness
 from graph_kit import account_at, opened
-from servers.graph import GraphServer
+from servers.graph import DENIED, GraphServer, throttled
 from servers.graph_mail import POSITIONS, Switches, as_mime, date_of
 from servers.http import Trouble
 
@@ -111,3 +114,60 @@ class TestOutlook(MailboxContract):
             assert outcome.edited
         else:
             assert isinstance(outcome, Maybe)
+
+
+class SendingHarness:
+    """The same mailbox with the means to send; ``people`` acts as above."""
+
+    def __init__(self, people: OutlookHarness) -> None:
+        self.people = people
+        self.server = people.server
+        self.clock = people.clock
+
+    @property
+    def mailbox(self) -> OutlookMailbox:
+        return self.people.mailbox
+
+    def submitter(self, *, allowed: bool = True) -> OutlookSubmitter:
+        account = replace(self.people.account, allow_send=allowed)
+        self.mailbox.graph.account = account
+        return OutlookSubmitter(account, self.mailbox, self.clock)
+
+    def accepted(self) -> list[bytes]:
+        return [as_mime(item) for item in self.server.box.submitted]
+
+    def fault(self, fault: Fault) -> None:
+        trouble, response = {
+            Fault.REFUSE: (Trouble.STATUS, DENIED),
+            Fault.REFUSE_FOR_NOW: (Trouble.STATUS, throttled()),
+            Fault.LOSE_ANSWER: (Trouble.CLOSE_AFTER, None),
+        }[fault]
+        self.server.fault(trouble, "POST .*/send$", response=response)
+
+
+class TestOutlookSends(SubmitterContract):
+    @pytest.fixture(params=POSITIONS, ids=str)
+    def harness(
+        self, request: pytest.FixtureRequest, outlook: Callable[[Switches], Iterator[OutlookHarness]]
+    ) -> Iterator[SendingHarness]:
+        for people in outlook(POSITIONS[request.param]):
+            yield SendingHarness(people)
+
+    def test_it_is_no_draft_any_more(self, harness: SubmitterHarness) -> None:
+        """Where Outlook leaves the draft behind, bowout knows it for what it is and leaves it there."""
+        assert isinstance(harness, SendingHarness)
+        draft = self.saved(harness)
+        harness.submitter().submit(draft)
+        assert harness.mailbox.find_draft(draft.key) is None
+        assert len(harness.people.drafts()) == int(harness.server.switches.draft_left_behind)
+
+    def test_nothing_else_is_touched(self, harness: SubmitterHarness) -> None:
+        assert isinstance(harness, SendingHarness)
+        if not harness.server.switches.draft_left_behind:
+            super().test_nothing_else_is_touched(harness)
+            return
+        draft = self.saved(harness)
+        harness.submitter().submit(draft)
+        mails = harness.mailbox.thread(draft.key.thread_id).mails
+        assert [m.message_id for m in mails][:2] == [message_id("invitation"), message_id("answer")]
+        assert len(mails) == 3

@@ -65,7 +65,7 @@ MOST_THREADS = 8  # conversations read for a WHO
 MOST_LISTED = 20  # and of a listing without one
 HITS, PAGES = 50, 4  # of a search: rows of a page, pages looked at
 PAGE = 50  # messages of a conversation in one answer
-FRESH = 1.0  # seconds for which a draft seen in its conversation need not be asked for again
+FRESH = 1.0  # seconds for which what was seen of a conversation need not be asked for again
 CLOCKS_DIFFER = timedelta(minutes=10)  # between this computer and Outlook, when looking for our own words
 MOST_INVITATIONS = 4  # read whole in one conversation, the newest ones
 SENT_ELSEWHERE = 25  # sent mails looked at outside the conversation
@@ -269,10 +269,7 @@ class OutlookMailbox:
 
     def _threads(self, strands: Sequence[list[Resource]]) -> list[Thread]:
         self._fetch_extras([resource for strand in strands for resource in self._wanting(strand)])
-        self._seen = (
-            self._tick(),
-            {str(r["id"]): r for strand in strands for r in strand if r.get("isDraft")},
-        )
+        self._seen = (self._tick(), {str(r["id"]): r for strand in strands for r in strand})
         return [self._thread(strand) for strand in strands]
 
     def _thread(self, strand: list[Resource]) -> Thread:
@@ -419,29 +416,42 @@ class OutlookMailbox:
         return self.graph.write("PATCH", _at(str(resource["id"])), change, if_match=payload.etag(resource))
 
     def find_draft(self, key: DraftKey) -> Draft | None:
-        if key.id:
-            resource = self._remembered().get(key.id) or self._resource(key.id)
-            if resource and self._in_drafts(resource):
-                return self._as_draft(key, resource)
-        near = list(self._remembered().values())
-        ours = [r for r in near if r.get("internetMessageId") == key.message_id]
-        ours = ours or self._drafts_called(key.message_id)
+        ours, near = self._drafts(key.id or "", key.message_id)
         if ours:
             return self._as_draft(key, _the_one(ours))
         return self._left_over(key, near)
+
+    def _drafts(self, identifier: str, message_id: str) -> tuple[list[Resource], list[Resource]]:
+        """The draft with this id, else those with our Message-ID; and everything that was looked at.
+
+        Outlook is said to leave a draft in Drafts that it has sent: a sent mail with its Message-ID makes it
+        gone as well.
+        """
+        near = list(self._remembered().values())
+        here = [r for r in near if r["id"] == identifier or r.get("internetMessageId") == message_id]
+        if not here:
+            by_id = self._start(self._resource, identifier)
+            here = [*self._called(message_id), *filter(None, (by_id.result(),))]
+        if any(self._is_sent(r) and r.get("internetMessageId") == message_id for r in here):
+            return [], near
+        drafts = {str(r["id"]): r for r in here if self._in_drafts(r)}
+        exact = drafts.get(identifier)
+        return [exact] if exact else list(drafts.values()), near
 
     def _left_over(self, key: DraftKey, near: Sequence[Resource]) -> Draft | None:
         """The draft that a run of ours began after ``key.intended_at`` and did not get to fill."""
         if key.intended_at is None or key.id is not None:
             return None
         conversation = payload.split_handle(key.thread_id)[0]
-        near = near or [r for r in self._conversation(conversation) if self._in_drafts(r)]
+        if not any(self._in_drafts(resource) for resource in near):
+            near = self._conversation(conversation)
         # Graph tells whole seconds of its own clock.
         since = key.intended_at + self.graph.ahead - timedelta(seconds=2)
         fitting = [
             (resource, message)
             for resource in near
-            if resource.get("conversationId") == conversation and resource["id"] not in key.known
+            if self._in_drafts(resource) and resource.get("conversationId") == conversation
+            if resource["id"] not in key.known
             if (message := self._message(resource, key.thread_id)).moment >= since
             and payload.is_empty(message)
         ]
@@ -472,12 +482,11 @@ class OutlookMailbox:
     def _as_given(self, draft: Draft) -> Resource:
         """The draft on the server. Raises ``DraftGone`` or ``DraftChanged`` unless it is exactly as given."""
         identifier = draft.key.id or draft.message.id
-        current = self._remembered().get(identifier) or self._resource(identifier)
-        if current is None or not self._in_drafts(current):
-            if self._drafts_called(draft.key.message_id):
-                raise draft_changed()
+        found, _ = self._drafts(identifier, draft.key.message_id)
+        if not found:
             raise draft_gone()
-        if payload.etag(current) != draft.revision:
+        current = found[0]
+        if current["id"] != identifier or payload.etag(current) != draft.revision:
             raise draft_changed()
         return current
 
@@ -494,7 +503,7 @@ class OutlookMailbox:
         self._as_given(draft)
 
     def _remembered(self) -> dict[str, Resource]:
-        """Drafts that came with their conversation a moment ago; a write by them carries their ETag."""
+        """What came with its conversation a moment ago; a write relying on it carries the ETag."""
         at, resources = self._seen
         return resources if self._tick() - at < FRESH else {}
 
@@ -517,9 +526,6 @@ class OutlookMailbox:
             "/me/messages", filter=queries.by_message_id(message_id), select=payload.FIELDS, top=PAGE
         )
         return [resource for page in pages for resource in page]
-
-    def _drafts_called(self, message_id: str) -> list[Resource]:
-        return [resource for resource in self._called(message_id) if self._in_drafts(resource)]
 
     def _as_draft(self, key: DraftKey, resource: Resource) -> Draft:
         message = self._message(resource, key.thread_id, own=True)
