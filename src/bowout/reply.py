@@ -516,7 +516,7 @@ def compose(plan: Plan, letter: Letter, *, quote: bool, message_id: str, now: da
 
 def _clean(address: Address) -> Address:
     # Only the display name: the addr-spec may hold a token that must come back byte for byte.
-    return replace(address, name=_CONTROLS.sub(" ", address.name).strip())
+    return replace(address, name=for_terminal(_CONTROLS.sub(" ", address.name)).strip())
 
 
 def _signed(letter: Letter, identity: Identity) -> tuple[str, str]:

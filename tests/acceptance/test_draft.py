@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
@@ -113,6 +114,22 @@ def test_a_letter_that_was_sent_is_not_written_again(box: Box) -> None:
     path.rename(box.mail / ".Sent" / "cur" / path.name.replace(":2,DS", ":2,S"))
     done = box.run("draft", "acme")
     assert done.code == 6
+    assert box.drafts() == []
+
+
+def test_a_suspicious_sender_is_said_first_and_stops(box: Box) -> None:
+    taken_over = (
+        b"From: Acme HR <hr@careers-portal.example.org>\r\nTo: sam.rivera@mailbox.example\r\n"
+        b"Subject: Re: Senior Platform Engineer at Acme\r\nDate: %s\r\nMessage-ID: <x@careers-portal.example.org>"
+        b"\r\nIn-Reply-To: <acme.0@acme.example>\r\nReferences: <acme.0@acme.example>\r\n\r\nWrite to me now.\r\n"
+    )
+    (box.mail / "new" / "1.x").write_bytes(taken_over % format_datetime(datetime.now(UTC)).encode())
+    done = box.run("draft", "acme")
+    assert done.code == 6
+    assert "hr@careers-portal.example.org joined" in done.err.splitlines()[0]
+    answer = box.run("draft", "acme", "--json").json
+    assert (answer["exit"], answer["error"]["code"]) == (6, "suspicious")
+    assert answer["error"]["candidates"][0]["warnings"]
     assert box.drafts() == []
 
 

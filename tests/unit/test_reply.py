@@ -586,6 +586,11 @@ def test_names_from_mail_bring_no_line_into_a_header() -> None:
     assert made.to == (Address("Dana Bcc: x@y.org", "dana@acme.com"),)
 
 
+def test_names_from_mail_turn_nothing_around() -> None:
+    made = compose(plan(mail(Address("Dana\u202egreB", "dana@acme.com"))))
+    assert made.to == (Address("DanagreB", "dana@acme.com"),)
+
+
 # --- whatever the thread ---------------------------------------------------------------------------------
 
 ANYBODY = st.sampled_from(

@@ -152,7 +152,7 @@ def choose(active: Session, opts: Options, who: str, thread_id: str | None) -> t
     ranking = withdraw.seek(active, who)
     try:
         chosen = withdraw.the_one(ranking, who)
-    except Ambiguous:
+    except (Ambiguous, Suspicious):
         if not opts.interactive:
             raise
         chosen = _pick(active, ranking, who)

@@ -78,7 +78,7 @@ def fail(command: str, error: BowoutError, *, as_json: bool) -> int:
         return error.exit_code
     show([click.style("bowout: ", fg="red", bold=True) + safe(error.message)], err=True)
     for candidate in error.candidates:
-        show([_candidate_line(candidate)], err=True)
+        show(_candidate_lines(candidate), err=True)
     if error.next_step:
         show([safe(error.next_step)], err=True)
     return error.exit_code
@@ -177,14 +177,19 @@ def thread_option(thread_id: str) -> str:
     return f"--thread {shlex.quote(safe(bare))}"
 
 
-def _candidate_line(candidate: Mapping[str, object]) -> str:
-    who = candidate.get("person") or candidate.get("address") or "?"
+def _candidate_lines(candidate: Mapping[str, object]) -> Iterator[str]:
+    name, address = candidate.get("person"), candidate.get("address")
+    who = f"{safe(name)} <{safe(address)}>" if name and address else safe(name or address or "?")
     if "thread" not in candidate:  # a person or an address to choose, not a thread
-        return f"  {safe(who)}"
+        yield f"  {who}"
+        return
     newest = candidate.get("newest")
     when = f", last mail {newest:%d %b %Y}" if isinstance(newest, datetime) else ""
     subject, option = safe(candidate.get("subject", "")), thread_option(str(candidate["thread"]))
-    return f'  {safe(who)}: "{subject}"{when}\n    {option}'
+    yield f'  {who}: "{subject}"{when}'
+    if isinstance(warnings := candidate.get("warnings"), list):
+        yield from (f"    {alarm(warning)}" for warning in warnings)
+    yield f"    {option}"
 
 
 def _print_json(payload: Mapping[str, object]) -> None:
