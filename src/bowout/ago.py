@@ -19,7 +19,7 @@ LONGEST = timedelta(days=180)
 _AGO = re.compile(r"(\d{1,4})\s+(minute|hour|day)s?\s+ago", re.ASCII | re.IGNORECASE)
 _YESTERDAY = re.compile(r"yesterday\s+", re.IGNORECASE)
 _ISO = re.compile(r"\d{4}-", re.ASCII)
-_WEEKDAY = re.compile(r"(?!today|tomorrow|in\b)[a-z]{3}", re.IGNORECASE)
+_WEEKDAY = re.compile(r"(?!today|tomorrow)[a-z]{3}", re.IGNORECASE)
 
 
 def parse(text: str, now: datetime, zone: str, *, day_alone: bool = False) -> datetime:
@@ -64,6 +64,8 @@ def _day(typed: str, now: datetime, zone: str) -> datetime | None:
 def _clock(typed: str, now: datetime, zone: str) -> datetime | None:
     """What ``when`` reads, seen from last midnight, the midnight before, a week or half a year ago."""
     midnight = datetime.combine(now.astimezone(when.zone_info(zone)).date(), time(), when.zone_info(zone))
+    if typed.lower().startswith("in "):
+        return None
     if _YESTERDAY.match(typed):
         typed, view = _YESTERDAY.sub("", typed), midnight - timedelta(days=1)
     elif _ISO.match(typed):
