@@ -1,0 +1,183 @@
+"""``check`` and ``letters``: they need no account, and ``check --draft`` knows the thread."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from acceptance.harness import Box, run
+
+LETTER = """Hello Dana,
+
+thank you for the invitation to talk about the QA position at Acme. After some thought I have decided to
+withdraw my application and will not be at the interview. Your process is a waste of time.
+
+Thank you again for your time. I wish you a good search.
+
+Kind regards
+Jo Doe
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "letter.txt"
+    path.write_text(LETTER, encoding="utf-8")
+    return path
+
+
+# --- check --------------------------------------------------------------------------------------------
+
+
+def test_check_needs_no_configuration_and_names_the_place(file: Path) -> None:
+    done = run("check", file)
+    assert done.code == 6
+    assert f"{file}:4:77: N01 error:" in done.out
+    assert "Not checked:" in done.out
+
+
+def test_check_for_scripts(file: Path) -> None:
+    result = run("check", file, "--json", "--set", "company=Globex").json["result"]
+    assert result["errors"] >= 1
+    found = {f["rule"]: f for f in result["findings"]}
+    assert (found["N01"]["line"], found["N01"]["column"]) == (4, 77)
+    assert "F01" in found
+
+
+def test_a_rule_can_be_allowed(file: Path) -> None:
+    assert run("check", file, "--allow", "n01").code == 0
+
+
+def test_a_follow_up_can_be_the_situation(file: Path) -> None:
+    done = run("check", file, "--situation", "after_call", "--set", "full_name=Jo Doe")
+    assert done.code == 6
+
+
+def test_check_reads_the_draft_as_it_stands_in_the_thread(box: Box) -> None:
+    box.run("draft", "acme")
+    assert box.run("check", "--draft", "acme", "--json").json["result"]["findings"] == []
+    box.edit_draft(b"Acme", b"Acne")
+    done = box.run("check", "--draft", "acme")
+    assert done.code == 6
+    assert "F01" in done.out
+    assert done.out.startswith("w1:")
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        [],
+        ["-"],
+        ["no-such-file.txt"],
+        ["."],
+        ["x.txt", "--draft", "acme"],
+        ["--draft", "acme", "--situation", "late"],
+        ["x.txt", "--situation", "happy"],
+        ["x.txt", "--set", "compny=x"],
+        ["x.txt", "--set", "company"],
+        ["x.txt", "--set", "interview_start=soon"],
+    ],
+)
+def test_check_with_wrong_input(box: Box, args: list[str], tmp_path: Path) -> None:
+    (tmp_path / "x.txt").write_text(LETTER, encoding="utf-8")
+    done = box.run("check", *args, "--json", cwd=tmp_path)
+    assert done.code == 2
+    assert done.json["error"]["next"]
+
+
+@pytest.mark.parametrize("raw", [b"\xff\xfe\x00", b"x" * 300_000, b"", b"> quoted only\n"])
+def test_check_refuses_what_is_no_letter(raw: bytes, tmp_path: Path) -> None:
+    (tmp_path / "x").write_bytes(raw)
+    assert run("check", tmp_path / "x").code == 2
+
+
+def test_check_of_an_unknown_draft(box: Box) -> None:
+    assert box.run("check", "--draft", "acme").code == 3
+
+
+def test_mail_text_reaches_the_terminal_harmless(tmp_path: Path) -> None:
+    (tmp_path / "x").write_text(LETTER + "\n\x1b[31mP.S. a waste\x1b[0m of time\n", encoding="utf-8")
+    assert "\x1b" not in run("check", tmp_path / "x").out
+
+
+# --- letters ------------------------------------------------------------------------------------------
+
+
+def test_list_and_show_need_no_account() -> None:
+    listed = run("letters", "list", "--json").json["result"]
+    assert {"en", "de"} <= {entry["language"] for entry in listed["files"]}
+    assert "accepted-offer" in listed["reasons"]
+    shown = run("letters", "show", "offer", "--lang", "de")
+    assert shown.out == run("letters", "show", "de.offer.j2").out
+    assert "== thanks" in shown.out
+
+
+def test_an_own_letter_is_used(box: Box) -> None:
+    copied = box.run("letters", "copy", "scheduled", "--json").json["result"]["copied"]
+    path = Path(copied[0])
+    assert path.parent == box.root / "letters"
+    text = path.read_text("utf-8")
+    path.write_text(text.replace("{{ position }}", "splendid {{ position }}"), "utf-8")
+    assert "splendid" in box.run("draft", "acme", "--json").json["result"]["letter"]["text"]
+    assert "splendid" in box.run("letters", "preview", "scheduled").out
+    again = box.run("letters", "copy", "offer", "scheduled")
+    assert again.code == 2
+    assert sorted(p.name for p in path.parent.iterdir()) == ["en.scheduled.j2"]  # all or none
+
+
+def test_lint_names_file_line_and_variable(box: Box) -> None:
+    assert box.run("letters", "lint").code == 0
+    box.run("letters", "copy", "late")
+    assert box.run("letters", "lint").code == 0
+    path = box.root / "letters" / "en.late.j2"
+    path.write_text(path.read_text("utf-8").replace("{{ company }}", "{{ compny }}", 1), "utf-8")
+    done = box.run("letters", "lint", "--json")
+    assert done.code == 6
+    (fault, *_) = done.json["result"]["faults"]
+    assert "en.late.j2:" in fault
+    assert "'compny'" in fault
+
+
+def test_preview_shows_one_letter(box: Box) -> None:
+    done = box.run("letters", "preview", "late", "--tone", "formal", "--set", "company=Umbrella", "--json")
+    text = done.json["result"]["text"]
+    assert "Umbrella" in text
+    assert text.startswith("Dear Dana Whitfield,")
+
+
+def test_the_page_of_all_letters_overwrites_only_itself(tmp_path: Path) -> None:
+    assert run("letters", "preview", "--all", cwd=tmp_path).code == 0
+    page = tmp_path / "letters.html"
+    assert page.read_text("utf-8").startswith("<!doctype html>")
+    assert run("letters", "preview", "--all", "--lang", "en", cwd=tmp_path).code == 0
+    page.write_text("mine", "utf-8")
+    assert run("letters", "preview", "--all", cwd=tmp_path).code == 2
+    assert page.read_text("utf-8") == "mine"
+    assert run("letters", "preview", "--all", "--out", "new.html", "--dry-run", cwd=tmp_path).code == 0
+    assert not (tmp_path / "new.html").exists()
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["show", "nope"],
+        ["show", "../../etc/passwd"],
+        ["show", "offer", "--lang", "xx"],
+        ["copy", "nope"],
+        ["copy"],
+        ["preview"],
+        ["preview", "late", "--all"],
+        ["preview", "late", "--out", "x.html"],
+        ["preview", "happy"],
+        ["preview", "--all", "--lang", "xx"],
+        ["preview", "signed", "--channel", "sms-short"],
+        ["preview", "late", "--set", "compny=x"],
+        ["preview", "--all", "--out", "."],
+        ["dance"],
+    ],
+)
+def test_letters_with_wrong_input(box: Box, args: list[str]) -> None:
+    done = box.run("letters", *args, "--json", cwd=box.root)
+    assert done.code == 2
+    assert done.json["error"]["message"]
