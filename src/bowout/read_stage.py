@@ -110,23 +110,13 @@ _THEY_SAY = {
     ),
 }
 _SAYS = {stage: re.compile("|".join(patterns)) for stage, patterns in _THEY_SAY.items()}
-# Beside the words of the linter, which reads English first of all.
-_THEY_REFUSE = re.compile(
-    r"(?:position|role|vacancy) has (?:already |now |since )?been filled|"
-    r"(?:won['’]t|will not|are not|cannot) (?:be )?(?:proceed|mov|go|continu|progress)(?:e|"
-    r"ing)? (?:forward |further |ahead )?"
-    r"with (?:your|you)\b|(?:regret|sorry) to (?:inform|tell|let) you|"
-    r"(?:leider|bedauern)[^.\n]{0,120}\b(?:absag\w+|abzusagen|nicht (?:berücksichtigen|anbieten|weiter)|"
-    r"anderen? \w*(?:bewerb|kandidat)\w*)|"
-    r"für (?:einen|eine) andere[nr]? \w*(?:bewerber|kandidat)\w* entschieden",
-)
 _I_WITHDRAW = re.compile(
     r"ziehe (?:ich )?(?:hiermit )?meine bewerbung[^.\n]{0,60}\bzurück|"
     r"bewerbung (?:hiermit )?zurück(?:zu)?ziehen|"
     r"(?:termin|gespräch|interview)[^.\n]{0,60}\b(?:absagen|abzusagen|nicht wahrnehmen)",
 )
 _I_ACCEPT = re.compile(
-    r"\b(?:i|i) (?:am|'m|’m)?\s*(?:happy|delighted|pleased|glad|thrilled|excited)?\s*(?:to )?(?:gladly |"
+    r"\bi (?:am|'m|’m)?\s*(?:happy|delighted|pleased|glad|thrilled|excited)?\s*(?:to )?(?:gladly |"
     r"formally )?accept (?:the|your|this) (?:offer|position|role)"
     r"|nehme (?:ich )?(?:das|ihr|euer) angebot\b[^.\n]{0,30}\ban\b",
 )
@@ -205,7 +195,7 @@ def _their_step(text: str) -> Stage | None:
     from bowout import etiquette
 
     said = text.lower()
-    if _THEY_REFUSE.search(said) or etiquette.is_rejection(text):
+    if etiquette.is_rejection(text):
         return Stage.REJECTED
     return next((step for step, pattern in _SAYS.items() if pattern.search(said)), None)
 
