@@ -120,8 +120,9 @@ def test_a_letter_that_was_sent_is_not_written_again(box: Box) -> None:
 def test_a_suspicious_sender_is_said_first_and_stops(box: Box) -> None:
     taken_over = (
         b"From: Acme HR <hr@careers-portal.example.org>\r\nTo: sam.rivera@mailbox.example\r\n"
-        b"Subject: Re: Senior Platform Engineer at Acme\r\nDate: %s\r\nMessage-ID: <x@careers-portal.example.org>"
-        b"\r\nIn-Reply-To: <acme.0@acme.example>\r\nReferences: <acme.0@acme.example>\r\n\r\nWrite to me now.\r\n"
+        b"Subject: Re: Senior Platform Engineer at Acme\r\nDate: %s\r\n"
+        b"Message-ID: <x@careers-portal.example.org>\r\nIn-Reply-To: <acme.0@acme.example>\r\n"
+        b"References: <acme.0@acme.example>\r\n\r\nWrite to me now.\r\n"
     )
     (box.mail / "new" / "1.x").write_bytes(taken_over % format_datetime(datetime.now(UTC)).encode())
     done = box.run("draft", "acme")

@@ -167,7 +167,7 @@ def test_equal_voices_leave_it_to_the_newest_when_the_other_one_sees_it() -> Non
 
 
 def test_equal_voices_of_which_one_came_unannounced_are_asked_about() -> None:
-    with pytest.raises(Ambiguous, match="Hugo Marsh .* wrote last, but Dana"):
+    with pytest.raises(Ambiguous, match=r"Hugo Marsh .* wrote last, but Dana"):
         plan(mail(DANA), mail(HUGO))
 
 
