@@ -114,8 +114,7 @@ def _person(
     else:
         plan = reply.plan(thread, session.mailbox.identities(), session.relays, to=request.to)
         address = plan.to[0]
-    known = (f.value for f in facts.people if f.value.address.key == address.key)
-    return next(known, None) or Person(address=address, name=address.name)
+    return withdraw.person_at(facts, address)
 
 
 def _wish(session: Session, request: Request, facts: Facts, withdrawal: Withdrawal | None) -> letters.Wish:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bowout.etiquette import Context
-    from bowout.model import Draft, DraftRecord, Message, Withdrawal
+    from bowout.model import Draft, DraftRecord, Withdrawal
     from bowout.session import Session
 
 # What --set understands here.
@@ -141,7 +141,7 @@ def _context(
         depth=None if follow_up else withdrawal.depth,
         language=withdrawal.language,
         facts=facts,
-        recipient=_recipient(facts, message),
+        recipient=withdraw.person_at(facts, message.to[0]) if message.to else None,
         full_name=session.config.profile.name,
         now=now,
         call=confirm.call_of(follow_up, session.store.calls(withdrawal.id)) if follow_up else None,
@@ -158,10 +158,3 @@ def _context(
         attachments=len(message.body.attachments) if message.body else None,
         other_threads=surroundings.others(session.store, withdrawal),
     )
-
-
-def _recipient(facts: Facts, message: Message) -> Person | None:
-    for address in message.to[:1]:
-        known = (f.value for f in facts.people if f.value.address.key == address.key)
-        return next(known, None) or Person(address=address, name=address.name)
-    return None

@@ -293,7 +293,7 @@ def prepare(session: Session, thread: Thread, request: Request, candidate: Candi
         cc_all=request.reply_all,
         force=request.force,
     )
-    recipient = _recipient(facts, plan)
+    recipient = person_at(facts, plan.to[0])
     letter = _letter(session, request, facts, recipient, now)
     report = _lint(session, request, thread, facts, plan, letter, recipient, now)
     message_id = _message_id(previous, plan)
@@ -559,8 +559,8 @@ def _refuse_foreign(thread: Thread, ours: Iterable[Look | None], request: Reques
         )
 
 
-def _recipient(facts: Facts, plan: Plan) -> Person:
-    address = plan.to[0]
+def person_at(facts: Facts, address: Address) -> Person:
+    """The person of the thread behind an address, with role and phone as far as known."""
     known = (f.value for f in facts.people if f.value.address.key == address.key)
     return next(known, None) or Person(address=address, name=address.name)
 
