@@ -1,0 +1,266 @@
+"""What a timer consists of on each system, and that installing and removing it are whole and repeatable."""
+
+from __future__ import annotations
+
+import plistlib
+import shlex
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from bowout.errors import CannotDo, Failed
+from bowout.outbox import notify, timers
+from bowout.outbox.timers import Kind, Machine, Timer
+
+DEFAULT = Path("/home/jo/.config/bowout/config.toml")
+ODD = Path("/home/jo/100% mine & <yours> $HOME/\"q\" 'a' b\\c.toml")
+SCHEMA = "{http://schemas.microsoft.com/windows/2004/02/mit/task}"
+
+
+@dataclass
+class Computer:
+    """Plays the system's commands; keeps a crontab."""
+
+    home: Path
+    platform: str = "linux"
+    programs: tuple[str, ...] = ("systemctl", "crontab")
+    ran: list[tuple[str, ...]] = field(default_factory=list)
+    crontab: str | None = None
+    fails: tuple[str, ...] = ()
+
+    def run(self, command: Sequence[str], text: str) -> tuple[int, str]:
+        self.ran.append(tuple(command))
+        if command[0] in self.fails:
+            return 1, "it went wrong"
+        if command[0] == "crontab":
+            if command[1] == "-":
+                self.crontab = text
+            elif self.crontab is None:
+                return 1, "no crontab for jo"
+            return 0, self.crontab or ""
+        return 0, ""
+
+    @property
+    def machine(self) -> Machine:
+        return Machine(
+            platform=self.platform,
+            home=self.home,
+            python="/opt/py/bin/python3",
+            uid=501,
+            which=lambda name: f"/usr/bin/{name}" if name in self.programs else None,
+            run=self.run,
+        )
+
+
+@pytest.fixture
+def computer(tmp_path: Path) -> Computer:
+    return Computer(tmp_path)
+
+
+def planned(computer: Computer, config: Path = DEFAULT) -> Timer:
+    return timers.plan(config, DEFAULT, computer.machine)
+
+
+def everything(computer: Computer) -> dict[str, bytes]:
+    return {
+        str(p.relative_to(computer.home)): p.read_bytes() for p in computer.home.rglob("*") if p.is_file()
+    }
+
+
+# --- each system --------------------------------------------------------------------------------------
+
+
+def test_systemd_looks_every_five_minutes_and_makes_up_for_what_it_missed(computer: Computer) -> None:
+    timer = planned(computer)
+    assert timer.kind is Kind.SYSTEMD
+    service, timed = (content.decode() for _, content in timer.files)
+    assert "SuccessExitStatus=6\n" in service
+    assert f'"--config" "{DEFAULT}"' in service
+    for line in ("OnCalendar=*:0/5", "Persistent=true", "OnStartupSec=1min", "WantedBy=timers.target"):
+        assert line in timed.splitlines()
+
+
+def test_systemd_reads_every_word_as_it_was(computer: Computer) -> None:
+    service = planned(computer, ODD).files[0][1].decode()
+    (line,) = [one for one in service.splitlines() if one.startswith("ExecStart=")]
+    # systemd.service(5): %% and $$ stand for themselves; the quoting is that of shlex here.
+    words = shlex.split(line.removeprefix("ExecStart=").replace("%%", "%").replace("$$", "$"))
+    assert words == list(planned(computer, ODD).command)
+
+
+def test_launchd_runs_it_at_login_and_after_waking(computer: Computer) -> None:
+    computer.platform = "darwin"
+    timer = planned(computer, ODD)
+    ((path, content),) = timer.files
+    agent = plistlib.loads(content)
+    assert path.parent == computer.home / "Library" / "LaunchAgents"
+    assert agent["ProgramArguments"] == list(timer.command)
+    assert agent["RunAtLoad"] is True
+    assert [when["Minute"] for when in agent["StartCalendarInterval"]] == list(range(0, 60, 5))
+    assert path.name == f"{agent['Label']}.plist"
+    assert timer.on[0][:3] == ("launchctl", "bootstrap", "gui/501")
+
+
+def test_task_scheduler_makes_up_for_what_it_missed_also_on_battery(computer: Computer) -> None:
+    computer.platform = "win32"
+    machine = replace(computer.machine, python=r"C:\Program Files\Py\python.exe")
+    timer = timers.plan(ODD, DEFAULT, machine)
+    task = ET.fromstring(timer.files[0][1])
+    told = {element.tag.removeprefix(SCHEMA): element.text for element in task.iter()}
+    assert told["Interval"] == "PT5M"
+    assert told["StartWhenAvailable"] == "true"
+    assert told["DisallowStartIfOnBatteries"] == told["StopIfGoingOnBatteries"] == "false"
+    assert told["RunLevel"] == "LeastPrivilege"
+    assert told["MultipleInstancesPolicy"] == "IgnoreNew"
+    assert task.find(f"{SCHEMA}Triggers/{SCHEMA}LogonTrigger") is not None
+    assert told["Command"] == r"C:\Program Files\Py\pythonw.exe"
+    assert told["Arguments"] == subprocess.list2cmdline(timer.command[1:])
+
+
+def test_cron_gets_one_line_in_which_nothing_is_special(computer: Computer) -> None:
+    computer.programs = ("crontab",)
+    timer = planned(computer, ODD)
+    assert timer.kind is Kind.CRON
+    assert timer.line.startswith("*/5 * * * * ")
+    unescaped = timer.line.removeprefix("*/5 * * * * ").replace("\\%", "%")
+    command = unescaped.rpartition(" >/dev/null")[0]
+    assert shlex.split(command) == list(timer.command)
+    assert "%" not in timer.line.replace("\\%", "")
+
+
+def test_nothing_secret_is_in_any_of_them(computer: Computer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOWOUT_PASSPHRASE", "secret-words")
+    for platform in ("linux", "darwin", "win32"):
+        computer.platform = platform
+        assert all(b"secret" not in content for _, content in planned(computer).files)
+
+
+def test_the_command_is_absolute_and_asks_nothing(computer: Computer) -> None:
+    command = planned(computer).command
+    assert command[:5] == ("/opt/py/bin/python3", "-m", "bowout", "outbox", "run")
+    assert "--no-input" in command
+    assert command[-2:] == ("--config", str(DEFAULT))
+
+
+def test_a_second_configuration_has_a_timer_of_its_own(computer: Computer) -> None:
+    names = {planned(computer).name, planned(computer, ODD).name, planned(computer, Path("/x.toml")).name}
+    assert len(names) == 3
+    assert "bowout-outbox" in names
+
+
+def test_a_computer_without_any_says_what_to_run(computer: Computer) -> None:
+    computer.programs = ()
+    with pytest.raises(CannotDo) as refused:
+        planned(computer)
+    assert "outbox run" in refused.value.next_step
+
+
+def test_a_user_without_a_systemd_session_gets_cron(computer: Computer) -> None:
+    computer.fails = ("systemctl",)
+    assert planned(computer).kind is Kind.CRON
+
+
+# --- on and off ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("platform", ["linux", "darwin", "win32"])
+def test_installing_twice_is_as_good_as_once_and_removing_removes_all(
+    computer: Computer, platform: str
+) -> None:
+    computer.platform = platform
+    timer, machine = planned(computer), computer.machine
+    before = everything(computer)
+    assert not timers.is_installed(timer, machine)
+    timers.install(timer, machine)
+    once = everything(computer)
+    timers.install(timer, machine)
+    assert everything(computer) == once != before
+    assert timers.is_installed(timer, machine)
+    assert set(timer.on) <= set(computer.ran)
+    assert timers.uninstall(timer, machine)
+    assert everything(computer) == before
+    assert set(timer.off) <= set(computer.ran)
+    assert not timers.uninstall(timer, machine)
+
+
+def test_the_lines_of_others_in_the_crontab_stay(computer: Computer) -> None:
+    computer.programs = ("crontab",)
+    computer.crontab = "# mine\n0 4 * * * backup # bowout-outbox-else\n"
+    timer, machine = planned(computer), computer.machine
+    for _ in range(2):
+        timers.install(timer, machine)
+        assert computer.crontab == f"# mine\n0 4 * * * backup # bowout-outbox-else\n{timer.line}\n"
+    assert timers.uninstall(timer, machine)
+    assert computer.crontab == "# mine\n0 4 * * * backup # bowout-outbox-else\n"
+
+
+def test_a_first_crontab_is_made(computer: Computer) -> None:
+    computer.programs = ("crontab",)
+    timers.install(planned(computer), computer.machine)
+    assert computer.crontab == planned(computer).line + "\n"
+
+
+def test_a_crontab_that_cannot_be_read_is_never_written(computer: Computer) -> None:
+    computer.programs = ("crontab",)
+    timer = planned(computer)
+    computer.crontab, computer.fails = "0 4 * * * backup\n", ("crontab",)
+    with pytest.raises(Failed, match="cannot be read"):
+        timers.install(timer, computer.machine)
+    assert ("crontab", "-") not in computer.ran
+    assert computer.crontab == "0 4 * * * backup\n"
+
+
+def test_a_refusal_of_the_system_is_told(computer: Computer) -> None:
+    timer = planned(computer)
+    computer.fails = ("systemctl",)
+    with pytest.raises(Failed, match="it went wrong"):
+        timers.install(timer, computer.machine)
+
+
+@pytest.mark.system
+def test_systemd_itself_finds_nothing_wrong(
+    computer: Computer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """``systemd-analyze --user verify`` of the units, with a path that has every special character."""
+    python = str(Path(sys.executable))
+    timer = timers.plan(ODD, DEFAULT, replace(computer.machine, python=python))
+    paths = []
+    for path, content in timer.files:
+        here = tmp_path / path.name
+        here.write_bytes(content)
+        paths.append(str(here))
+    runtime = tmp_path / "runtime"
+    runtime.mkdir(mode=0o700)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
+    done = subprocess.run(
+        ["systemd-analyze", "--user", "verify", *paths], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+# --- notifications ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("sentence", [notify.NEEDS_YOU, notify.SENT])
+def test_a_notification_is_a_fixed_sentence(monkeypatch: pytest.MonkeyPatch, sentence: str) -> None:
+    shown: list[Sequence[str]] = []
+    monkeypatch.setattr("shutil.which", lambda name: f"/usr/bin/{name}")
+    assert notify.notify(sentence, shown.append)
+    assert sentence in " ".join(shown[0])
+    assert '"' not in sentence
+
+
+def test_a_notification_that_fails_is_no_trouble(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(words: Sequence[str]) -> None:
+        raise OSError
+
+    monkeypatch.setattr("shutil.which", lambda name: f"/usr/bin/{name}")
+    assert notify.notify(notify.SENT, fails) is False
+    start: Callable[[Sequence[str]], None] = fails
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    assert notify.notify(notify.SENT, start) is False or sys.platform == "darwin"
