@@ -179,3 +179,57 @@ def test_ctrl_c_in_the_middle_of_the_work_leaves_nothing_behind(
     assert terminal.code() == 130
     assert box.files() == before
     assert box.run("draft", "acme").code == 0
+
+
+# --- calls --------------------------------------------------------------------------------------------
+
+
+def test_confirm_offers_to_log_the_call(box: Box) -> None:
+    box.run("draft", "acme")
+    terminal = Terminal(box, "confirm", "acme")
+    terminal.until("How did it end?")
+    terminal.child.sendline("spoke")
+    terminal.until("Save this as a draft")
+    terminal.child.sendline("y")
+    assert "after-call" not in terminal.until("Removed")
+    assert terminal.code() == 0
+    box.draft()
+    (known,) = box.run("status", "--json").json["result"]["withdrawals"]
+    assert [call["outcome"] for call in known["calls"]] == ["spoke"]
+
+
+def test_confirm_without_a_call_leaves_everything(box: Box) -> None:
+    box.run("draft", "acme")
+    before = box.files()
+    terminal = Terminal(box, "confirm", "acme")
+    terminal.until("How did it end?")
+    terminal.child.sendline("")
+    assert terminal.code() == 6
+    assert box.files() == before
+
+
+def test_call_asks_which_of_several_threads(box: Box) -> None:
+    terminal = Terminal(box, "call", "harbor")
+    terminal.until("Which one")
+    terminal.child.sendline("1")
+    terminal.until("What to say")
+    assert terminal.code() == 0
+
+
+def test_several_records_are_asked_about(box: Box) -> None:
+    box.run("draft", "--thread", "harbor-data.0@harbor.example")
+    box.run("draft", "--thread", "harbor-lead.0@harbor.example")
+    terminal = Terminal(box, "call", "harbor", "--outcome", "no-answer")
+    assert "Data Engineer" in terminal.until("Which one")
+    terminal.child.sendline("w2")
+    assert "(w2)" in terminal.rest()
+    assert box.run("call", "harbor").code == 4  # and where nobody can be asked
+
+
+def test_forget_asks_first(box: Box) -> None:
+    box.run("draft", "acme", "--note", "a secret")
+    terminal = Terminal(box, "forget", "acme")
+    terminal.until("Remove for good")
+    terminal.child.sendline("n")
+    assert terminal.code() == 0
+    assert "a secret" in box.run("status", "--private").out
