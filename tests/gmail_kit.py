@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -61,13 +62,15 @@ def opened(
     *,
     limit: float = 5.0,
     sleep: Callable[[float], None] = lambda _: None,
+    tick: Callable[[], float] = time.monotonic,
 ) -> GmailMailbox:
     """A mailbox whose access token comes straight from the server, and which never waits between tries.
 
-    ``limit`` = seconds that an answer may take.
+    ``limit`` = seconds that an answer may take; ``tick`` tells the age of a look in seconds.
     """
     fetch = Renewing(clock, lambda _: (server.token(), clock() + timedelta(hours=1)))
-    return GmailMailbox(account, Api(account, fetch, clock, sleep=sleep, limits=(5.0, limit)), clock)
+    api = Api(account, fetch, clock, sleep=sleep, limits=(5.0, limit))
+    return GmailMailbox(account, api, clock, tick)
 
 
 def letter_in(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -83,52 +84,148 @@ def test_threads_with_the_company_in_people_or_subject_are_read_first(
     assert wanted.thread in [thread.id for thread in found]
 
 
-def test_a_first_draft_takes_three_rounds(clock: FakeClock, tmp_path: Path) -> None:
+def test_a_draft_takes_three_rounds_the_first_time_and_again(clock: FakeClock, tmp_path: Path) -> None:
     with GmailServer(clock=clock, rtt=0.1) as server:
         for number in range(8):
             server.recruiter.write(subject=f"Interview {number}", message_id=f"<{number}@acme.example>")
-        mailbox = opened(server, account_at(server, tmp_path), clock)
+        mailbox = opened(server, account_at(server, tmp_path), clock, tick=lambda: 100.0)
         (thread, *_) = mailbox.search(Query(who="acme"), 8)
         mailbox.identities()
         draft = mailbox.save_draft(letter_in(thread))
         assert server.chain() == 3
         before = len(server.seen)
         (thread, *_) = [t for t in mailbox.search(Query(who="acme"), 8) if t.drafts]
-        found = mailbox.find_draft(draft.key)  # known from its thread a moment ago
+        found = mailbox.find_draft(draft.key)  # known from its thread a moment ago, and so is its check
         assert found is not None
         mailbox.replace_draft(found, letter_in(thread, "Shorter."))
-        assert server.chain(before) == 4  # the fourth is the check right before the write
+        assert server.chain(before) == 3
+        assert b"Shorter." in server.box.drafts()[0].raw
         mailbox.close()
 
 
-def test_a_draft_seen_in_its_thread_is_looked_at_anew_after_a_second(
-    server: GmailServer, clock: FakeClock, tmp_path: Path
-) -> None:
-    now = [100.0]
-    slow = opened(server, account_at(server, tmp_path), clock)
-    mailbox = GmailMailbox(slow.account, slow.api, clock, tick=lambda: now[0])
-    thread = mailbox.thread(server.recruiter.write().thread)
-    key = mailbox.save_draft(letter_in(thread)).key
-    mailbox.thread(thread.id)
-    before = server.count("GET .*/drafts/")
-    assert mailbox.find_draft(key)
-    assert server.count("GET .*/drafts/") == before
-    now[0] += 1.1
-    assert mailbox.find_draft(key)
-    assert server.count("GET .*/drafts/") == before + 1
-    mailbox.close()
+class Watched:
+    """A draft of ours that was just looked at, by a clock that only the test moves."""
+
+    def __init__(self, server: GmailServer, clock: FakeClock, data_dir: Path) -> None:
+        self.server = server
+        self.now = 100.0
+        self.mailbox = opened(server, account_at(server, data_dir), clock, tick=lambda: self.now)
+        self.thread = self.mailbox.thread(server.recruiter.write().thread)
+        self.saved = self.mailbox.save_draft(letter_in(self.thread))
+
+    def look(self, way: str) -> None:
+        if way == "search":
+            self.mailbox.search(Query(who="acme"), 8)
+        elif way == "thread":
+            self.mailbox.thread(self.thread.id)
+        else:
+            self.mailbox.find_draft(self.saved.key)
+
+    def edit(self) -> None:
+        self.server.person.edit(self.saved.key.id or "", "My own words.")
+
+    def replace(self) -> None:
+        self.mailbox.replace_draft(self.saved, letter_in(self.thread, "Second."))
+
+    @property
+    def asked(self) -> int:
+        """How often this one draft was asked for."""
+        return self.server.count("GET .*/drafts/")
 
 
-def test_an_edit_after_the_search_is_never_written_over(server: GmailServer, mailbox: GmailMailbox) -> None:
-    """What came with the thread is good enough to look at a draft, never to write by."""
-    thread = mailbox.thread(server.recruiter.write().thread)
-    key = mailbox.save_draft(letter_in(thread)).key
-    mailbox.search(Query(who="acme"), 8)
-    server.person.edit(key.id or "", "My own words.")
-    seen = mailbox.find_draft(key)
-    assert seen is not None
+@pytest.fixture
+def watched(server: GmailServer, clock: FakeClock, tmp_path: Path) -> Iterator[Watched]:
+    made = Watched(server, clock, tmp_path)
+    yield made
+    made.mailbox.close()
+
+
+LOOKS = ["search", "thread", "find"]
+
+
+@pytest.mark.parametrize("way", LOOKS)
+def test_a_look_holds_for_a_second(watched: Watched, way: str) -> None:
+    watched.look(way)
+    before = watched.asked
+    watched.now += 1.0
+    assert watched.mailbox.find_draft(watched.saved.key)
+    assert watched.asked == before
+    watched.now += 0.1
+    assert watched.mailbox.find_draft(watched.saved.key)
+    assert watched.asked == before + 1
+
+
+@pytest.mark.parametrize("way", LOOKS)
+def test_an_edit_after_an_older_look_is_never_written_over(watched: Watched, way: str) -> None:
+    """The person thought at the prompt: the draft is asked for again before the write."""
+    watched.look(way)
+    watched.edit()
+    watched.now += 1.1
     with pytest.raises(DraftChanged):
-        mailbox.replace_draft(seen, letter_in(thread, "Second."))
+        watched.replace()
+    assert watched.server.count("PUT ") == 0
+
+
+@pytest.mark.parametrize("way", LOOKS)
+def test_an_edit_before_the_look_is_never_written_over(watched: Watched, way: str) -> None:
+    """Without asking again: the look itself shows another version than the one to replace."""
+    watched.edit()
+    watched.look(way)
+    before = watched.asked
+    with pytest.raises(DraftChanged):
+        watched.replace()
+    assert (watched.asked, watched.server.count("PUT ")) == (before, 0)
+
+
+def test_a_look_is_as_old_as_its_question(watched: Watched) -> None:
+    """An answer that takes long shows the draft as it may have been when it was asked for."""
+
+    def late() -> None:
+        watched.edit()
+        watched.now += 1.1
+
+    watched.server.fault(Trouble.SLOW, "GET .*/threads/", then=late)
+    watched.look("thread")
+    with pytest.raises(DraftChanged):
+        watched.replace()
+
+
+@pytest.mark.parametrize("way", LOOKS)
+def test_one_look_serves_one_write(watched: Watched, way: str) -> None:
+    """After a write of unknown outcome nothing seen before it counts."""
+    watched.look(way)
+    watched.server.fault(Trouble.CLOSE_AFTER, "PUT ")
+    with pytest.raises(OutcomeUnknown):
+        watched.replace()
+    with pytest.raises(DraftChanged):
+        watched.replace()
+
+
+@pytest.mark.parametrize("way", LOOKS)
+def test_a_deletion_never_relies_on_a_look(watched: Watched, way: str) -> None:
+    watched.look(way)
+    watched.edit()
+    with pytest.raises(DraftChanged):
+        watched.mailbox.delete_draft(watched.saved)
+    assert len(watched.server.box.drafts()) == 1
+
+
+def test_a_draft_that_changes_during_the_search_is_asked_for_again(watched: Watched) -> None:
+    """The list of drafts names one version, the thread shows a later one: somebody is typing."""
+    edited = threading.Event()
+
+    def edit() -> None:
+        watched.edit()
+        edited.set()
+
+    watched.server.fault(Trouble.SLOW, "GET .*/drafts$", then=edit)
+    watched.server.fault(Trouble.SLOW, "GET .*/messages$", times=2, then=lambda: edited.wait(10))
+    watched.look("search")
+    before = watched.asked
+    found = watched.mailbox.find_draft(watched.saved.key)
+    assert found is not None
+    assert "My own words." in found.message.text
+    assert watched.asked == before + 1
 
 
 def test_more_drafts_than_one_page_are_all_known(server: GmailServer, mailbox: GmailMailbox) -> None:

@@ -121,6 +121,15 @@ def test_an_edited_draft_is_not_sent(any_desk: Desk) -> None:
     assert any_desk.server.count(SEND) == 0
 
 
+def test_a_look_of_a_moment_ago_is_nothing_to_send_by(desk: Desk) -> None:
+    desk.mailbox.thread(desk.draft.key.thread_id)
+    desk.mailbox.find_draft(desk.draft.key)
+    desk.server.person.edit(desk.id, "One more thing.")
+    with pytest.raises(DraftChanged):
+        desk.submitter.submit(desk.draft)
+    assert desk.sent == 0
+
+
 @pytest.mark.parametrize("how", ["delete", "trash"])
 def test_a_draft_that_was_thrown_away_is_not_sent(any_desk: Desk, how: str) -> None:
     getattr(any_desk.server.person, how)(any_desk.id)

@@ -2,8 +2,8 @@
 
 A draft is known by its draft id: Gmail calls it the stable container, while the id of the message inside
 changes with every edit and the thread id with an edited subject. The message id therefore is the revision.
-Gmail has no precondition on an update: the check is made right before it, which narrows the gap but cannot
-close it.
+Gmail has no precondition on an update: the check is made right before it, by a look that is at most a second
+old, which narrows the gap but cannot close it.
 
 ``search`` makes two rounds: what matches, who I am and which drafts there are; then the threads, at once.
 """
@@ -63,7 +63,7 @@ T = TypeVar("T")
 
 AT_ONCE = 8  # threads read in one round; at 40 units each a draft stays below 600
 MOST_THREADS = 50  # of a listing without WHO
-FRESH = 1.0  # seconds for which a draft seen in its thread need not be asked for again
+FRESH = 1.0  # seconds for which a look at a draft holds, counted from when it was asked for
 PAGE = 500  # rows of one listing, the most Gmail gives
 CLOCKS_DIFFER = timedelta(minutes=10)  # between this computer and Google, when looking for our own words
 SENT_ELSEWHERE = 5  # sent mails looked at outside the thread
@@ -176,8 +176,9 @@ class GmailMailbox:
         known = self._start(self.identities)
         ids = list(dict.fromkeys([*(nearest.result() if nearest else ()), *found.result()]))
         most = min(limit, AT_ONCE if query.who.strip() else MOST_THREADS)
+        asked = self._tick()
         resources = self._at_once([_bound(self._thread_resource, one) for one in ids[:most]])
-        threads = self._as_threads(resources, drafts.result())
+        threads = self._as_threads(resources, drafts.result(), asked)
         known.result()
         if not query.who.strip():
             threads = [t for t in threads if any(map(looks_like_hiring, t.messages))]
@@ -186,7 +187,8 @@ class GmailMailbox:
 
     def thread(self, thread_id: str) -> Thread:
         drafts = self._start(self._draft_rows)
-        threads = self._as_threads([self._thread_resource(thread_id)], drafts.result())
+        asked = self._tick()
+        threads = self._as_threads([self._thread_resource(thread_id)], drafts.result(), asked)
         if not threads:
             raise NothingFound(
                 "That conversation is no longer in Gmail.", "Look for it again: bowout find WHO"
@@ -209,8 +211,10 @@ class GmailMailbox:
                 return None
             raise
 
-    def _as_threads(self, resources: Iterable[dict[str, Any] | None], rows: _Rows) -> list[Thread]:
-        """Complete threads; one of which only Trash and Spam are left is none."""
+    def _as_threads(
+        self, resources: Iterable[dict[str, Any] | None], rows: _Rows, asked: float
+    ) -> list[Thread]:
+        """Complete threads, ``asked`` for at that tick; one of which only Trash and Spam are left is none."""
         shown = [
             (resource["id"], [m for m in resource.get("messages", ()) if not payload.is_gone(m)])
             for resource in resources
@@ -222,7 +226,7 @@ class GmailMailbox:
             messages = [payload.to_message(m, own_id=rows.draft_id(m), fetched=fetched) for m in resources_of]
             messages.sort(key=lambda message: message.moment)
             if messages:
-                self._remember(resources_of, rows)
+                self._remember(resources_of, rows, asked)
                 link = self._link(thread_id)
                 threads.append(Thread(id=thread_id, messages=tuple(messages), complete=True, link=link))
         return threads
@@ -266,15 +270,23 @@ class GmailMailbox:
 
     def find_draft(self, key: DraftKey) -> Draft | None:
         if key.id:
-            resource = self._remembered(key.id) or self._draft_resource(key.id)
+            asked = self._tick()
+            resource = self._remembered(key.id)
+            if resource is None and (resource := self._draft_resource(key.id)):
+                self._seen[key.id] = (asked, resource)
             if resource and payload.is_draft(resource["message"]):
                 return self._as_draft(key, resource)
         return self._draft_by_message_id(key)
 
     def replace_draft(self, draft: Draft, reply: Reply) -> Draft:
+        """A look that still holds is the check; after an older one the draft is asked for again."""
         raw = mime.build(reply)
+        look = self._remembered(draft.key.id or "")
         self._seen.clear()
-        self.still_there(draft)
+        if look:
+            self._as_given(draft, look)
+        else:
+            self.still_there(draft)
         body = {"message": _message_body(raw, reply.thread_id)}
         try:
             answer = self.api.write("users.drafts.update", id=draft.key.id, body=body)
@@ -285,7 +297,6 @@ class GmailMailbox:
         return self._written(answer, raw, reply, draft.key)
 
     def delete_draft(self, draft: Draft) -> None:
-        self._seen.clear()
         self.still_there(draft)
         try:
             self.api.write("users.drafts.delete", id=draft.key.id)
@@ -295,8 +306,11 @@ class GmailMailbox:
             raise refused(exc) from exc
 
     def still_there(self, draft: Draft) -> None:
-        """Raise ``DraftGone`` or ``DraftChanged`` unless the draft is exactly as given."""
-        found = self._draft_resource(draft.key.id or "", shape="minimal")
+        """Raise ``DraftGone`` or ``DraftChanged`` unless the draft is exactly as given, asked anew."""
+        self._seen.clear()
+        self._as_given(draft, self._draft_resource(draft.key.id or "", shape="minimal"))
+
+    def _as_given(self, draft: Draft, found: Mapping[str, Any] | None) -> None:
         if found and payload.is_draft(found["message"]):
             if found["message"]["id"] == draft.revision:
                 return
@@ -307,15 +321,17 @@ class GmailMailbox:
             "Look at it in Gmail; bowout leaves it as it is.",
         )
 
-    def _remember(self, messages: Iterable[Mapping[str, Any]], rows: _Rows) -> None:
+    def _remember(self, messages: Iterable[Mapping[str, Any]], rows: _Rows, asked: float) -> None:
+        """Drafts that came with their thread. Only where both listings name the same message: otherwise it
+        was changed between them."""
         for message in messages:
-            if (draft_id := rows.draft_id(message)) is not None:
-                self._seen[draft_id] = (self._tick(), {"id": draft_id, "message": message})
+            if payload.is_draft(message) and (draft_id := rows.exact(message)) is not None:
+                self._seen[draft_id] = (asked, {"id": draft_id, "message": message})
 
     def _remembered(self, draft_id: str) -> Mapping[str, Any] | None:
-        """A draft that came along with its thread a moment ago; good enough to look at, never to write by."""
-        at, resource = self._seen.get(draft_id, (0.0, None))
-        return resource if self._tick() - at < FRESH else None
+        """The last look at this draft, while it holds."""
+        asked, resource = self._seen.get(draft_id, (0.0, None))
+        return resource if self._tick() - asked <= FRESH else None
 
     def _draft_resource(self, draft_id: str, shape: str = "full") -> dict[str, Any] | None:
         inner = "id,threadId,labelIds,internalDate" + (",payload" if shape == "full" else "")
@@ -407,7 +423,7 @@ class GmailMailbox:
         own = {identity.address.key for identity in self.identities()}
         mine = [
             mail
-            for thread in self._as_threads(resources, _Rows([]))
+            for thread in self._as_threads(resources, _Rows([]), self._tick())
             for mail in thread.mails
             if {address.key for address in mail.from_} & own and mail.moment >= made - CLOCKS_DIFFER
         ]
@@ -534,13 +550,16 @@ class _Rows:
     def of_thread(self, thread_id: str) -> list[str]:
         return [row["id"] for row in self.rows if row["message"]["threadId"] == thread_id]
 
+    def exact(self, message: Mapping[str, Any]) -> str | None:
+        """The id of the draft that held this very message when it was listed."""
+        return next((row["id"] for row in self.rows if row["message"]["id"] == message["id"]), None)
+
     def draft_id(self, message: Mapping[str, Any]) -> str | None:
         """The id of the draft that holds this message. While somebody types, the message id runs ahead."""
         if not payload.is_draft(message):
             return None
-        exact = [row["id"] for row in self.rows if row["message"]["id"] == message["id"]]
         loose = self.of_thread(message["threadId"])
-        return exact[0] if exact else loose[0] if len(loose) == 1 else None
+        return self.exact(message) or (loose[0] if len(loose) == 1 else None)
 
 
 def refused(answer: Answer) -> Failed:
