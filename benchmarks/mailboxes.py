@@ -3,8 +3,8 @@
 ``generate(seed)`` gives the same bytes for the same seed, everywhere. Nothing is real: people, companies and
 words are invented (``mailbox_words.py``), domains end in ``.example`` or are those of hiring systems.
 
-Development seeds (below 1000; 0-199 are reported) are for looking at and tuning. Test seeds (2000-2399) are
-only ever run: from 1000 on a third of all wordings, names and shapes is met that no development seed can meet.
+Development seeds (below 1000; 0-199 are reported) are for looking and tuning. Test seeds (2000-2399) are
+only ever run: from 1000 on they meet a third of all wordings, names and shapes that no development seed can.
 1000-1199 were the first test seeds; what went wrong there has been described, so they are test seeds no more.
 
 A label says what a careful person would answer: which thread, whom to write to, whether a program may be sure
