@@ -10,6 +10,7 @@ from bowout import mime
 from bowout.model import Draft, DraftState, Maybe, Message, Receipt
 from bowout.outbox.queue import Queue
 from bowout.outbox.submission import State
+from bowout.providers.base import Declining
 
 if TYPE_CHECKING:
     from bowout.model import DraftRecord, Withdrawal
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from bowout.store import Store
 
 WITHDRAWAL = "withdrawal"  # the purpose of the first letter; follow-ups use their own names
+DECLINED = "invitation-declined"  # the event that `bowout decline-invite` leaves in the journal
 
 
 class Standing(StrEnum):
@@ -142,7 +144,7 @@ def report(session: Session, withdrawal: Withdrawal, *, write: bool = True) -> R
         )
     newest = records[-1]
     if newest.state is DraftState.SENT:
-        return Report(withdrawal=withdrawal, standing=Standing.SENT, says="Sent.")
+        return _with_invitation(session, Report(withdrawal=withdrawal, standing=Standing.SENT, says="Sent."))
     promise = Queue(session.store).of_draft(newest.id)
     if promise and promise.state in (State.SENDING, State.UNKNOWN):
         # Its draft may be out of Drafts for the time of the sending, so a look would tell nothing.
@@ -157,7 +159,22 @@ def report(session: Session, withdrawal: Withdrawal, *, write: bool = True) -> R
     seen = look(session.mailbox, session.store, newest)
     if write:
         remember(session.store, seen)
-    return _promised(_looked_report(withdrawal, seen), seen, promise)
+    return _with_invitation(session, _promised(_looked_report(withdrawal, seen), seen, promise))
+
+
+def _with_invitation(session: Session, found: Report) -> Report:
+    """The same; once the letter was sent, with the offer to decline an interview that is still ahead."""
+    w = found.withdrawal
+    ahead = w.slot is not None and w.slot > session.clock()
+    if not ahead or found.standing is not Standing.SENT or not isinstance(session.mailbox, Declining):
+        return found
+    if any(event.kind == DECLINED for event in session.store.events(w.label)):
+        return found
+    return replace(
+        found,
+        says=f"{found.says} The interview is still in your calendar.",
+        next_step=f"bowout decline-invite {w.label}",
+    )
 
 
 def _promised(found: Report, seen: Look, promise: Submission | None) -> Report:

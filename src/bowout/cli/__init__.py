@@ -31,6 +31,7 @@ COMMANDS = {
     "send": ("send", "Send a draft that you have read, now or at a time you name."),
     "outbox": ("outbox", "What you armed: list, stop, retry, run; install the timer."),
     "status": ("status", "Show every withdrawal and where it stands."),
+    "decline-invite": ("decline_invite", "Decline the interview's invitation after you withdrew."),
     "forget": ("forget", "Remove what is private about a withdrawal, kept copies included."),
     "letters": ("letters", "See the letters, and make them your own."),
     "check": ("check", "Read a text as a considerate friend would: lint a letter."),

@@ -44,6 +44,7 @@ def command() -> None:
 @click.option(
     "--right-to-send", is_flag=True, help="Outlook: also agree to sending, before you arm anything."
 )
+@click.option("--right-to-decline", is_flag=True, help="Outlook: also agree to bowout decline-invite.")
 @click.option("--path", type=click.Path(path_type=Path), help="Maildir: the folder with cur, new and tmp.")
 @click.option("--host", metavar="HOST", help="IMAP: the server.")
 @click.option("--api-endpoint", metavar="URL", hidden=True, help="Gmail: another server, for tests.")
@@ -72,6 +73,7 @@ def add(*, opts: Options, name: str, **given: Any) -> Result:
         authorized_user=given["authorized_user"],
         device=_show_code if given["device_code"] else None,
         to_send=given["right_to_send"],
+        to_decline=given["right_to_decline"],
     )
     warnings = accounts.add(planned, options.now, how)
     account = planned.account

@@ -46,7 +46,8 @@ class How:
     ``passphrase`` protects the sign-in instead of the keyring when given: it asks the person for one.
     ``port`` 0 = a free one; ``limit`` in seconds; ``authorized_user`` = a file to import instead.
     ``device`` is given an address and a code to enter there, on any screen, instead of opening a browser.
-    ``to_send`` also asks for the right to send, where that is a right of its own.
+    ``to_send`` and ``to_decline`` also ask for the right to send and to answer invitations, where those are
+    rights of their own.
     """
 
     show: Callable[[str], None]
@@ -56,6 +57,7 @@ class How:
     authorized_user: Path | None = None
     device: Callable[[str, str], None] | None = None
     to_send: bool = False
+    to_decline: bool = False
 
 
 class Kept(StrEnum):

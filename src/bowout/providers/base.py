@@ -153,3 +153,16 @@ class Filing(Protocol):
     def file_sent(self, key: DraftKey, at: datetime) -> None:
         """Put the draft that was taken out and submitted at ``at`` among the sent mail; twice is harmless."""
         ...
+
+
+@runtime_checkable
+class Declining(Protocol):
+    """A mailbox that can also answer the invitations in it, where the provider keeps the calendar too."""
+
+    def decline_invitation(self, message_id: str, note: str) -> None:
+        """Decline the event that this mail invites to, once; ``note`` goes to the organiser.
+
+        Raises ``AlreadyDone`` when it was declined before, ``NothingFound`` without an event, and what writes
+        raise.
+        """
+        ...

@@ -21,12 +21,14 @@ from urllib.parse import quote
 
 from bowout import mime
 from bowout.errors import (
+    AlreadyDone,
     BowoutError,
     DraftChanged,
     DraftGone,
     Failed,
     NeedsPerson,
     NotArmed,
+    NothingFound,
     OutcomeUnknown,
     Refused,
     SignInNeeded,
@@ -51,7 +53,7 @@ from bowout.providers import outlook_query as queries
 from bowout.providers.base import Abilities, Clock
 from bowout.providers.matching import looks_like_hiring
 from bowout.providers.outlook_payload import Extra, Resource
-from bowout.providers.outlook_transport import AT_ONCE, Answer, Graph, not_armed
+from bowout.providers.outlook_transport import AT_ONCE, Answer, Graph, not_armed, unreachable
 from bowout.providers.wire import NeverLeft, NoAnswer
 
 if TYPE_CHECKING:
@@ -70,6 +72,7 @@ CLOCKS_DIFFER = timedelta(minutes=10)  # between this computer and Outlook, when
 MOST_INVITATIONS = 4  # read whole in one conversation, the newest ones
 SENT_ELSEWHERE = 25  # sent mails looked at outside the conversation
 MAIL_SEND = "Mail.Send"
+CALENDARS = "Calendars.ReadWrite"
 
 ABILITIES = Abilities(composes_quote=True, replaces_message_id=True, has_precondition=True, files_sent=True)
 
@@ -537,6 +540,38 @@ class OutlookMailbox:
             link=resource.get("webLink") or None,
         )
 
+    # --- the calendar ---------------------------------------------------------------------------------
+
+    def decline_invitation(self, message_id: str, note: str) -> None:
+        """POST /me/events/{id}/decline, once. The right to it is asked for only here."""
+        rights = frozenset({CALENDARS})
+        try:
+            place = self.graph.read(_at(message_id), select="parentFolderId")["parentFolderId"]
+            path = f"/me/mailFolders/{quote(place, safe='')}/messages/{quote(message_id, safe='')}"
+            event = self.graph.read(path, rights, expand="microsoft.graph.eventMessage/event").get("event")
+        except Answer as exc:
+            raise _no_event() from exc
+        if not event:
+            raise _no_event()
+        if (event.get("responseStatus") or {}).get("response") == "declined":
+            raise AlreadyDone("The invitation was declined before.", "Nothing was sent.")
+        try:
+            status = self.graph.submit(
+                f"/me/events/{quote(event['id'], safe='')}/decline",
+                CALENDARS,
+                {"comment": note, "sendResponse": True},
+            )
+        except NeverLeft as exc:
+            raise unreachable(exc) from exc
+        except Answer as exc:
+            refused = self.graph.translated(exc)
+            words = f"Outlook refused to decline: {exc.words}."
+            raise (Failed(words) if isinstance(refused, Answer) else refused) from exc
+        except NoAnswer as exc:
+            raise _unclear_decline(str(exc)) from exc
+        if status not in {202, 204}:
+            raise _unclear_decline(f"status {status}")
+
     # --- what was sent --------------------------------------------------------------------------------
 
     def find_sent(self, draft: Draft) -> Receipt | Maybe | None:
@@ -686,6 +721,18 @@ def _unknown(why: str) -> OutcomeUnknown:
     return OutcomeUnknown(
         f"Outlook was asked to send and gave no clear answer ({why}).",
         "Look into Sent Items in Outlook; bowout looks too: bowout outbox",
+    )
+
+
+def _no_event() -> NothingFound:
+    return NothingFound(
+        "Outlook knows no calendar entry for that invitation.", "Look into your calendar; it may be gone."
+    )
+
+
+def _unclear_decline(why: str) -> OutcomeUnknown:
+    return OutcomeUnknown(
+        f"Outlook was asked to decline and gave no clear answer ({why}).", "Look into your calendar."
     )
 
 

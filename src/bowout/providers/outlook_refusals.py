@@ -28,7 +28,9 @@ class Cure:
     config: bool = False  # something in the configuration or the registration is wrong
 
 
-_AGAIN = "Sign in again: bowout account add {name}"
+_AGAIN = "Sign in again: bowout account add {name}{flags}"
+# Rights that are asked for only when they are needed, and the option that asks for them.
+_FLAGS = {"Mail.Send": " --right-to-send", "Calendars.ReadWrite": " --right-to-decline"}
 _ADMIN = (
     "Ask an administrator to grant these delegated permissions of Microsoft Graph to the app: {scopes} "
     '(docs/outlook.md, "What to send an administrator").'
@@ -129,7 +131,9 @@ _BUSY = {90033, 50196, 90025, 700024}  # their service's own trouble, or too man
 
 def explained(account: Account, answer: Mapping[str, Any], wanted: Iterable[str]) -> BowoutError:
     """The error for an answer with ``error`` and, usually, ``error_description`` and ``error_codes``."""
-    words = {"name": account.name, "scopes": ", ".join(sorted(wanted))}
+    wanted = sorted(wanted)
+    flags = "".join(_FLAGS.get(scope, "") for scope in wanted)
+    words = {"name": account.name, "scopes": ", ".join(wanted), "flags": flags}
     codes = codes_in(answer)
     for code in codes:
         if code in _BUSY:

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from bowout.providers import How, SignInState
     from bowout.providers.outlook_transport import Tokens
 
-MAIL_SEND = "Mail.Send"
+MAIL_SEND, CALENDARS = "Mail.Send", "Calendars.ReadWrite"
 CONSENT_PAGES = (
     "Remove the app also at Microsoft: https://account.live.com/consent/Manage (personal account) "
     "or https://myapplications.microsoft.com (work or school)."
@@ -56,12 +56,13 @@ def enrol(
             f"accounts.{account.name}.client_id is missing.",
             "Give the Application (client) ID of your app registration: --client-id ID (docs/outlook.md).",
         )
-    if how.to_send and not account.allow_send:
+    if (how.to_send or how.to_decline) and not account.allow_send:
         raise UsageError(
-            f"Account {account.name} may not send, so the right to send is of no use.",
+            f"Account {account.name} may not send, so that right is of no use.",
             f"Set allow_send = true under [accounts.{account.name}] first.",
         )
-    wanted = USUAL | ({MAIL_SEND} if how.to_send else frozenset())
+    more = {MAIL_SEND: how.to_send, CALENDARS: how.to_decline}
+    wanted = USUAL | {scope for scope, asked in more.items() if asked}
     new = _asked(account, account.client_id, wanted, clock, how)
     _require_same(account, addresses_behind(account, _Held(new), clock))
     vault = replace(Vault.of(account), ask=how.passphrase)
@@ -102,7 +103,9 @@ def _asked(account: Account, client_id: str, wanted: frozenset[str], clock: Cloc
             **granted(result, wanted, asked),
         )
     if not new.covers(wanted):
-        missing = [words for scope, words in SCOPES.items() if not new.covers({scope})] or ["send"]
+        missing = [words for scope, words in SCOPES.items() if not new.covers({scope})] or [
+            "do what was asked"
+        ]
         raise SignInNeeded(
             f"Not everything was agreed to, so bowout could not {' and '.join(missing)}; nothing was kept.",
             f"Sign in again and accept what is asked: bowout account add {account.name}",

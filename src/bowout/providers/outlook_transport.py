@@ -87,12 +87,12 @@ class Graph:
 
     # --- reads --------------------------------------------------------------------------------------
 
-    def read(self, path: str, **parameters: object) -> dict[str, Any]:
+    def read(self, path: str, scopes: frozenset[str] = frozenset(), **parameters: object) -> dict[str, Any]:
         """GET an object; parameters without their ``$``. Tried again when that may help.
 
         Raises ``SignInNeeded``, ``Unreachable`` and, for what Graph answers otherwise, ``Answer``.
         """
-        return self._repeated(self.root + path + _query(parameters), _object)
+        return self._repeated(self.root + path + _query(parameters), _object, scopes)
 
     def raw(self, path: str) -> bytes:
         """GET a stream of bytes."""
@@ -111,13 +111,15 @@ class Graph:
                 raise Failed("Graph named a next page on another server.", "Try again later.")
             page = self._repeated(link, _object)
 
-    def _repeated(self, url: str, understood: Callable[[requests.Response], T]) -> T:
+    def _repeated(
+        self, url: str, understood: Callable[[requests.Response], T], scopes: frozenset[str] = frozenset()
+    ) -> T:
         trouble: BowoutError | Answer
         refused: str | None = None
         for attempt in range(TRIES):
             pause: float | None = None
             try:
-                return understood(self._once("GET", url, refused=refused))
+                return understood(self._once("GET", url, scopes=scopes, refused=refused))
             except _Unauthorized as exc:
                 if refused is not None:
                     raise self.translated(exc) from exc
