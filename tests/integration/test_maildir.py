@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import resource
 import signal
-import sys
-import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -486,16 +484,12 @@ def test_ctrl_c_while_writing_leaves_nothing_behind(root: Path, monkeypatch: pyt
 # --- a thousand messages ----------------------------------------------------------------------------
 
 
-def test_a_thousand_messages_are_searched_in_moments(tmp_path: Path) -> None:
+def test_one_thread_is_found_among_a_thousand_messages(tmp_path: Path) -> None:
     root = tmp_path / "Maildir"
     fill(root, 1000)
-    started = time.perf_counter()
     mailbox = opened(root)
     found = mailbox.search(Query(who="Zeppelinwerk"), 20)
-    seconds = time.perf_counter() - started
-    sys.stdout.write(f"\nopen and search 1,000 messages: {seconds * 1000:.0f} ms\n")
     assert [t.subject for t in found] == ["Interview 7"]
-    assert seconds < 5  # a bound for a busy machine; benchmarks/ has the figure that counts
 
 
 def fill(root: Path, count: int) -> None:
