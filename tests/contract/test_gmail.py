@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from bowout import mime
 from bowout.errors import OutcomeUnknown
-from bowout.model import Account, Folder, Maybe, Receipt, Reply
+from bowout.model import Account, Folder, Reply
 from bowout.providers.gmail import GmailMailbox
 from clock import FakeClock
 from contract.mailbox_suite import (
     ALIAS,
     ME,
     MailboxContract,
-    MailboxHarness,
     ServerDraft,
-    reply_in,
-    retyped,
-    seed,
 )
 from gmail_kit import account_at, opened
 from servers.gmail import GmailServer
-from servers.gmail_mail import POSITIONS, Mail, Switches
+from servers.gmail_mail import MIXED, Mail, Switches
 from servers.http import Trouble
 
 LABELS = {
@@ -105,23 +100,8 @@ def gmail(clock: FakeClock, tmp_path: Path) -> Callable[[Switches], Iterator[Gma
 
 
 class TestGmail(MailboxContract):
-    @pytest.fixture(params=POSITIONS, ids=str)
+    @pytest.fixture(params=MIXED, ids=str)
     def harness(
         self, request: pytest.FixtureRequest, gmail: Callable[[Switches], Iterator[GmailHarness]]
     ) -> Iterator[GmailHarness]:
-        yield from gmail(POSITIONS[request.param])
-
-    def test_an_edited_letter_is_proved_by_its_id_only(self, harness: MailboxHarness) -> None:
-        """Gmail may give the sent copy another Message-ID: kept, it proves; replaced, it is a Maybe."""
-        assert isinstance(harness, GmailHarness)
-        draft = harness.mailbox.save_draft(reply_in(seed(harness)))
-        harness.clock.advance(timedelta(minutes=5))
-        harness.edit_draft(draft.key.message_id, retyped("Quite another text."))
-        harness.send_by_hand(draft.key.message_id)
-        outcome = harness.mailbox.find_sent(draft)
-        switches = harness.server.switches
-        if switches.keeps_message_id and switches.composer_keeps_message_id:
-            assert isinstance(outcome, Receipt)
-            assert outcome.edited
-        else:
-            assert isinstance(outcome, Maybe)
+        yield from gmail(MIXED[request.param])

@@ -138,6 +138,17 @@ def test_a_draft_that_was_thrown_away_is_not_sent(any_desk: Desk, how: str) -> N
     assert any_desk.sent == 0
 
 
+def test_a_letter_edited_and_sent_by_hand_is_proved_where_its_id_lives_on(any_desk: Desk) -> None:
+    server = any_desk.server
+    server.person.send(server.person.edit(any_desk.id, "And thank you for the coffee."))
+    found = any_desk.mailbox.find_sent(any_desk.draft)
+    if server.switches.keeps_message_id and server.switches.composer_keeps_message_id:
+        assert isinstance(found, Receipt)
+        assert found.edited
+    else:
+        assert isinstance(found, Maybe)
+
+
 def test_a_letter_whose_subject_the_person_changed_before_sending_is_found(any_desk: Desk) -> None:
     """An edited subject takes the draft out of the thread; the sent copy is found by its words."""
     draft_id = any_desk.server.person.edit(any_desk.id, subject="Withdrawing")
