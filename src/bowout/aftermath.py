@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bowout import parties, reminders
 from bowout.errors import NothingFound
 from bowout.model import DraftState
+from bowout.outbox.queue import Queue
 from bowout.parties import Kind
 from bowout.reminders import Reminder, Trail
 
@@ -25,7 +27,7 @@ _WAITING = (DraftState.INTENT, DraftState.OPEN)
 def due(session: Session, withdrawal: Withdrawal) -> tuple[Reminder, ...]:
     """The reminders of a withdrawal; looks into its thread only while an answer may still be missing."""
     records = session.store.drafts(withdrawal.id)
-    trail = remembered(records)
+    trail = _remembered(session.store, withdrawal)
     now = session.clock()
     if trail.first is not None and now - trail.first < reminders.FORGOTTEN:
         trail = _followed(session, withdrawal, records, trail)
@@ -35,18 +37,20 @@ def due(session: Session, withdrawal: Withdrawal) -> tuple[Reminder, ...]:
 
 def due_from_memory(store: Store, withdrawal: Withdrawal, now: datetime, zone: str) -> tuple[Reminder, ...]:
     """The reminders that need no look into the mailbox: whether they answered is then not known."""
-    trail = remembered(store.drafts(withdrawal.id))
+    trail = _remembered(store, withdrawal)
     found = reminders.due(withdrawal, store.calls(withdrawal.id), trail, now, zone)
     return tuple(r for r in found if r.kind is reminders.Kind.CONFIRM_CALL)
 
 
-def remembered(records: Sequence[DraftRecord]) -> Trail:
+def _remembered(store: Store, withdrawal: Withdrawal) -> Trail:
     """The trail as the journal knows it: a letter went out no later than it was seen as sent."""
+    records = store.drafts(withdrawal.id)
     sent = [r for r in records if r.state is DraftState.SENT]
     times = [r.updated_at for r in sent]
     return Trail(
         first=min(times, default=None),
         last=max(times, default=None),
+        armed=bool(Queue(store).armed_for(withdrawal.id)),
         sent=frozenset(r.purpose for r in sent),
         waiting=frozenset(r.purpose for r in records if r.state in _WAITING),
     )
@@ -65,13 +69,12 @@ def _followed(
     sent = [m for m in mails if begun and m.moment >= min(begun) and parties.from_me(m, mine)]
     first = sent[0].moment if sent else trail.first
     since = [m for m in mails if first and m.moment >= first and not parties.from_me(m, mine)]
-    return Trail(
+    return replace(
+        trail,
         first=first,
         last=sent[-1].moment if sent else trail.last,
         answered=_any(since, Kind.HUMAN, session.relays),
         bounced=_any(since, Kind.BOUNCE, session.relays),
-        sent=trail.sent,
-        waiting=trail.waiting,
     )
 
 

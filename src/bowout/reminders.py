@@ -45,13 +45,15 @@ class Reminder:
 class Trail:
     """What became of the letters: when the first and the last one went out, and what came back since.
 
-    ``sent`` holds the purposes of the letters that went out, ``waiting`` of the drafts that did not.
+    ``armed`` = one will be sent by itself. ``sent`` holds the purposes of the letters that went out,
+    ``waiting`` of the drafts that did not.
     """
 
     first: datetime | None = None
     last: datetime | None = None
     answered: bool = False
     bounced: bool = False
+    armed: bool = False
     sent: frozenset[str] = frozenset()
     waiting: frozenset[str] = frozenset()
 
@@ -67,7 +69,10 @@ def due(
 ) -> tuple[Reminder, ...]:
     """What is due at ``now`` (aware) for somebody in ``zone`` (IANA), the most pressing first."""
     local = ZoneInfo(zone)
-    found = [*_bounced(withdrawal, trail), *_unconfirmed(withdrawal, calls, trail, now.astimezone(local))]
+    found = [*_bounced(withdrawal, trail)]
+    if trail.armed:
+        return tuple(found)
+    found += _unconfirmed(withdrawal, calls, trail, now.astimezone(local))
     told = any(call.outcome is CallOutcome.SPOKE for call in calls)
     if not (trail.answered or trail.bounced or told):
         found += _silence(withdrawal, trail, now.astimezone(local))
@@ -99,7 +104,8 @@ def _unconfirmed(
         if days == 0
         else f"{_days(days)} ago and nothing in writing went out"
     )
-    drafted = trail.waiting & {FollowUp.AFTER_CALL, FollowUp.AFTER_VOICEMAIL}
+    letter = FollowUp.AFTER_CALL if call.outcome is CallOutcome.SPOKE else FollowUp.AFTER_VOICEMAIL
+    drafted = letter in trail.waiting
     step = "send the draft that waits in the thread" if drafted else f"bowout confirm {withdrawal.label}"
     yield Reminder(Kind.CONFIRM_CALL, f"{spoke} {when}.", step)
 

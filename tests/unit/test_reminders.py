@@ -122,6 +122,18 @@ def test_a_bounce_comes_first_and_is_no_silence() -> None:
     assert kinds(sent(NOW - timedelta(days=6), bounced=True, answered=True)) == []
 
 
+def test_the_draft_of_another_letter_is_no_confirmation() -> None:
+    trail = Trail(waiting=frozenset({"after-call"}))
+    voicemail = call(CallOutcome.VOICEMAIL_DECISION, NOW - HOUR)
+    (found,) = due(withdrawal(), [voicemail], trail, NOW, ZONE)
+    assert found.next_step == "bowout confirm w3"
+
+
+def test_what_is_armed_needs_no_reminder() -> None:
+    trail = Trail(waiting=frozenset({"after-call"}), armed=True)
+    assert kinds(trail, call(CallOutcome.SPOKE, NOW - HOUR), slot=NOW + 20 * HOUR) == []
+
+
 def test_weekends_are_no_working_days() -> None:
     friday = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
     assert [working_days(friday, friday + timedelta(days=n)) for n in range(6)] == [0, 0, 0, 1, 2, 3]

@@ -57,7 +57,7 @@ def command(*, opts: Options, who: str, at: str | None, follow_edits: bool, **gi
     with recorded.session(opts, who) as (active, withdrawal):
         if at:
             when.parse(at, active.clock(), active.zone)  # refused before anything is written
-        result, purpose = _confirm(active, opts, withdrawal, given)
+        result, purpose = _confirm(active, opts, withdrawal, {**given, "at": at})
         saved = isinstance(result.data, dict) and result.data.get("saved")
         if not at or opts.dry_run or not saved:
             return result
@@ -76,7 +76,9 @@ def _confirm(
         proposal = draft.edited(
             proposal, lambda text: confirm.prepare(active, withdrawal, replace(request, text=text))
         )
-    return draft.finish(active, opts, proposal, given, command="confirm"), proposal.purpose
+    later = given["at"] is not None
+    done = draft.finish(active, opts, proposal, given, command="confirm", asks_later=later)
+    return done, proposal.purpose
 
 
 def _offer_to_log(active: Session, opts: Options, withdrawal: Withdrawal, given: dict[str, Any]) -> None:

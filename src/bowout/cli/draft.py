@@ -89,12 +89,17 @@ def finish(
     *,
     command: str = "draft",
     why: tuple[str, ...] = (),
+    asks_later: bool = False,
 ) -> Result:
-    """Show what was prepared, ask where somebody can answer, save it."""
+    """Show what was prepared, ask where somebody can answer, save it.
+
+    ``asks_later`` = the letter is shown and asked about before it is armed, so once is enough.
+    """
     from bowout import withdraw
 
-    lines = (*describe(proposal, why, verbose=opts.verbose),)
-    if proposal.suspicions and not given.get("force") and not opts.interactive:
+    lines = (*describe(proposal, why, verbose=opts.verbose, with_text=opts.dry_run or not asks_later),)
+    can_ask = opts.interactive and not asks_later
+    if proposal.suspicions and not given.get("force") and not can_ask:
         raise Suspicious(
             proposal.suspicions[0],
             "Look at the message yourself; if it is genuine, run again on a terminal or with --force.",
@@ -103,7 +108,7 @@ def finish(
         return replace(_dry_run(proposal, lines), command=command)
     if not opts.json:
         render.show(lines)
-    if opts.interactive and not given.get("yes") and not _agreed(proposal):
+    if can_ask and not given.get("yes") and not _agreed(proposal):
         return Result(command=command, data={"saved": False}, lines=("Nothing was saved.",))
     saved = withdraw.save(active, proposal)
     private.keep(active, saved.withdrawal, given)
@@ -256,7 +261,9 @@ def edited(proposal: Proposal, again: Callable[[str], Proposal]) -> Proposal:
 # --- telling ------------------------------------------------------------------------------------------
 
 
-def describe(proposal: Proposal, why: tuple[str, ...] = (), *, verbose: bool = False) -> Iterator[str]:
+def describe(
+    proposal: Proposal, why: tuple[str, ...] = (), *, verbose: bool = False, with_text: bool = True
+) -> Iterator[str]:
     """What the person is shown before anything is written."""
     now, reply = proposal.prepared_at, proposal.reply
     for suspicion in proposal.suspicions:
@@ -280,8 +287,9 @@ def describe(proposal: Proposal, why: tuple[str, ...] = (), *, verbose: bool = F
         if verbose or finding.severity is not Severity.NOTE:
             yield from render.caution(finding.rule, finding.message)
     yield ""
-    yield from render.letter(letter.text)
-    yield ""
+    if with_text:
+        yield from render.letter(letter.text)
+        yield ""
 
 
 def _thread_lines(proposal: Proposal) -> Iterator[str]:
