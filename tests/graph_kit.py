@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from bowout import mime
+import gmail_kit
 from bowout.model import Account, Address, Reply, Thread
 from bowout.providers.base import Clock
 from bowout.providers.outlook import OutlookMailbox
@@ -35,18 +35,17 @@ class FixedTokens:
         return self._token
 
 
-def account_at(server: GraphServer, data_dir: Path, **changes: object) -> Account:
+def account_at(server: GraphServer, data_dir: Path, **changes: Any) -> Account:
     """An account as ``config.load`` makes it, Graph on the fake server."""
-    values: dict[str, object] = {
-        "name": "work",
-        "provider": "outlook",
-        "address": server.box.owner[1],
-        "client_id": CLIENT_ID,
-        "graph_endpoint": server.base,
-        "data_dir": data_dir,
-        **changes,
-    }
-    return Account(**values)  # type: ignore[arg-type] # the keys are those of Account
+    account = Account(
+        name="work",
+        provider="outlook",
+        address=server.box.owner[1],
+        client_id=CLIENT_ID,
+        graph_endpoint=server.base,
+        data_dir=data_dir,
+    )
+    return replace(account, **changes)
 
 
 def opened(
@@ -66,20 +65,4 @@ def letter_in(
     thread: Thread, text: str = "Dear Jane,\n\nI withdraw my application.\n\nMe", **changes: Any
 ) -> Reply:
     """A letter that answers the newest mail of the thread, as ``bowout.reply`` would compose it."""
-    parent = thread.mails[-1]
-    subject = parent.subject if parent.subject.lower().startswith("re:") else f"Re: {parent.subject}"
-    reply = Reply(
-        thread_id=thread.id,
-        parent_id=parent.id,
-        from_=Address("Me Myself", "me@outlook.com"),
-        to=parent.reply_to or parent.from_,
-        subject=subject,
-        in_reply_to=parent.message_id,
-        references=(*parent.references, parent.message_id or ""),
-        text=text,
-        html=mime.text_to_html(text),
-        quoted=parent,
-        message_id="<ours@bowout.example>",
-        date=parent.moment,
-    )
-    return replace(reply, **changes)
+    return gmail_kit.letter_in(thread, text, **{"from_": Address("Me Myself", "me@outlook.com"), **changes})

@@ -414,7 +414,7 @@ def _parsed(raw: bytes) -> dict[str, Any]:
 
 
 def _content(mail: Mime) -> tuple[str, str]:
-    found = {"html": "", "plain": ""}
+    found: dict[str, str] = {"html": "", "plain": ""}
     for part in mail.walk():
         kind = part.get_content_subtype()
         if part.get_content_maintype() == "text" and kind in found and not found[kind]:
@@ -425,7 +425,8 @@ def _content(mail: Mime) -> tuple[str, str]:
                 found[kind] = data.decode(charset, "replace")
             except (LookupError, ValueError):
                 found[kind] = data.decode("utf-8", "replace")
-    return ("html", found["html"]) if found["html"] else ("text", found["plain"])
+    shown = found["html"] or ""
+    return ("html", shown) if shown else ("text", found["plain"])
 
 
 def _decoded(value: object) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
@@ -69,7 +69,8 @@ class SignIn:
             name: datetime.fromisoformat(values[name]) if values.get(name) else None
             for name in ("signed_in", "expires")
         }
-        return cls(**{**values, **times, "scopes": tuple(values["scopes"])})
+        fields: dict[str, Any] = {**values, **times, "scopes": tuple(values["scopes"])}
+        return cls(**fields)
 
 
 def tokens(account: Account, clock: Clock, vault: Vault | None = None) -> Tokens:
@@ -173,10 +174,11 @@ def authority_of(account: Account) -> str:
 @contextmanager
 def application(
     account: Account, client_id: str, authority: str, cached: str | None = None
-) -> Iterator[tuple[msal.PublicClientApplication, msal.SerializableTokenCache]]:
+) -> Generator[tuple[msal.PublicClientApplication, msal.SerializableTokenCache]]:
     """msal for one use, with its cache. Raises ``Unreachable``, ``SignInNeeded``, ``ConfigError``."""
     import msal
     import requests
+    from msal.exceptions import MsalServiceError
 
     cache = msal.SerializableTokenCache()
     if cached is not None:
@@ -190,7 +192,7 @@ def application(
     with requests.Session() as session:
         try:
             yield _public_client(account, client_id, authority, cache, session), cache
-        except (requests.RequestException, msal.exceptions.MsalServiceError) as exc:  # 5xx is the latter
+        except (requests.RequestException, MsalServiceError) as exc:  # 5xx is the latter
             raise offline() from exc
 
 

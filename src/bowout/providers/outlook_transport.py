@@ -100,7 +100,7 @@ class Graph:
 
     def pages(self, path: str, **parameters: object) -> Iterator[list[dict[str, Any]]]:
         """GET a collection page by page; the link to the next one is followed as it was given."""
-        page = self.read(path, **parameters)
+        page = self.read(path, frozenset(), **parameters)
         while True:
             yield page.get("value", [])
             link = page.get("@odata.nextLink")
