@@ -67,7 +67,7 @@ def list_(*, opts: Options) -> Result:
         "follow_ups": list(FollowUp),
         "parts": _parts(),
     }
-    return Result(command="letters list", data=data, lines=(*_listed(entries, folder),))
+    return Result(command="letters", data=data, lines=(*_listed(entries, folder),))
 
 
 def _parts() -> tuple[str, ...]:
@@ -112,7 +112,7 @@ def show(*, opts: Options, name: str, language: str) -> Result:
     file = file_name(name, language)
     text = letters_library.show(file, own_dir(opts))
     lines = tuple(render.safe(line) for line in text.splitlines())
-    return Result(command="letters show", data={"file": file, "text": text}, lines=lines)
+    return Result(command="letters", data={"file": file, "text": text}, lines=lines)
 
 
 @command.command("copy")
@@ -135,11 +135,11 @@ def copy(*, opts: Options, names: tuple[str, ...], language: str) -> Result:
     if opts.dry_run:
         data = {"copied": [], "would_copy": [folder / file for file in wanted]}
         lines = tuple(f"Would copy to {render.safe(folder / file)}" for file in wanted)
-        return Result(command="letters copy", data=data, lines=lines)
+        return Result(command="letters", data=data, lines=lines)
     copied = [letters_library.copy(file, folder) for file in wanted]
     lines = tuple(f"Copied to {render.safe(path)}" for path in copied)
     step = render.label("Next", "change it, then: bowout letters lint, bowout letters preview NAME")
-    return Result(command="letters copy", data={"copied": copied}, lines=(*lines, step))
+    return Result(command="letters", data={"copied": copied}, lines=(*lines, step))
 
 
 @command.command("lint")
@@ -157,7 +157,7 @@ def lint(*, opts: Options) -> Result:
     empty = f"You have no letters of your own in {folder}."
     lines = [line for fault in found for line in render.hanging(fault, "")]
     return Result(
-        command="letters lint",
+        command="letters",
         data={"folder": folder, "files": [entry.name for entry in own], "faults": found},
         lines=(*lines, said if own else render.safe(empty)),
         exit_code=6 if found else 0,
@@ -215,7 +215,7 @@ def _one(opts: Options, name: Situation | FollowUp, given: dict[str, Any]) -> Re
         "text": text,
         "findings": [{"rule": f.rule, "severity": f.severity, "message": f.message} for f in cell.findings],
     }
-    return Result(command="letters preview", data=data, lines=tuple(lines))
+    return Result(command="letters", data=data, lines=tuple(lines))
 
 
 def _page(opts: Options, out: Path, language: str | None) -> Result:
@@ -237,7 +237,7 @@ def _page(opts: Options, out: Path, language: str | None) -> Result:
     said = "Would write" if opts.dry_run else "Written:"
     data = {"file": out.absolute(), "languages": languages, "written": not opts.dry_run}
     return Result(
-        command="letters preview", data=data, lines=(f"{said} {render.safe(out)} ({', '.join(languages)}).",)
+        command="letters", data=data, lines=(f"{said} {render.safe(out)} ({', '.join(languages)}).",)
     )
 
 
