@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from bowout.store import Store
 
-__all__ = ["Queue", "Stale"]
+__all__ = ["Queue", "Stale", "columns"]
 
 
 class Stale(StoreError):
@@ -100,7 +100,7 @@ class Queue:
             if known is not None and (known.id, known.version) != (new.id, new.version):
                 raise _stale(known)
             if known is None:
-                new = replace(new, id=self.store.insert("submissions", _row(new)))
+                new = replace(new, id=self.store.insert("submissions", columns(new)))
             else:
                 new = self._store(new)
             self.store.event(new.label, "armed", f"due {stamp(new.due)}")
@@ -175,7 +175,7 @@ class Queue:
 
     def _store(self, submission: Submission) -> Submission:
         new = replace(submission, version=submission.version + 1)
-        self.store.update("submissions", new.id, _row(new))
+        self.store.update("submissions", new.id, columns(new))
         return new
 
     # --- what the person says ---------------------------------------------------------------------
@@ -257,7 +257,8 @@ def _instant(text: str | None) -> datetime | None:
     return None if text is None else moment(text)
 
 
-def _row(row: Submission) -> Mapping[str, object]:
+def columns(row: Submission) -> Mapping[str, object]:
+    """A row as it is stored, without its id."""
     return {
         "withdrawal_id": row.withdrawal_id,
         "draft_id": row.draft_id,

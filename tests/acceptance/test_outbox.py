@@ -1,0 +1,163 @@
+"""The installed command arms, lists, sends over a real SMTP server, and refuses what makes no sense."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from email import message_from_bytes
+
+import pytest
+
+from acceptance.harness import Box, body, read
+from servers import smtp
+
+
+@pytest.fixture
+def server(box: Box) -> Iterator[smtp.SmtpServer]:
+    """The sample mailbox may send, over a server on this computer; the letter to Acme is drafted."""
+    with smtp.running() as running:
+        box.configure(
+            box.config.read_text(encoding="utf-8")
+            + f"allow_send = true\n[accounts.home.smtp]\nhost = '127.0.0.1'\nport = {running.port}\n"
+            "security = 'none'\n"
+        )
+        done = box.run("draft", "acme", "--reason", "accepted-offer")
+        assert done.code == 0, done.err
+        yield running
+
+
+def state(box: Box, number: str = "s1") -> str:
+    return str(box.run("outbox", "show", number, "--json").json["result"]["state"])
+
+
+def test_armed_listed_and_nothing_leaves_before(box: Box, server: smtp.SmtpServer) -> None:
+    armed = box.run("send", "acme", "--at", "in 2 hours", "--yes")
+    assert armed.code == 0, armed.err
+    assert "dana.whitfield@acme.example" in armed.out
+    assert "Armed as s1" in armed.out
+    assert "s1" in box.run("outbox").out
+    assert box.run("outbox", "run").code == 0
+    assert server.accepted == []
+    assert len(box.drafts()) == 1
+    told = box.run("status").out
+    assert "armed (s1)" in told
+    refused = box.run("draft", "acme", "--force")
+    assert refused.code == 6
+    assert "outbox cancel s1" in refused.err
+
+
+def test_sent_now_through_a_real_server(box: Box, server: smtp.SmtpServer) -> None:
+    letter = body(box.draft())
+    done = box.run("send", "w1", "--yes", "--json")
+    assert done.code == 0, done.out
+    assert done.json["result"]["state"] == "sent"
+    (mail,) = server.accepted
+    assert (mail.sender, mail.recipients) == ("sam.rivera@mailbox.example", ("dana.whitfield@acme.example",))
+    sent = message_from_bytes(mail.raw)
+    assert sent["In-Reply-To"].startswith("<acme.")
+    assert box.drafts() == []
+    filed = [p for p in (box.mail / ".Sent" / "cur").iterdir() if sent["Message-ID"] in p.read_text()]
+    assert [body(read(path)) for path in filed] == [letter]
+    assert "Sent." in box.run("status").out
+    again = box.run("send", "w1", "--yes")
+    assert again.code == 6
+    assert "already been sent" in again.err
+    assert len(server.accepted) == 1
+
+
+def test_an_answer_of_theirs_holds_it_and_is_told_everywhere(box: Box, server: smtp.SmtpServer) -> None:
+    assert box.run("send", "acme", "--at", "in 2 hours", "--yes").code == 0
+    (newest,) = (box.mail / "cur").glob("*.acme-4.demo*")
+    text = newest.read_text().replace("Message-ID: <acme.", "Message-ID: <later.")
+    (box.mail / "cur" / "9999999999.later:2,").write_text(text)
+    ran = box.run("outbox", "run")
+    assert ran.code == 6
+    assert "they wrote" in ran.out
+    status = box.run("status")
+    assert status.out.splitlines()[0].startswith("! s1")
+    assert state(box) == "held"
+    assert server.accepted == []
+    assert box.run("outbox", "retry", "s1", "--at", "in 3 hours", "--yes").code == 0
+    assert state(box) == "armed"
+
+
+def test_an_unknown_one_is_resolved_by_the_person(box: Box, server: smtp.SmtpServer) -> None:
+    server.trouble = smtp.Trouble.CLOSE_AFTER
+    done = box.run("send", "acme", "--yes")
+    assert done.code == 6
+    assert "may" in done.out or "did not say" in done.out
+    assert state(box) == "unknown"
+    refused = box.run("outbox", "cancel", "s1")
+    assert refused.code == 6
+    assert "resolve s1" in refused.err
+    assert "may have been sent" in box.run("status").out
+    assert box.run("outbox", "resolve", "s1", "--sent").code == 0
+    assert state(box) == "sent"
+    assert len(server.accepted) == 1
+    assert [p for p in (box.mail / ".Sent" / "cur").iterdir() if "acme-" not in p.name]
+
+
+def test_one_that_was_not_sent_is_a_draft_again(box: Box, server: smtp.SmtpServer) -> None:
+    server.trouble = smtp.Trouble.CLOSE_BEFORE
+    box.run("send", "acme", "--yes")
+    assert box.drafts() == []
+    assert box.run("outbox", "resolve", "s1", "--not-sent").code == 0
+    assert state(box) == "held"
+    assert len(box.drafts()) == 1
+    assert box.run("send", "acme", "--yes").code == 0
+    assert len(server.accepted) == 1
+
+
+def test_cancel_and_hold(box: Box, server: smtp.SmtpServer) -> None:
+    box.run("send", "acme", "--at", "in 2 hours", "--yes")
+    assert box.run("outbox", "hold", "s1").code == 0
+    assert state(box) == "held"
+    assert box.run("outbox", "cancel", "s1").code == 0
+    assert state(box) == "cancelled"
+    assert len(box.drafts()) == 1
+    assert box.run("outbox", "cancel", "s1").code == 2
+    kinds = [event["kind"] for event in box.run("outbox", "log", "--json").json["result"]["events"]]
+    assert kinds == ["armed", "held", "cancelled"]
+
+
+def test_dry_runs_change_nothing(box: Box, server: smtp.SmtpServer) -> None:
+    before = box.files()
+    assert "Nothing" not in box.run("send", "acme", "--at", "in 2 hours", "--dry-run").err
+    assert box.run("outbox", "list", "--json").json["result"]["submissions"] == []
+    assert box.run("outbox", "run", "--dry-run").code == 0
+    assert box.files() == before
+    assert server.accepted == []
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (("send",), 2, "WHO"),
+        (("send", "acme", "--at", "tomorrow", "--yes"), 2, "hour"),
+        (("send", "acme", "--at", "2020-01-01 10:00", "--yes"), 2, "past"),
+        (("send", "acme", "--at", "in 2 hours"), 2, "--yes"),
+        (("send", "nobody-of-that-name", "--yes"), 3, "No recorded withdrawal"),
+        (("send", "w9", "--yes"), 3, "w9"),
+        (("send", "acme", "--letter", "after-call", "--yes"), 3, "after-call"),
+        (("outbox", "show", "s9"), 3, "s9"),
+        (("outbox", "show", "nine"), 2, "nine"),
+        (("outbox", "cancel", "s9"), 3, "s9"),
+        (("outbox", "retry", "s9", "--yes"), 3, "s9"),
+        (("outbox", "resolve", "s9"), 2, "--not-sent"),
+        (("outbox", "resolve", "s9", "--sent"), 3, "s9"),
+        (("outbox", "bogus"), 2, "bogus"),
+    ],
+)
+def test_wrong_use_has_one_clear_line(
+    box: Box, server: smtp.SmtpServer, words: tuple[str, ...], code: int, says: str
+) -> None:
+    done = box.run(*words)
+    assert done.code == code
+    assert says in done.err
+    assert server.accepted == []
+
+
+def test_sending_is_off_until_it_is_switched_on(box: Box) -> None:
+    assert box.run("draft", "acme", "--reason", "accepted-offer").code == 0
+    done = box.run("send", "acme", "--yes")
+    assert done.code == 6
+    assert "allow_send = true" in done.err
