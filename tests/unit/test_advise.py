@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -22,10 +21,27 @@ from bowout.model import (
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
 
-def case(situation: Situation = Situation.SCHEDULED, hours: float | None = 100, **given: object) -> Case:
+def case(
+    situation: Situation = Situation.SCHEDULED,
+    hours: float | None = 100,
+    *,
+    calls: tuple[Call, ...] = (),
+    others: tuple[str, ...] = (),
+    rapport: bool | None = None,
+    decided_on: datetime | None = None,
+    reason: Reason | None = None,
+) -> Case:
     slot = Slot(start=NOW + timedelta(hours=hours)) if hours is not None else None
-    facts = Facts(slot=Fact(slot, "invitation", Confidence.HIGH) if slot else None)
-    return replace(Case(facts=facts, situation=situation, now=NOW), **given)  # type: ignore[arg-type]  # fields of Case by name
+    return Case(
+        facts=Facts(slot=Fact(slot, "invitation", Confidence.HIGH) if slot else None),
+        situation=situation,
+        now=NOW,
+        calls=calls,
+        others=others,
+        rapport=rapport,
+        decided_on=decided_on,
+        reason=reason,
+    )
 
 
 def lines(given: Case, kind: Kind) -> str:

@@ -42,8 +42,8 @@ def kinds(trail: Trail, *calls: Call, slot: datetime | None = None) -> list[Kind
     return [r.kind for r in due(withdrawal(slot), calls, trail, NOW, ZONE)]
 
 
-def sent(at: datetime, **given: object) -> Trail:
-    return Trail(first=at, last=at, sent=frozenset({"withdrawal"}), **given)  # type: ignore[arg-type]  # fields of Trail by name
+def sent(at: datetime, *, answered: bool = False, bounced: bool = False) -> Trail:
+    return Trail(first=at, last=at, sent=frozenset({"withdrawal"}), answered=answered, bounced=bounced)
 
 
 @pytest.mark.parametrize("outcome", CallOutcome)

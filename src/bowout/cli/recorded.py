@@ -11,7 +11,7 @@ from bowout.cli import options, render
 from bowout.errors import Ambiguous, NothingFound
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
     from bowout.cli.options import Options
     from bowout.model import Withdrawal
@@ -43,7 +43,7 @@ def named(store: Store, opts: Options, who: str) -> Withdrawal:
 
 
 @contextmanager
-def session(opts: Options, who: str) -> Iterator[tuple[Session, Withdrawal]]:
+def session(opts: Options, who: str) -> Generator[tuple[Session, Withdrawal]]:
     """The account of the withdrawal that WHO names, opened. Raises ``NothingFound``, ``Ambiguous``."""
     with session_or_none(opts, who) as (active, withdrawal):
         if withdrawal is None:
@@ -55,7 +55,7 @@ def session(opts: Options, who: str) -> Iterator[tuple[Session, Withdrawal]]:
 
 
 @contextmanager
-def session_or_none(opts: Options, who: str) -> Iterator[tuple[Session, Withdrawal | None]]:
+def session_or_none(opts: Options, who: str) -> Generator[tuple[Session, Withdrawal | None]]:
     """The same; a WHO that was never recorded opens the account of the options instead."""
     from bowout import config as configuration
     from bowout import records
