@@ -14,15 +14,14 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from bowout.errors import BowoutError, Failed, NotArmed, OutcomeUnknown, SignInNeeded, Unreachable
 from bowout.plain import for_terminal
-from bowout.providers.wire import NeverLeft, NoAnswer, network_words, noting_adapter, wire
+from bowout.providers.wire import NeverLeft, NoAnswer, Sessions, date_of, network_words, prepared, wire
 
 if TYPE_CHECKING:
     import requests
@@ -83,9 +82,11 @@ class Api:
     units: int = 0
     calls: Counter[str] = field(default_factory=Counter)
     server_time: datetime | None = None
-    _local: threading.local = field(default_factory=threading.local)
-    _sessions: list[requests.Session] = field(default_factory=list)
+    _sessions: Sessions = field(init=False)
     _guard: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        self._sessions = Sessions(lambda: _new_session(self.credentials))
 
     def read(self, method: str, **parameters: Any) -> dict[str, Any]:
         """Call a method that changes nothing; tried again when that may help.
@@ -178,28 +179,14 @@ class Api:
 
     def session(self) -> requests.Session:
         """This thread's session."""
-        if not hasattr(self._local, "session"):
-            session = _new_session(self.credentials)
-            self._local.session = session
-            with self._guard:
-                self._sessions.append(session)
-        found: requests.Session = self._local.session
-        return found
+        return self._sessions.of_this_thread()
 
     def close(self) -> None:
-        with self._guard:
-            sessions, self._sessions = self._sessions, []
-        for session in sessions:
-            session.close()
-        self._local = threading.local()
+        self._sessions.close()
 
     def note_date(self, value: str | None) -> None:
         """Remember the server's clock as of this answer."""
-        if value:
-            try:
-                self.server_time = parsedate_to_datetime(value).astimezone(UTC)
-            except ValueError:
-                return
+        self.server_time = date_of(value) or self.server_time
 
     def _not_accepted(self) -> SignInNeeded:
         ahead = self._clock_error()
@@ -330,16 +317,7 @@ def _new_session(credentials: Renewing) -> requests.Session:
 
     # It would send the request again after a 401, a write too: `Api.read` does that for reads.
     session: requests.Session = AuthorizedSession(credentials, refresh_status_codes=())
-    # Otherwise an entry of ~/.netrc replaces the Authorization header.
-    session.auth = _leave_alone
-    adapter = noting_adapter()
-    session.mount("https://", adapter)
-    session.mount("http://", adapter)
-    return session
-
-
-def _leave_alone(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    return request
+    return prepared(session)
 
 
 def _answer(exc: Any) -> Answer | NoAnswer:

@@ -19,7 +19,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from bowout.errors import BowoutError, CannotDo, Failed, NotArmed, OutcomeUnknown, SignInNeeded, Unreachable
 from bowout.plain import for_terminal
-from bowout.providers.wire import NeverLeft, NoAnswer, network_words, noting_adapter, wire
+from bowout.providers.wire import NeverLeft, NoAnswer, Sessions, date_of, network_words, prepared, wire
 
 if TYPE_CHECKING:
     import requests
@@ -76,9 +76,7 @@ class Graph:
     limits: tuple[float, float] = (CONNECT_LIMIT, READ_LIMIT)
     server_time: datetime | None = None
     ahead: timedelta = timedelta()  # by how much Graph's clock is ahead of ours
-    _local: threading.local = field(default_factory=threading.local)
-    _sessions: list[requests.Session] = field(default_factory=list)
-    _guard: threading.Lock = field(default_factory=threading.Lock)
+    _sessions: Sessions = field(default_factory=lambda: Sessions(_new_session))
     _slots: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(AT_ONCE))
 
     @property
@@ -217,7 +215,7 @@ class Graph:
         with self._slots:
             wire.touched = False
             try:
-                answer = self._session().request(
+                answer = self._sessions.of_this_thread().request(
                     method,
                     url,
                     json=body,
@@ -233,28 +231,13 @@ class Graph:
             return answer
         raise _refusal(answer, token)
 
-    def _session(self) -> requests.Session:
-        if not hasattr(self._local, "session"):
-            self._local.session = _new_session()
-            with self._guard:
-                self._sessions.append(self._local.session)
-        found: requests.Session = self._local.session
-        return found
-
     def close(self) -> None:
-        with self._guard:
-            sessions, self._sessions = self._sessions, []
-        for session in sessions:
-            session.close()
-        self._local = threading.local()
+        self._sessions.close()
 
     def _note_date(self, value: str | None) -> None:
-        if value:
-            try:
-                self.server_time = parsedate_to_datetime(value).astimezone(UTC)
-            except ValueError:
-                return
-            self.ahead = self.server_time - self.clock()
+        if (told := date_of(value)) is not None:
+            self.server_time = told
+            self.ahead = told - self.clock()
 
 
 def _query(parameters: Mapping[str, object]) -> str:
@@ -294,17 +277,7 @@ def _forbid_sending(account: Account, method: str, url: str) -> None:
 def _new_session() -> requests.Session:
     import requests
 
-    session = requests.Session()
-    # Otherwise an entry of ~/.netrc replaces the Authorization header.
-    session.auth = _leave_alone
-    adapter = noting_adapter()
-    session.mount("https://", adapter)
-    session.mount("http://", adapter)
-    return session
-
-
-def _leave_alone(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    return request
+    return prepared(requests.Session())
 
 
 def _object(answer: requests.Response) -> dict[str, Any]:

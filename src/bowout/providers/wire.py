@@ -7,8 +7,15 @@ the provider; after it, only an answer tells.
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import requests
 
 
 class NeverLeft(Exception):
@@ -26,6 +33,52 @@ class _Wire(threading.local):
 
 
 wire = _Wire()
+
+
+@dataclass(slots=True)
+class Sessions:
+    """One session of ``requests`` per thread, since it shares none safely; ``make`` makes one."""
+
+    make: Callable[[], requests.Session]
+    _local: threading.local = field(default_factory=threading.local)
+    _made: list[requests.Session] = field(default_factory=list)
+    _guard: threading.Lock = field(default_factory=threading.Lock)
+
+    def of_this_thread(self) -> requests.Session:
+        if not hasattr(self._local, "session"):
+            self._local.session = self.make()
+            with self._guard:
+                self._made.append(self._local.session)
+        found: requests.Session = self._local.session
+        return found
+
+    def close(self) -> None:
+        with self._guard:
+            made, self._made = self._made, []
+        for session in made:
+            session.close()
+        self._local = threading.local()
+
+
+def prepared(session: requests.Session) -> requests.Session:
+    """The session with our adapter; an entry of ~/.netrc must not replace the Authorization header."""
+    session.auth = _leave_alone
+    adapter = noting_adapter()
+    session.mount("https://", adapter)
+    session.mount("http://", adapter)
+    return session
+
+
+def _leave_alone(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
+
+
+def date_of(value: str | None) -> datetime | None:
+    """The instant in a Date header, None for what is none."""
+    try:
+        return parsedate_to_datetime(value or "").astimezone(UTC)
+    except ValueError:
+        return None
 
 
 def noting_adapter() -> Any:
