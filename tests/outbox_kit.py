@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -133,7 +133,7 @@ class Office:
 
     def desk(self, wrap: Callable[[Submitter], Submitter] = lambda one: one) -> Desk:
         @contextmanager
-        def opened(name: str) -> Iterator[tuple[Session, Submitter]]:
+        def opened(name: str) -> Generator[tuple[Session, Submitter]]:
             self.opening()
             yield self.session, wrap(MemorySubmitter(self.account, self.mailbox, self.clock))
 

@@ -43,6 +43,11 @@ class SubmitterHarness(Protocol):
         """The submitter of the account, with or without ``allow_send``."""
         ...
 
+    @property
+    def says_later(self) -> bool:
+        """Can its refusal say that a later try may succeed? A command's cannot."""
+        ...
+
     def accepted(self) -> list[bytes]:
         """Every mail that the server took, in order."""
         ...
@@ -130,7 +135,7 @@ class SubmitterContract:
         harness.fault(fault)
         with pytest.raises(Refused) as refused:
             harness.submitter().submit(draft)
-        assert refused.value.temporary is (fault is Fault.REFUSE_FOR_NOW)
+        assert refused.value.temporary is (fault is Fault.REFUSE_FOR_NOW and harness.says_later)
         assert harness.accepted() == []
         found = harness.mailbox.find_draft(draft.key)
         assert found is not None

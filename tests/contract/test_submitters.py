@@ -13,6 +13,7 @@ from bowout.model import Server
 from bowout.providers import gmail
 from bowout.providers.base import Mailbox, Submitter
 from bowout.providers.carried import CarriedSubmitter, carrier
+from bowout.providers.maildir import MaildirMailbox
 from bowout.providers.memory import Habits, MemoryMailbox, MemorySubmitter, Trouble
 from clock import FakeClock
 from contract.mailbox_suite import ME, MailboxHarness
@@ -40,6 +41,10 @@ class Bound:
     @property
     def mailbox(self) -> Mailbox:
         return self.people.mailbox
+
+    @property
+    def says_later(self) -> bool:
+        return True
 
 
 MEMORY = {
@@ -80,7 +85,8 @@ class SmtpBound(Bound):
     def submitter(self, *, allowed: bool = True) -> Submitter:
         way = Server(host="127.0.0.1", port=self.server.port, security="none")
         account = replace(self.account, allow_send=allowed, smtp=way)
-        return CarriedSubmitter(account, self.mailbox, carrier(account), self.clock)  # type: ignore[arg-type] # a Maildir
+        assert isinstance(self.mailbox, MaildirMailbox)
+        return CarriedSubmitter(account, self.mailbox, carrier(account), self.clock)
 
     def accepted(self) -> list[bytes]:
         return [mail.raw for mail in self.server.accepted]
@@ -125,10 +131,15 @@ class CommandBound(Bound):
     def submitter(self, *, allowed: bool = True) -> Submitter:
         command = (sys.executable, str(self.where / "send.py"))
         account = replace(self.account, allow_send=allowed, send_command=command)
-        return CarriedSubmitter(account, self.mailbox, carrier(account), self.clock)  # type: ignore[arg-type] # a Maildir
+        assert isinstance(self.mailbox, MaildirMailbox)
+        return CarriedSubmitter(account, self.mailbox, carrier(account), self.clock)
 
     def accepted(self) -> list[bytes]:
         return [path.read_bytes() for path in sorted(self.where.glob("accepted-*"))]
+
+    @property
+    def says_later(self) -> bool:
+        return False
 
     def fault(self, fault: Fault) -> None:
         (self.where / "exit").write_text("99" if fault is Fault.LOSE_ANSWER else "65")
@@ -138,10 +149,6 @@ class TestMaildirOverACommand(SubmitterContract):
     @pytest.fixture
     def harness(self, tmp_path: Path, clock: FakeClock) -> CommandBound:
         return CommandBound(MaildirHarness(tmp_path / "Maildir", clock), tmp_path / "bin")
-
-    @pytest.mark.parametrize("fault", [Fault.REFUSE])  # a command has no way to say "later"
-    def test_what_was_refused_is_a_draft_again(self, harness: CommandBound, fault: Fault) -> None:  # type: ignore[override] # narrower
-        super().test_what_was_refused_is_a_draft_again(harness, fault)
 
     def test_the_envelope_is_explicit(self, harness: CommandBound) -> None:
         harness.submitter().submit(self.saved(harness))

@@ -16,7 +16,7 @@ import signal
 import sqlite3
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -94,7 +94,7 @@ class World:
         return world
 
     @contextmanager
-    def opened(self) -> Iterator[tuple[Session, Submitter]]:
+    def opened(self) -> Generator[tuple[Session, Submitter]]:
         mailbox = open_mailbox(self.account, self.clock)
         with Store.open(self.root / "data", self.clock) as store:
             submitter: Submitter = (
@@ -120,7 +120,7 @@ class World:
         with Store.open(self.root / "data", self.clock) as store:
 
             @contextmanager
-            def opened(name: str) -> Iterator[tuple[Session, Submitter]]:
+            def opened(name: str) -> Generator[tuple[Session, Submitter]]:
                 with self.opened() as pair:
                     yield pair
 

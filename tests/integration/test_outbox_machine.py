@@ -19,6 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from bowout import providers
 from bowout.errors import BowoutError
+from bowout.model import Draft
 from bowout.outbox import runner
 from bowout.outbox.queue import Queue
 from bowout.outbox.submission import State
@@ -200,9 +201,9 @@ class OutboxMachine(RuleBasedStateMachine):
         self.come_due()
         hand_over = office.mailbox.hand_over
 
-        def dies(*args: object, **kwargs: object) -> None:
+        def dies(draft: Draft, raw: bytes, *, accepted: bool) -> None:
             if after:
-                hand_over(*args, **kwargs)  # type: ignore[arg-type] # passed on
+                hand_over(draft, raw, accepted=accepted)
             raise Killed
 
         office.mailbox.hand_over = dies  # type: ignore[method-assign] # the crash

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -84,7 +84,7 @@ class SmtpServer:
 @contextmanager
 def running(
     *, tls: ssl.SSLContext | None = None, starttls: ssl.SSLContext | None = None, password: str | None = None
-) -> Iterator[SmtpServer]:
+) -> Generator[SmtpServer]:
     """The server in a thread of its own. ``tls`` from the first byte on, ``starttls`` on request."""
     told = SmtpServer(password=password)
 

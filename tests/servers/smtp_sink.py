@@ -11,7 +11,7 @@ import smtplib
 import subprocess
 import sys
 from asyncio import BaseTransport
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -46,7 +46,7 @@ class Handler:
 
 
 @contextmanager
-def running() -> Iterator[int]:
+def running() -> Generator[int]:
     """The server in another process; gives its port."""
     # As a module: beside the script lies an http.py that is not the standard library's.
     command = [sys.executable, "-m", "servers.smtp_sink"]

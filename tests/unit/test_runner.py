@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -520,8 +520,10 @@ def test_what_moves_while_the_person_reads_is_not_armed(office: Office) -> None:
         (retyped("Dear {{ name }},\n\nI withdraw.\n\nAda Example"), "rules"),
     ],
 )
-def test_a_draft_that_must_not_go_is_refused_at_arming(office: Office, change: object, says: str) -> None:
-    office.edit(change)  # type: ignore[arg-type] # a function of bytes
+def test_a_draft_that_must_not_go_is_refused_at_arming(
+    office: Office, change: Callable[[bytes], bytes], says: str
+) -> None:
+    office.edit(change)
     with pytest.raises(NotArmed, match=says):
         office.arm("in 2 hours")
 

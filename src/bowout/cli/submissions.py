@@ -9,7 +9,7 @@ from bowout.cli import options, phrases, render
 from bowout.errors import NothingFound, Unreachable, Unresolved
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
     from datetime import datetime
 
     from bowout.config import Config
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def desk(config: Config) -> Iterator[Desk]:
+def desk(config: Config) -> Generator[Desk]:
     """What a pass works with, on this configuration."""
     from bowout.outbox.runner import Desk
     from bowout.outbox.submission import Policy
 
     @contextmanager
-    def opened(name: str) -> Iterator[tuple[Session, Submitter]]:
+    def opened(name: str) -> Generator[tuple[Session, Submitter]]:
         from bowout import providers
 
         with options.opened(config, name) as active:

@@ -8,7 +8,7 @@ One bad submission never stops the others.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -175,7 +175,7 @@ class _Pass:
                     self._guarded(row, lambda r: self._unopened(r, problem))
 
     @contextmanager
-    def _opened(self, name: str) -> Iterator[tuple[Session, Submitter]]:
+    def _opened(self, name: str) -> Generator[tuple[Session, Submitter]]:
         if name not in self.desk.accounts:
             raise UsageError(f"The account {name} is no longer configured.")
         with self.desk.open(name) as (session, submitter):

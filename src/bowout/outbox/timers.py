@@ -15,7 +15,7 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
@@ -211,10 +211,10 @@ def _task(name: str, command: tuple[str, ...], machine: Machine) -> Timer:
     )
 
 
-def _fill(parent: ET.Element, tree: dict[str, object]) -> None:
+def _fill(parent: ET.Element, tree: Mapping[str, object]) -> None:
     for name, content in tree.items():
         child = ET.SubElement(parent, name)
-        if isinstance(content, dict):
+        if isinstance(content, Mapping):
             _fill(child, content)
         else:
             child.text = str(content)
