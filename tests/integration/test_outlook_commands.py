@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from acceptance.harness import Done, run
+from servers.entra import CLIENT_ID, EntraServer
 from servers.graph import GraphServer
 from servers.graph_mail import Item
 from servers.http import Trouble
@@ -155,3 +156,34 @@ def test_an_unclear_decline_is_not_repeated(desk: Desk) -> None:
     said(desk.run("decline-invite", "w1", "--yes", "--json"), 6)
     said(desk.run("decline-invite", "w1", "--yes", "--json"), 6)
     assert desk.server.count("POST .*/decline") == 1
+
+
+def test_an_account_is_added_tested_used_and_removed(tmp_path: Path) -> None:
+    with GraphServer() as graph, EntraServer(graph.entra, tmp_path / "tls") as entra:
+        graph.entra.agrees_at_once = True
+        graph.recruiter.write(HIRING, at=datetime.now(UTC) - timedelta(days=1))
+        config = tmp_path / "config.toml"
+        env = {
+            "BOWOUT_DATA_DIR": str(tmp_path / "data"),
+            "BOWOUT_PASSPHRASE": "correct horse battery staple",
+            "REQUESTS_CA_BUNDLE": str(entra.ca_file),
+        }
+
+        def bowout(*args: str) -> Done:
+            return run(*args, "--json", "--config", config, env=env)
+
+        add = (
+            *("account", "add", "work", "--provider", "outlook", "--address", "me@outlook.com"),
+            *("--client-id", CLIENT_ID, "--authority", entra.authority, "--graph-endpoint", graph.base),
+            *("--full-name", "Me Myself", "--device-code", "--passphrase"),
+        )
+        added = bowout(*add)
+        assert said(added)["result"]["added"]
+        assert "CODE" in added.err
+        assert said(bowout("account", "test"))["result"]["identities"] == ["me@outlook.com"]
+        said(bowout(*DRAFT, "--yes"))
+        assert len(graph.box.drafts()) == 1
+        assert not any("Mail.Send" in scopes for scopes in graph.entra.asked)
+        said(bowout("account", "remove", "work", "--yes"))
+        told = said(bowout("account", "test"), 5)
+        assert "bowout account add work" in told["error"]["next"]

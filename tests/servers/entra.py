@@ -73,6 +73,7 @@ class Entra:
     consented: set[str] = field(default_factory=set)
     asked: list[frozenset[str]] = field(default_factory=list)  # scopes of each request for consent
     refusal: Refusal | None = None
+    agrees_at_once: bool = False  # the person is quick with the code on the other screen
     refreshes: int = 0
     _codes: dict[str, _Code] = field(default_factory=dict)
     _devices: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -178,7 +179,11 @@ class Entra:
         number = next(self._serial)
         scopes = frozenset(form.get("scope", "").split())
         self.asked.append(scopes)
-        self._devices[f"dev{number}"] = {"scopes": scopes, "user_code": f"CODE{number}", "agreed": False}
+        self._devices[f"dev{number}"] = {
+            "scopes": scopes,
+            "user_code": f"CODE{number}",
+            "agreed": self.agrees_at_once,
+        }
         return {
             "user_code": f"CODE{number}",
             "device_code": f"dev{number}",
