@@ -128,6 +128,10 @@ class SendingHarness:
     def mailbox(self) -> OutlookMailbox:
         return self.people.mailbox
 
+    @property
+    def says_later(self) -> bool:
+        return True
+
     def submitter(self, *, allowed: bool = True) -> OutlookSubmitter:
         account = replace(self.people.account, allow_send=allowed)
         self.mailbox.graph.account = account

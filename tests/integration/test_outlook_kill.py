@@ -12,7 +12,7 @@ import json
 import os
 import signal
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -64,7 +64,7 @@ class Desk:
 
 
 @contextmanager
-def desk_at(root: Path, switches: Switches) -> Iterator[Desk]:
+def desk_at(root: Path, switches: Switches) -> Generator[Desk]:
     with GraphServer(switches=switches) as server:
         scopes = ("User.Read", "Mail.ReadWrite", "Mail.Send")
         token = json.dumps(["echo", server.token(*scopes)])
