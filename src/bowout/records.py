@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bowout import likeness
-from bowout.errors import Ambiguous, NothingFound
+from bowout.errors import Ambiguous, NothingFound, UsageError
 
 if TYPE_CHECKING:
     from bowout.model import Withdrawal
@@ -49,10 +49,11 @@ def add_note(store: Store, withdrawal: Withdrawal, text: str) -> None:
 def called(store: Store, who: str, account: str | None = None) -> Withdrawal:
     """The one withdrawal that WHO names: its id (``w3``), company, person, address or domain.
 
-    Raises ``NothingFound`` when none answers and ``Ambiguous``, listing them, when several do.
+    ``account`` narrows the choice. Raises ``NothingFound`` when none answers, ``Ambiguous``, listing them,
+    when several do, and ``UsageError`` when the id is one of another account.
     """
     if is_label(who):
-        return store.withdrawal(int(who[1:]))
+        return _of_account(store.withdrawal(int(who[1:])), account)
     known = [w for w in store.withdrawals() if account in (None, w.account)]
     wanted = likeness.fold(who)
     exact = [w for w in known if wanted in _names(w)]
@@ -69,6 +70,15 @@ def called(store: Store, who: str, account: str | None = None) -> Withdrawal:
         f"No recorded withdrawal answers to {who!r}.",
         "See them with: bowout status. Start one with: bowout draft WHO",
     )
+
+
+def _of_account(withdrawal: Withdrawal, account: str | None) -> Withdrawal:
+    if account not in (None, withdrawal.account):
+        raise UsageError(
+            f"{withdrawal.label} belongs to the account {withdrawal.account}, not to {account}.",
+            "Leave --account out; the number says it.",
+        )
+    return withdrawal
 
 
 def is_label(who: str) -> bool:

@@ -190,11 +190,6 @@ def thread_called(session: Session, thread_id: str) -> Thread:
         return session.mailbox.thread(f"<{thread_id}>")
 
 
-def recorded(session: Session, who: str) -> Withdrawal | None:
-    """The withdrawal that WHO names by its id (``w3``), else None. Raises ``NothingFound`` for no such id."""
-    return session.store.withdrawal(int(who[1:])) if records.is_label(who) else None
-
-
 def stories(session: Session, ranking: Ranking) -> tuple[tuple[Candidate, Facts], ...]:
     """Each candidate with what its thread tells: stage, next slot, company."""
     identities, now = session.mailbox.identities(), session.clock()

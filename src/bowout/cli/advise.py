@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bowout.cli import draft, phrases, private, render
-from bowout.cli.options import Kebab, Options, pairs, session, shared
+from bowout.cli import draft, phrases, private, recorded, render
+from bowout.cli.options import Kebab, Options, pairs, shared
 from bowout.cli.render import Result
 from bowout.errors import UsageError
 from bowout.model import Reason, Situation
@@ -34,13 +34,14 @@ def command(*, opts: Options, who: str | None, **given: Any) -> Result:
     """Say what the guides advise: call or write, how late it is, what to have ready and what to leave out.
 
     WHO is the company, the recruiter's name or address, a domain, the job title, or words of the subject.
+    Once recorded, the number (w3) names it in whichever account it is.
     Each line names the guide rule behind it; docs/etiquette.md explains them. Nothing is written.
     """
     from bowout import advise, counsel, records, withdraw
 
     if not (who or given["thread_id"]):
         raise UsageError("advise needs WHO, for example: bowout advise acme", "Or give --thread ID.")
-    with session(opts) as active:
+    with recorded.account_of(opts, who or "") as active:
         thread, chosen = draft.choose(active, opts, who or "", given["thread_id"])
         known = withdraw.known_withdrawal(active, thread)
         noted = records.noted(active.store, known).decided_on if known else None

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bowout.cli import phrases, private, render
-from bowout.cli.options import Kebab, Options, pairs, session, shared
+from bowout.cli import phrases, private, recorded, render
+from bowout.cli.options import Kebab, Options, pairs, shared
 from bowout.cli.render import Result
 from bowout.errors import Ambiguous, BowoutError, NothingFound, Suspicious, UsageError
 from bowout.model import Address, Channel, Confidence, Depth, Reason, Severity, Situation, Tone
@@ -50,6 +50,7 @@ def command(*, opts: Options, who: str | None, each: bool, **given: Any) -> Resu
     """Draft a kind withdrawal in the recruiter's own thread.
 
     WHO is the company, the recruiter's name or address, a domain, the job title, or words of the subject.
+    Once recorded, the number (w3) names it in whichever account it is.
     Nothing is sent: the letter is left as a draft in the thread, for you to read, change and send.
     """
     if each and not (opts.interactive or given["yes"]):
@@ -60,7 +61,7 @@ def command(*, opts: Options, who: str | None, each: bool, **given: Any) -> Resu
     who = (who or "").strip()
     if not (who or each or given["thread_id"]):
         raise UsageError("draft needs WHO, for example: bowout draft acme", "Or give --thread ID, or --each.")
-    with session(opts) as active:
+    with recorded.account_of(opts, who) as active:
         if each:
             return _draft_each(active, opts, given)
         return draft_one(active, opts, who, given)
@@ -147,10 +148,10 @@ def request_from(given: dict[str, Any], active: Session) -> Request:
 
 def choose(active: Session, opts: Options, who: str, thread_id: str | None) -> tuple[Thread, Candidate]:
     """The thread that WHO or ``--thread`` names; several are asked about on a terminal, else listed."""
-    from bowout import withdraw
+    from bowout import records, withdraw
 
-    if not thread_id and (known := withdraw.recorded(active, who)):
-        thread_id = known.thread_id
+    if not thread_id and records.is_label(who):
+        thread_id = records.called(active.store, who, active.account.name).thread_id
     if thread_id:
         thread = withdraw.thread_called(active, thread_id)
         return thread, withdraw.appraise(active, thread)

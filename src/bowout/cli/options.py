@@ -59,7 +59,12 @@ def shared(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 _SHARED = (
-    click.option("--account", metavar="NAME", help="Use this account of the configuration."),
+    click.option(
+        "--account",
+        metavar="NAME",
+        callback=lambda _ctx, _param, name: name and name.replace("_", "-"),  # as config.toml is read
+        help="Use this account of the configuration.",
+    ),
     click.option(
         "--config", type=click.Path(path_type=Path), metavar="FILE", help="Use this configuration file."
     ),

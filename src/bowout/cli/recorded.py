@@ -22,13 +22,12 @@ if TYPE_CHECKING:
 def named(store: Store, opts: Options, who: str) -> Withdrawal:
     """The recorded withdrawal that WHO names; several are asked about on a terminal.
 
-    Raises ``NothingFound`` and ``Ambiguous``.
+    Raises as ``records.called`` does.
     """
     from bowout import records
 
-    account = opts.account.replace("_", "-") if opts.account else None
     try:
-        return records.called(store, who, account)
+        return records.called(store, who, opts.account)
     except Ambiguous as exc:
         if not opts.interactive:
             raise
@@ -44,7 +43,7 @@ def named(store: Store, opts: Options, who: str) -> Withdrawal:
 
 @contextmanager
 def session(opts: Options, who: str) -> Generator[tuple[Session, Withdrawal]]:
-    """The account of the withdrawal that WHO names, opened. Raises ``NothingFound``, ``Ambiguous``."""
+    """The account of the withdrawal that WHO names, opened. Raises as ``records.called``."""
     with session_or_none(opts, who) as (active, withdrawal):
         if withdrawal is None:
             raise NothingFound(
@@ -72,3 +71,19 @@ def session_or_none(opts: Options, who: str) -> Generator[tuple[Session, Withdra
     options.unlock(config.account(account), opts)
     with options.opened(config, account) as active:
         yield active, withdrawal
+
+
+@contextmanager
+def account_of(opts: Options, who: str) -> Generator[Session]:
+    """The account of the withdrawal that WHO names by its number (``w3``), else the one of the options.
+
+    For commands that find a thread afresh: a company or a person is looked for in the mailbox there.
+    """
+    from bowout import records
+
+    if records.is_label(who):
+        with session(opts, who) as (active, _):
+            yield active
+    else:
+        with options.session(opts) as active:
+            yield active
