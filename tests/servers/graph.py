@@ -120,6 +120,8 @@ class GraphServer(FakeServer):
     def handle(self, request: Request) -> Response:
         if not request.path.startswith("/v1.0/"):
             return self.entra.handle(request)
+        if len(request.body) != int(request.headers.get("content-length") or 0):
+            return Response(400)  # the client died in the middle of it: nobody acts on half a request
         if self._running > AT_ONCE:
             self.refuse(f"{self._running} requests at once")
             return throttled()
