@@ -110,6 +110,10 @@ class GmailServer(FakeServer):
         with self.lock:
             self.box.unindexed.clear()
 
+    def new_minute(self) -> None:
+        """The quota is fresh, though the clock did not move."""
+        self._spent.clear()
+
     def add_alias(self, address: str, *, name: str = "", signature: str = "", verified: bool = True) -> None:
         """Another address that the person may write from, once it is verified."""
         self.send_as.append(

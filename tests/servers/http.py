@@ -156,6 +156,10 @@ class FakeServer:
         response = response or Response.of({"error": {"code": 503, "message": "fault"}}, 503)
         self._faults.append(Fault(trouble, re.compile(match), times, skip, response, delay, then))
 
+    def planned(self) -> int:
+        """How many requests will still meet a fault."""
+        return sum(fault.times for fault in self._faults)
+
     def clear_faults(self) -> None:
         self._faults.clear()
 
@@ -172,6 +176,15 @@ class FakeServer:
             ends.append((seen.ended, depth))
             longest = max(longest, depth)
         return longest
+
+    def quiet(self) -> None:
+        """Wait until nothing is on its way: every connection that came so far is handled and gone."""
+        with socket.create_connection(self._http.server_address[:2], 10) as last:
+            last.shutdown(socket.SHUT_WR)
+            last.recv(1)  # connections are taken in turn: the earlier ones have been taken too
+        deadline = time.monotonic() + 10
+        while self._http.open and time.monotonic() < deadline:
+            time.sleep(0.001)
 
     def check(self) -> None:
         """Raise when a request broke the rules of the real service."""
@@ -214,7 +227,11 @@ class FakeServer:
     def _exchange(self, wire: BaseHTTPRequestHandler) -> None:
         started = time.monotonic()
         parts = urlsplit(wire.path)
-        body = wire.rfile.read(int(wire.headers.get("Content-Length") or 0))
+        length = int(wire.headers.get("Content-Length") or 0)
+        body = wire.rfile.read(length)
+        if len(body) < length:  # the client died before it had said everything
+            wire.close_connection = True
+            return
         headers = {name.lower(): value for name, value in wire.headers.items()}
         request = Request(
             wire.command, parts.path, parse_qs(parts.query, keep_blank_values=True), headers, body
@@ -266,7 +283,9 @@ class FakeServer:
                 self._http.server_close()
                 self._send(wire, replace(response, headers={"Connection": "close"}), seen)
             case Trouble.HANG | Trouble.HANG_AFTER:
-                self._closing.wait(30)
+                wire.connection.settimeout(30)
+                with contextlib.suppress(TimeoutError):
+                    wire.connection.recv(1)  # until the client has had enough
                 wire.close_connection = True
             case Trouble.RESET_AFTER:
                 wire.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
@@ -307,6 +326,21 @@ class FakeServer:
 class _Http(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 64
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.open = 0
+        self._count = threading.Lock()
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        with self._count:
+            self.open += 1
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        super().shutdown_request(request)
+        with self._count:
+            self.open -= 1
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A client that went away is part of the game."""
