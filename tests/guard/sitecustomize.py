@@ -58,7 +58,7 @@ def install() -> None:
         check(socket.AF_INET, (name,))
         return lookup(host, *args, **kwargs)
 
-    vars(socket).update(getaddrinfo=getaddrinfo, bowout_guard=True)
+    vars(socket).update(getaddrinfo=getaddrinfo, bowout_guard=NetworkBlocked)
 
 
 def _guard_method(name: str, address_at: int) -> None:
