@@ -27,7 +27,7 @@ BOUND = 1.3
 LOAD = """
 import concurrent.futures, sqlite3
 import click, jinja2, requests
-from bowout import etiquette, letters, store, withdraw
+from bowout import choosing, etiquette, letters, proposing, saving, store
 from bowout.cli import draft, phrases
 from bowout.providers import outlook, outlook_auth
 """

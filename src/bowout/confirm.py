@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bowout import withdraw
+from bowout import choosing, grounds, proposing
 from bowout.errors import NeedsPerson
 from bowout.model import CallOutcome, Confidence, FollowUp, PersonRole
 
@@ -92,7 +92,7 @@ def prepare(session: Session, withdrawal: Withdrawal, request: Request) -> Propo
     """Decide the follow-up of this withdrawal; ``request.follow_up`` None = what the logged calls ask for.
 
     Goes to the person that the withdrawal went to, a wrong number to the coordinator, copies to nobody.
-    Raises as ``choose``, ``call_for`` and ``withdraw.prepare`` do.
+    Raises as ``choose``, ``call_for`` and ``proposing.prepare`` do.
     """
     calls, now = session.store.calls(withdrawal.id), session.clock()
     letter, call = (
@@ -101,17 +101,17 @@ def prepare(session: Session, withdrawal: Withdrawal, request: Request) -> Propo
         else choose(calls, withdrawal.slot, now, withdrawal.label)
     )
     thread = session.mailbox.thread(withdrawal.thread_id)
-    facts = withdraw.told_by(session, thread, request.values, withdrawal)
+    facts = grounds.told_by(session, thread, request.values, withdrawal)
     to = withdrawal.person.address if letter else coordinator(facts, withdrawal)
     request = replace(
         request,
         follow_up=letter,
         call=call,
-        situation=request.situation or withdraw.situation_now(withdrawal, facts, now),
+        situation=request.situation or grounds.situation_now(withdrawal, facts, now),
         language=request.language or withdrawal.language,
         to=request.to or to,
     )
-    return withdraw.prepare(session, thread, request, withdraw.appraise(session, thread))
+    return proposing.prepare(session, thread, request, choosing.appraise(session, thread))
 
 
 def coordinator(facts: Facts, withdrawal: Withdrawal) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bowout import letters, surroundings, withdraw
+from bowout import choosing, grounds, letters, surroundings
 from bowout.advise import Case
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ class Asked:
 def case(session: Session, chosen: Candidate, asked: Asked, known: Withdrawal | None) -> Case:
     """The case of this thread; ``known`` is its recorded withdrawal. Reads only."""
     now, thread = session.clock(), chosen.thread
-    facts = withdraw.told_by(session, thread, asked.values, known)
-    inferred = withdraw.situation_now(known, facts, now) if known else letters.infer_situation(facts, now)
+    facts = grounds.told_by(session, thread, asked.values, known)
+    inferred = grounds.situation_now(known, facts, now) if known else letters.infer_situation(facts, now)
     return Case(
         facts=facts,
         situation=asked.situation or inferred,
@@ -61,7 +61,7 @@ def _open_threads(session: Session, person: Person, company: str) -> list[tuple[
         return []
     return [
         (found.thread.id, found.thread.subject)
-        for found in withdraw.seek(session, company, limit=10).candidates
+        for found in choosing.seek(session, company, limit=10).candidates
         if found.status is None
         and found.person
         and relays.organisation(found.person.address.domain) == relays.organisation(domain)

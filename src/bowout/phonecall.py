@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bowout import ago, letters, parties, withdraw
+from bowout import ago, grounds, letters, parties, saving
 from bowout.errors import NothingFound, UsageError
 from bowout.model import CallOutcome, Depth, Person, Reason, Tone
+from bowout.withdraw import as_before
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,9 +74,9 @@ def card(session: Session, thread: Thread, request: Request, withdrawal: Withdra
 
     Raises UsageError, naming every ``--set`` that helps, when the script needs what the thread does not say.
     """
-    request = withdraw.as_before(request, withdrawal)
+    request = as_before(request, withdrawal)
     now = session.clock()
-    facts = withdraw.told_by(session, thread, request.values, withdrawal)
+    facts = grounds.told_by(session, thread, request.values, withdrawal)
     recipient = _person(session, thread, facts, request, withdrawal)
     wish = _wish(session, request, facts, withdrawal)
     script = letters.call_script(
@@ -114,13 +115,13 @@ def _person(
     else:
         plan = reply.plan(thread, session.mailbox.identities(), session.relays, to=request.to)
         address = plan.to[0]
-    return withdraw.person_at(facts, address)
+    return grounds.person_at(facts, address)
 
 
 def _wish(session: Session, request: Request, facts: Facts, withdrawal: Withdrawal | None) -> letters.Wish:
     now, reason = session.clock(), request.reason or Reason.NONE
     if withdrawal and not request.situation:
-        situation = withdraw.situation_now(withdrawal, facts, now)
+        situation = grounds.situation_now(withdrawal, facts, now)
     else:
         situation = request.situation or letters.infer_situation(facts, now)
     language = request.language or (withdrawal.language if withdrawal else "")
@@ -129,7 +130,7 @@ def _wish(session: Session, request: Request, facts: Facts, withdrawal: Withdraw
         reason=reason,
         depth=request.depth or (Depth.NONE if reason is Reason.NONE else session.config.defaults.depth),
         tone=Tone(session.config.defaults.tone),
-        language=language or withdraw.language_for(session, facts),
+        language=language or grounds.language_for(session, facts),
         values=request.values,
     )
 
@@ -199,7 +200,7 @@ class Said:
 
 def record(session: Session, thread: Thread, found: Card) -> Withdrawal:
     """Record the withdrawal that a first call begins, before any letter."""
-    return withdraw.record(session, thread, found.facts, found.wish, found.person.address)
+    return saving.record(session, thread, found.facts, found.wish, found.person.address)
 
 
 def log(session: Session, withdrawal: Withdrawal, said: Said) -> Call:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bowout import confirm, etiquette, letters, quotes, records, standing, surroundings, withdraw
+from bowout import confirm, etiquette, grounds, letters, quotes, records, standing, surroundings
 from bowout.errors import NothingFound, UsageError
 from bowout.model import Address, Facts, Finding, FollowUp, Person, Severity, Situation
 
@@ -130,8 +130,8 @@ def _context(
 ) -> Context:
     message, now = draft.message, session.clock()
     thread = session.mailbox.thread(withdrawal.thread_id)
-    facts = withdraw.told_by(session, thread, values, withdrawal)
-    left = withdraw.situation_now(withdrawal, facts, now)
+    facts = grounds.told_by(session, thread, values, withdrawal)
+    left = grounds.situation_now(withdrawal, facts, now)
     follow_up = None if record.purpose == standing.WITHDRAWAL else FollowUp(record.purpose)
     noted = records.noted(session.store, withdrawal)
     return etiquette.Context(
@@ -141,7 +141,7 @@ def _context(
         depth=None if follow_up else withdrawal.depth,
         language=withdrawal.language,
         facts=facts,
-        recipient=withdraw.person_at(facts, message.to[0]) if message.to else None,
+        recipient=grounds.person_at(facts, message.to[0]) if message.to else None,
         full_name=session.config.profile.name,
         now=now,
         call=confirm.call_of(follow_up, session.store.calls(withdrawal.id)) if follow_up else None,

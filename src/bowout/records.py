@@ -13,7 +13,8 @@ from bowout import likeness
 from bowout.errors import Ambiguous, NothingFound, UsageError
 
 if TYPE_CHECKING:
-    from bowout.model import Withdrawal
+    from bowout.model import Thread, Withdrawal
+    from bowout.session import Session
     from bowout.store import Store
 
 
@@ -79,6 +80,13 @@ def _of_account(withdrawal: Withdrawal, account: str | None) -> Withdrawal:
             "Leave --account out; the number says it.",
         )
     return withdrawal
+
+
+def known_withdrawal(session: Session, thread: Thread) -> Withdrawal | None:
+    """The recorded withdrawal of this thread, also when the provider's thread id has moved since."""
+    ids = {thread.id, *(m.message_id for m in thread.messages), *(m.id for m in thread.messages)}
+    mine = (w for w in session.store.withdrawals() if w.account == session.account.name)
+    return next((w for w in mine if w.thread_id in ids), None)
 
 
 def is_label(who: str) -> bool:

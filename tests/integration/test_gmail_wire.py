@@ -260,7 +260,7 @@ def test_no_send_path_leaves_this_computer_unless_the_account_may_send(
 
 SILENT = """
 import sys
-from bowout import providers, model, cli, withdraw
+from bowout import providers, model, cli, choosing, proposing, saving
 from bowout.cli import run
 code = run(sys.argv[1:])
 heavy = {"google", "googleapiclient", "google_auth_oauthlib", "httplib2", "requests", "keyring"}

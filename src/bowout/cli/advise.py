@@ -37,13 +37,13 @@ def command(*, opts: Options, who: str | None, **given: Any) -> Result:
     Once recorded, the number (w3) names it in whichever account it is.
     Each line names the guide rule behind it; docs/etiquette.md explains them. Nothing is written.
     """
-    from bowout import advise, counsel, records, withdraw
+    from bowout import advise, counsel, records
 
     if not (who or given["thread_id"]):
         raise UsageError("advise needs WHO, for example: bowout advise acme", "Or give --thread ID.")
     with recorded.account_of(opts, who or "") as active:
         thread, chosen = draft.choose(active, opts, who or "", given["thread_id"])
-        known = withdraw.known_withdrawal(active, thread)
+        known = records.known_withdrawal(active, thread)
         noted = records.noted(active.store, known).decided_on if known else None
         asked = counsel.Asked(
             rapport=given["rapport"],

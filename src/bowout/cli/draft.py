@@ -69,14 +69,14 @@ def command(*, opts: Options, who: str | None, each: bool, **given: Any) -> Resu
 
 def draft_one(active: Session, opts: Options, who: str, given: dict[str, Any]) -> Result:
     """Find, prepare, show, ask, save; also what ``demo`` runs."""
-    from bowout import withdraw
+    from bowout import proposing
 
     thread, candidate = choose(active, opts, who, given.get("thread_id"))
     request = request_from(given, active)
     proposal, request = _settled(active, opts, thread, candidate, request)
     if given.get("edit"):
         proposal = edited(
-            proposal, lambda text: withdraw.prepare(active, thread, replace(request, text=text), candidate)
+            proposal, lambda text: proposing.prepare(active, thread, replace(request, text=text), candidate)
         )
     why = candidate.reasons if (given.get("explain") or opts.verbose) else ()
     return finish(active, opts, proposal, given, why=why)
@@ -96,7 +96,7 @@ def finish(
 
     ``asks_later`` = the letter is shown and asked about before it is armed, so once is enough.
     """
-    from bowout import withdraw
+    from bowout import saving
 
     lines = (*describe(proposal, why, verbose=opts.verbose, with_text=opts.dry_run or not asks_later),)
     can_ask = opts.interactive and not asks_later
@@ -111,7 +111,7 @@ def finish(
         render.show(lines)
     if can_ask and not given.get("yes") and not _agreed(proposal):
         return Result(command=command, data={"saved": False}, lines=("Nothing was saved.",))
-    saved = withdraw.save(active, proposal)
+    saved = saving.save(active, proposal)
     private.keep(active, saved.withdrawal, given)
     return replace(_result(proposal, saved), command=command)
 
@@ -148,16 +148,16 @@ def request_from(given: dict[str, Any], active: Session) -> Request:
 
 def choose(active: Session, opts: Options, who: str, thread_id: str | None) -> tuple[Thread, Candidate]:
     """The thread that WHO or ``--thread`` names; several are asked about on a terminal, else listed."""
-    from bowout import records, withdraw
+    from bowout import choosing, records
 
     if not thread_id and records.is_label(who):
         thread_id = records.called(active.store, who, active.account.name).thread_id
     if thread_id:
-        thread = withdraw.thread_called(active, thread_id)
-        return thread, withdraw.appraise(active, thread)
-    ranking = withdraw.seek(active, who)
+        thread = choosing.thread_called(active, thread_id)
+        return thread, choosing.appraise(active, thread)
+    ranking = choosing.seek(active, who)
     try:
-        chosen = withdraw.the_one(ranking, who)
+        chosen = choosing.the_one(ranking, who)
     except (Ambiguous, Suspicious):
         if not opts.interactive:
             raise
@@ -211,21 +211,21 @@ def _settled(
     active: Session, opts: Options, thread: Thread, candidate: Candidate, request: Request
 ) -> tuple[Proposal, Request]:
     """Prepare; on a terminal ask for a company or position that is only guessed."""
-    from bowout import withdraw
+    from bowout import grounds, proposing
 
     if opts.interactive:
-        for name, guess, source in withdraw.open_questions(active, thread):
+        for name, guess, source in grounds.open_questions(active, thread):
             if name not in request.values:
                 told = f" (guessed from {render.safe(source)})" if source else " (the thread does not say)"
                 answer = click.prompt(name.capitalize() + told, default=render.safe(guess) or None)
                 request = replace(request, values={**request.values, name: answer})
     try:
-        return withdraw.prepare(active, thread, request, candidate), request
+        return proposing.prepare(active, thread, request, candidate), request
     except Ambiguous as exc:
         if not (opts.interactive and exc.candidates):
             raise
         request = replace(request, to=_pick_person(exc))
-        return withdraw.prepare(active, thread, request, candidate), request
+        return proposing.prepare(active, thread, request, candidate), request
 
 
 def _pick_person(several: Ambiguous) -> str:
@@ -384,10 +384,10 @@ def _fact(fact: Any) -> dict[str, object] | None:
 
 def _draft_each(active: Session, opts: Options, given: dict[str, Any]) -> Result:
     """Each recent hiring thread its own letter; what cannot be drafted is said and skipped."""
-    from bowout import withdraw
+    from bowout import choosing
 
     done: list[dict[str, object]] = []
-    open_threads = [c for c in withdraw.seek_recent(active).candidates if c.status is None]
+    open_threads = [c for c in choosing.seek_recent(active).candidates if c.status is None]
     if not open_threads:
         raise NothingFound("No hiring thread of the last 120 days is still open.", "See: bowout find")
     for number, candidate in enumerate(open_threads, 1):

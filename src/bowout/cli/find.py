@@ -29,14 +29,14 @@ def command(*, opts: Options, who: str, explain: bool, limit: int) -> Result:
 
     Without WHO: the hiring threads of the last 120 days, with stage, next slot and who wrote last.
     """
-    from bowout import withdraw
+    from bowout import choosing
 
     who = who.strip()
     with session(opts) as active:
-        ranking = withdraw.seek(active, who, limit) if who else withdraw.seek_recent(active, limit)
+        ranking = choosing.seek(active, who, limit) if who else choosing.seek_recent(active, limit)
         if not ranking.candidates:
-            raise withdraw.nothing_found(who)
-        found = withdraw.stories(active, ranking)
+            raise choosing.nothing_found(who)
+        found = choosing.stories(active, ranking)
         lines: list[str] = []
         for number, (candidate, facts) in enumerate(found, 1):
             lines += candidate_lines(active, candidate, str(number), explain=explain or opts.verbose)
@@ -70,11 +70,11 @@ def _next(outcome: str, who: str) -> str:
 
 
 def _data(candidate: Candidate, facts: Facts) -> dict[str, object]:
-    from bowout import withdraw
+    from bowout import choosing
 
     slot = facts.slot.value if facts.slot else None
     return {
-        **withdraw.candidate_summary(candidate),
+        **choosing.candidate_summary(candidate),
         "company": facts.company.value if facts.company else None,
         "position": facts.position.value if facts.position else None,
         "stage": facts.stage.value if facts.stage else None,

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bowout import etiquette, parties, standing, withdraw
+from bowout import etiquette, grounds, parties, standing
 from bowout.errors import BowoutError, NeedsPerson, NothingFound
 from bowout.model import (
     Call,
@@ -244,7 +244,7 @@ def lint(
         reason=withdrawal.reason if purpose == WITHDRAWAL else None,
         depth=withdrawal.depth if purpose == WITHDRAWAL else None,
         language=withdrawal.language,
-        facts=withdraw.told_by(session, thread, {}, withdrawal),
+        facts=grounds.told_by(session, thread, {}, withdrawal),
         recipient=Person(address=withdrawal.person, name=withdrawal.person.name),
         full_name=session.config.profile.name,
         company=withdrawal.company,

@@ -1,0 +1,127 @@
+"""The threads that answer to WHO, and the one of them that may be used without asking."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bowout import find, read
+from bowout.errors import Ambiguous, NoAddressee, NothingFound, Suspicious
+from bowout.model import Query
+
+if TYPE_CHECKING:
+    from bowout.find import Candidate, Ranking
+    from bowout.model import Facts, Thread
+    from bowout.session import Session
+
+SEARCH_LIMIT = 20
+RECENT_LIMIT = 50
+RECENT = timedelta(days=120)
+
+
+def seek(session: Session, who: str, limit: int = SEARCH_LIMIT) -> Ranking:
+    """The threads that answer to WHO, ranked. Raises ``Unreachable``, ``SignInNeeded``.
+
+    No server finds a typo, another script or a legal form: when nothing mentions WHO, the recent hiring
+    threads are compared with it here.
+    """
+    ranking = _rank(session, Query(who=who), Query(who=who), limit)
+    if ranking.candidates:
+        return ranking
+    return _rank(session, Query(since=session.clock() - RECENT), Query(who=who), RECENT_LIMIT)
+
+
+def seek_recent(session: Session, limit: int = RECENT_LIMIT) -> Ranking:
+    """Every thread of the last 120 days that looks like hiring, newest first."""
+    query = Query(since=session.clock() - RECENT)
+    return _rank(session, query, query, limit)
+
+
+def _rank(session: Session, wanted: Query, meant: Query, limit: int) -> Ranking:
+    found = session.mailbox.search(wanted, limit)
+    whole = [t if t.complete else session.mailbox.thread(t.id) for t in found]
+    return find.rank(whole, meant, session.mailbox.identities(), session.relays, session.clock())
+
+
+def appraise(session: Session, thread: Thread) -> Candidate:
+    """The judgement of a thread that the person named by its id: suspicion and status count there too."""
+    return find.appraise(thread, session.mailbox.identities(), session.relays, session.clock())
+
+
+def thread_called(session: Session, thread_id: str) -> Thread:
+    """The thread of an id as it was listed; the angle brackets of a Message-ID may be left out."""
+    try:
+        return session.mailbox.thread(thread_id)
+    except NothingFound:
+        if "@" not in thread_id or thread_id.startswith("<"):
+            raise
+        return session.mailbox.thread(f"<{thread_id}>")
+
+
+def stories(session: Session, ranking: Ranking) -> tuple[tuple[Candidate, Facts], ...]:
+    """Each candidate with what its thread tells: stage, next slot, company."""
+    identities, now = session.mailbox.identities(), session.clock()
+    return tuple((c, read.facts(c.thread, identities, session.relays, now)) for c in ranking.candidates)
+
+
+def nothing_found(who: str) -> NothingFound:
+    """The error for a WHO that no thread answers to."""
+    return NothingFound(
+        f"No thread mentions {_typed(who)}." if who else "No hiring thread of the last 120 days was found.",
+        "Try the company, the recruiter's name or address, or words of the subject: bowout find WHO",
+    )
+
+
+def _typed(who: str) -> str:
+    """WHO as it is said back, in quotes and not longer than a line."""
+    return repr(who if len(who) <= 80 else f"{who[:79]}…")
+
+
+def the_one(ranking: Ranking, who: str) -> Candidate:
+    """The candidate that may be used without asking.
+
+    Raises ``NothingFound``, ``Ambiguous``; of the only one ``NoAddressee`` when machines wrote it and
+    ``Suspicious`` when its sender may be somebody else.
+    """
+    if not ranking.candidates:
+        raise nothing_found(who)
+    best = ranking.candidates[0]
+    if ranking.outcome is find.Outcome.SURE and best.sure:
+        return best
+    count = len(ranking.candidates)
+    if count == 1 and best.person is None:
+        raise NoAddressee(
+            f"Only machines wrote in the one thread that mentions {_typed(who)}; nobody reads an answer.",
+            "Withdraw in the hiring system's portal, or name a person: --to ADDRESS with --thread"
+            f" {best.thread.id.strip('<>')} --force",
+        )
+    if count == 1 and best.warnings:
+        raise Suspicious(
+            best.warnings[0],
+            "Look at the message yourself; if it is genuine, choose it on a terminal, or with --thread"
+            f" {best.thread.id.strip('<>')} --force",
+            candidates=(candidate_summary(best),),
+        )
+    raise Ambiguous(
+        f"{count} threads could be meant by {_typed(who)}."
+        if count > 1
+        else f"One thread may be meant by {_typed(who)}, but that is not certain.",
+        "Choose one with --thread ID (the ids are listed), or see why with: bowout find WHO --explain",
+        candidates=tuple(candidate_summary(c) for c in ranking.candidates),
+    )
+
+
+def candidate_summary(candidate: Candidate) -> dict[str, object]:
+    """What a script needs to choose a candidate: the same keys in ``find`` and in exit 4."""
+    return {
+        "thread": candidate.thread.id,
+        "subject": candidate.thread.subject,
+        "person": candidate.person.name if candidate.person else None,
+        "address": candidate.person.address.address if candidate.person else None,
+        "newest": candidate.newest,
+        "last_by": candidate.last_by,
+        "status": candidate.status,
+        "sure": candidate.sure,
+        "reasons": list(candidate.reasons),
+        "warnings": list(candidate.warnings),
+    }
