@@ -22,6 +22,7 @@ from bowout.model import (
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 ME = "Jonas Ebert"
+PHONE = "+49 30 23125 099"
 
 # Company, position, recipient: short, long, accented, one-word, with a legal form.
 PLACES = [
@@ -70,7 +71,12 @@ def person(name: str) -> Person:
     return Person(address=Address(name, "someone@company.example"), name=name)
 
 
-def write(wish: Wish, place: tuple[str, str, str] = PLACES[0], facts: Facts | None = None) -> Letter:
+def write(
+    wish: Wish,
+    place: tuple[str, str, str] = PLACES[0],
+    facts: Facts | None = None,
+    phone: str | None = None,
+) -> Letter:
     """The letter for a wish at one of the places."""
     company, position, name = place
     return render(
@@ -81,6 +87,7 @@ def write(wish: Wish, place: tuple[str, str, str] = PLACES[0], facts: Facts | No
         now=NOW,
         zone="Europe/Berlin",
         call=call_for(wish.situation, name),
+        phone=phone,
     )
 
 

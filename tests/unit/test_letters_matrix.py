@@ -13,7 +13,7 @@ from bowout.errors import UsageError
 from bowout.etiquette_base import Context, View
 from bowout.letters import Wish
 from bowout.model import Channel, Depth, FollowUp, Letter, Reason, Severity, Situation, Tone
-from unit.letter_kit import ME, PLACES, lint, write
+from unit.letter_kit import ME, PHONE, PLACES, lint, write
 
 MAILS = (Channel.EMAIL_REPLY, Channel.AGENCY, Channel.LETTER)
 TEMPLATE_SIGNS = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|\bNone\b|\bUndefined\b|…|==|-- or --| {2}|\.\.")
@@ -49,13 +49,13 @@ def cells(language: str) -> list[Wish]:
     return [*wishes(language, depths), *follow_ups(language)]
 
 
-def written(language: str) -> Iterator[tuple[Wish, tuple[str, str, str], Letter]]:
+def written(language: str, phone: str | None = None) -> Iterator[tuple[Wish, tuple[str, str, str], Letter]]:
     """The letters of a language, each at one of the places in turn; impossible pairs are left out."""
     places = itertools.cycle(PLACES)
     for wish in cells(language):
         place = next(places)
         try:
-            yield wish, place, write(wish, place)
+            yield wish, place, write(wish, place, phone=phone)
         except UsageError:
             continue
 
@@ -69,11 +69,12 @@ def visible(markup: str) -> str:
     return html.unescape(re.sub(r"<[^>]+>", " ", markup))
 
 
+@pytest.mark.parametrize("phone", [None, PHONE])
 @pytest.mark.parametrize("language", ["en", "de"])
-def test_every_letter_is_kind_complete_and_of_the_right_length(language: str) -> None:
+def test_every_letter_is_kind_complete_and_of_the_right_length(language: str, phone: str | None) -> None:
     faults = []
     count = 0
-    for wish, place, letter in written(language):
+    for wish, place, letter in written(language, phone):
         count += 1
         report = lint(letter, place, wish.after)
         serious = [f for f in report.findings if f.severity is not Severity.NOTE]
@@ -102,6 +103,19 @@ def test_no_sentence_stands_twice(language: str) -> None:
     for _, _, letter in written(language):
         sentences = [s.text.lower() for s in View(letter.text, Context(language=language)).sentences]
         assert len(sentences) == len(set(sentences)), letter.text
+
+
+THANKING = re.compile(r"\b(?:thank|appreciat|grateful|dank(?!bar)|schätz)", re.IGNORECASE)
+TO_OTHERS = re.compile(r"pass my|with my thanks|richten Sie|meinem Dank")
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_no_letter_thanks_twice_in_the_same_words(language: str) -> None:
+    for wish, place, letter in written(language):
+        sentences = (s.text for s in View(letter.text, Context(language=language)).sentences)
+        mine = [s for s in sentences if not TO_OTHERS.search(s)]
+        words = [word for s in mine for word in {m.lower() for m in THANKING.findall(s)}]
+        assert len(words) == len(set(words)), (wish, place, letter.text)
 
 
 def five_grams(text: str) -> set[tuple[str, ...]]:
