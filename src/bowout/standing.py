@@ -130,9 +130,9 @@ class Report:
     needs_person: bool = False
 
 
-def report(session: Session, withdrawal: Withdrawal, *, write: bool = True) -> Report:
+def report(session: Session, withdrawal: Withdrawal) -> Report:
     """Where a withdrawal stands. Looks into the mailbox, so it is true after edits, sends and deletions in
-    other clients; with ``write`` what was learnt is remembered."""
+    other clients; what was learnt is remembered."""
     records = session.store.drafts(withdrawal.id)
     if not records:
         return Report(
@@ -157,8 +157,7 @@ def report(session: Session, withdrawal: Withdrawal, *, write: bool = True) -> R
         )
     # Deleted is looked at again: where mail is synchronised the copy in Sent may arrive later.
     seen = look(session.mailbox, session.store, newest)
-    if write:
-        remember(session.store, seen)
+    remember(session.store, seen)
     return _with_invitation(session, _promised(_looked_report(withdrawal, seen), seen, promise))
 
 

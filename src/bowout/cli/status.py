@@ -88,7 +88,7 @@ def _all(config: Config, opts: Options) -> tuple[list[_Entry], list[str]]:
             rows = [w for w in mine if w.account == name]
             try:
                 with options.opened(config, name) as active:
-                    reports = [standing.report(active, w, write=not opts.dry_run) for w in rows]
+                    reports = [standing.report(active, w) for w in rows]
                     due = [aftermath.due(active, w) for w in rows]
             except (Unreachable, SignInNeeded, UsageError, CannotDo) as exc:
                 warnings.append(
