@@ -654,6 +654,46 @@ def test_another_computer_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyP
         assert store.provenance() is Provenance.OK
 
 
+def files_of(directory: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in directory.rglob("*") if path.is_file()}
+
+
+def test_a_dry_run_keeps_the_verdict_on_an_older_copy(tmp_path: Path) -> None:
+    data, state, saved = tmp_path / "data", tmp_path / "state", tmp_path / "saved"
+    with opened(data, state) as store:
+        added(store)
+    shutil.copytree(data, saved)
+    with opened(data, state) as store:
+        store.log("s1", "sent")
+    before = files_of(tmp_path)
+    with Store.rehearse(saved, Ticking(), state_dir=state) as store:
+        assert store.provenance() is Provenance.OLDER_STORE
+        store.log("store", "written")
+        assert store.provenance() is Provenance.OLDER_STORE
+    with Store.rehearse(data, Ticking(), state_dir=state) as store:
+        store.log("store", "written")
+        assert store.provenance() is Provenance.OK
+    assert files_of(tmp_path) == before
+
+
+def test_a_dry_run_keeps_the_verdict_on_another_computers_store(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with opened(tmp_path) as store:
+        added(store)
+    monkeypatch.setattr(provenance, "_system_id", lambda: "another computer")
+    provenance.machine.cache_clear()
+    with Store.rehearse(tmp_path, Ticking()) as store:
+        store.log("store", "written")
+        assert store.provenance() is Provenance.OTHER_MACHINE
+        store.adopt()
+        assert store.provenance() is Provenance.OK
+    with opened(tmp_path) as store:  # adopting in a dry run adopts nothing
+        assert store.provenance() is Provenance.OTHER_MACHINE
+    monkeypatch.undo()
+    provenance.machine.cache_clear()
+
+
 def test_the_systems_id_is_not_in_the_database(tmp_path: Path) -> None:
     opened(tmp_path).close()
     system_id = provenance._system_id().encode()
