@@ -177,15 +177,21 @@ def test_an_edit_before_the_look_is_never_written_over(watched: Watched, way: st
     assert (watched.asked, watched.server.count("PUT ")) == (before, 0)
 
 
-def test_a_look_is_as_old_as_its_question(watched: Watched) -> None:
+@pytest.mark.parametrize(
+    ("way", "request_"), [("search", "threads/"), ("thread", "threads/"), ("find", "drafts/")]
+)
+def test_a_look_is_as_old_as_its_question(watched: Watched, way: str, request_: str) -> None:
     """An answer that takes long shows the draft as it may have been when it was asked for."""
+    listed = threading.Event()
 
     def late() -> None:
+        assert way == "find" or listed.wait(10)  # the edit comes after both listings
         watched.edit()
         watched.now += 1.1
 
-    watched.server.fault(Trouble.SLOW, "GET .*/threads/", then=late)
-    watched.look("thread")
+    watched.server.fault(Trouble.SLOW, "GET .*/drafts$", then=listed.set)
+    watched.server.fault(Trouble.SLOW, f"GET .*/{request_}", then=late)
+    watched.look(way)
     with pytest.raises(DraftChanged):
         watched.replace()
 
@@ -218,8 +224,11 @@ def test_a_draft_that_changes_during_the_search_is_asked_for_again(watched: Watc
         watched.edit()
         edited.set()
 
+    def wait() -> None:
+        assert edited.wait(10)
+
     watched.server.fault(Trouble.SLOW, "GET .*/drafts$", then=edit)
-    watched.server.fault(Trouble.SLOW, "GET .*/messages$", times=2, then=lambda: edited.wait(10))
+    watched.server.fault(Trouble.SLOW, "GET .*/messages$", times=2, then=wait)
     watched.look("search")
     before = watched.asked
     found = watched.mailbox.find_draft(watched.saved.key)

@@ -286,7 +286,11 @@ class Bench:
                 return
 
     def recovered(self, world: World, left: str) -> Outcome:
-        final = self._sent(world) if self.operation == "send" else self._drafted(world)
+        final = None
+        if self.operation == "send":
+            final = self._sent(world)
+        else:
+            self._drafted(world)
         return Outcome(left, self.apart.sent(), final, tuple(world.letters()))
 
     def _sent(self, world: World) -> State:

@@ -179,7 +179,7 @@ class FakeServer:
 
     def quiet(self) -> None:
         """Wait until nothing is on its way: every connection that came so far is handled and gone."""
-        with socket.create_connection(self._http.server_address[:2], 10) as last:
+        with socket.create_connection(("127.0.0.1", self._http.server_port), 10) as last:
             last.shutdown(socket.SHUT_WR)
             last.recv(1)  # connections are taken in turn: the earlier ones have been taken too
         deadline = time.monotonic() + 10
