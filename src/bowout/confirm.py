@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bowout import choosing, grounds, proposing
+from bowout.calls import SPEAKS_OF, UNANSWERED, VOICEMAIL, call_of, newest
 from bowout.errors import NeedsPerson
 from bowout.model import CallOutcome, Confidence, FollowUp, PersonRole
 
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from bowout.session import Session
     from bowout.withdraw import Proposal, Request
 
-_VOICEMAIL = frozenset({CallOutcome.VOICEMAIL_CALLBACK, CallOutcome.VOICEMAIL_DECISION})
-_UNANSWERED = frozenset({CallOutcome.NO_ANSWER, CallOutcome.BUSY})
 _SHORT_NOTICE = timedelta(hours=24)
 
 
@@ -38,19 +37,19 @@ def choose(
     """
     for wanted, letter in (
         (frozenset({CallOutcome.SPOKE}), FollowUp.AFTER_CALL),
-        (_VOICEMAIL, FollowUp.AFTER_VOICEMAIL),
+        (VOICEMAIL, FollowUp.AFTER_VOICEMAIL),
         (frozenset({CallOutcome.WRONG_PERSON}), None),
     ):
         if call := newest(calls, wanted):
             return letter, call
-    unanswered = newest(calls, _UNANSWERED)
+    unanswered = newest(calls, UNANSWERED)
     if unanswered is None:
         raise NeedsPerson(
             "No call is logged for this withdrawal, so there is nothing to confirm.",
             f"Log it with: bowout call {label} --outcome spoke. Without a call: bowout draft {label}",
         )
     soon = slot is not None and now < slot < now + _SHORT_NOTICE
-    if len([c for c in calls if c.outcome in _UNANSWERED]) < 2 and not soon:
+    if len([c for c in calls if c.outcome in UNANSWERED]) < 2 and not soon:
         raise NeedsPerson(
             "One call without an answer is logged. The guides advise a second try before you write.",
             f"Call again and log it: bowout call {label} --outcome no-answer."
@@ -59,28 +58,11 @@ def choose(
     return FollowUp.NO_ANSWER, unanswered
 
 
-def newest(calls: Sequence[Call], outcomes: frozenset[CallOutcome]) -> Call | None:
-    """The newest call with one of these outcomes."""
-    return max((c for c in calls if c.outcome in outcomes), key=lambda c: (c.at, c.id), default=None)
-
-
-_SPEAKS_OF = {
-    FollowUp.AFTER_CALL: frozenset({CallOutcome.SPOKE}),
-    FollowUp.AFTER_VOICEMAIL: _VOICEMAIL,
-    FollowUp.NO_ANSWER: _UNANSWERED,
-}
-
-
-def call_of(letter: FollowUp, calls: Sequence[Call]) -> Call | None:
-    """The logged call that a follow-up speaks of; None when it speaks of none, or none is logged."""
-    return newest(calls, _SPEAKS_OF.get(letter, frozenset()))
-
-
 def call_for(letter: FollowUp, calls: Sequence[Call], label: str) -> Call | None:
     """The same for a letter about to be written. Raises NeedsPerson when its call is not logged."""
     call = call_of(letter, calls)
-    if call is None and letter in _SPEAKS_OF:
-        outcome = min(_SPEAKS_OF[letter], key=list(CallOutcome).index)
+    if call is None and letter in SPEAKS_OF:
+        outcome = min(SPEAKS_OF[letter], key=list(CallOutcome).index)
         raise NeedsPerson(
             f"The letter {letter} speaks of a call, and no such call is logged.",
             f"Log it with: bowout call {label} --outcome {outcome}",

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bowout import confirm, etiquette, grounds, letters, quotes, records, standing, surroundings
+from bowout import calls, etiquette, grounds, letters, quotes, records, standing, surroundings
 from bowout.errors import NothingFound, UsageError
 from bowout.model import Address, Facts, Finding, FollowUp, Person, Severity, Situation
 
@@ -144,7 +144,7 @@ def _context(
         recipient=grounds.person_at(facts, message.to[0]) if message.to else None,
         full_name=session.config.profile.name,
         now=now,
-        call=confirm.call_of(follow_up, session.store.calls(withdrawal.id)) if follow_up else None,
+        call=calls.call_of(follow_up, session.store.calls(withdrawal.id)) if follow_up else None,
         other_employer=noted.other_employer,
         decided_on=noted.decided_on,
         to=message.to,

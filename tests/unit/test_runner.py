@@ -11,7 +11,7 @@ import pytest
 
 from bowout import atomic, mime, providers, when
 from bowout.errors import NotArmed, OutcomeUnknown, Refused, SignInNeeded, Unreachable
-from bowout.model import Draft, DraftKey, DraftState, Evidence, Folder, Receipt
+from bowout.model import CallOutcome, Draft, DraftKey, DraftState, Evidence, Folder, Receipt
 from bowout.outbox import arming, runner
 from bowout.outbox.queue import Queue
 from bowout.outbox.submission import Hold, State
@@ -443,15 +443,47 @@ def test_the_person_who_cancels_during_a_pass_wins(office: Office) -> None:
 # --- follow-ups and zones -----------------------------------------------------------------------------
 
 
+AFTER_OUR_TALK = TEXT.replace(
+    "I have decided", "As I told you on the phone on Friday, 20 November, I have decided"
+)
+
+
 def test_a_confirmation_of_a_corrected_call_is_held(office: Office) -> None:
     office.delete()
     office.log_call()
-    called = TEXT.replace(
-        "I have decided", "As I told you on the phone on Friday, 20 November, I have decided"
-    )
-    office.draft = office.write(AFTER_CALL, "confirms", called)
+    office.draft = office.write(AFTER_CALL, "confirms", AFTER_OUR_TALK)
     office.arm("in 2 hours")
     office.correct_call()
+    assert office.run_at(hours=2).hold is Hold.RECORD_CHANGED
+
+
+@pytest.mark.parametrize("outcome", [CallOutcome.NO_ANSWER, CallOutcome.VOICEMAIL_CALLBACK])
+def test_a_call_in_vain_after_the_talk_changes_nothing_about_its_confirmation(
+    office: Office, outcome: CallOutcome
+) -> None:
+    office.delete()
+    office.log_call()
+    office.draft = office.write(AFTER_CALL, "confirms", AFTER_OUR_TALK)
+    office.arm("in 2 hours")
+    office.log_call(outcome)
+    assert office.run_at(hours=2).state is State.SENT
+    assert office.accepted == 1
+
+
+def test_a_confirmation_can_be_armed_after_a_call_in_vain(office: Office) -> None:
+    office.delete()
+    office.log_call()
+    office.log_call(CallOutcome.NO_ANSWER)
+    office.draft = office.write(AFTER_CALL, "confirms", AFTER_OUR_TALK)
+    assert office.arm("in 2 hours").state is State.ARMED  # K03: the letter says "on the phone"
+
+
+def test_a_second_talk_is_another_one_than_the_letter_speaks_of(office: Office) -> None:
+    office.delete()
+    office.log_call()
+    office.draft = office.write(AFTER_CALL, "confirms", AFTER_OUR_TALK)
+    office.arm("in 2 hours")
+    office.log_call()
     assert office.run_at(hours=2).hold is Hold.RECORD_CHANGED
 
 

@@ -26,13 +26,13 @@ from bowout.errors import (
 from bowout.etiquette_base import BOOKED
 from bowout.model import DraftState, Situation
 from bowout.outbox import look
-from bowout.outbox.look import WITHDRAWAL, Seen
+from bowout.outbox.look import Seen
 from bowout.outbox.queue import Queue
 from bowout.outbox.submission import Snapshot, State, Submission
 from bowout.parties import Relay
 from bowout.provenance import Provenance
 from bowout.quotes import split
-from bowout.standing import Standing
+from bowout.standing import WITHDRAWAL, Standing
 from bowout.when import When
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bowout import etiquette, grounds, parties, standing
+from bowout import calls, etiquette, grounds, parties, standing
 from bowout.errors import BowoutError, NeedsPerson, NothingFound
 from bowout.model import (
     Call,
@@ -31,6 +31,7 @@ from bowout.outbox.submission import Edit, Hold, Snapshot, Submission, View
 from bowout.parties import Kind, kind_of
 from bowout.provenance import Provenance
 from bowout.quotes import split
+from bowout.standing import WITHDRAWAL
 
 if TYPE_CHECKING:
     from bowout.model import Address, Maybe, Message
@@ -41,9 +42,6 @@ __all__ = ["Seen", "basis", "envelope", "lint", "look", "surroundings", "unseen"
 
 ELSEWHERE = 20  # threads with the addressee that are read besides the letter's own
 OVERLAP = timedelta(days=2)  # mail elsewhere that was there at arming is not news, however its Date is off
-WITHDRAWAL = "withdrawal"  # the purpose of a first letter
-# These confirm a call; the others need a withdrawal that reached the other side.
-_OF_A_CALL = (FollowUp.AFTER_CALL, FollowUp.AFTER_VOICEMAIL, FollowUp.NO_ANSWER)
 _TOLD_BY_PHONE = (CallOutcome.SPOKE, CallOutcome.VOICEMAIL_DECISION)
 
 _STORE = {Provenance.OTHER_MACHINE: Hold.COPIED_STORE, Provenance.OLDER_STORE: Hold.OLDER_STORE}
@@ -260,13 +258,14 @@ def lint(
 def basis(store: Store, withdrawal: Withdrawal, purpose: str) -> tuple[bool, Call | None]:
     """Does what the letter rests on stand, and which call is it?
 
-    A withdrawal rests on nothing. What confirms a call rests on the last one logged; every other follow-up
-    on a withdrawal that was sent, or told by phone.
+    A withdrawal rests on nothing. What confirms a call rests on the one that it speaks of; every other
+    follow-up on a withdrawal that was sent, or told by phone.
     """
     if purpose == WITHDRAWAL:
         return True, None
-    calls = store.calls(withdrawal.id)
-    if purpose in _OF_A_CALL:
-        return bool(calls), calls[-1] if calls else None
+    logged = store.calls(withdrawal.id)
+    if purpose in calls.SPEAKS_OF:
+        call = calls.call_of(FollowUp(purpose), logged)
+        return call is not None, call
     sent = any(r.purpose == WITHDRAWAL and r.state is DraftState.SENT for r in store.drafts(withdrawal.id))
-    return sent or any(call.outcome in _TOLD_BY_PHONE for call in calls), None
+    return sent or any(call.outcome in _TOLD_BY_PHONE for call in logged), None
