@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bowout import ago, grounds, letters, parties, saving
+from bowout import ago, grounds, letters, parties, saving, standing
 from bowout.errors import NothingFound, UsageError
 from bowout.model import CallOutcome, Depth, Person, Reason, Tone
 from bowout.withdraw import as_before
@@ -200,7 +200,9 @@ class Said:
 
 def record(session: Session, thread: Thread, found: Card) -> Withdrawal:
     """Record the withdrawal that a first call begins, before any letter."""
-    return saving.record(session, thread, found.facts, found.wish, found.person.address)
+    withdrawal = saving.record(session, thread, found.facts, found.wish, found.person.address)
+    session.store.log(withdrawal.label, standing.CALL_FIRST)
+    return withdrawal
 
 
 def log(session: Session, withdrawal: Withdrawal, said: Said) -> Call:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bowout.store import Store
 
 WITHDRAWAL = "withdrawal"  # the purpose of the first letter; follow-ups use their own names
+CALL_FIRST = "begun-by-call"  # the event of a withdrawal that the call card began, before any letter
 DECLINED = "invitation-declined"  # the event that `bowout decline-invite` leaves in the journal
 
 
@@ -135,13 +136,7 @@ def report(session: Session, withdrawal: Withdrawal) -> Report:
     other clients; what was learnt is remembered."""
     records = session.store.drafts(withdrawal.id)
     if not records:
-        return Report(
-            withdrawal=withdrawal,
-            standing=None,
-            says="No draft was saved.",
-            next_step=f"bowout draft {withdrawal.label}",
-            needs_person=True,
-        )
+        return _without_draft(session.store, withdrawal)
     newest = records[-1]
     if newest.state is DraftState.SENT:
         return _with_invitation(session, Report(withdrawal=withdrawal, standing=Standing.SENT, says="Sent."))
@@ -159,6 +154,26 @@ def report(session: Session, withdrawal: Withdrawal) -> Report:
     seen = look(session.mailbox, session.store, newest)
     remember(session.store, seen)
     return _with_invitation(session, _promised(_looked_report(withdrawal, seen), seen, promise))
+
+
+def _without_draft(store: Store, withdrawal: Withdrawal) -> Report:
+    """A card that was only looked at asks for nothing; a run that was to leave a draft and did not, does."""
+    draft = f"bowout draft {withdrawal.label}"
+    begun_by_call = any(event.kind == CALL_FIRST for event in store.events(withdrawal.label))
+    if begun_by_call and not store.calls(withdrawal.id):
+        return Report(
+            withdrawal=withdrawal,
+            standing=None,
+            says="You looked at the call card; no call is logged and no letter written yet.",
+            next_step=f"log the call with: bowout call {withdrawal.label} --outcome spoke, or write: {draft}",
+        )
+    return Report(
+        withdrawal=withdrawal,
+        standing=None,
+        says="No draft was saved.",
+        next_step=draft,
+        needs_person=True,
+    )
 
 
 def _with_invitation(session: Session, found: Report) -> Report:

@@ -69,6 +69,18 @@ def test_the_card_before_any_draft_records_the_withdrawal(box: Box) -> None:
     assert box.drafts() == []
 
 
+def test_a_card_that_was_only_looked_at_alarms_nobody(box: Box) -> None:
+    box.run("call", "acme")
+    told = box.run("status").out
+    assert not told.startswith("!")
+    assert "You looked at the call card" in told
+    assert "No draft" not in told
+    assert "bowout call w1 --outcome spoke" in " ".join(told.split())
+    assert only(box)["needs_person"] is False
+    box.run("draft", "w1", "--yes")
+    assert only(box)["standing"] == "untouched"
+
+
 def test_the_card_for_scripts(box: Box) -> None:
     card = box.run("call", "acme", "--reason", "accepted-offer", "--json").json["result"]
     (number, *_) = card["numbers"]
