@@ -1,32 +1,41 @@
 """Anything in any order around an armed letter; Hypothesis looks for the order that breaks a promise.
 
-Never two submissions. Never one after a cancel, deletion, edit or reply that came before the last look. Every
-row ends in a state that the person is told about.
+A story is a few events around one armed letter; then it always comes due. ``World`` plays each event and keeps
+the books of what it means (``stop``: it must not go out any more, and how that may end). It asks the mailbox
+what left and never asks bowout whether it was right to leave. Never two submissions. Never one before its
+time, nor after a cancel, deletion, edit or reply that came before the last look. What nothing speaks against
+goes out. Every row ends in a state that the person is told about. Six careless outboxes must fail.
 """
 
 from __future__ import annotations
 
+import random
 import shutil
 import tempfile
-from dataclasses import replace
-from datetime import timedelta
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import Enum
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import HealthCheck, settings
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis import HealthCheck, Phase, given, settings
 
 from bowout import providers
-from bowout.errors import BowoutError
+from bowout.errors import BowoutError, Unreachable
 from bowout.model import Draft
-from bowout.outbox import runner
+from bowout.outbox import look, runner, submission
 from bowout.outbox.queue import Queue
-from bowout.outbox.submission import State
+from bowout.outbox.submission import Hold, Rearm, State, Submission
+from bowout.provenance import Provenance
 from bowout.providers.memory import Habits, Trouble
+from bowout.store import Store
 from clock import FakeClock
 from contract.mailbox_suite import retyped
-from outbox_kit import CONSUMES, TEXT, Office
+from outbox_kit import AFTER_CALL, CONSUMES, TEXT, ZONE, Office
 
 HABITS = {
     "carried": Habits(),
@@ -34,243 +43,495 @@ HABITS = {
     "ids-change": Habits(edit_changes_id=True),
     "message-ids-change": Habits(edit_changes_id=True, edit_changes_message_id=True),
 }
-EVENTS = ("they_write", "i_write", "i_write_elsewhere")
+TOLD_BY_PHONE = TEXT.replace(
+    "I have decided", "As I told you on the phone on Friday, 20 November, I have decided"
+)
+MEMORY = Path("/dev/shm")  # noqa: S108 - a disk that does not wait, where there is one; mkdtemp names within
+SOON = timedelta(minutes=1)
+POINTS = range(1, 12)  # where a pass that sends may die: around every durable change and the submission
 
 
 class Killed(BaseException):
     """The process ends here."""
 
 
-class OutboxMachine(RuleBasedStateMachine):
-    """One letter. ``stops`` = something happened since arming after which it must not go out."""
+End = tuple[State, Hold | None]
 
-    @initialize(habits=st.sampled_from(sorted(HABITS)), follow=st.booleans())
-    def begin(self, habits: str, follow: bool) -> None:
-        self.root = Path(tempfile.mkdtemp(prefix="bowout-machine-"))
-        self.patch = pytest.MonkeyPatch()
-        self.patch.setitem(providers.ADAPTERS, "memory", "bowout.providers.memory")
-        self.office = Office(self.root, FakeClock(), HABITS[habits])
-        self.follow = follow
-        self.numbers = 0
+
+def held(*reasons: Hold) -> set[End]:
+    return {(State.HELD, reason) for reason in reasons}
+
+
+class World:
+    """One letter and what is true of it. ``stops`` are the ends that are right since something spoke against
+    sending; empty = nothing does. ``calm`` = nothing went wrong on the way out."""
+
+    def __init__(self, root: Path, story: Story) -> None:
+        self.chance = random.Random(story.seed)
+        self.habits = story.habits
+        self.follow = story.follow
+        self.office = Office(root, FakeClock(), HABITS[story.habits])
+        self.text = TEXT
+        if story.after_call:
+            self.office.delete()
+            self.office.log_call()
+            self.text = TOLD_BY_PHONE
+            self.office.draft = self.office.write(AFTER_CALL, "confirms", TOLD_BY_PHONE)
+        self.names = 0
         self.by_hand = 0
-        self.stops = False
+        self.stops: set[End] = set()
         self.before = 0  # accepted when the stop came
-        self.backup: bytes | None = None
-        self.try_to_arm()
+        self.calm = True
+        self.wrote = self.missed = self.restored = self.elsewhere = False
+        self.last_pass: datetime | None = None
+        self.due = self.office.clock()
+        self.office.arm("in 2 hours", follow_edits=self.follow)
+        self.due += timedelta(hours=2)
+        self.copy = self.copied()
 
-    def teardown(self) -> None:
-        """In the end it always comes due, and the promises are asked for once more."""
-        if not hasattr(self, "office"):
-            return
-        try:
-            self.it_comes_due(2)
-            self.never_twice()
-            self.never_after_a_stop()
-            self.every_row_is_in_a_state_that_is_told()
-            self.what_left_is_never_called_unsent()
-        finally:
-            self.office.close()
-            self.patch.undo()
-            shutil.rmtree(self.root)
+    # --- the books ---
 
-    # --- helpers ---
-
-    @property
-    def draft_there(self) -> bool:
-        return len(self.office.drafts()) == 1
-
-    def stop(self) -> None:
+    def stop(self, *ends: End) -> None:
         if not self.stops:
-            self.stops, self.before = True, self.office.accepted
+            self.before = self.office.accepted
+        self.stops.update(ends)
+
+    def may_leave(self, now: datetime) -> bool:
+        """Do the hour and the grace allow it?"""
+        late = now - self.due
+        if late <= timedelta(minutes=30):
+            return late >= timedelta()
+        return late <= timedelta(hours=12) and 7 <= now.astimezone(ZoneInfo(ZONE)).hour < 21
+
+    def last(self) -> Submission:
+        return Queue(self.office.store).all()[-1]
 
     def name(self) -> str:
-        self.numbers += 1
-        return f"m{self.numbers}"
+        self.names += 1
+        return f"m{self.names}"
 
-    def try_to_arm(self) -> None:
-        try:
-            self.office.arm("in 2 hours", follow_edits=self.follow)
-        except BowoutError:
-            return
-        self.stops = False  # the person has seen everything that is there
+    # --- passes ---
 
-    def reopen(self) -> None:
-        self.office.close()
-        self.office.store = self.office.open_store()
-
-    # --- the person and the world ---
-
-    @rule(event=st.sampled_from(EVENTS))
-    def somebody_writes(self, event: str) -> None:
-        getattr(self.office, event)(name=self.name())
-        self.stop()
-
-    @rule()
-    def a_machine_answers(self) -> None:
-        self.office.they_write("Auto-Submitted: auto-replied", name=self.name())
-
-    @precondition(lambda self: self.draft_there)
-    @rule(wish=st.sampled_from(["every success", "much luck"]))
-    def edit_the_text(self, wish: str) -> None:
-        self.office.edit(retyped(TEXT.replace("all the best", wish)))
-        if not self.follow:
-            self.stop()
-
-    @precondition(lambda self: self.draft_there)
-    @rule()
-    def edit_the_recipients(self) -> None:
-        self.office.edit(lambda raw: raw.replace(b"To: ", b"To: else@acme.example, ", 1))
-        self.stop()
-
-    @precondition(lambda self: self.draft_there)
-    @rule(trash=st.booleans())
-    def delete_the_draft(self, trash: bool) -> None:
-        (draft,) = self.office.drafts()
-        self.office.mailbox.trash(draft) if trash else self.office.mailbox.discard(draft)
-        self.stop()
-
-    @precondition(lambda self: self.draft_there)
-    @rule()
-    def send_by_hand(self) -> None:
-        self.office.send_by_hand()
-        self.by_hand += 1
-        self.stop()
-
-    @rule(what=st.sampled_from(["cancel", "hold"]))
-    def take_it_back(self, what: str) -> None:
-        try:
-            getattr(Queue(self.office.store), what)(1)
-        except BowoutError:
-            return
-        self.stop()
-
-    @rule()
-    def look_and_arm_again(self) -> None:
-        self.try_to_arm()
-
-    @rule(sent=st.booleans())
-    def resolve(self, sent: bool) -> None:
-        """The person looks into Sent and says what is true, or does not answer."""
-        queue = Queue(self.office.store)
-        truth = self.office.accepted > 0
-        if sent is truth and queue.all() and queue.get(1).state is State.UNKNOWN:
-            chore = runner.FILE_SENT if truth else runner.GIVE_BACK
-            row = queue.resolve(1, sent=truth, now=self.office.clock(), todo=(chore,))
-            runner.handle(self.office.desk(), row)
-
-    @rule()
-    def a_fact_is_corrected(self) -> None:
-        store = self.office.store
-        known = store.withdrawal(1)
-        store.update_withdrawal(replace(known, position=f"Engineer {self.name()}"))
-        self.stop()
-
-    # --- the computer ---
-
-    @rule(minutes=st.sampled_from([1, 5, 11, 30, 61, 121, 600, 900]))
-    def time_passes(self, minutes: int) -> None:
-        self.office.clock.advance(timedelta(minutes=minutes))
-
-    @rule()
-    def the_clock_is_set_back(self) -> None:
-        self.office.clock.advance(timedelta(minutes=-45))
+    def run(self, **seams: Callable[[], float]) -> None:
+        """A pass, and what every pass must keep."""
+        now, before = self.office.clock(), self.office.accepted
+        if self.last_pass is not None and now < self.last_pass:
+            self.stop((State.HELD, Hold.CLOCK))
+        self.last_pass = now
+        if now >= self.due and not self.may_leave(now):
+            self.missed = True
+        report = runner.run(replace(self.office.desk(), **seams))
+        assert self.may_leave(now) or self.office.accepted == before, "at a wrong time"
+        assert self.last().state is not State.SENDING
+        wanting = {row.id for row in Queue(self.office.store).all() if row.state.needs_person}
+        assert wanting <= {row.id for row in report.unresolved}, "not told"
 
     def come_due(self) -> None:
-        rows = Queue(self.office.store).all()
-        if rows and rows[-1].state in (State.ARMED, State.UNKNOWN):
-            self.office.clock.now = max(self.office.clock.now, rows[-1].due) + timedelta(minutes=6)
+        self.office.clock.now = max(self.office.clock.now, self.due) + SOON
 
-    @rule(passes=st.integers(1, 3))
-    def it_comes_due(self, passes: int) -> None:
-        """The usual course of things; the other rules are what may come in between."""
-        for _ in range(passes):
-            self.come_due()
-            self.office.run()
-
-    @rule()
-    def a_pass(self) -> None:
-        self.office.run()
-
-    @rule(trouble=st.sampled_from(list(Trouble)))
-    def the_next_submission_goes_wrong(self, trouble: Trouble) -> None:
-        self.office.mailbox.trouble = trouble
-
-    @rule(after=st.booleans())
-    def a_pass_dies_while_sending(self, after: bool) -> None:
-        office = self.office
+    def meanwhile(self, act: Callable[[], object], slept: float = 0.0) -> None:
+        """A due pass; between its last look and the first byte something happens, once."""
         self.come_due()
-        hand_over = office.mailbox.hand_over
+        calls = 0
 
-        def dies(draft: Draft, raw: bytes, *, accepted: bool) -> None:
-            if after:
-                hand_over(draft, raw, accepted=accepted)
-            raise Killed
+        def ticks() -> float:
+            nonlocal calls
+            calls += 1
+            if calls == 2:
+                act()
+            return slept if calls >= 2 else 0.0
 
-        office.mailbox.hand_over = dies  # type: ignore[method-assign] # the crash
-        try:
-            office.run()
-        except Killed:
-            self.reopen()
-        finally:
-            del office.mailbox.hand_over
-
-    @rule()
-    def sleep_between_look_and_byte(self) -> None:
-        self.come_due()
-        ticks = iter(range(0, 100_000, 100))
-        runner.run(replace(self.office.desk(), ticks=lambda: float(next(ticks))))
-
-    @rule()
-    def restart(self) -> None:
-        self.reopen()
-
-    @rule()
-    def back_up(self) -> None:
-        self.office.close()
-        self.backup = (self.office.data / "bowout.db").read_bytes()
-        self.office.store = self.office.open_store()
-
-    @precondition(lambda self: self.backup is not None)
-    @rule()
-    def restore_the_backup(self) -> None:
-        self.office.close()
-        for left in self.office.data.glob("bowout.db*"):
-            left.unlink()
-        assert self.backup is not None
-        (self.office.data / "bowout.db").write_bytes(self.backup)
-        self.office.store = self.office.open_store()
+        self.run(ticks=ticks)
 
     # --- the promises ---
 
-    @invariant()
-    def never_twice(self) -> None:
-        if hasattr(self, "office"):
-            assert self.office.accepted + self.by_hand <= 1
+    def check(self) -> None:
+        """What holds at any time."""
+        left = self.office.accepted
+        assert left + self.by_hand <= 1, "twice"
+        assert not self.stops or left == self.before, f"sent in spite of {self.stops}"
+        if left and not self.restored:
+            assert self.last().state in (State.SENT, State.UNKNOWN, State.SENDING), "it left, unsaid"
+        if self.last().state is State.SENT:
+            assert left == 1, "it did not leave"
+        if self.last().state is State.UNKNOWN:
+            assert not self.calm, "unknown, but nothing went wrong"
 
-    @invariant()
-    def never_after_a_stop(self) -> None:
-        if hasattr(self, "office") and self.stops:
-            assert self.office.accepted == self.before
-
-    @invariant()
-    def every_row_is_in_a_state_that_is_told(self) -> None:
-        if not hasattr(self, "office"):
+    def end(self) -> None:
+        """It comes due, is looked at four times, and then everybody knows where it stands."""
+        self.come_due()
+        in_time = True
+        for _ in range(4):
+            in_time = in_time and self.may_leave(self.office.clock())
+            self.run()
+            self.check()
+            self.office.clock.advance(timedelta(minutes=6))
+        row = self.last()
+        if not self.calm or self.missed:
             return
-        queue = Queue(self.office.store)
-        stuck = {row.id for row in queue.needing_person()}
-        told = {row.id for row in queue.open() if row.id in stuck or not row.state.needs_person}
-        assert all(row.state.is_final or row.id in told for row in queue.all())
+        if self.stops:
+            assert self.before or (row.state, row.hold) in self.stops, f"{row.state} {row.hold} {row.last_error}"
+        elif in_time:
+            assert row.state is State.SENT, f"{row.state} {row.hold} {row.detail} {row.last_error}"
 
-    @invariant()
-    def what_left_is_never_called_unsent(self) -> None:
-        if not hasattr(self, "office") or self.office.store.provenance() != "ok":
-            return  # a restored backup knows no better, and sends nothing
-        rows = Queue(self.office.store).all()
-        if self.office.accepted and rows:
-            assert rows[-1].state in (State.SENT, State.UNKNOWN, State.SENDING)
+    # --- copies of the records ---
+
+    def copied(self) -> tuple[bytes, datetime | None]:
+        self.office.close()
+        content = (self.office.data / "bowout.db").read_bytes()
+        self.office.store = self.office.open_store()
+        return content, self.last_pass
+
+    def bring_back(self) -> None:
+        self.office.close()
+        for left in self.office.data.glob("bowout.db*"):
+            left.unlink()
+        content, self.last_pass = self.copy
+        (self.office.data / "bowout.db").write_bytes(content)
+        self.office.store = self.office.open_store()
+        self.restored = True
 
 
-TestOutbox = OutboxMachine.TestCase
-TestOutbox.settings = settings(
-    max_examples=150, stateful_step_count=12, suppress_health_check=[HealthCheck.too_slow], deadline=None
-)
+# --- what the person and the world do -------------------------------------------------------------
+
+
+def they_write(world: World) -> None:
+    world.office.they_write(name=world.name())
+    world.stop(*held(Hold.THEY_WROTE))
+
+
+def i_write(world: World) -> None:
+    world.office.i_write(name=world.name())
+    world.wrote = True
+    world.stop(*held(Hold.YOU_WROTE, Hold.MAYBE_SENT))
+
+
+def i_write_elsewhere(world: World) -> None:
+    world.office.i_write_elsewhere(name=world.name())
+    world.wrote = True
+    world.stop(*held(Hold.YOU_WROTE, Hold.MAYBE_SENT))
+
+
+def a_machine_answers(world: World) -> None:
+    world.office.they_write("Auto-Submitted: auto-replied", name=world.name())
+
+
+def edit_the_text(world: World) -> None:
+    if not world.office.drafts():
+        return
+    world.office.edit(retyped(world.text.replace("all the best", f"every success, {world.name()}")))
+    if world.habits == "message-ids-change":
+        world.stop(*held(Hold.WHICH_DRAFT, Hold.EDITED))
+    elif not world.follow:
+        world.stop(*held(Hold.EDITED))
+
+
+def edit_the_recipients(world: World) -> None:
+    if world.office.drafts():
+        world.office.edit(lambda raw: raw.replace(b"To: ", b"To: else@acme.example, ", 1))
+        world.stop(*held(Hold.EDITED, Hold.WHICH_DRAFT))
+
+
+def delete_the_draft(world: World) -> None:
+    for draft in world.office.drafts():
+        world.office.mailbox.discard(draft)
+        world.stop(*gone(world))
+
+
+def trash_the_draft(world: World) -> None:
+    for draft in world.office.drafts():
+        world.office.mailbox.trash(draft)
+        world.stop(*gone(world))
+
+
+def gone(world: World) -> set[End]:
+    """A draft that is gone was deleted, unless something that I wrote may be it."""
+    return {(State.CANCELLED, None), *(held(Hold.MAYBE_SENT) if world.wrote else ())}
+
+
+def send_by_hand(world: World) -> None:
+    if world.office.drafts():
+        world.office.send_by_hand()
+        world.by_hand += 1
+        world.stop((State.SENT_BY_PERSON, None), *held(Hold.MAYBE_SENT, Hold.YOU_WROTE))
+
+
+def cancel(world: World) -> None:
+    with suppress(BowoutError):
+        Queue(world.office.store).cancel(world.last().id)
+        world.stop((State.CANCELLED, None))
+
+
+def hold_back(world: World) -> None:
+    with suppress(BowoutError):
+        Queue(world.office.store).hold(world.last().id)
+        world.stop(*held(Hold.BY_PERSON))
+
+
+def look_and_arm_again(world: World) -> None:
+    """The person sees everything that is there and says yes to it."""
+    with suppress(BowoutError):
+        world.office.arm("in 2 hours", follow_edits=world.follow)
+        world.due = world.office.clock() + timedelta(hours=2)
+        world.stops.clear()
+        world.missed = False
+
+
+def resolve(world: World) -> None:
+    """The person looks into Sent and says what is true."""
+    row, truth = world.last(), world.office.accepted > 0
+    if row.state is State.UNKNOWN:
+        chore = runner.FILE_SENT if truth else runner.GIVE_BACK
+        queue = Queue(world.office.store)
+        row = queue.resolve(row.id, sent=truth, now=world.office.clock(), todo=(chore,))
+        runner.handle(world.office.desk(), row)
+
+
+def correct_a_fact(world: World) -> None:
+    store = world.office.store
+    store.update_withdrawal(replace(store.withdrawal(1), position=f"Engineer {world.name()}"))
+    world.stop(*held(Hold.RECORD_CHANGED))
+
+
+def correct_the_call(world: World) -> None:
+    if world.office.store.calls(1):
+        world.office.correct_call()
+        world.stop(*held(Hold.RECORD_CHANGED))
+
+
+# --- what happens to the computer -----------------------------------------------------------------
+
+
+def time_passes(world: World) -> None:
+    world.office.clock.advance(timedelta(minutes=world.chance.choice([5, 30, 121, 300, 600, 1500])))
+
+
+def the_clock_is_set_back(world: World) -> None:
+    world.run()
+    world.office.clock.advance(timedelta(minutes=-45))
+    world.run()
+
+
+def a_pass(world: World) -> None:
+    world.run()
+
+
+def it_comes_due(world: World) -> None:
+    world.come_due()
+    world.run()
+
+
+def offline(world: World) -> None:
+    def nobody() -> None:
+        raise Unreachable("The server does not answer.", "Try again later.")
+
+    world.come_due()
+    opening, world.office.opening = world.office.opening, nobody
+    world.run()
+    world.office.opening = opening
+
+
+def a_second_run(world: World) -> None:
+    def second() -> None:
+        assert runner.run(world.office.desk()).locked_out
+
+    world.meanwhile(second)
+
+
+def sleep(world: World) -> None:
+    world.meanwhile(lambda: None, slept=1000.0)
+
+
+def they_write_while_it_sleeps(world: World) -> None:
+    world.meanwhile(lambda: they_write(world), slept=1000.0)
+
+
+def something_between_look_and_byte(world: World) -> None:
+    acts = [edit_the_text, edit_the_recipients, delete_the_draft, trash_the_draft, send_by_hand, cancel]
+    act = world.chance.choice(acts)
+    world.meanwhile(lambda: act(world))
+
+
+def restart(world: World) -> None:
+    world.office.close()
+    world.office.store = world.office.open_store()
+
+
+def goes_wrong(trouble: Trouble) -> Callable[[World], None]:
+    def submission_goes_wrong(world: World) -> None:
+        world.office.mailbox.trouble = trouble
+        world.calm = False
+        it_comes_due(world)
+
+    return submission_goes_wrong
+
+
+def dies_at(point: int, world: World) -> None:
+    """A due pass that ends at the given point, then a new process."""
+    world.calm = False
+    world.come_due()
+    with dying(world, point), suppress(Killed):
+        runner.run(world.office.desk())
+    world.last_pass = Queue(world.office.store).last_pass()
+    restart(world)
+
+
+@contextmanager
+def dying(world: World, point: int) -> Generator[None]:
+    reached = 0
+
+    def arrive() -> None:
+        nonlocal reached
+        reached += 1
+        if reached == point:
+            raise Killed
+
+    change, hand_over = Queue.change, world.office.mailbox.hand_over
+
+    def watched_change(*args: object, **changes: object) -> Submission:
+        arrive()
+        row = change(*args, **changes)  # type: ignore[arg-type] # passed on as they are
+        arrive()
+        return row
+
+    def watched_hand_over(draft: Draft, raw: bytes, *, accepted: bool) -> None:
+        arrive()
+        hand_over(draft, raw, accepted=accepted)
+        arrive()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Queue, "change", watched_change)
+        patch.setattr(world.office.mailbox, "hand_over", watched_hand_over)
+        yield
+
+
+def dies(world: World) -> None:
+    dies_at(world.chance.choice(POINTS), world)
+
+
+def dies_when_it_has_left(world: World) -> None:
+    dies_at(6, world)
+
+
+def an_older_copy_comes_back(world: World) -> None:
+    """The data directory is restored as it was at the first arming; on this computer, if it is here."""
+    if world.elsewhere:
+        return
+    world.run()
+    world.bring_back()
+    world.stop(*held(Hold.OLDER_STORE))
+
+
+def copied_home(world: World) -> None:
+    """The records run on another computer."""
+    world.elsewhere = True
+    with world.office.store.change():
+        world.office.store.execute("UPDATE identity SET machine = 'another'")
+    world.stop(*held(Hold.COPIED_STORE))
+
+
+def adopt(world: World) -> None:
+    """The person says that these are the records to go by, after a pass held what it must."""
+    world.run()
+    world.office.store.adopt()
+
+
+class Event(Enum):
+    """By name, so that a story that fails reads as one."""
+
+    THEY_WRITE = (they_write,)
+    I_WRITE = (i_write,)
+    I_WRITE_ELSEWHERE = (i_write_elsewhere,)
+    A_MACHINE_ANSWERS = (a_machine_answers,)
+    EDIT_THE_TEXT = (edit_the_text,)
+    EDIT_THE_RECIPIENTS = (edit_the_recipients,)
+    DELETE_THE_DRAFT = (delete_the_draft,)
+    TRASH_THE_DRAFT = (trash_the_draft,)
+    SEND_BY_HAND = (send_by_hand,)
+    CANCEL = (cancel,)
+    HOLD_BACK = (hold_back,)
+    LOOK_AND_ARM_AGAIN = (look_and_arm_again,)
+    RESOLVE = (resolve,)
+    CORRECT_A_FACT = (correct_a_fact,)
+    CORRECT_THE_CALL = (correct_the_call,)
+    TIME_PASSES = (time_passes,)
+    THE_CLOCK_IS_SET_BACK = (the_clock_is_set_back,)
+    A_PASS = (a_pass,)
+    IT_COMES_DUE = (it_comes_due,)
+    OFFLINE = (offline,)
+    A_SECOND_RUN = (a_second_run,)
+    SLEEP = (sleep,)
+    THEY_WRITE_WHILE_IT_SLEEPS = (they_write_while_it_sleeps,)
+    SOMETHING_BETWEEN_LOOK_AND_BYTE = (something_between_look_and_byte,)
+    RESTART = (restart,)
+    REFUSED = (goes_wrong(Trouble.REFUSED),)
+    REFUSED_FOR_NOW = (goes_wrong(Trouble.REFUSED_FOR_NOW),)
+    LOST_BEFORE = (goes_wrong(Trouble.LOST_BEFORE),)
+    LOST_AFTER = (goes_wrong(Trouble.LOST_AFTER),)
+    DIES = (dies,)
+    DIES_WHEN_IT_HAS_LEFT = (dies_when_it_has_left,)
+    AN_OLDER_COPY_COMES_BACK = (an_older_copy_comes_back,)
+    COPIED_HOME = (copied_home,)
+    ADOPT = (adopt,)
+
+
+@dataclass(frozen=True)
+class Story:
+    """``seed`` decides what an event leaves open."""
+
+    habits: str = "carried"
+    after_call: bool = False
+    follow: bool = False
+    events: tuple[Event, ...] = ()
+    seed: int = 0
+
+
+def tell(story: Story) -> None:
+    """Play it, and look for a broken promise after every event and at the end."""
+    root = Path(tempfile.mkdtemp(prefix="bowout-machine-", dir=MEMORY if MEMORY.is_dir() else None))
+    try:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setitem(providers.ADAPTERS, "memory", "bowout.providers.memory")
+            world = World(root, story)
+            try:
+                for event in story.events:
+                    event.value[0](world)
+                    world.check()
+                world.end()
+            finally:
+                world.office.close()
+    finally:
+        shutil.rmtree(root)
+
+
+def stories(least: int, most: int) -> st.SearchStrategy[Story]:
+    return st.builds(
+        Story,
+        habits=st.sampled_from(sorted(HABITS)),
+        after_call=st.booleans(),
+        follow=st.booleans(),
+        events=st.lists(st.sampled_from(Event), min_size=least, max_size=most).map(tuple),
+        seed=st.integers(0, 99),
+    )
+
+
+QUICK = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SHORT = 300
+
+
+@pytest.mark.parametrize("habits", sorted(HABITS))
+def test_every_single_event(habits: str) -> None:
+    for number, event in enumerate(Event):
+        tell(Story(habits=habits, after_call=number % 2 == 0, events=(event,)))
+
+
+@settings(QUICK, max_examples=SHORT)
+@given(stories(1, 3))
+def test_short_stories(story: Story) -> None:
+    tell(story)
+
+
+@settings(QUICK, max_examples=40)
+@given(stories(6, 12))
+def test_long_stories(story: Story) -> None:
+    tell(story)
