@@ -126,13 +126,46 @@ class Report:
 # --- words ----------------------------------------------------------------------------------------
 
 
+class Words:
+    """One word list as an expression. Its offsets are those of the text as it was given.
+
+    Lists are in lower case and meet lower-cased text: ignoring case costs more than twice as much, to compile
+    and to match. A list with ``(?-i:`` tells cases apart ("may" from "May") and meets the text as it is.
+    """
+
+    def __init__(self, expressions: Iterable[str]) -> None:
+        inner = "|".join(expressions) or r"(?!)"
+        inner = inner.replace("{any}", r"[^.!?;]{0,90}?\b").replace("{near}", r"(?:\s+[\w']+){0,3}")
+        self._as_written = "(?-i:" in inner
+        flags = re.IGNORECASE if self._as_written else re.NOFLAG
+        self._pattern = re.compile(rf"(?<!\w)(?:{inner})(?!\w)", flags)
+
+    def search(self, text: str) -> re.Match[str] | None:
+        return self._pattern.search(self._read(text))
+
+    def match(self, text: str) -> re.Match[str] | None:
+        return self._pattern.match(self._read(text))
+
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        return self._pattern.finditer(self._read(text))
+
+    def _read(self, text: str) -> str:
+        return text if self._as_written else _lowered(text)
+
+
+def _lowered(text: str) -> str:
+    """The text in lower case, of the same length: the dotted capital I becomes two characters elsewhere."""
+    lower = text.lower()
+    return lower if len(lower) == len(text) else "".join(c if len(c.lower()) > 1 else c.lower() for c in text)
+
+
 class Lexicon:
     """The word lists of one language (``lint_LANGUAGE.toml``), compiled when first used."""
 
     def __init__(self, language: str, lists: dict[str, list[str]]) -> None:
         self.language = language
         self._lists = lists
-        self._compiled: dict[str, re.Pattern[str]] = {}
+        self._compiled: dict[str, Words] = {}
 
     def has(self, name: str) -> bool:
         return bool(self._lists.get(name))
@@ -140,12 +173,10 @@ class Lexicon:
     def words(self, name: str) -> tuple[str, ...]:
         return tuple(self._lists.get(name, ()))
 
-    def pattern(self, name: str) -> re.Pattern[str]:
+    def pattern(self, name: str) -> Words:
         """One expression for the whole list; matches nothing when the language lacks it."""
         if name not in self._compiled:
-            inner = "|".join(self._lists.get(name, ())) or r"(?!)"
-            inner = inner.replace("{any}", r"[^.!?;]{0,90}?\b").replace("{near}", r"(?:\s+[\w']+){0,3}")
-            self._compiled[name] = re.compile(rf"(?<!\w)(?:{inner})(?!\w)", re.IGNORECASE)
+            self._compiled[name] = Words(self.words(name))
         return self._compiled[name]
 
 
@@ -160,7 +191,7 @@ def lexicon(language: str) -> Lexicon:
 
 def guess_language(text: str, languages: Sequence[str] = ("en", "de")) -> str:
     """The language whose everyday words occur most; English when in doubt."""
-    return max(languages, key=lambda name: len(lexicon(name).pattern("common").findall(text)))
+    return max(languages, key=lambda name: sum(1 for _ in lexicon(name).pattern("common").finditer(text)))
 
 
 # --- text -----------------------------------------------------------------------------------------
@@ -278,7 +309,7 @@ class View:
         """Every match of a word list in the body, or in a part of the text."""
         place = within or self.body
         for match in self.lexicon.pattern(name).finditer(place.text):
-            yield Span(place.start + match.start(), place.start + match.end(), match[0])
+            yield _matched(place, match)
 
     def has(self, name: str, within: Span | None = None) -> bool:
         return next(self.find(name, within), None) is not None
@@ -289,6 +320,13 @@ class View:
     def word_position(self, offset: int) -> int:
         """How many words of the body stand before that offset."""
         return Span(0, 0, self.text[self.body.start : offset]).words
+
+
+def _matched(place: Span, match: re.Match[str]) -> Span:
+    """A match within ``place``, with the words as they are written there."""
+    return Span(
+        place.start + match.start(), place.start + match.end(), place.text[match.start() : match.end()]
+    )
 
 
 def _trimmed(start: int, text: str) -> Span:
@@ -303,7 +341,7 @@ def decisions(sentences: Iterable[Span], words: Lexicon) -> Iterator[tuple[Span,
     for sentence in sentences:
         match = stated.search(sentence.text)
         if match and not sentence.text.endswith("?") and not foreign.search(sentence.text):
-            yield sentence, Span(sentence.start + match.start(), sentence.start + match.end(), match[0])
+            yield sentence, _matched(sentence, match)
 
 
 # --- rules ----------------------------------------------------------------------------------------

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from bowout.etiquette import MAX_TEXT, RULES, Context, band, check, is_rejection, is_withdrawal
-from bowout.etiquette_base import lexicon
+from bowout.etiquette_base import View, lexicon
 from bowout.model import (
     Channel,
     Confidence,
@@ -25,6 +26,7 @@ from unit.etiquette_controls import OTHERS, REJECTIONS, STAYING_IN, WITHDRAWALS
 
 RUDE = {"N01", "N02", "N03", "N04", "V01", "V05", "P02"}
 CATALOGUE = Path(__file__).parents[2] / "docs" / "etiquette.md"
+SOURCES = Path(__file__).parents[2] / "src" / "bowout"
 
 
 @pytest.mark.parametrize("text", REJECTIONS + OTHERS)
@@ -77,7 +79,7 @@ def test_every_expression_compiles_and_none_matches_nothing_at_all() -> None:
     for language in ("en", "de"):
         words = lexicon(language)
         for name in {name for rule in RULES.values() for name in rule.words}:
-            assert words.pattern(name).fullmatch("") is None, (language, name)
+            assert words.pattern(name).match("") is None, (language, name)
 
 
 def test_disabled_rules_are_silent() -> None:
@@ -151,6 +153,23 @@ def test_any_text_can_be_checked(text: str) -> None:
     assert "D01" in {finding.rule for finding in report.findings}
     assert not is_withdrawal(text)
     assert not is_rejection(text)
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_lists_are_in_lower_case_and_find_words_however_they_are_written(language: str) -> None:
+    lists = tomllib.loads((SOURCES / f"lint_{language}.toml").read_text("utf-8"))
+    for name, expressions in lists.items():
+        plain = re.sub(r"\\.", "", " ".join(expressions))
+        assert plain == plain.lower(), name
+    assert is_withdrawal("I WITHDRAW MY APPLICATION.", "en")
+    assert is_withdrawal("ICH ZIEHE MEINE BEWERBUNG ZURÜCK.", "de")
+
+
+def test_a_capital_that_grows_in_lower_case_moves_no_finding() -> None:
+    text = "Merhaba İİİ, thank you. I am withdrawing my application."
+    found = View(text, Context(language="en")).decisions
+    assert [words.text for _, words in found] == [text[words.start : words.end] for _, words in found]
+    assert [words.text[:17] for _, words in found] == ["I am withdrawing "]
 
 
 @pytest.mark.parametrize(
