@@ -12,7 +12,8 @@ from bowout.etiquette_base import BOOKED, FROM_CALLS, Hit, Span, View, rule
 from bowout.etiquette_words import E, W
 from bowout.model import Channel, FollowUp, Situation, Tone
 
-_MET = frozenset(
+# Where the process stands after they met you.
+MET = frozenset(
     {
         Situation.AFTER_INTERVIEW,
         Situation.AFTER_ROUNDS,
@@ -381,7 +382,7 @@ def _same_time(match: re.Match[str], start: datetime) -> bool:
 )
 def f06(view: View) -> Iterator[Hit]:
     left = view.context.left
-    if left in _MET or left is None or view.situation in FROM_CALLS:
+    if left in MET or left is None or view.situation in FROM_CALLS:
         return
     for span in view.find("interviewed"):
         if not view.has("not_yet", view.sentence_of(span)):

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bowout import ago, grounds, letters, parties, saving, standing
 from bowout.errors import NothingFound, UsageError
-from bowout.model import CallOutcome, Depth, Person, Reason, Tone
+from bowout.model import CallOutcome, Person, Reason, Tone
 from bowout.withdraw import as_before
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def _person(
 
 
 def _wish(session: Session, request: Request, facts: Facts, withdrawal: Withdrawal | None) -> letters.Wish:
-    now, reason = session.clock(), request.reason or Reason.NONE
+    now = session.clock()
     if withdrawal and not request.situation:
         situation = grounds.situation_now(withdrawal, facts, now)
     else:
@@ -127,8 +127,8 @@ def _wish(session: Session, request: Request, facts: Facts, withdrawal: Withdraw
     language = request.language or (withdrawal.language if withdrawal else "")
     return letters.Wish(
         situation=situation,
-        reason=reason,
-        depth=request.depth or (Depth.NONE if reason is Reason.NONE else session.config.defaults.depth),
+        reason=request.reason or Reason.NONE,
+        depth=request.depth_or(session.config.defaults.depth),
         tone=Tone(session.config.defaults.tone),
         language=language or grounds.language_for(session, facts),
         values=request.values,

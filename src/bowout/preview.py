@@ -14,6 +14,7 @@ from pathlib import Path
 
 from bowout import etiquette, letters
 from bowout.errors import TemplateError, UsageError
+from bowout.etiquette_facts import MET
 from bowout.letters import Wish
 from bowout.model import (
     Address,
@@ -46,18 +47,6 @@ _OUTCOMES = {
     FollowUp.AFTER_VOICEMAIL: CallOutcome.VOICEMAIL_CALLBACK,
     FollowUp.NO_ANSWER: CallOutcome.NO_ANSWER,
 }
-_HELD = frozenset(
-    {
-        Situation.AFTER_INTERVIEW,
-        Situation.AFTER_ROUNDS,
-        Situation.ASSESSMENT,
-        Situation.VERBAL_OFFER,
-        Situation.OFFER,
-        Situation.ACCEPTED,
-        Situation.SIGNED,
-        Situation.HOLD,
-    }
-)
 _UNBOOKED = frozenset({Situation.EARLY, Situation.OUTREACH})
 _DANA = Person(address=Address("Dana Whitfield", "dana@northwind.example"), name="Dana Whitfield")
 _PRIYA = Person(
@@ -112,7 +101,7 @@ def cell(wish: Wish, own_dir: Path | None, now: datetime) -> Cell:
 def _facts(wish: Wish, now: datetime) -> Facts:
     left = wish.situation if isinstance(wish.situation, Situation) else wish.after
     sure = Confidence.HIGH
-    hours = _HOURS.get(left, -100 if left in _HELD else 100) if left else 100
+    hours = _HOURS.get(left, -100 if left in MET else 100) if left else 100
     slot = Slot(start=now + timedelta(hours=hours), zone=_ZONE)
     return Facts(
         company=Fact("Northwind Labs", "sample", sure),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from bowout import etiquette, grounds, kept, letters, mime, obstacles, records, surroundings
 from bowout import reply as replies
 from bowout.errors import DraftChanged, LintFailed
-from bowout.model import Depth, Reason, Severity, Situation, Tone
+from bowout.model import Reason, Severity, Situation, Tone
 from bowout.standing import Look, Standing
 from bowout.withdraw import Action, Proposal, Request, as_before
 
@@ -113,13 +113,11 @@ def _held(facts: Facts, letter: Letter, request: Request, now: datetime) -> tupl
 
 def _letter(session: Session, request: Request, facts: Facts, recipient: Person, now: datetime) -> Letter:
     defaults = session.config.defaults
-    reason = request.reason or Reason.NONE
-    depth = request.depth or (Depth.NONE if reason is Reason.NONE else Depth(defaults.depth))
     wish = letters.Wish(
         situation=request.follow_up or request.situation or letters.infer_situation(facts, now),
         after=request.situation if request.follow_up else None,
-        reason=reason,
-        depth=depth,
+        reason=request.reason or Reason.NONE,
+        depth=request.depth_or(defaults.depth),
         tone=request.tone or Tone(defaults.tone),
         channel=request.channel,
         language=request.language or grounds.language_for(session, facts),

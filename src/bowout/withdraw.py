@@ -53,6 +53,10 @@ class Request:
         """Of the draft in the journal: there is one draft for each."""
         return self.follow_up or WITHDRAWAL
 
+    def depth_or(self, usual: Depth) -> Depth:
+        """The depth asked for, else the usual one; where no reason is given there is nothing to tell."""
+        return self.depth or (usual if (self.reason or Reason.NONE) is not Reason.NONE else Depth.NONE)
+
 
 def as_before(request: Request, withdrawal: Withdrawal | None) -> Request:
     """A second run that names no reason keeps the recorded one, instead of taking it out of the letter."""

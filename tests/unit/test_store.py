@@ -584,13 +584,19 @@ def test_a_store_used_in_turns_is_ok(tmp_path: Path) -> None:
             assert store.provenance() is Provenance.OK
 
 
-def test_an_older_copy_is_noticed_and_stays_noticed(tmp_path: Path) -> None:
-    data, state, saved = tmp_path / "data", tmp_path / "state", tmp_path / "saved"
+def copied_then_used(root: Path) -> tuple[Path, Path, Path]:
+    """A store, the directory of its twin, and a copy of the store from before it was last written."""
+    data, state, saved = root / "data", root / "state", root / "saved"
     with opened(data, state) as store:
         added(store)
     shutil.copytree(data, saved)
     with opened(data, state) as store:
         store.log("s1", "sent")
+    return data, state, saved
+
+
+def test_an_older_copy_is_noticed_and_stays_noticed(tmp_path: Path) -> None:
+    data, state, saved = copied_then_used(tmp_path)
     shutil.rmtree(data)
     shutil.copytree(saved, data)
     with opened(data, state) as store:
@@ -659,12 +665,7 @@ def files_of(directory: Path) -> dict[Path, bytes]:
 
 
 def test_a_dry_run_keeps_the_verdict_on_an_older_copy(tmp_path: Path) -> None:
-    data, state, saved = tmp_path / "data", tmp_path / "state", tmp_path / "saved"
-    with opened(data, state) as store:
-        added(store)
-    shutil.copytree(data, saved)
-    with opened(data, state) as store:
-        store.log("s1", "sent")
+    data, state, saved = copied_then_used(tmp_path)
     before = files_of(tmp_path)
     with Store.rehearse(saved, Ticking(), state_dir=state) as store:
         assert store.provenance() is Provenance.OLDER_STORE
