@@ -48,6 +48,9 @@ def _written(session: Session, withdrawal: Withdrawal, proposal: Proposal) -> Sa
     record, copy = previous.record, None
     if proposal.action is Action.OVERWRITE:
         copy = session.store.keep_copy(record.id, kept.copy_of(previous.draft.message), "edited-by-person")
+    elif not session.mailbox.abilities.has_precondition:
+        # Nothing there refuses a write over an edit of this very moment, so what was last seen is kept.
+        session.store.keep_copy(record.id, kept.copy_of(previous.draft.message), "before-update")
     session.store.begin_rewrite(record.id, raw)
     draft = session.mailbox.replace_draft(previous.draft, proposal.reply)
     session.store.finish_draft(record.id, draft)
