@@ -243,9 +243,11 @@ def resolve(*, opts: Options, number: int, outcome: str | None) -> Result:
 @shared
 def adopt(*, opts: Options) -> Result:
     """Say that this is the computer, and these are the records, to send from."""
+    from bowout.outbox.queue import Queue
+
     with options.journal(_config(opts)) as store:
         if not opts.dry_run:
-            store.adopt()
+            Queue(store).adopt()
     done = (
         "Dry run: nothing was changed." if opts.dry_run else "These records are this computer's from now on."
     )

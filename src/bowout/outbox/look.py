@@ -27,9 +27,8 @@ from bowout.model import (
     Thread,
     Withdrawal,
 )
-from bowout.outbox.submission import Edit, Hold, Snapshot, Submission, View
+from bowout.outbox.submission import SUSPECT, Edit, Snapshot, Submission, View
 from bowout.parties import Kind, kind_of
-from bowout.provenance import Provenance
 from bowout.quotes import split
 from bowout.standing import WITHDRAWAL
 
@@ -43,8 +42,6 @@ __all__ = ["Seen", "basis", "envelope", "lint", "look", "surroundings", "unseen"
 ELSEWHERE = 20  # threads with the addressee that are read besides the letter's own
 OVERLAP = timedelta(days=2)  # mail elsewhere that was there at arming is not news, however its Date is off
 _TOLD_BY_PHONE = (CallOutcome.SPOKE, CallOutcome.VOICEMAIL_DECISION)
-
-_STORE = {Provenance.OTHER_MACHINE: Hold.COPIED_STORE, Provenance.OLDER_STORE: Hold.OLDER_STORE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +114,7 @@ def unseen(
         problem=problem,
         account_known=account_known,
         may_send=may_send,
-        store=_STORE.get(store.provenance()),
+        store=SUSPECT.get(store.provenance()),
         last_pass=last_pass,
     )
 

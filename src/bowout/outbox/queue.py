@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from bowout.errors import NothingFound, StoreError, Unresolved, UsageError
 from bowout.model import DraftKey, DraftState, Receipt
-from bowout.outbox.submission import LOOK_AHEAD, Hold, Snapshot, State, Submission
+from bowout.outbox.submission import LOOK_AHEAD, SUSPECT, SUSPECTED, Hold, Snapshot, State, Submission
 from bowout.store import moment, stamp
 
 if TYPE_CHECKING:
@@ -217,6 +217,17 @@ class Queue:
             detail="you said that it was not sent",
             todo=todo,
         )
+
+    def adopt(self) -> None:
+        """The person says that these records are the ones to go by from now on.
+
+        What is armed in suspect records is held first, even if no pass has seen it yet: it may have been
+        sent or taken back without their knowing.
+        """
+        reason = SUSPECT.get(self.store.provenance())
+        for row in self._select("state = ?", State.ARMED) if reason else ():
+            self.change(row, "held", str(reason), state=State.HELD, hold=reason, detail=SUSPECTED)
+        self.store.adopt()
 
     def _in(self, submission_id: int, states: tuple[State, ...], what: str) -> Submission:
         row = self.get(submission_id)

@@ -14,6 +14,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from bowout.model import Draft, DraftKey, Evidence, Maybe, Receipt, require_aware
+from bowout.provenance import Provenance
 
 CLOCK_TOLERANCE = timedelta(minutes=5)  # between this computer's clock and the provider's
 PROMPT = timedelta(minutes=30)  # so long after due the hour does not matter: the person chose it
@@ -61,6 +62,10 @@ class Hold(StrEnum):
     MAYBE_SENT = "maybe-sent"
     REFUSED = "refused"
     NOT_SENT = "not-sent"
+
+
+SUSPECT = {Provenance.OTHER_MACHINE: Hold.COPIED_STORE, Provenance.OLDER_STORE: Hold.OLDER_STORE}
+SUSPECTED = "the records were copied from another computer or an older backup"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -278,7 +283,7 @@ def _standing_ground(submission: Submission, view: View, now: datetime) -> Actio
     if not view.account_known:
         return HoldBack(Hold.ACCOUNT_GONE, f"the account {submission.account} is no longer configured")
     if view.store is not None:
-        return HoldBack(view.store, "the records were copied from another computer or an older backup")
+        return HoldBack(view.store, SUSPECTED)
     if not view.may_send:
         return HoldBack(Hold.BY_PERSON, "sending is switched off for this account (allow_send)")
     if view.problem is not None:
