@@ -1,9 +1,10 @@
 """``bowout draft`` on Outlook, on the strict fake Graph of the tests, with 0 and 50 ms of round-trip time.
 
 The bound is loading the programs plus the chain of dependent requests times the round-trip time: what is
-left is our own work. Every figure is the best of five runs. Graph runs four requests at once, so more conversations
-than fit into one round make the chain longer. The peer is a plain script over the O365 package (pip install
-O365) that finds the newest mail and drafts an answer; without the package it is left out, and said.
+left is our own work. Every figure is the best of five runs. Graph runs four requests at once, so more
+conversations than fit into one round make the chain longer. The peer is a plain script over the O365 package
+(pip install O365) that finds the newest mail and drafts an answer; without the package it is left out, and
+said.
 """
 
 from __future__ import annotations

@@ -354,7 +354,7 @@ def test_unrelated_mail_in_one_conversation_is_told_apart(clock: FakeClock, tmp_
         mailbox.close()
 
 
-# --- trouble --------------------------------------------------------------------------------------------------
+# --- trouble --------------------------------------------------------------------------------------
 
 
 def test_a_read_waits_as_long_as_graph_says(world: World) -> None:
@@ -453,7 +453,10 @@ def test_the_servers_clock_is_known_after_an_answer(world: World) -> None:
 @pytest.mark.parametrize("module", ["msal", "requests"])
 @pytest.mark.parametrize("use", ["import bowout.providers.outlook", "from bowout.cli import main; main()"])
 def test_nothing_is_imported_before_it_is_needed(use: str, module: str) -> None:
-    code = f"import sys\nsys.argv = ['bowout', 'status', '--help']\ntry:\n    {use}\nexcept SystemExit:\n    pass\nprint({module!r} in sys.modules)"
+    code = (
+        f"import sys\nsys.argv = ['bowout', 'status', '--help']\ntry:\n    {use}\n"
+        f"except SystemExit:\n    pass\nprint({module!r} in sys.modules)"
+    )
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
     )
