@@ -27,6 +27,21 @@ def test_it_drafts_a_letter_with_nothing_configured(home: Path) -> None:
     assert read(drafts[0])["In-Reply-To"] == "<acme.4@acme.example>"
 
 
+README = Path(__file__).parents[2] / "README.md"
+
+
+def letter_in(text: str) -> str:
+    """The letter of the demo, without its line ends and the dates, which move with the clock."""
+    letter = text.partition("\n  Hello Dana,")[2].partition("Sam Rivera\n")[0]
+    return re.sub(r"\b[A-Z]\w+day, \d+ \w+", "DAY", " ".join(letter.split()))
+
+
+def test_the_letter_that_the_readme_shows_is_the_one_it_writes(home: Path) -> None:
+    shown = letter_in(README.read_text(encoding="utf-8"))
+    assert "DAY" in shown
+    assert shown == letter_in(run("demo").out)
+
+
 def test_the_three_commands_it_suggests_work(home: Path) -> None:
     commands = suggested(run("demo").out)
     assert len(commands) == 3
