@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from bowout.cli import options, phrases, render
+from bowout.cli import phrases, recorded, render
 from bowout.cli.options import Options, shared
 from bowout.cli.render import Result
 from bowout.errors import UsageError
@@ -21,14 +21,9 @@ def command(*, opts: Options, who: str, yes: bool) -> Result:
     reason. Outlook accounts only; the right to do it is asked for separately:
     bowout account add NAME --right-to-decline
     """
-    from bowout import config as configuration
-    from bowout import decline, records
+    from bowout import decline
 
-    config = configuration.load(opts.config)
-    with options.journal(config) as store:
-        withdrawal = records.called(store, who, opts.account)
-    with options.opened(config, withdrawal.account) as active:
-        options.unlock(active.account, opts)
+    with recorded.session(opts, who) as (active, withdrawal):
         found = decline.offer(active, withdrawal)
         when = phrases.moment(found.slot.start, found.slot.zone)
         shown = (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bowout.cli import options, phrases, render, submissions, timer
+from bowout.cli import phrases, recorded, render, submissions, timer
 from bowout.cli.options import Options, shared
 from bowout.cli.render import Result
 from bowout.errors import Ambiguous, NothingFound, UsageError
@@ -39,13 +39,7 @@ def command(
     anything changes before then - they write, you write, the draft is edited - it is held back and you are
     told. The computer must be on at that time, or come on soon after: see bowout outbox install.
     """
-    from bowout import config as configuration
-    from bowout import records
-
-    config = configuration.load(opts.config)
-    with options.journal(config) as store:
-        withdrawal = records.called(store, who, opts.account)
-    with options.opened(config, withdrawal.account) as active:
+    with recorded.session(opts, who) as (active, withdrawal):
         record = letter_of(active, withdrawal, purpose)
         return arm_and_tell(
             active,
