@@ -119,6 +119,40 @@ def test_cancel_and_hold(box: Box, server: smtp.SmtpServer) -> None:
     assert kinds == ["armed", "held", "cancelled"]
 
 
+def test_what_is_over_is_not_armed_again_by_retry(box: Box, server: smtp.SmtpServer) -> None:
+    box.run("send", "acme", "--at", "in 2 hours", "--yes")
+    box.run("outbox", "cancel", "s1")
+    refused = box.run("outbox", "retry", "s1", "--at", "in 3 hours", "--yes")
+    assert refused.code == 2
+    assert "cancelled" in refused.err
+    assert "bowout send w1" in refused.err
+    assert len(box.run("outbox", "list", "--all", "--json").json["result"]["submissions"]) == 1
+
+
+def test_two_answers_are_none(box: Box, server: smtp.SmtpServer) -> None:
+    server.trouble = smtp.Trouble.CLOSE_BEFORE
+    box.run("send", "acme", "--yes")
+    assert box.run("outbox", "resolve", "s1", "--sent", "--not-sent").code == 2
+    assert state(box) == "unknown"
+
+
+def test_a_sent_letter_whose_copy_cannot_be_filed_is_told_until_it_is(
+    box: Box, server: smtp.SmtpServer
+) -> None:
+    (box.mail / ".Sent" / "tmp").rmdir()
+    (box.mail / ".Sent" / "tmp").write_text("in the way")
+    done = box.run("send", "acme", "--yes")
+    assert done.code == 6
+    assert "nothing to send again" in done.out
+    assert state(box) == "sent"
+    assert box.run("outbox", "run").code == 6
+    assert box.run("status").out.startswith("! s1")
+    (box.mail / ".Sent" / "tmp").unlink()
+    assert box.run("outbox", "run").code == 0
+    assert len(server.accepted) == 1
+    assert [p for p in (box.mail / ".Sent" / "cur").iterdir() if "acme-" not in p.name]
+
+
 def test_dry_runs_change_nothing(box: Box, server: smtp.SmtpServer) -> None:
     before = box.files()
     assert "Nothing" not in box.run("send", "acme", "--at", "in 2 hours", "--dry-run").err

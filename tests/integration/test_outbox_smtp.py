@@ -15,7 +15,7 @@ import pytest
 from bowout import mime
 from bowout.errors import CannotDo, ConfigError, DraftGone, OutcomeUnknown, Refused
 from bowout.model import Draft, Server
-from bowout.providers.carried import carrier
+from bowout.providers.carried import CarriedSubmitter, carrier
 from bowout.providers.maildir import open_mailbox, open_submitter
 from bowout.providers.outgoing import outgoing
 from bowout.providers.send_command import REFUSED, SendCommand
@@ -114,6 +114,51 @@ def test_a_refusal_is_proof(
     assert server.accepted == []
     assert post.people.mailbox.find_draft(post.draft.key) is not None
     assert post.outside == 0
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        {"ca_file": Path("not-there.pem"), "security": "starttls"},
+        {"password_command": (sys.executable, "-c", "print('gr\\xfcn')")},
+    ],
+)
+def test_what_cannot_even_begin_is_refused_for_now(
+    tmp_path: Path, clock: FakeClock, way: dict[str, object]
+) -> None:
+    with smtp.running(password="secret") as server:
+        told = {"host": "127.0.0.1", "port": server.port, "security": "none", **way}
+        post = Post(tmp_path, clock, smtp=Server(**told))  # type: ignore[arg-type] # Server's keys
+        with pytest.raises(Refused) as refused:
+            post.submit()
+        assert refused.value.temporary
+        assert "gr" not in refused.value.message.split()
+        assert server.accepted == []
+    assert post.people.mailbox.find_draft(post.draft.key) is not None
+
+
+def test_a_draft_that_cannot_be_taken_out_is_not_sent(post: Post, server: smtp.SmtpServer) -> None:
+    (post.people.root / ".Drafts" / "bowout-sending").write_text("in the way")
+    with pytest.raises(Refused, match="could not be written") as refused:
+        post.submit()
+    assert refused.value.temporary
+    assert server.accepted == []
+    assert post.people.mailbox.find_draft(post.draft.key) is not None
+
+
+def test_a_minute_between_the_look_and_the_first_byte_is_too_long(
+    post: Post, server: smtp.SmtpServer
+) -> None:
+    mailbox = open_mailbox(post.account, post.clock)
+    moments = iter((0.0, 60.5))
+    slow = CarriedSubmitter(
+        post.account, mailbox, carrier(post.account), post.clock, ticks=lambda: next(moments)
+    )
+    with pytest.raises(Refused, match="over a minute") as refused:
+        slow.submit(post.draft)
+    assert refused.value.temporary
+    assert server.accepted == []
+    assert post.people.mailbox.find_draft(post.draft.key) is not None
 
 
 @pytest.mark.parametrize(

@@ -109,15 +109,16 @@ def running(
     try:
         yield told
     finally:
-        server.close()
-        asyncio.run_coroutine_threadsafe(_settle(), loop).result()
+        asyncio.run_coroutine_threadsafe(_settle(server), loop).result()
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
 
 
-async def _settle() -> None:
-    """Let every connection that is still open end."""
+async def _settle(server: asyncio.Server) -> None:
+    """Take no more connections and let those end that are still open; in the loop's own thread, since a
+    connection that ends there meanwhile counts as well."""
+    server.close()
     others = asyncio.all_tasks() - {asyncio.current_task()}
     for task in others:
         task.cancel()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from bowout import atomic, mime, providers, when
-from bowout.errors import NotArmed, OutcomeUnknown, Refused, SignInNeeded, Unreachable
+from bowout.errors import Failed, NotArmed, OutcomeUnknown, Refused, SignInNeeded, Unreachable
 from bowout.model import CallOutcome, Draft, DraftKey, DraftState, Evidence, Folder, Receipt
 from bowout.outbox import arming, runner
 from bowout.outbox.queue import Queue
@@ -343,7 +343,7 @@ def test_a_refusal_for_now_is_tried_again_until_it_is_too_late(office: Office) -
     office.arm("in 2 hours")
     office.mailbox.trouble = Trouble.REFUSED_FOR_NOW
     row = office.run_at(hours=2)
-    assert (row.state, row.last_error) == (State.ARMED, "550 no")
+    assert (row.state, row.last_error) == (State.ARMED, "550 no Nothing was sent.")
     assert office.run_at(minutes=5).state is State.SENT
     assert office.row().attempts == 2
 
@@ -388,6 +388,46 @@ def test_accepted_without_an_answer_is_found_in_sent(consuming: Office) -> None:
     assert consuming.run_at(hours=2).state is State.UNKNOWN
     assert consuming.run_at(minutes=5).state is State.SENT
     assert consuming.accepted == 1
+
+
+class Full:
+    """A submitter whose disk is full: what it sent it cannot file, what was refused it cannot put back."""
+
+    evidence = Evidence.NONE
+
+    def __init__(self, inner: Submitter) -> None:
+        self.inner = inner
+
+    def submit(self, draft: Draft) -> Receipt:
+        return self.inner.submit(draft)
+
+    def give_back(self, key: DraftKey) -> bool:
+        raise Failed("disk full")
+
+    def file_sent(self, key: DraftKey, at: datetime) -> None:
+        raise Failed("disk full")
+
+
+def test_a_copy_that_nobody_can_file_any_more_is_let_go(carried: Office) -> None:
+    carried.arm("in 2 hours")
+    carried.clock.advance(timedelta(hours=2))
+    report = runner.run(carried.desk(Full))
+    assert [(row.state, row.last_error) for row in report.unresolved] == [(State.SENT, "disk full")]
+    carried.accounts = ()
+    assert carried.run().unresolved == ()
+    assert carried.row().todo == ()
+    assert carried.accepted == 1
+
+
+def test_a_refused_draft_that_could_not_be_put_back_is_put_back_later(carried: Office) -> None:
+    carried.arm("in 2 hours")
+    carried.mailbox.trouble = Trouble.REFUSED
+    carried.clock.advance(timedelta(hours=2))
+    runner.run(carried.desk(Full))
+    assert carried.row().state is State.HELD
+    assert carried.row().todo
+    assert carried.run_at(minutes=5).todo == ()
+    assert len(carried.drafts()) == 1
 
 
 class Says:

@@ -189,6 +189,13 @@ def retry(
     config = _config(opts)
     with options.journal(config) as store:
         row = Queue(store).get(number)
+    if row.state.is_final:
+        raise UsageError(
+            f"{row.label} is {row.state} and cannot be armed again.",
+            f"To send its draft after all: bowout send w{row.withdrawal_id}"
+            if row.state == "cancelled"
+            else f"See: bowout outbox show {row.label}",
+        )
     if at is None and row.due <= options.now():
         raise UsageError(
             f"{row.label} was due at a time that has passed.",
@@ -217,21 +224,20 @@ def _same_time(row: Submission, zone: str) -> str:
 
 @command.command()
 @ID
-@click.option("--sent", "outcome", flag_value="sent", help="It was sent: you found it, or they have it.")
-@click.option("--not-sent", "outcome", flag_value="not-sent", help="It was not; the draft is yours again.")
+@click.option("--sent", is_flag=True, help="It was sent: you found it, or they have it.")
+@click.option("--not-sent", is_flag=True, help="It was not; the draft is yours again.")
 @shared
-def resolve(*, opts: Options, number: int, outcome: str | None) -> Result:
+def resolve(*, opts: Options, number: int, sent: bool, not_sent: bool) -> Result:
     """Say what became of a submission that bowout cannot tell: look into Sent first."""
     from bowout.outbox import runner
     from bowout.outbox.queue import Queue
 
-    if outcome is None:
-        raise UsageError("resolve needs your answer.", "Look into Sent, then add --sent or --not-sent.")
+    if sent is not_sent:
+        raise UsageError("resolve needs one answer.", "Look into Sent, then add --sent or --not-sent.")
     if opts.dry_run:
         return _changed(opts, number, "resolve")
     with desk(_config(opts)) as at_work:
         queue = Queue(at_work.store)
-        sent = outcome == "sent"
         chore = (runner.FILE_SENT,) if sent else (runner.GIVE_BACK,)
         row = queue.resolve(number, sent=sent, now=options.now(), todo=chore)
         row = runner.handle(at_work, row)

@@ -50,7 +50,7 @@ def needs_person(row: Submission) -> bool:
 
 def exit_code(row: Submission) -> int:
     """What a command that handled this one row ends with."""
-    if row.state.needs_person:
+    if row.state.needs_person or (row.state.is_final and row.last_error):
         return Unresolved.exit_code
     return Unreachable.exit_code if row.last_error else 0
 
@@ -97,6 +97,8 @@ _NEXT = {
 def _next(row: Submission) -> str:
     if row.hold in ("copied-store", "older-store"):
         return "if this computer is to send from now on: bowout outbox adopt"
+    if row.state == "sent" and row.last_error:
+        return "nothing to send again: only its copy is not in Sent yet; every run tries to file it"
     return _NEXT.get(row.state, "").format(label=row.label)
 
 

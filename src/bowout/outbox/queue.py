@@ -76,9 +76,10 @@ class Queue:
         return (*self._select("state = ?", State.UNKNOWN), *self._select("todo <> '[]'"))
 
     def needing_person(self) -> tuple[Submission, ...]:
-        """Held, missed and unknown ones, and armed ones whose mailbox could not be looked at."""
+        """Held, missed and unknown ones; armed ones whose mailbox could not be looked at, and sent ones whose
+        copy could not be filed."""
         states = tuple(state for state in State if state.needs_person)
-        wanted = f"state IN ({_marks(states)}) OR (state = ? AND last_error <> '')"
+        wanted = f"state IN ({_marks(states)}) OR ((state = ? OR todo <> '[]') AND last_error <> '')"
         return self._select(wanted, *states, State.ARMED)
 
     def last_pass(self) -> datetime | None:

@@ -7,7 +7,6 @@ One bad submission never stops the others.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
@@ -47,7 +46,7 @@ from bowout.outbox.submission import (
     decide,
     settle,
 )
-from bowout.providers.base import Filing
+from bowout.providers.base import STALE, Filing, boot_time
 
 if TYPE_CHECKING:
     from bowout.model import Draft
@@ -56,21 +55,13 @@ if TYPE_CHECKING:
     from bowout.session import Session
     from bowout.store import Store
 
-__all__ = ["FILE_SENT", "GIVE_BACK", "Desk", "Report", "boot_time", "handle", "probe", "run"]
+__all__ = ["FILE_SENT", "GIVE_BACK", "Desk", "Report", "handle", "probe", "run"]
 
-STALE = 60.0  # seconds between the last look and the first byte; after more of them: look again
 AGAIN = 3  # looks at one submission within a pass
 LOCK = "outbox.lock"
 PATIENCE = 30.0  # seconds that a command waits for a pass
 NOTED = "an automatic reply or a bounce arrived since you armed it"
 FILE_SENT, GIVE_BACK = "file-sent", "give-back"  # chores
-
-
-def boot_time() -> float:
-    """Seconds that also pass while the computer sleeps (CLOCK_BOOTTIME where there is one)."""
-    if hasattr(time, "CLOCK_BOOTTIME"):
-        return time.clock_gettime(time.CLOCK_BOOTTIME)
-    return time.monotonic()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -195,6 +186,9 @@ class _Pass:
             self._note([after])
 
     def _unopened(self, row: Submission, problem: str) -> Submission:
+        if row.state is State.SENT and row.account not in self.desk.accounts:
+            # Nobody can file its copy any more; the letter itself was sent.
+            return self.queue.change(row, "not-filed", "the account is gone", todo=(), last_error="")
         if row.state is not State.ARMED:
             return self.queue.seen(row, last_error=problem)
         view = look.unseen(
@@ -329,10 +323,12 @@ class _Handler:
             held = {"state": State.HELD, "hold": Hold.BY_PERSON, "detail": said}
             return queue.change(row, "held", Hold.BY_PERSON, draft=None, **held)
         if isinstance(exc, (Unreachable, SignInNeeded)) or (isinstance(exc, Refused) and exc.temporary):
-            return queue.change(row, "refused-for-now", state=State.ARMED, last_error=said)
+            return queue.change(row, "refused-for-now", state=State.ARMED, last_error=_said(exc))
         if isinstance(exc, Refused):
             held = {"state": State.HELD, "hold": Hold.REFUSED, "detail": said}
-            return queue.change(row, "held", Hold.REFUSED, draft=None, **held)
+            # The submitter has put the draft back; if it could not, later passes try.
+            todo = (GIVE_BACK,) if isinstance(self.submitter, Filing) else ()
+            return self._chores(queue.change(row, "held", Hold.REFUSED, draft=None, todo=todo, **held))
         return queue.change(
             row,
             "unknown",
@@ -370,10 +366,12 @@ class _Handler:
         """What is left after a send; a chore that fails waits for the next pass."""
         if not row.todo:
             return row
+        done = []
         if isinstance(self.submitter, Filing):
             for chore in row.todo:
                 if chore == FILE_SENT:
                     self.submitter.file_sent(row.snapshot.key, row.sent_at or self.work.desk.clock())
-                else:
-                    self.submitter.give_back(row.snapshot.key)
-        return self.work.queue.change(row, "filed", ", ".join(row.todo), todo=(), last_error="")
+                    done.append(chore)
+                elif self.submitter.give_back(row.snapshot.key):
+                    done.append(chore)
+        return self.work.queue.change(row, "filed" if done else "", ", ".join(done), todo=(), last_error="")

@@ -15,6 +15,7 @@ did nothing) and ``OutcomeUnknown`` when it may have. Nothing provider-shaped pa
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,6 +36,14 @@ from bowout.model import (
 
 # Gives the current instant as an aware datetime in UTC; injected everywhere, never patched.
 Clock = Callable[[], datetime]
+STALE = 60.0  # seconds between the last look at a draft and the first byte of it; after more: look again
+
+
+def boot_time() -> float:
+    """Seconds that also pass while the computer sleeps (CLOCK_BOOTTIME where there is one)."""
+    if hasattr(time, "CLOCK_BOOTTIME"):
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+    return time.monotonic()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from typing import Protocol
 
-from bowout.errors import CannotDo, Refused
+from bowout.errors import CannotDo, Failed, Refused, Unreachable
 from bowout.model import Account, Draft, DraftKey, Evidence, Receipt
-from bowout.providers.base import Clock
+from bowout.providers.base import STALE, Clock, boot_time
 from bowout.providers.outgoing import Outgoing, not_armed, outgoing
 
 __all__ = ["CarriedSubmitter", "Carrier", "Holder", "carrier"]
@@ -66,22 +67,46 @@ class CarriedSubmitter:
 
     evidence = Evidence.NONE
 
-    def __init__(self, account: Account, mailbox: Holder, carrier: Carrier, clock: Clock) -> None:
+    def __init__(
+        self,
+        account: Account,
+        mailbox: Holder,
+        carrier: Carrier,
+        clock: Clock,
+        ticks: Callable[[], float] = boot_time,
+    ) -> None:
         self._account = account
         self._mailbox = mailbox
         self._carrier = carrier
         self._clock = clock
+        self._ticks = ticks
 
     def submit(self, draft: Draft) -> Receipt:
         if not self._account.allow_send:
             raise not_armed(self._account)
         mail = outgoing(self._mailbox.content(draft), self._clock())
+        began = self._ticks()
         try:
-            self._carrier.carry(mail, lambda: self._mailbox.take_out(draft))
+            self._carrier.carry(mail, lambda: self._last_word(draft, began))
         except Refused:
-            self._mailbox.give_back(draft.key)
+            # One that cannot be put back now is given back by the next pass.
+            with suppress(Failed, Unreachable):
+                self._mailbox.give_back(draft.key)
             raise
         return Receipt(message_id=mail.message_id, id=None, at=mail.at)
+
+    def _last_word(self, draft: Draft, began: float) -> None:
+        """Right before the first byte: not too long after the look, and only the very draft."""
+        if self._ticks() - began > STALE:
+            raise Refused(
+                "It took over a minute until the mail could be handed over.",
+                "Nothing was sent. It is looked at again, and tried again, at the next pass.",
+                temporary=True,
+            )
+        try:
+            self._mailbox.take_out(draft)
+        except (Failed, Unreachable) as exc:
+            raise Refused(exc.message, exc.next_step, temporary=True) from exc
 
     def give_back(self, key: DraftKey) -> bool:
         return self._mailbox.give_back(key)

@@ -11,8 +11,8 @@ import ipaddress
 import re
 import smtplib
 import ssl
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from bowout.errors import ConfigError, OutcomeUnknown, Refused, SignInNeeded
@@ -60,12 +60,15 @@ class Smtp:
 
         Raises ``Refused``, what ``last_word`` raises, and ``OutcomeUnknown``.
         """
-        connection = self._connect()
+        with self._nothing_sent():
+            connection = self._connect()
         try:
-            self._sign_in(connection)
-            self._announce(connection, mail)
+            with self._nothing_sent():
+                self._sign_in(connection)
+                self._announce(connection, mail)
             last_word()
-            self._begin(connection)
+            with self._nothing_sent():
+                self._begin(connection)
             self._hand_over(connection, mail)
         except Refused:
             _leave(connection)
@@ -77,21 +80,29 @@ class Smtp:
 
     # --- before the mail: nothing can have been accepted ---
 
+    @contextmanager
+    def _nothing_sent(self) -> Generator[None]:
+        """Whatever fails in here is a refusal: not a byte of the mail has left."""
+        try:
+            yield
+        except ConfigError as exc:
+            raise Refused(exc.message, exc.next_step, temporary=True) from exc
+        # ValueError: a host that is no name (IDNA), a password that smtplib cannot encode
+        except (OSError, smtplib.SMTPException, ValueError) as exc:
+            raise self._unreachable(exc) from exc
+
     def _connect(self) -> smtplib.SMTP:
         server, limit = self._server, self._limits.answer
         port = server.port or PORTS[server.security]
-        try:
-            if server.security == "tls":
-                return smtplib.SMTP_SSL(server.host, port, _NAME, timeout=limit, context=self._trust())
-            connection = smtplib.SMTP(server.host, port, _NAME, timeout=limit)
-        except (OSError, smtplib.SMTPException) as exc:
-            raise self._unreachable(exc) from exc
+        if server.security == "tls":
+            return smtplib.SMTP_SSL(server.host, port, _NAME, timeout=limit, context=self._trust())
+        connection = smtplib.SMTP(server.host, port, _NAME, timeout=limit)
         if server.security == "starttls":
             try:
                 connection.starttls(context=self._trust())
-            except (OSError, smtplib.SMTPException) as exc:
+            except BaseException:
                 connection.close()
-                raise self._unreachable(exc) from exc
+                raise
         return connection
 
     def _trust(self) -> ssl.SSLContext:
@@ -118,17 +129,12 @@ class Smtp:
                 f"Check user and password_command under [accounts.{self._account.name}.smtp].",
                 temporary=True,
             ) from exc
-        except (OSError, smtplib.SMTPException) as exc:
-            raise self._unreachable(exc) from exc
 
     def _announce(self, connection: smtplib.SMTP, mail: Outgoing) -> None:
-        try:
-            connection.ehlo_or_helo_if_needed()
-            self._require(*connection.mail(mail.sender, self._options(connection, mail)), mail.sender)
-            for recipient in mail.recipients:
-                self._require(*connection.rcpt(recipient), recipient)
-        except (OSError, smtplib.SMTPException) as exc:
-            raise self._unreachable(exc) from exc
+        connection.ehlo_or_helo_if_needed()
+        self._require(*connection.mail(mail.sender, self._options(connection, mail)), mail.sender)
+        for recipient in mail.recipients:
+            self._require(*connection.rcpt(recipient), recipient)
 
     def _options(self, connection: smtplib.SMTP, mail: Outgoing) -> list[str]:
         if mail.raw.isascii():
@@ -141,10 +147,7 @@ class Smtp:
         return ["BODY=8BITMIME"]
 
     def _begin(self, connection: smtplib.SMTP) -> None:
-        try:
-            code, answer = connection.docmd("DATA")
-        except (OSError, smtplib.SMTPException) as exc:
-            raise self._unreachable(exc) from exc
+        code, answer = connection.docmd("DATA")
         if code != 354:
             raise self._refused(code, answer, "the mail")
 
@@ -179,10 +182,16 @@ class Smtp:
 
     def _unreachable(self, exc: Exception) -> Refused:
         return Refused(
-            f"{self._server.host} cannot be used for sending: {_words(str(exc).encode())}",
+            f"{self._server.host} cannot be used for sending: {self._why(exc)}",
             "Nothing was sent. It is tried again at the next pass.",
             temporary=True,
         )
+
+    @staticmethod
+    def _why(exc: Exception) -> str:
+        if isinstance(exc, UnicodeError):  # its words may hold the password
+            return "the name of the host or the password has letters that cannot be used"
+        return _words(str(exc).encode())
 
     def _unknown(self, why: str) -> OutcomeUnknown:
         return OutcomeUnknown(
