@@ -19,7 +19,7 @@ import shutil
 import sqlite3
 import sys
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Generator, Hashable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -89,7 +89,7 @@ class World:
         )
 
     @contextmanager
-    def mailbox(self) -> Iterator[GmailMailbox]:
+    def mailbox(self) -> Generator[GmailMailbox]:
         token = Renewing(self.clock, lambda _: (self.token, self.clock() + timedelta(hours=9)))
         api = Api(self.account, token, self.clock, sleep=lambda _: None, limits=(5.0, 0.25))
         mailbox = GmailMailbox(self.account, api, self.clock)
@@ -102,7 +102,7 @@ class World:
         return Store.open(self.root / "data", self.clock)
 
     @contextmanager
-    def opened(self, store: Store) -> Iterator[tuple[Session, Submitter]]:
+    def opened(self, store: Store) -> Generator[tuple[Session, Submitter]]:
         with self.mailbox() as mailbox:
             session = Session(
                 config=self.config,
@@ -164,7 +164,7 @@ class World:
         with self.store() as store:
 
             @contextmanager
-            def opened(name: str) -> Iterator[tuple[Session, Submitter]]:
+            def opened(name: str) -> Generator[tuple[Session, Submitter]]:
                 with self.opened(store) as pair:
                     yield pair
 

@@ -119,16 +119,15 @@ def test_a_refusal_is_proof(
 @pytest.mark.parametrize(
     "way",
     [
-        {"ca_file": Path("not-there.pem"), "security": "starttls"},
-        {"password_command": (sys.executable, "-c", "print('gr\\xfcn')")},
+        Server(host="127.0.0.1", ca_file=Path("not-there.pem"), security="starttls"),
+        Server(
+            host="127.0.0.1", security="none", password_command=(sys.executable, "-c", "print('gr\\xfcn')")
+        ),
     ],
 )
-def test_what_cannot_even_begin_is_refused_for_now(
-    tmp_path: Path, clock: FakeClock, way: dict[str, object]
-) -> None:
+def test_what_cannot_even_begin_is_refused_for_now(tmp_path: Path, clock: FakeClock, way: Server) -> None:
     with smtp.running(password="secret") as server:
-        told = {"host": "127.0.0.1", "port": server.port, "security": "none", **way}
-        post = Post(tmp_path, clock, smtp=Server(**told))  # type: ignore[arg-type] # Server's keys
+        post = Post(tmp_path, clock, smtp=replace(way, port=server.port))
         with pytest.raises(Refused) as refused:
             post.submit()
         assert refused.value.temporary

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import asdict, replace
@@ -81,7 +81,7 @@ class Apart:
 
 
 @contextmanager
-def running() -> Iterator[Apart]:
+def running() -> Generator[Apart]:
     # As a module: beside the script lies an http.py that is not the standard library's.
     command = [sys.executable, "-m", "servers.gmail_apart"]
     with subprocess.Popen(

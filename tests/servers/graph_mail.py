@@ -425,8 +425,8 @@ def _content(mail: Mime) -> tuple[str, str]:
                 found[kind] = data.decode(charset, "replace")
             except (LookupError, ValueError):
                 found[kind] = data.decode("utf-8", "replace")
-    shown = found["html"] or ""
-    return ("html", shown) if shown else ("text", found["plain"])
+    kind = "html" if len(found["html"]) > 0 else "plain"
+    return ("html" if kind == "html" else "text"), found[kind]
 
 
 def _decoded(value: object) -> str:
