@@ -28,10 +28,9 @@ from bowout.model import DraftState, Situation
 from bowout.outbox import look
 from bowout.outbox.look import Seen
 from bowout.outbox.queue import Queue
-from bowout.outbox.submission import Snapshot, State, Submission
+from bowout.outbox.submission import Snapshot, State, Submission, fingerprint
 from bowout.parties import Relay
 from bowout.provenance import Provenance
-from bowout.quotes import split
 from bowout.standing import WITHDRAWAL, Standing
 from bowout.when import When
 
@@ -98,10 +97,10 @@ def preview(
     _require_thread(session, thread, record)
     not_after = _not_after(session, withdrawal, record, thread, when, now)
     _require_lint(session, withdrawal, record, draft, thread, when, tuple(allow))
-    text = split(draft.message.text).new
+    text = look.wording(draft.message)
     snapshot = Snapshot(
         key=draft.key,
-        content_hash=draft.content_hash,
+        content_hash=fingerprint(draft),
         envelope=look.envelope(draft.message),
         recipients=_recipients(draft),
         subject=draft.message.subject,
@@ -358,7 +357,7 @@ def _difference(session: Session, record: DraftRecord, text: str) -> tuple[str, 
         before = copies[-1].path.read_text("utf-8") if copies else ""
     except OSError:
         before = ""
-    before = before or split(standing.as_written(session.store, record).message.text).new
+    before = before or look.wording(standing.as_written(session.store, record).message)
     if not before or before.split() == text.split():
         return ()
     lines = difflib.unified_diff(before.splitlines(), text.splitlines(), lineterm="", n=1)

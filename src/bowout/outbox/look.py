@@ -27,9 +27,9 @@ from bowout.model import (
     Thread,
     Withdrawal,
 )
-from bowout.outbox.submission import SUSPECT, Edit, Snapshot, Submission, View
+from bowout.outbox.submission import SUSPECT, Edit, Snapshot, Submission, View, fingerprint
 from bowout.parties import Kind, kind_of
-from bowout.quotes import split
+from bowout.quotes import new_text, split
 from bowout.standing import WITHDRAWAL
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from bowout.session import Session
     from bowout.store import Store
 
-__all__ = ["Seen", "basis", "envelope", "lint", "look", "surroundings", "unseen"]
+__all__ = ["Seen", "basis", "envelope", "lint", "look", "surroundings", "unseen", "wording"]
 
 ELSEWHERE = 20  # threads with the addressee that are read besides the letter's own
 OVERLAP = timedelta(days=2)  # mail elsewhere that was there at arming is not news, however its Date is off
@@ -202,6 +202,12 @@ def envelope(message: Message) -> str:
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:32]
 
 
+def wording(message: Message) -> str:
+    """The letter's new text as most readers see it: the plain form, unless the HTML says something else."""
+    plain, seen = split(message.text).new, new_text(message)
+    return plain if plain.split() == seen.split() else seen
+
+
 def _keys(addresses: Iterable[Address]) -> list[str]:
     return sorted({address.key for address in addresses})
 
@@ -210,9 +216,12 @@ def _edit(
     session: Session, submission: Submission, draft: Draft | None, thread: Thread | None, now: datetime
 ) -> Edit | None:
     approved = submission.snapshot
-    if draft is None or thread is None or draft.content_hash == approved.content_hash:
+    if draft is None or thread is None:
         return None
-    known = submission.seen_at if draft.content_hash == submission.seen_hash else None
+    content = fingerprint(draft)
+    if content == approved.content_hash:
+        return None
+    known = submission.seen_at if content == submission.seen_hash else None
     changed = envelope(draft.message) != approved.envelope
     errors: tuple[str, ...] = ()
     if submission.follow_edits and not changed:
@@ -248,7 +257,7 @@ def lint(
         call=call,
         disabled=(*session.config.lint.disable, *allowed),
     )
-    report = etiquette.check(split(draft.message.text).new, context)
+    report = etiquette.check(wording(draft.message), context)
     return tuple(f"{finding.rule} {finding.message}" for finding in report.errors)
 
 

@@ -218,8 +218,9 @@ class MaildirMailbox(LocalMailbox):
         """Our draft's file and content, or None. A copy elsewhere than in a Drafts folder is none."""
         entries, heads = self._listed(lambda place: place.kind is Folder.DRAFTS)
         named = [head.id for head in heads if head.message_id == key.message_id]
-        if key.id in entries:
-            named = [key.id]
+        others = [entries[i] for i in named if i != key.id]
+        if key.id in entries and all(files.same(entries[key.id].path, other.path) for other in others):
+            named = [key.id]  # a client that was cut off while it saved leaves the same letter twice
         if len(named) > 1:
             raise NeedsPerson(
                 "Two drafts in the mailbox carry the Message-ID of our letter.",

@@ -273,6 +273,14 @@ def read_whole(path: str) -> bytes:
         return file.read()
 
 
+def same(path: str, other: str) -> bool:
+    """Do the two files hold the same bytes? Not when one of them vanished meanwhile."""
+    try:
+        return read_whole(path) == read_whole(other)
+    except FileNotFoundError:
+        return False
+
+
 def move(path: str, target: str) -> None:
     """Rename to a name that is still free, in one step."""
     os.rename(path, target)

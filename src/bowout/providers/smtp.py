@@ -174,15 +174,18 @@ class Smtp:
     # --- words ---
 
     def _refused(self, code: int, answer: bytes, what: str) -> Refused:
+        later = code < 500
         return Refused(
-            f"{self._server.host} refused {for_terminal(what)}: {code} {_words(answer)}",
-            "Nothing was sent. Correct the draft or ask the provider, then: bowout outbox retry",
-            temporary=code < 500,
+            f"{self._server.host} refused {for_terminal(what)}: {code} {_words(answer).rstrip('.')}.",
+            "Nothing was sent. It is tried again at the next pass."
+            if later
+            else "Nothing was sent. Correct the draft or ask the provider, then: bowout outbox retry",
+            temporary=later,
         )
 
     def _unreachable(self, exc: Exception) -> Refused:
         return Refused(
-            f"{self._server.host} cannot be used for sending: {self._why(exc)}",
+            f"{self._server.host} cannot be used for sending: {self._why(exc).rstrip('.')}.",
             "Nothing was sent. It is tried again at the next pass.",
             temporary=True,
         )
