@@ -119,14 +119,17 @@ def test_a_refusal_is_proof(
 @pytest.mark.parametrize(
     "way",
     [
-        Server(host="127.0.0.1", ca_file=Path("not-there.pem"), security="starttls"),
+        Server(host="127.0.0.1", security="starttls", ca_file=Path("not-there.pem")),
         Server(
-            host="127.0.0.1", security="none", password_command=(sys.executable, "-c", "print('gr\\xfcn')")
+            host="127.0.0.1",
+            security="none",
+            password_command=(sys.executable, "-c", r"print('gr\xfcn')"),
         ),
     ],
+    ids=["certificates", "password"],
 )
 def test_what_cannot_even_begin_is_refused_for_now(tmp_path: Path, clock: FakeClock, way: Server) -> None:
-    with smtp.running(password="secret") as server:
+    with smtp.running(password="secret") as server:  # noqa: S106 - of a server in this process
         post = Post(tmp_path, clock, smtp=replace(way, port=server.port))
         with pytest.raises(Refused) as refused:
             post.submit()
