@@ -129,7 +129,7 @@ def test_a_refusal_is_proof(
     ids=["certificates", "password"],
 )
 def test_what_cannot_even_begin_is_refused_for_now(tmp_path: Path, clock: FakeClock, way: Server) -> None:
-    with smtp.running(password="secret") as server:  # noqa: S106 - of a server in this process
+    with smtp.running(password="secret") as server:
         post = Post(tmp_path, clock, smtp=replace(way, port=server.port))
         with pytest.raises(Refused) as refused:
             post.submit()
