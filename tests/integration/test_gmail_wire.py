@@ -250,7 +250,11 @@ def test_no_send_path_leaves_this_computer_unless_the_account_may_send(
     body: dict[str, str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setitem(sys.modules["bowout.providers.gmail_transport"].COSTS, "users.messages.send", 100)
+    transport = sys.modules["bowout.providers.gmail_transport"]
+    monkeypatch.setitem(transport.COSTS, "users.messages.send", 100)
+    # Built clients are kept by address, and an earlier test's server may have had the same port.
+    for kept in (transport._resource, transport._service):
+        kept.cache_clear()
     before = len(server.seen)
     with pytest.raises(NotArmed, match="may not send") as raised:
         mailbox.api.once(method, body=body)
