@@ -159,8 +159,9 @@ class WriteFirst(MaildirMailbox):
     """Mutant: replaces by writing anew and deleting."""
 
     def replace_draft(self, draft: Draft, reply: Reply) -> Draft:
+        old = self._held(draft)
         new = self.save_draft(reply)
-        self.delete_draft(draft)
+        Path(old.path).unlink()
         return new
 
 
