@@ -25,7 +25,7 @@ from bowout.headers import Repairs
 from bowout.markup import html_to_text, is_too_long, sanitise_html, text_to_html
 from bowout.model import Address, Attachment, Body, Folder, Message, Reply
 from bowout.plain import for_terminal
-from bowout.quotes import new_text, view
+from bowout.quotes import new_text, split, view
 
 __all__ = [
     "build",
@@ -453,8 +453,9 @@ def content_hash(message: Message) -> str:
     """A hash that changes when a reader would notice: recipients, From, subject, a word, an attachment.
 
     Not when a composer rewrites markup, white space, typographic quotes, display names, or the order and
-    case of addresses. Where text and HTML disagree the HTML counts: it is what people see, and a composer
-    may leave an old text part behind. Attachments are known by name, type and size.
+    case of addresses. The HTML counts as far as there is any, since it is what people see; of the plain text
+    the words above the quote count too, because whoever edits the source by hand may change that part alone.
+    Attachments are known by name, type and size.
     """
     body = message.body or Body(text="")
     seen = [
@@ -465,6 +466,7 @@ def content_hash(message: Message) -> str:
         _keys(message.bcc),
         _words(message.subject),
         _words(view(message)),
+        _words(split(body.text).new if body.text else new_text(message)),
         sorted((a.filename, a.content_type, a.size) for a in body.attachments),
         sorted(body.calendars),
     ]

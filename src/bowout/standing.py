@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bowout import mime
 from bowout.model import Draft, DraftState, Maybe, Message, Receipt
 from bowout.outbox.queue import Queue
-from bowout.outbox.submission import State, fingerprint
+from bowout.outbox.submission import State
 from bowout.providers.base import Declining
 
 if TYPE_CHECKING:
@@ -200,7 +200,7 @@ def _promised(found: Report, seen: Look, promise: Submission | None) -> Report:
         return replace(found, says=f"{found.says} {promise.label} is {promise.state}.", next_step=step)
     if promise.state is not State.ARMED:
         return found
-    edited = fingerprint(seen.draft) != promise.snapshot.content_hash
+    edited = seen.draft.content_hash != promise.snapshot.content_hash
     return replace(
         found,
         says=f"The draft waits in the thread and is armed ({promise.label})"

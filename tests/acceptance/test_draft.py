@@ -99,6 +99,18 @@ def test_a_draft_that_the_person_changed_is_left_alone(box: Box) -> None:
     assert str(copy) in forced.out
 
 
+def test_a_draft_of_which_only_the_plain_text_was_changed_is_left_alone(box: Box) -> None:
+    # An editor that opens the file shows the plain text first; the HTML below it stays as it was.
+    box.run("draft", "acme")
+    (path,) = box.drafts()
+    raw = path.read_bytes()
+    edited = raw.replace(b"Hello Dana", b"Dear Dana", 1)
+    assert edited.count(b"Hello Dana") == 1
+    path.write_bytes(edited)
+    assert box.run("draft", "acme", "--reason", "fit").code == 6
+    assert path.read_bytes() == edited
+
+
 def test_a_draft_that_the_person_deleted_is_written_anew(box: Box) -> None:
     box.run("draft", "acme")
     (path,) = box.drafts()

@@ -312,7 +312,6 @@ UNNOTICED: dict[str, Callable[[], Message]] = {
     "white space": lambda: edited(html=html().replace("\n", "\r\n  ").replace(" my ", " &nbsp;my\n")),
     "paragraphs": lambda: edited(html=html().replace("<div>", "<p class=x>").replace("</div>", "</p>")),
     "styles": lambda: edited(html=html().replace("Tom", '<span style="color:#000">Tom</span>')),
-    "stale text part": lambda: edited(text="an older state"),
     "apostrophes": lambda: edited(html=html().replace("'", "’")),
     "order and case": lambda: edited(to=(Address("J. Doe", "JANE@acme.example"),)),
     "another id and date": lambda: edited(message_id="<new@x>", date=datetime(2026, 12, 1, tzinfo=UTC)),
@@ -329,6 +328,7 @@ NOTICED: dict[str, Callable[[], Message]] = {
     "From": lambda: edited(from_=(Address("Tom Roe", "tom@work.example"),)),
     "Reply-To": lambda: edited(reply_to=(Address("", "x@y.example"),)),
     "attachment": lambda: edited(attachments=(Attachment(filename="cv.pdf", content_type="a/b", size=3),)),
+    "the plain text alone": lambda: edited(text=SAVED.text.replace("my ", "our ")),
     "text without html": lambda: edited(html=None, text=SAVED.text.replace("my ", "our ")),
 }
 

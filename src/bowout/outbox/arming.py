@@ -28,7 +28,7 @@ from bowout.model import DraftState, Situation
 from bowout.outbox import look
 from bowout.outbox.look import Seen
 from bowout.outbox.queue import Queue
-from bowout.outbox.submission import Snapshot, State, Submission, fingerprint
+from bowout.outbox.submission import Snapshot, State, Submission
 from bowout.parties import Relay
 from bowout.provenance import Provenance
 from bowout.standing import WITHDRAWAL, Standing
@@ -100,7 +100,7 @@ def preview(
     text = look.wording(draft.message)
     snapshot = Snapshot(
         key=draft.key,
-        content_hash=fingerprint(draft),
+        content_hash=draft.content_hash,
         envelope=look.envelope(draft.message),
         recipients=_recipients(draft),
         subject=draft.message.subject,

@@ -27,7 +27,7 @@ from bowout.model import (
     Thread,
     Withdrawal,
 )
-from bowout.outbox.submission import SUSPECT, Edit, Snapshot, Submission, View, fingerprint
+from bowout.outbox.submission import SUSPECT, Edit, Snapshot, Submission, View
 from bowout.parties import Kind, kind_of
 from bowout.quotes import new_text, split
 from bowout.standing import WITHDRAWAL
@@ -218,7 +218,7 @@ def _edit(
     approved = submission.snapshot
     if draft is None or thread is None:
         return None
-    content = fingerprint(draft)
+    content = draft.content_hash
     if content == approved.content_hash:
         return None
     known = submission.seen_at if content == submission.seen_hash else None

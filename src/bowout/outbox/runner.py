@@ -44,7 +44,6 @@ from bowout.outbox.submission import (
     View,
     Wait,
     decide,
-    fingerprint,
     settle,
 )
 from bowout.providers.base import STALE, Filing, boot_time
@@ -287,7 +286,7 @@ class _Handler:
 
     def _remember(self, row: Submission, view: View, now: datetime) -> Submission:
         """Since when the draft is as it is (``--follow-edits`` waits for that), and that machines wrote."""
-        if view.draft is not None and (content := fingerprint(view.draft)) != row.seen_hash:
+        if view.draft is not None and (content := view.draft.content_hash) != row.seen_hash:
             row = self.work.queue.seen(row, seen_hash=content, seen_at=now)
         if view.machines and row.detail != NOTED:
             row = self.work.queue.change(row, "noted", NOTED, detail=NOTED)

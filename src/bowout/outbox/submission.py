@@ -8,8 +8,6 @@ the letter back.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
@@ -17,7 +15,6 @@ from zoneinfo import ZoneInfo
 
 from bowout.model import Draft, DraftKey, Evidence, Maybe, Receipt, require_aware
 from bowout.provenance import Provenance
-from bowout.quotes import split
 
 CLOCK_TOLERANCE = timedelta(minutes=5)  # between this computer's clock and the provider's
 PROMPT = timedelta(minutes=30)  # so long after due the hour does not matter: the person chose it
@@ -76,10 +73,10 @@ class Snapshot:
     """What the person approved. ``messages`` are the ids of everything but drafts in the thread, and of the
     newest mail from and to the addressee elsewhere; ``drafts`` are those of other drafts in the thread.
 
-    ``content_hash`` is the ``fingerprint`` of the draft, ``envelope`` a digest of From, recipients, subject
-    and attachments; ``recipients`` (To and Cc) and ``subject`` are for showing. ``record`` and ``call`` are
-    revisions of what the letter relies on (``call`` None = it confirms no call). ``allowed`` are lint rules
-    that the person lets it break.
+    ``content_hash`` is the draft's, ``envelope`` a digest of From, recipients, subject and attachments;
+    ``recipients`` (To and Cc) and ``subject`` are for showing. ``record`` and ``call`` are revisions of what
+    the letter relies on (``call`` None = it confirms no call). ``allowed`` are lint rules that the person lets
+    it break.
     """
 
     key: DraftKey
@@ -146,13 +143,6 @@ class Submission:
     @property
     def label(self) -> str:
         return f"s{self.id}"
-
-
-def fingerprint(draft: Draft) -> str:
-    """What a reader of the draft would notice. To the content hash, which goes by the HTML where there is
-    any, it adds the words of the plain text: whoever edits the file by hand may change that part alone."""
-    told = [draft.content_hash, split(draft.message.text).new.split()]
-    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 
 # --- what the mailbox shows -------------------------------------------------------------------------
