@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from bowout.session import Session
     from bowout.store import Store
 
-_WAITING = (DraftState.INTENT, DraftState.OPEN)
-
 
 def due(session: Session, withdrawal: Withdrawal) -> tuple[Reminder, ...]:
     """The reminders of a withdrawal; looks into its thread only while an answer may still be missing."""
@@ -52,7 +50,7 @@ def _remembered(store: Store, withdrawal: Withdrawal) -> Trail:
         last=max(times, default=None),
         armed=bool(Queue(store).armed_for(withdrawal.id)),
         sent=frozenset(r.purpose for r in sent),
-        waiting=frozenset(r.purpose for r in records if r.state in _WAITING),
+        waiting=frozenset(r.purpose for r in records if r.state.is_waiting),
     )
 
 

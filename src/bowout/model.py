@@ -564,6 +564,10 @@ class DraftState(StrEnum):
     DELETED = "deleted"
     ABANDONED = "abandoned"  # the intent never reached the mailbox
 
+    @property
+    def is_waiting(self) -> bool:
+        return self in (DraftState.INTENT, DraftState.OPEN)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Withdrawal:

@@ -39,9 +39,8 @@ def others(session: Session, withdrawal: Withdrawal | None, purpose: str) -> tup
     """The drafts of ours for other purposes that may still wait in the thread."""
     if withdrawal is None:
         return ()
-    waiting = (DraftState.INTENT, DraftState.OPEN)
     drafts = session.store.drafts(withdrawal.id)
-    return tuple(_seen(session, r) for r in drafts if r.purpose != purpose and r.state in waiting)
+    return tuple(_seen(session, r) for r in drafts if r.purpose != purpose and r.state.is_waiting)
 
 
 def _seen(session: Session, record: DraftRecord) -> Look:

@@ -63,11 +63,10 @@ def letter_of(active: Session, withdrawal: Withdrawal, purpose: str | None = Non
 
     Raises ``NothingFound``, and ``Ambiguous`` when several wait.
     """
-    from bowout.model import DraftState
 
     name = purpose.strip().lower().replace("_", "-") if purpose else None
     drafts = [r for r in active.store.drafts(withdrawal.id) if name in (None, r.purpose)]
-    waiting = [r for r in drafts if r.state in (DraftState.INTENT, DraftState.OPEN)]
+    waiting = [r for r in drafts if r.state.is_waiting]
     if len(waiting) > 1:
         raise Ambiguous(
             f"{withdrawal.label} has more than one letter that could be sent.",
