@@ -63,7 +63,6 @@ def letter_of(active: Session, withdrawal: Withdrawal, purpose: str | None = Non
 
     Raises ``NothingFound``, and ``Ambiguous`` when several wait.
     """
-
     name = purpose.strip().lower().replace("_", "-") if purpose else None
     drafts = [r for r in active.store.drafts(withdrawal.id) if name in (None, r.purpose)]
     waiting = [r for r in drafts if r.state.is_waiting]
