@@ -75,8 +75,8 @@ class Snapshot:
 
     ``content_hash`` is the draft's, ``envelope`` a digest of From, recipients, subject and attachments;
     ``recipients`` (To and Cc) and ``subject`` are for showing. ``record`` and ``call`` are revisions of what
-    the letter relies on (``call`` None = it confirms no call). ``allowed`` are lint rules that the person lets
-    it break.
+    the letter relies on (``call`` None = it confirms no call). ``allowed`` are lint rules that the person
+    lets it break.
     """
 
     key: DraftKey
