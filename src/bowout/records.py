@@ -5,6 +5,7 @@ They never pick a thread by a fresh search: what was armed or called about is wh
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -50,15 +51,19 @@ def add_note(store: Store, withdrawal: Withdrawal, text: str) -> None:
 def called(store: Store, who: str, account: str | None = None) -> Withdrawal:
     """The one withdrawal that WHO names: its id (``w3``), company, person, address or domain.
 
-    ``account`` narrows the choice. Raises ``NothingFound`` when none answers, ``Ambiguous``, listing them,
-    when several do, and ``UsageError`` when the id is one of another account.
+    Whole words count: ``acme`` names Acme Robotics, never Pacmel. ``account`` narrows the choice. Raises
+    ``NothingFound`` when none answers, ``Ambiguous``, listing them, when several do, and ``UsageError`` when
+    WHO is empty or the id is one of another account.
     """
     if is_label(who):
         return _of_account(store.withdrawal(int(who[1:])), account)
-    known = [w for w in store.withdrawals() if account in (None, w.account)]
     wanted = likeness.fold(who)
+    if not wanted:
+        raise UsageError("WHO is empty.", "Name a recorded withdrawal, for example w1; see: bowout status")
+    known = [w for w in store.withdrawals() if account in (None, w.account)]
     exact = [w for w in known if wanted in _names(w)]
-    found = exact or [w for w in known if any(wanted in name for name in _names(w))]
+    words = re.compile(rf"(?<!\w){re.escape(wanted)}(?!\w)")
+    found = exact or [w for w in known if any(words.search(name) for name in _names(w))]
     if len(found) == 1:
         return found[0]
     if found:

@@ -455,7 +455,10 @@ class Store:
     def rows(self, make: Callable[[sqlite3.Row], T], sql: str, *values: object) -> tuple[T, ...]:
         """The rows as values; a row that is no such value (a word of no enum, no date) is damage."""
         with told(self.path):
-            rows = self.execute(sql, *values).fetchall()
+            try:
+                rows = self.execute(sql, *values).fetchall()
+            except OverflowError:  # a number that SQLite cannot hold is in no row
+                rows = []
         try:
             return tuple(map(make, rows))
         except ValueError as exc:

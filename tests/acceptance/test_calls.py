@@ -128,6 +128,7 @@ def test_who_is_looked_for_among_the_records_first(box: Box) -> None:
         (["harbor"], 4),
         (["nobody-knows-this"], 3),
         (["w9"], 3),
+        ([""], 2),
         (["tidewater"], 6),
         (["acme", "--outcome", "happy"], 2),
         (["acme", "--outcome", "spoke", "--at", "tomorrow 9am"], 2),
@@ -333,6 +334,6 @@ def test_forget_leaves_no_trace(box: Box) -> None:
     box.draft()  # what is in the mailbox stays
 
 
-@pytest.mark.parametrize(("who", "code"), [("w9", 3), ("nobody", 3)])
+@pytest.mark.parametrize(("who", "code"), [("w9", 3), ("nobody", 3), ("", 2)])
 def test_forget_with_wrong_input(box: Box, who: str, code: int) -> None:
     assert box.run("forget", who, "--yes").code == code

@@ -161,6 +161,13 @@ def test_what_is_over_is_not_armed_again_by_retry(box: Box, server: smtp.SmtpSer
     assert len(box.run("outbox", "list", "--all", "--json").json["result"]["submissions"]) == 1
 
 
+def test_an_empty_when_is_no_answer_to_when(box: Box, server: smtp.SmtpServer) -> None:
+    box.run("send", "acme", "--at", "in 2 hours", "--yes")
+    due = box.run("outbox", "show", "s1", "--json").json["result"]["due"]
+    assert box.run("outbox", "retry", "s1", "--at", "", "--yes").code == 2
+    assert box.run("outbox", "show", "s1", "--json").json["result"]["due"] == due
+
+
 def test_two_answers_are_none(box: Box, server: smtp.SmtpServer) -> None:
     server.trouble = smtp.Trouble.CLOSE_BEFORE
     box.run("send", "acme", "--yes")
@@ -198,6 +205,11 @@ def test_dry_runs_change_nothing(box: Box, server: smtp.SmtpServer) -> None:
     ("words", "code", "says"),
     [
         (("send",), 2, "WHO"),
+        (("send", "", "--yes"), 2, "WHO is empty"),
+        (("send", "  ", "--yes"), 2, "WHO is empty"),
+        (("send", "cm", "--yes"), 3, "No recorded withdrawal"),
+        (("send", "acme", "--at", "", "--yes"), 2, "not a moment"),
+        (("confirm", "acme", "--at", "", "--yes"), 2, "not a moment"),
         (("send", "acme", "--at", "tomorrow", "--yes"), 2, "hour"),
         (("send", "acme", "--at", "2020-01-01 10:00", "--yes"), 2, "past"),
         (("send", "acme", "--at", "in 2 hours"), 2, "--yes"),
@@ -206,6 +218,8 @@ def test_dry_runs_change_nothing(box: Box, server: smtp.SmtpServer) -> None:
         (("send", "acme", "--letter", "after-call", "--yes"), 3, "after-call"),
         (("outbox", "show", "s9"), 3, "s9"),
         (("outbox", "show", "nine"), 2, "nine"),
+        (("outbox", "show", f"s{10**30}"), 3, "no submission"),
+        (("send", f"w{10**30}", "--yes"), 3, "no withdrawal"),
         (("outbox", "cancel", "s9"), 3, "s9"),
         (("outbox", "retry", "s9", "--yes"), 3, "s9"),
         (("outbox", "resolve", "s9"), 2, "--not-sent"),
@@ -219,6 +233,7 @@ def test_wrong_use_has_one_clear_line(
     done = box.run(*words)
     assert done.code == code
     assert says in done.err
+    assert "\n" not in done.err.strip().replace("\n", "", 1)  # what happened, and what to do next
     assert server.accepted == []
 
 

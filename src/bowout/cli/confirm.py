@@ -47,19 +47,19 @@ def command(*, opts: Options, who: str, at: str | None, follow_edits: bool, **gi
     spoke, you left a voicemail, nobody answered twice, or it was the wrong person. An unsent withdrawal draft
     of bowout's in the thread makes place for it, unless you changed it.
     """
-    if follow_edits and not at:
+    if follow_edits and at is None:
         raise UsageError("--follow-edits belongs to --at.", "Add --at WHEN, or leave it out.")
-    if at and not (given["yes"] or opts.interactive or opts.dry_run):
+    if at is not None and not (given["yes"] or opts.interactive or opts.dry_run):
         raise UsageError(
-            "confirm --at asks before it arms a letter, and nobody can answer here.",
+            "bowout asks before it arms a letter, and nobody can answer here.",
             "Run it on a terminal, look first with --dry-run, or say --yes.",
         )
     with recorded.session(opts, who) as (active, withdrawal):
-        if at:
+        if at is not None:
             when.parse(at, active.clock(), active.zone)  # refused before anything is written
         result, purpose = _confirm(active, opts, withdrawal, {**given, "at": at})
         saved = isinstance(result.data, dict) and result.data.get("saved")
-        if not at or opts.dry_run or not saved:
+        if at is None or opts.dry_run or not saved:
             return result
         return _arm(active, opts, withdrawal.id, purpose, result, at, follow_edits=follow_edits, given=given)
 

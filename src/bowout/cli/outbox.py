@@ -207,7 +207,7 @@ def retry(
             opts,
             active.store.withdrawal(row.withdrawal_id),
             active.store.draft(row.draft_id),
-            at or _same_time(row, active.zone),
+            _same_time(row, active.zone) if at is None else at,
             command="outbox",
             follow_edits=row.follow_edits if follow_edits is None else follow_edits,
             allow=tuple(rule.upper() for rule in allow) or row.snapshot.allowed,

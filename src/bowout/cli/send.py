@@ -99,7 +99,7 @@ def arm_and_tell(
     from bowout import when
     from bowout.outbox import arming
 
-    moment = when.parse(at, active.clock(), active.zone) if at else arming.at_once(active)
+    moment = arming.at_once(active) if at is None else when.parse(at, active.clock(), active.zone)
     shown = arming.preview(active, withdrawal, record, moment, follow_edits=follow_edits, allow=allow)
     lines = (*describe(shown, active),)
     if opts.dry_run:
@@ -107,7 +107,7 @@ def arm_and_tell(
         return Result(command=command, data={"armed": False, **data_of(shown)}, lines=told)
     if not (yes or opts.interactive):
         raise UsageError(
-            f"{command} asks before it arms a letter, and nobody can answer here.",
+            "bowout asks before it arms a letter, and nobody can answer here.",
             "Run it on a terminal, look first with --dry-run, or say --yes.",
         )
     if not opts.json:
@@ -119,7 +119,7 @@ def arm_and_tell(
 
 
 def _agreed(at: str | None) -> bool:
-    if at:
+    if at is not None:
         return click.confirm("Send it then, exactly as it stands here?", default=False)
     if not click.confirm("Send it now, exactly as it stands here?", default=False):
         return False
