@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -12,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from bowout.errors import BowoutError, Failed, NotArmed, OutcomeUnknown, SignInNeeded, Unreachable
-from bowout.model import Query, Thread
+from bowout.model import Draft, Query, Thread
 from bowout.providers.gmail import GmailMailbox
 from bowout.providers.gmail_auth import Renewing
-from bowout.providers.gmail_transport import Api
+from bowout.providers.gmail_transport import Api, _Http
 from clock import FakeClock
 from gmail_kit import account_at, letter_in, opened
 from servers.gmail import BACKEND, EXPIRED, GATEWAY, QUOTA, TOO_MANY, GmailServer, error
@@ -166,6 +167,62 @@ def test_a_read_is_not_tried_again_when_that_cannot_help(server: GmailServer, ma
     assert server.count("profile") == 1
 
 
+NOT_ENABLED = error(400, "failedPrecondition", "Mail service not enabled")
+MISSING = error(404, "notFound", "Requested entity was not found.")
+LOOKS: dict[str, Callable[[GmailMailbox, Draft], object]] = {
+    "who": lambda box, _: box.identities(),
+    "whose": lambda box, _: box.mailbox_id(),
+    "search": lambda box, _: box.search(Query(who="acme"), 8),
+    "thread": lambda box, draft: box.thread(draft.key.thread_id),
+    "draft": lambda box, draft: box.find_draft(draft.key),
+    "lost draft": lambda box, draft: box.find_draft(replace(draft.key, id=None)),
+    "sent": lambda box, draft: box.find_sent(draft),
+    "replace": lambda box, draft: box.replace_draft(draft, letter_in(box.thread(draft.key.thread_id))),
+    "delete": lambda box, draft: box.delete_draft(draft),
+}
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_a_mailbox_that_gmail_does_not_open_is_neither_empty_nor_a_draft_gone(
+    server: GmailServer, mailbox: GmailMailbox, thread: Thread, look: str
+) -> None:
+    """A failed precondition is about the account: whoever believed it of the draft would give it up."""
+    draft = mailbox.save_draft(letter_in(thread))
+    server.fault(Trouble.STATUS, times=99, response=NOT_ENABLED)
+    with pytest.raises(Failed, match="Mail service not enabled") as raised:
+        LOOKS[look](mailbox, draft)
+    assert raised.value.next_step
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("path", ["messages$", "sendAs", "drafts$", "threads/", "drafts/", "profile"])
+def test_no_refusal_leaves_bowout_without_words(
+    server: GmailServer, mailbox: GmailMailbox, thread: Thread, look: str, path: str
+) -> None:
+    draft = mailbox.save_draft(letter_in(thread))
+    server.fault(Trouble.STATUS, f"GET .*/{path}", times=99, response=MISSING)
+    with suppress(BowoutError):  # anything else would be told as a fault of bowout's own
+        LOOKS[look](mailbox, draft)
+
+
+def test_a_quota_is_known_by_its_newer_name_too(server: GmailServer, mailbox: GmailMailbox) -> None:
+    told = {"code": 403, "message": "Quota exceeded for quota metric", "status": "RESOURCE_EXHAUSTED"}
+    server.fault(Trouble.STATUS, "profile", response=Response.of({"error": told}, 403))
+    assert mailbox.mailbox_id()
+    assert server.count("profile") == 2
+
+
+def test_a_body_that_went_with_an_edited_draft_is_missed_not_mourned(
+    server: GmailServer, mailbox: GmailMailbox, thread: Thread
+) -> None:
+    """The attachment ids of a draft end with every edit, also while its thread is being read."""
+    server.inline_limit = 100
+    mailbox.save_draft(letter_in(thread, "Long words. " * 30))
+    server.fault(Trouble.STATUS, "GET .*/attachments/", times=9, response=MISSING)
+    (draft,) = mailbox.thread(thread.id).drafts
+    assert draft.body is None
+
+
 def test_an_access_token_that_ends_in_the_middle_is_renewed(
     server: GmailServer, mailbox: GmailMailbox
 ) -> None:
@@ -234,6 +291,28 @@ def test_a_used_up_quota_is_told_and_nothing_is_lost(server: GmailServer, mailbo
         mailbox.thread(wanted)
     with pytest.raises(Unreachable, match="Quota exceeded"):
         mailbox.thread(wanted)
+
+
+ME = "/gmail/v1/users/me"
+MAY_SEND = [
+    *(f"{ME}/drafts/send", f"{ME}/drafts/send/", f"{ME}/drafts/send?alt=json", f"{ME}/drafts/%73end"),
+    *(f"{ME}/drafts//send", f"/{ME}/drafts/send", f"{ME}/drafts:send", f"{ME}/Drafts/Send"),
+    *("/gmail/v1/users/me@gmail.com/drafts/send", f"{ME}/messages/send", f"{ME}/messages", f"{ME}/settings"),
+    *(f"/upload{ME}/drafts/send", f"/resumable/upload{ME}/drafts", f"/upload{ME}/messages/send"),
+    *("/batch", "/batch/", "/batch/gmail/v1", "/gmail/v1/batch", "/"),
+]
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "post"])
+@pytest.mark.parametrize("path", MAY_SEND)
+def test_nothing_but_keeping_drafts_leaves_without_the_right_to_send(
+    server: GmailServer, mailbox: GmailMailbox, method: str, path: str
+) -> None:
+    """Whatever its spelling, and whichever way it takes through the client library."""
+    before = len(server.seen)
+    with pytest.raises(NotArmed, match="may not send"):
+        _Http(mailbox.api).request(f"{server.base}{path}", method, b"{}")
+    assert len(server.seen) == before
 
 
 @pytest.mark.parametrize(

@@ -50,8 +50,9 @@ from bowout.model import (
 from bowout.providers import gmail_payload as payload
 from bowout.providers import gmail_query as queries
 from bowout.providers.base import Abilities, Clock
-from bowout.providers.gmail_transport import Answer, Api, not_armed
+from bowout.providers.gmail_transport import Answer, Api
 from bowout.providers.matching import looks_like_hiring
+from bowout.providers.outgoing import not_armed
 from bowout.providers.wire import NeverLeft, NoAnswer
 
 if TYPE_CHECKING:
@@ -152,7 +153,10 @@ class GmailMailbox:
 
     def mailbox_id(self) -> str:
         if self._address is None:
-            self._address = str(self.api.read("users.getProfile")["emailAddress"]).casefold()
+            told = self.api.read("users.getProfile").get("emailAddress")
+            if not isinstance(told, str):
+                raise Failed("Gmail did not say whose mailbox this is.", "Run the command again.")
+            self._address = told.casefold()
         return f"gmail:{self._address}"
 
     def server_time(self) -> datetime | None:
@@ -207,7 +211,7 @@ class GmailMailbox:
         try:
             return self.api.read("users.threads.get", id=thread_id, format="full", fields=fields)
         except Answer as exc:
-            if exc.status in {400, 404}:
+            if exc.absent:
                 return None
             raise
 
@@ -235,10 +239,18 @@ class GmailMailbox:
         """The readable parts that come only on request, by attachment id."""
         wanted = [(message["id"], part) for message in messages for part in payload.outlying(message)]
         contents = self._at_once([_bound(self._attachment, *one) for one in wanted])
-        return {part: content for (_, part), content in zip(wanted, contents, strict=True)}
+        return {
+            part: content for (_, part), content in zip(wanted, contents, strict=True) if content is not None
+        }
 
-    def _attachment(self, message_id: str, part: str) -> bytes:
-        answer = self.api.read("users.messages.attachments.get", messageId=message_id, id=part)
+    def _attachment(self, message_id: str, part: str) -> bytes | None:
+        """None when its message is gone by now: that of a draft goes with every edit."""
+        try:
+            answer = self.api.read("users.messages.attachments.get", messageId=message_id, id=part)
+        except Answer as exc:
+            if exc.absent:
+                return None
+            raise
         data = answer.get("data", "")
         return base64.urlsafe_b64decode(data + "=" * (-len(data) % 4))
 
@@ -340,7 +352,7 @@ class GmailMailbox:
         try:
             return self.api.read("users.drafts.get", id=draft_id, format=shape, fields=f"id,message({inner})")
         except Answer as exc:
-            if exc.status in {400, 404}:
+            if exc.absent:
                 return None
             raise
 
@@ -457,7 +469,7 @@ class GmailMailbox:
                 fields="id,threadId,labelIds,internalDate,payload",
             )
         except Answer as exc:
-            if exc.status in {400, 404}:
+            if exc.absent:
                 return None
             raise
         return None if payload.is_gone(resource) else payload.to_message(resource)
@@ -522,7 +534,7 @@ class GmailSubmitter:
             self._mailbox.still_there(draft)
         except DraftGone:
             return True
-        except (DraftChanged, Unreachable, SignInNeeded):
+        except BowoutError:  # changed, or nobody could look
             return False
         return False
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import random
+import re
 import threading
 import time
 from collections import Counter
@@ -19,8 +20,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from bowout.errors import BowoutError, Failed, NotArmed, OutcomeUnknown, SignInNeeded, Unreachable
+from bowout.errors import BowoutError, Failed, OutcomeUnknown, SignInNeeded, Unreachable
 from bowout.plain import for_terminal
+from bowout.providers.outgoing import not_armed
 from bowout.providers.wire import NeverLeft, NoAnswer, Sessions, date_of, network_words, prepared, wire
 
 if TYPE_CHECKING:
@@ -49,14 +51,20 @@ COSTS = {
 CONNECT_LIMIT, READ_LIMIT = 10.0, 30.0  # seconds
 TRIES = 4  # of a read; the pauses between them add up to about 5 s
 PATIENCE = 20.0  # seconds after which a read is not begun anew
-RATE = {"rateLimitExceeded", "userRateLimitExceeded", "dailyLimitExceeded"}
+# The newer name of the last two comes without any of the older ones beside it.
+RATE = {"rateLimitExceeded", "userRateLimitExceeded", "dailyLimitExceeded", "RESOURCE_EXHAUSTED"}
 
 
-class Answer(Exception):
-    """Google refused, with its own error body: proof that it did nothing."""
+class Answer(Failed):
+    """Google refused, with its own error body: proof that it did nothing.
+
+    What only the caller can judge is caught there; what nobody expects is told as it is.
+    """
 
     def __init__(self, status: int, reason: str, words: str) -> None:
-        super().__init__(words)
+        super().__init__(
+            f"Gmail refused ({status} {reason}): {words}.", "docs/gmail.md lists what may be in the way."
+        )
         self.status = status
         self.reason = reason
         self.words = words
@@ -65,6 +73,11 @@ class Answer(Exception):
     def too_much(self) -> bool:
         """A quota is used up: the same request may succeed later."""
         return self.status == 429 or (self.status == 403 and self.reason in RATE)
+
+    @property
+    def absent(self) -> bool:
+        """What was asked for is not there. A failed precondition tells of the account ("not enabled")."""
+        return self.status == 404 or (self.status == 400 and self.reason != "failedPrecondition")
 
 
 @dataclass(slots=True)
@@ -93,7 +106,7 @@ class Api:
 
         Raises ``SignInNeeded``, ``Unreachable`` and, for what Google answers otherwise, ``Answer``.
         """
-        trouble: BowoutError | Answer
+        trouble: BowoutError
         began, renewed = time.monotonic(), False
         for attempt in range(TRIES):
             try:
@@ -157,8 +170,8 @@ class Api:
             raise NoAnswer("the answer was cut off")
         return answer
 
-    def translated(self, answer: Answer) -> BowoutError | Answer:
-        """What Google's refusal means to the person; what only the caller can judge stays as it is."""
+    def translated(self, answer: Answer) -> BowoutError:
+        """What Google's refusal means to the person, where that does not hang on what was asked."""
         if answer.too_much:
             return Unreachable(
                 f"Gmail refuses for now: {answer.words}.", "Nothing was changed. Try again in a minute."
@@ -170,12 +183,7 @@ class Api:
                 f"The sign-in of account {self.account.name} lacks a right that Gmail wants for this.",
                 f"Sign in again and leave every box ticked: bowout account add {self.account.name}",
             )
-        if answer.status in {400, 404, 412}:
-            return answer
-        return Failed(
-            f"Gmail refused ({answer.status} {answer.reason}): {answer.words}.",
-            "docs/gmail.md lists what may be in the way.",
-        )
+        return answer
 
     def session(self) -> requests.Session:
         """This thread's session."""
@@ -258,20 +266,20 @@ class _Http:
         """The session belongs to ``Api``."""
 
 
+# The writes that leave a letter where it is: a new draft; one draft changed or deleted.
+_DRAFTS = "/gmail/v1/users/me/drafts"
+_KEEPS = re.compile(rf"POST {_DRAFTS}|(PUT|DELETE) {_DRAFTS}/(?!send$)[\w-]+", re.ASCII)
+
+
 def _forbid_sending(account: Account, method: str, uri: str) -> None:
-    """The promise of ``allow_send = false``, kept where bytes leave: Gmail has no scope that forbids it."""
-    path = urlsplit(uri).path
-    # An upload could send as well, and a batch could hold a send; bowout uses neither.
-    sends = path.endswith(("/send", "/batch")) or "/upload/" in path
-    if method != "GET" and sends and not account.allow_send:
+    """The promise of ``allow_send = false``, kept where bytes leave: Gmail has no scope that forbids it.
+
+    A list of what may leave, not of what may not: an upload or a batch could send too, in many spellings.
+    """
+    path = urlsplit(uri).path.removeprefix(urlsplit(account.api_endpoint or "").path.rstrip("/"))
+    harmless = method == "GET" or _KEEPS.fullmatch(f"{method} {path}")
+    if not harmless and not account.allow_send:
         raise not_armed(account)
-
-
-def not_armed(account: Account) -> NotArmed:
-    return NotArmed(
-        f"Account {account.name} may not send.",
-        f"To allow it, set allow_send = true under [accounts.{account.name}] in the config.",
-    )
 
 
 @cache
