@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import time
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 from bowout.errors import SignInNeeded, UsageError
@@ -27,6 +27,8 @@ class Listener:
         listener = self
 
         class Handler(BaseHTTPRequestHandler):
+            timeout = 10.0  # seconds; browsers also connect ahead of time and then say nothing
+
             def do_GET(self) -> None:
                 listener.received(self)
 
@@ -39,7 +41,7 @@ class Listener:
             raise UsageError(
                 f"Port {self.port} of 127.0.0.1 is taken.", "Leave --port out: a free one is chosen."
             ) from exc
-        self._server.timeout = 0.2
+        self._server.timeout = 0.05  # seconds between two looks at what came
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -59,12 +61,11 @@ class Listener:
         deadline = time.monotonic() + limit
         while time.monotonic() < deadline:
             self._server.handle_request()
-            for answer in self._answers:
+            for answer in list(self._answers):
                 if answer.get("state") == state and ("code" in answer or "error" in answer):
                     return answer
-            self._answers.clear()
         raise SignInNeeded(
-            f"Nobody agreed in the browser within {limit / 60:g} minutes; nothing was kept.",
+            f"Nobody agreed in the browser within {_duration(limit)}; nothing was kept.",
             "Run the command again.",
         )
 
@@ -75,18 +76,28 @@ class Listener:
         title, text = "Back to the terminal", "bowout has its answer. You can close this page."
         if not ours:
             title, text = "Nothing here", "This address only waits for the answer of a sign-in."
-        else:
-            self._answers.append(answer)
         page = _PAGE.format(title=html.escape(title), text=html.escape(text)).encode()
-        wire.send_response(200 if ours else 404)
-        wire.send_header("Content-Type", "text/html; charset=utf-8")
-        wire.send_header("Content-Length", str(len(page)))
-        wire.end_headers()
-        wire.wfile.write(page)
+        try:
+            wire.send_response(200 if ours else 404)
+            wire.send_header("Content-Type", "text/html; charset=utf-8")
+            wire.send_header("Content-Length", str(len(page)))
+            wire.end_headers()
+            wire.wfile.write(page)
+        finally:
+            if ours:  # only now: whoever waits closes the listener
+                self._answers.append(answer)
 
 
-class _Exclusive(HTTPServer):
-    """Nobody else may listen on the same port and take the code."""
+def _duration(seconds: float) -> str:
+    return f"{seconds / 60:g} minutes" if seconds >= 120 else f"{seconds:g} seconds"
+
+
+class _Exclusive(ThreadingHTTPServer):
+    """Nobody else may listen on the same port and take the code, nor keep us from hearing the browser."""
 
     allow_reuse_address = False
     allow_reuse_port = False
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A browser that went away is no news; the terminal would show a traceback."""
