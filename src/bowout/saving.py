@@ -6,15 +6,19 @@ next one instead of leaving a second draft.
 
 from __future__ import annotations
 
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypedDict
 
-from bowout import kept, mime, obstacles
+from bowout import atomic, kept, mime, obstacles, standing
+from bowout.errors import StoreError
 from bowout.model import DraftKey, DraftState, Situation
+from bowout.sql import PATIENCE, told
 from bowout.standing import Standing
 from bowout.withdraw import Action, Saved
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
     from datetime import datetime
 
     from bowout.letters import Wish
@@ -27,12 +31,37 @@ def save(session: Session, proposal: Proposal) -> Saved:
     """Leave the proposal in the mailbox: intent first, then the draft, then the receipt.
 
     Raises what the provider raises; the journal then still holds the intent and the next run settles it.
+    Raises StoreError when another bowout is writing a draft, or wrote this one since it was looked for.
     """
-    obstacles.refuse_armed(session, proposal.withdrawal)
-    withdrawal = _record(session, proposal)
-    saved = _written(session, withdrawal, proposal)
-    # Only now: a run that dies before leaves one draft too many, never one too few.
-    return _without_superseded(session, saved, proposal)
+    with _alone(session):
+        obstacles.refuse_armed(session, proposal.withdrawal)
+        _refuse_late(session, proposal)
+        withdrawal = _record(session, proposal)
+        saved = _written(session, withdrawal, proposal)
+        # Only now: a run that dies before leaves one draft too many, never one too few.
+        return _without_superseded(session, saved, proposal)
+
+
+@contextmanager
+def _alone(session: Session) -> Generator[None]:
+    """One run at a time from intent to receipt: what is on its way to the mailbox cannot be seen there."""
+    path = session.store.path.with_name("drafts.lock")
+    with ExitStack() as until_done:
+        with told(path):
+            held = until_done.enter_context(atomic.lock(path, wait=PATIENCE))
+        if not held:
+            raise StoreError("another bowout is writing a draft just now", "run it again in a moment")
+        yield
+
+
+def _refuse_late(session: Session, proposal: Proposal) -> None:
+    """A draft that had never arrived may have come since, by another run that found the same."""
+    missed = proposal.previous
+    if missed is None or missed.standing is not Standing.MISSING:
+        return
+    record = session.store.draft(missed.record.id)
+    if standing.look(session.mailbox, session.store, record).standing is not Standing.MISSING:
+        raise StoreError("this draft was written by another bowout just now", "run it again")
 
 
 def _written(session: Session, withdrawal: Withdrawal, proposal: Proposal) -> Saved:

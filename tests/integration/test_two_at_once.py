@@ -1,0 +1,115 @@
+"""Two bowouts at once in one mailbox: never two drafts of one letter."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bowout import choosing, config, mime, proposing, saving
+from bowout.cli import options
+from bowout.demo import mailbox
+from bowout.errors import DraftChanged, StoreError
+from bowout.model import Draft, Reply, Tone
+from bowout.session import Session
+from bowout.standing import Standing
+from bowout.withdraw import Proposal, Request
+
+
+class Desk:
+    """The sample mailbox, in which every run opens a session of its own."""
+
+    def __init__(self, root: Path, open_until_the_end: ExitStack) -> None:
+        self._file = root / "config.toml"
+        self._drafts = root / "mail/.Drafts/cur"
+        self._open = open_until_the_end
+        sample = mailbox.build(root / "mail", datetime.now(UTC))
+        self._foreign = set(self._drafts.iterdir())
+        self._file.write_text(
+            f'[profile]\nname = "{sample.name}"\ntimezone = "{sample.zone}"\n[defaults]\ndata_dir = "data"\n'
+            f'[accounts.home]\nprovider = "maildir"\naddress = "{sample.address}"\npath = "mail"\n',
+            encoding="utf-8",
+        )
+
+    def run(self) -> Session:
+        return self._open.enter_context(options.opened(config.load(self._file)))
+
+    def drafts(self) -> set[Path]:
+        return set(self._drafts.iterdir()) - self._foreign
+
+
+def prepared(session: Session, tone: Tone | None = None) -> Proposal:
+    candidate = choosing.the_one(choosing.seek(session, "acme"), "acme")
+    return proposing.prepare(session, candidate.thread, Request(tone=tone), candidate)
+
+
+class Killed(BaseException):
+    """What a kill is for the code that it ends."""
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Generator[Desk]:
+    with ExitStack() as stack:
+        yield Desk(tmp_path, stack)
+
+
+@pytest.fixture
+def interrupted(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """After a run that died between its intent and the draft."""
+    session = desk.run()
+
+    def dies(reply: Reply) -> Draft:
+        raise Killed
+
+    proposal = prepared(session)
+    monkeypatch.setattr(session.mailbox, "save_draft", dies)
+    with pytest.raises(Killed):
+        saving.save(session, proposal)
+    assert not desk.drafts()
+    return desk
+
+
+def test_of_two_that_find_an_interrupted_run_one_writes_the_draft(interrupted: Desk) -> None:
+    one, other = interrupted.run(), interrupted.run()
+    first, second = prepared(one), prepared(other)
+    assert first.previous is not None
+    assert first.previous.standing is Standing.MISSING
+    saving.save(one, first)
+    with pytest.raises(StoreError, match="another bowout"):
+        saving.save(other, second)
+    assert len(interrupted.drafts()) == 1
+    assert prepared(interrupted.run()).action == "keep"
+
+
+def test_a_draft_that_is_being_written_is_not_written_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second one starts between the intent and the draft of the first, where nothing can be seen yet."""
+    monkeypatch.setattr(saving, "PATIENCE", 0.0)
+    one, other = desk.run(), desk.run()
+    write = one.mailbox.save_draft
+
+    def meanwhile(reply: Reply) -> Draft:
+        with pytest.raises(StoreError, match="another bowout"):
+            saving.save(other, prepared(other))
+        return write(reply)
+
+    monkeypatch.setattr(one.mailbox, "save_draft", meanwhile)
+    saving.save(one, prepared(one))
+    assert len(desk.drafts()) == 1
+    assert prepared(other).action == "keep"
+
+
+def test_of_two_updates_the_later_one_is_refused(desk: Desk) -> None:
+    one, other = desk.run(), desk.run()
+    saving.save(one, prepared(one))
+    first, second = prepared(one, Tone.FORMAL), prepared(other, Tone.WARM)
+    formal = saving.save(one, first).draft.message.text
+    with pytest.raises(DraftChanged):
+        saving.save(other, second)
+    (draft,) = desk.drafts()
+    assert mime.parse(draft.read_bytes(), id="").text == formal
+    assert prepared(other, Tone.FORMAL).action == "keep"  # it is still known as ours
