@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import resource
 import shutil
@@ -77,19 +78,39 @@ def test_an_empty_mailbox_holds_nothing(box: Box) -> None:
     assert "acme" in done.err
 
 
-def test_one_unreadable_file_does_not_hide_the_rest(box: Box) -> None:
+def test_a_file_that_is_no_mail_does_not_hide_the_rest(box: Box) -> None:
     inbox = box.mail / "cur"
     (inbox / "1700000000.gone.host:2,S").symlink_to(box.mail / "nowhere")
     (inbox / "1700000001.folder.host:2,S").mkdir()
     (inbox / "1700000002.garbage.host:2,S").write_bytes(bytes(range(256)) * 40)
     (inbox / "1700000003.empty.host:2,S").touch()
-    locked = inbox / "1700000004.locked.host:2,S"
-    locked.write_bytes(b"From: acme@acme.example\nSubject: acme\n\nacme\n")
-    locked.chmod(0)  # root can read it all the same
     os.mkfifo(inbox / "1700000005.pipe.host:2,S")
     done = box.run("draft", "acme")
     assert done.code == 0, done.err
     assert "withdraw" in body(box.draft())
+
+
+def without_privileges() -> None:
+    """Let file permissions count for root too: take away what overrides them, prctl(2)."""
+    if os.geteuid() == 0:
+        bounding_set_drop, dac_override, dac_read_search = 24, 1, 2
+        for capability in (dac_override, dac_read_search):
+            assert ctypes.CDLL(None).prctl(bounding_set_drop, capability, 0, 0, 0) == 0
+
+
+@pytest.mark.parametrize("what", ["mail/cur/1.locked.host:2,S", "mail/.Sent/cur", "config.toml"])
+def test_what_may_not_be_read_is_named_and_nothing_is_written(box: Box, what: str) -> None:
+    (box.mail / "cur" / "1.locked.host:2,S").write_bytes(b"From: it@acme.example\nSubject: Lunch\n\nacme\n")
+    locked, before = box.root / what, box.files()
+    locked.chmod(0)
+    done = box.run("draft", "acme", before=without_privileges)
+    locked.chmod(0o700)
+    assert done.code == (2 if what == "config.toml" else 7)
+    first, *more = done.err.splitlines()
+    assert str(locked) in first
+    assert "Permission denied" in first
+    assert len(more) <= 1
+    assert box.files() == before
 
 
 @pytest.mark.parametrize("limit", [0, 1, 1024, 4096, 20_000, 70_000])

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from bowout.errors import ConfigError
+from bowout.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Iterable
     from enum import StrEnum
 
     from bowout.config import Config
@@ -58,15 +58,25 @@ def shared(function: Callable[..., Any]) -> Callable[..., Any]:
     return wrapped
 
 
+def _account_name(_ctx: click.Context, _param: click.Parameter, name: str | None) -> str | None:
+    """As config.toml is read. An empty one is a slip of a script, not the default account."""
+    if name is not None and not name.strip():
+        raise click.BadParameter("it is empty")
+    return name and name.replace("_", "-")
+
+
 _SHARED = (
     click.option(
         "--account",
         metavar="NAME",
-        callback=lambda _ctx, _param, name: name and name.replace("_", "-"),  # as config.toml is read
+        callback=_account_name,
         help="Use this account of the configuration.",
     ),
     click.option(
-        "--config", type=click.Path(path_type=Path), metavar="FILE", help="Use this configuration file."
+        "--config",
+        type=click.Path(path_type=Path, readable=False),  # what cannot be read is told by bowout.config
+        metavar="FILE",
+        help="Use this configuration file.",
     ),
     click.option("--json", is_flag=True, help="Print one JSON object instead of text."),
     click.option("--dry-run", is_flag=True, help="Show everything, write nothing."),
@@ -124,6 +134,18 @@ def unlock(account: Account, opts: Options) -> None:
         os.environ[PASSPHRASE] = click.prompt(
             f"Passphrase of account {account.name}", hide_input=True, err=True
         )
+
+
+def require_account(config: Config, opts: Options, recorded: Iterable[str]) -> None:
+    """An ``--account`` that neither the configuration nor the records know is a slip. Raises UsageError."""
+    if opts.account and opts.account not in config.accounts and opts.account not in recorded:
+        config.account(opts.account)
+
+
+def refuse_account(opts: Options) -> None:
+    """For commands that are about every account. Raises UsageError."""
+    if opts.account:
+        raise UsageError("This command is about every account.", "Leave --account out.")
 
 
 @contextmanager
