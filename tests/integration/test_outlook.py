@@ -5,8 +5,10 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +23,7 @@ from bowout.errors import (
     SignInNeeded,
     Unreachable,
 )
-from bowout.model import Account, Address, DraftKey, Query, Thread
+from bowout.model import Account, Address, DraftKey, Query, Receipt, Thread
 from bowout.providers.outlook import OutlookMailbox
 from clock import FakeClock
 from graph_kit import account_at, letter_in, opened
@@ -201,15 +203,50 @@ def test_an_empty_draft_is_said_and_filled_by_the_next_run(
     assert world.draft().body.count("Shall we talk") == 1
 
 
-def test_a_letter_that_outlook_refuses_leaves_no_empty_draft(world: World) -> None:
+@pytest.mark.parametrize("status", [400, 403, 409, 413, 423])
+def test_a_letter_that_outlook_refuses_leaves_no_empty_draft(world: World, status: int) -> None:
     thread = world.found()
-    refused = error(400, "ErrorInvalidRecipients", "At least one recipient is not valid.")
+    refused = error(status, "ErrorInvalidRecipients", "At least one recipient is not valid.")
     world.server.fault(Trouble.STATUS, "PATCH .*/messages/", response=refused, times=2)
     world.server.box.change(world.server.box.item(thread.messages[0].id), touch=False, is_read=True)
     world.reopen()
     with pytest.raises(Failed, match="recipient"):
         world.mailbox.save_draft(letter_in(world.found()))
     assert world.server.box.drafts() == []
+
+
+def test_an_empty_draft_is_found_whatever_was_read_just_before(world: World) -> None:
+    """What is remembered of one conversation says nothing of another."""
+    world.server.recruiter.write("Globex calls", sender="Otto <otto@globex.example>", subject="Globex")
+    acme, globex = world.found(), world.found("globex")
+    world.mailbox.save_draft(letter_in(acme, message_id="<other@bowout.example>"))
+    world.server.fault(Trouble.CLOSE_AFTER, "POST .*/createReply$")
+    with pytest.raises(OutcomeUnknown):
+        world.mailbox.save_draft(letter_in(globex))
+    world.mailbox.thread(acme.id)
+    found = world.mailbox.find_draft(intent(world, globex))
+    assert found is not None
+    assert found.empty
+
+
+def test_an_empty_draft_is_found_by_the_run_that_left_it(world: World) -> None:
+    thread = world.found()
+    world.server.fault(Trouble.CLOSE_AFTER, "POST .*/createReply$")
+    with pytest.raises(OutcomeUnknown):
+        world.mailbox.save_draft(letter_in(thread))
+    found = world.mailbox.find_draft(intent(world, thread))
+    assert found is not None
+    assert found.empty
+
+
+def test_a_letter_sent_from_an_address_that_nobody_told_of_was_sent(world: World) -> None:
+    draft = world.mailbox.save_draft(letter_in(world.found()))
+    item = world.server.box.change(world.draft(), from_=("Me", "other@me.example"))
+    world.clock.advance(timedelta(minutes=5))
+    world.server.person.send(item)
+    world.reopen()
+    assert world.mailbox.find_draft(draft.key) is None
+    assert isinstance(world.mailbox.find_sent(draft), Receipt)
 
 
 def test_the_persons_own_empty_reply_is_not_ours(world: World) -> None:
@@ -363,6 +400,25 @@ def test_a_read_waits_as_long_as_graph_says(world: World) -> None:
     assert world.pauses == [7.0]
 
 
+def test_a_read_waits_until_the_date_that_graph_names(world: World) -> None:
+    """Measured on Graph's clock, whatever ours says."""
+    world.server.clock_skew = timedelta(hours=3)
+    until = format_datetime(world.server.now() + timedelta(seconds=9), usegmt=True)
+    full = error(429, "ApplicationThrottled", "Too many.", **{"Retry-After": until})
+    world.server.fault(Trouble.STATUS, "GET", response=full, times=1)
+    assert world.found()
+    assert world.pauses == [9.0]
+
+
+@pytest.mark.parametrize("written", ["-3", "soon", "1e9", "Fri, 32 Nov 2026 99:00:00 GMT"])
+def test_a_pause_that_cannot_be_read_is_a_short_one(world: World, written: str) -> None:
+    full = error(429, "ApplicationThrottled", "Too many.", **{"Retry-After": written})
+    world.server.fault(Trouble.STATUS, "GET", response=full, times=1)
+    assert world.found()
+    (pause,) = world.pauses
+    assert 0 < pause <= 1
+
+
 def test_a_read_that_is_told_to_wait_long_says_so(world: World) -> None:
     world.server.fault(Trouble.STATUS, "GET /v1.0/me$", response=throttled(600), times=1)
     with pytest.raises(Unreachable, match="600 seconds"):
@@ -403,6 +459,50 @@ def test_trouble_that_stays_has_a_name(world: World, response: Response, expecte
     with pytest.raises(expected):
         world.mailbox.mailbox_id()
     world.server.clear_faults()
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 409, 412])
+@pytest.mark.parametrize("match", ["/me$", "/me/mailFolders/", "/me/messages$", "/me/messages/[^/]+$"])
+def test_a_refusal_that_nobody_expects_is_still_an_error_of_ours(
+    world: World, match: str, status: int
+) -> None:
+    """In every step: finding, looking for the draft, looking for the sent copy."""
+    draft = world.mailbox.save_draft(letter_in(world.found()))
+    for step in (
+        world.found,
+        lambda: world.mailbox.find_draft(draft.key),
+        lambda: world.mailbox.find_sent(draft),
+    ):
+        world.reopen()
+        world.server.fault(Trouble.STATUS, f"GET /v1.0{match}", response=error(status, "Odd", "Why\x1b[2J"))
+        with suppress(BowoutError):
+            step()
+        world.server.clear_faults()
+
+
+def test_the_words_of_a_refusal_reach_the_person_without_escapes(world: World) -> None:
+    odd = error(400, "Odd\x1b[2J", "Nobody knows\x1b[2J why.")
+    world.server.fault(Trouble.STATUS, "GET /v1.0/me$", response=odd)
+    with pytest.raises(Failed, match=r"Nobody knows.* why") as told:
+        world.mailbox.mailbox_id()
+    assert told.value.message.isprintable()
+    assert told.value.code == "failed"
+
+
+def test_a_redirect_is_not_followed(world: World) -> None:
+    """The token and the letter go to Graph and nowhere else."""
+    with GraphServer() as other:
+        thread = world.found()
+        for match, status, step in (
+            ("GET", 302, lambda: world.mailbox.thread(thread.id)),
+            ("POST", 307, lambda: world.mailbox.save_draft(letter_in(thread))),
+        ):
+            moved = Response(status, b"", headers={"Location": f"{other.base}/v1.0/me"})
+            world.server.fault(Trouble.STATUS, match, response=moved, times=9)
+            with pytest.raises((Unreachable, OutcomeUnknown)):
+                step()
+            world.server.clear_faults()
+        assert other.seen == []
 
 
 WRITE_TROUBLE = [

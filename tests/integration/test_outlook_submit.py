@@ -87,6 +87,17 @@ def test_every_outcome_is_told_apart_and_asked_for_once(
     assert desk.sent == int(trouble.carried_out)
 
 
+@pytest.mark.parametrize("status", [400, 404, 409, 412])
+def test_a_check_that_fails_before_the_request_is_never_unknown(desk: Desk, status: int) -> None:
+    refused = error(status, "Odd", "No.")
+    desk.server.fault(Trouble.STATUS, "GET .*/messages$", response=refused, times=9)
+    desk.mailbox.graph.close()
+    with pytest.raises((Refused, DraftGone)):
+        desk.submitter.submit(replace(desk.draft, key=replace(desk.draft.key, id="AAgone")))
+    assert desk.server.count(SEND) == 0
+    desk.server.clear_faults()
+
+
 def test_an_unknown_outcome_is_settled_by_the_sent_copy(desk: Desk) -> None:
     desk.server.fault(Trouble.CLOSE_AFTER, SEND)
     with pytest.raises(OutcomeUnknown):

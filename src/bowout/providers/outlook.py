@@ -333,6 +333,7 @@ class OutlookMailbox:
 
     def save_draft(self, reply: Reply) -> Draft:
         unread = self._was_unread(reply.parent_id)
+        self._seen = (0.0, {})
         try:
             created = self.graph.write("POST", f"{_at(reply.parent_id)}/createReply", {})
         except Answer as exc:
@@ -354,14 +355,16 @@ class OutlookMailbox:
             try:
                 found = self.graph.read(_at(parent_id), select="isRead")
             except Answer as exc:
-                raise payload.gone() from exc
+                if exc.status in {400, 404}:
+                    raise payload.gone() from exc
+                raise
             self._unread[parent_id] = found.get("isRead") is False
         return self._unread[parent_id]
 
     def _restore_unread(self, parent_id: str, *, unread: bool) -> None:
         """Mark the original as unread again; that it failed is no reason to call the draft failed."""
         if unread:
-            with suppress(BowoutError, Answer):
+            with suppress(BowoutError):
                 self.graph.write("PATCH", _at(parent_id), {"isRead": False})
 
     def _fill_new(self, created: Resource, reply: Reply) -> Draft:
@@ -397,7 +400,7 @@ class OutlookMailbox:
     def _discard(self, created: Resource) -> None:
         try:
             self.graph.write("DELETE", _at(str(created["id"])))
-        except (BowoutError, Answer) as exc:
+        except BowoutError as exc:
             raise OutcomeUnknown(
                 "Outlook refused the letter and left an empty draft in the conversation.",
                 "Delete the draft in Outlook.",
@@ -435,7 +438,7 @@ class OutlookMailbox:
         if not here:
             by_id = self._start(self._resource, identifier)
             here = [*self._called(message_id), *filter(None, (by_id.result(),))]
-        if any(self._is_sent(r) and r.get("internetMessageId") == message_id for r in here):
+        if any(not r.get("isDraft") and r.get("internetMessageId") == message_id for r in here):
             return [], near
         drafts = {str(r["id"]): r for r in here if self._in_drafts(r)}
         exact = drafts.get(identifier)
@@ -446,15 +449,15 @@ class OutlookMailbox:
         if key.intended_at is None or key.id is not None:
             return None
         conversation = payload.split_handle(key.thread_id)[0]
-        if not any(self._in_drafts(resource) for resource in near):
+        near = [resource for resource in near if resource.get("conversationId") == conversation]
+        if not any(map(self._in_drafts, near)):
             near = self._conversation(conversation)
         # Graph tells whole seconds of its own clock.
         since = key.intended_at + self.graph.ahead - timedelta(seconds=2)
         fitting = [
             (resource, message)
             for resource in near
-            if self._in_drafts(resource) and resource.get("conversationId") == conversation
-            if resource["id"] not in key.known
+            if self._in_drafts(resource) and resource["id"] not in key.known
             if (message := self._message(resource, key.thread_id)).moment >= since
             and payload.is_empty(message)
         ]
@@ -550,7 +553,9 @@ class OutlookMailbox:
             path = f"/me/mailFolders/{quote(place, safe='')}/messages/{quote(message_id, safe='')}"
             event = self.graph.read(path, rights, expand="microsoft.graph.eventMessage/event").get("event")
         except Answer as exc:
-            raise _no_event() from exc
+            if exc.status in {400, 404}:
+                raise _no_event() from exc
+            raise
         if not event:
             raise _no_event()
         if (event.get("responseStatus") or {}).get("response") == "declined":
@@ -566,7 +571,7 @@ class OutlookMailbox:
         except Answer as exc:
             refused = self.graph.translated(exc)
             words = f"Outlook refused to decline: {exc.words}."
-            raise (Failed(words) if isinstance(refused, Answer) else refused) from exc
+            raise (Failed(words) if refused is exc else refused) from exc
         except NoAnswer as exc:
             raise _unclear_decline(str(exc)) from exc
         if status not in {202, 204}:
@@ -583,7 +588,8 @@ class OutlookMailbox:
         named = self._start(self._called, draft.key.message_id)
         near = self._start(self._conversation, payload.split_handle(draft.key.thread_id)[0])
         self._own()
-        proved = [r for r in (by_id.result(), *named.result()) if r and self._is_sent(r)]
+        # What has an id of ours and is no draft was sent, from whichever address the person chose.
+        proved = [r for r in (by_id.result(), *named.result()) if r and not r.get("isDraft")]
         if proved:
             mail = self._message(proved[0], draft.key.thread_id)
             return _receipt(mail, edited=not mime.same_letter(mail, draft.message))
@@ -647,8 +653,14 @@ class OutlookSubmitter:
             raise not_armed(self._account)
         try:
             self._mailbox.still_there(draft)
+        except (DraftGone, DraftChanged):
+            raise
+        except BowoutError as exc:
+            for_now = isinstance(exc, (Unreachable, SignInNeeded))
+            raise Refused(exc.message, exc.next_step, temporary=for_now) from exc
+        try:
             status = self._mailbox.graph.submit(f"{_at(draft.key.id or '')}/send", MAIL_SEND)
-        except (Unreachable, SignInNeeded) as exc:  # from the check, or from the sign-in before the request
+        except (Unreachable, SignInNeeded) as exc:  # from the sign-in before the request
             raise Refused(exc.message, exc.next_step, temporary=True) from exc
         except NeverLeft as exc:
             raise Refused(f"Outlook cannot be reached ({exc}).", "Nothing was sent.", temporary=True) from exc
@@ -670,7 +682,7 @@ class OutlookSubmitter:
             )
         if answer.status == 404 and self._is_gone(draft):
             return draft_gone()
-        return _unknown(f"status {answer.status} {answer.code}")
+        return _unknown(f"status {answer.status} {answer.reason}")
 
     def _is_gone(self, draft: Draft) -> bool:
         try:

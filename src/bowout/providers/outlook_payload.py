@@ -219,12 +219,18 @@ def _root(resource: Resource) -> str:
 
 # Where Outlook itself ends what is typed and begins the history; we leave the first above its quote.
 _MARK = '<div id="appendonsend"></div>'
+_ID = r"[^<>]{0,500}?\bid=[\"']?(?:x_)*"
 _HISTORY = re.compile(
-    r"<div[^>]*\bid=[\"']?(?:x_)*appendonsend[^>]*>\s*</div>|<hr\b[^>]*>\s*(?=<div[^>]*\bid=[\"']?(?:x_)*divRplyFwdMsg)",
+    rf"<div{_ID}appendonsend[^<>]*>\s*</div>|<hr\b[^<>]*>\s*(?=<div{_ID}divRplyFwdMsg)",
     re.IGNORECASE,
 )
-_BODY = re.compile(r"<body\b[^>]*>", re.IGNORECASE)
-_BODY_END = re.compile(r"</body\s*>", re.IGNORECASE)
+# One comment, one element that holds no markup, or one tag; what is never closed goes to the end, so that no
+# content takes long.
+_MARKUP = re.compile(
+    r"<!--.*?(?:-->|\Z)|<(script|style|title|template|noscript|textarea)\b.*?(?:</\1|\Z)|"
+    r"""<(?P<name>/?[a-z!?][^\s/>]*)(?:[^>=]+|=\s*(?:"[^"]*"|'[^']*')|=)*(?:>|\Z)""",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 def with_letter(body: Resource, reply: Reply, *, fresh: bool) -> dict[str, str]:
@@ -237,21 +243,26 @@ def with_letter(body: Resource, reply: Reply, *, fresh: bool) -> dict[str, str]:
         quote = content if fresh else ""
         kept = f"\r\n\r\n{quote}" if reply.quoted and quote else ""
         return {"contentType": "text", "content": f"{reply.text.rstrip()}{kept}"}
-    start, end = _BODY.search(content), _BODY_END.search(content)
-    head = content[: start.end()] if start else "<html><body>"
-    tail = content[end.start() :] if start and end else "</body></html>"
-    inner = content[start.end() if start else 0 : end.start() if end else len(content)]
+    start = _body_of(content)
+    head, rest = content[:start] or "<html><body>", content[start:]
     letter = reply.html.strip() or mime.text_to_html(reply.text)
-    quote = _history(inner, whole=fresh) if reply.quoted else ""
-    return {"contentType": "html", "content": f"{head}{letter}{_MARK + quote if quote else ''}{tail}"}
+    quote = (rest if fresh else _history(rest)) if reply.quoted else ""
+    return {"contentType": "html", "content": f"{head}{letter}{_MARK + quote if quote else '</body></html>'}"}
 
 
-def _history(inner: str, *, whole: bool) -> str:
-    mark = _HISTORY.search(inner)
+def _body_of(content: str) -> int:
+    """Where the tag that opens the body ends, else 0; "<body" in a comment, style or attribute opens none."""
+    for markup in _MARKUP.finditer(content):
+        if (markup["name"] or "").lower() == "body" and markup[0].endswith(">"):
+            return markup.end()
+    return 0
+
+
+def _history(rest: str) -> str:
+    mark = _HISTORY.search(rest)
     if mark is None:
-        return inner if whole else ""
-    ours = "appendonsend" in mark[0].lower()
-    return inner[mark.end() if ours else mark.start() :] if not whole else inner
+        return ""
+    return rest[mark.end() if "appendonsend" in mark[0].lower() else mark.start() :]
 
 
 def is_empty(message: Message) -> bool:

@@ -27,7 +27,7 @@ def search(query: Query) -> str | None:
     """The value of ``$search``: mail that mentions WHO, or looks like hiring; None = nothing can match."""
     if not query.who.strip():
         return _quoted(" OR ".join(f'"{words}"' for words in _HIRING))
-    words = [_plain(word) for word in query.who.split()]
+    words = _plain(query.who).split()
     # What holds no letter and no digit is no word to the index.
     words = list(dict.fromkeys(word for word in words if re.search(r"[^\W_]", word)))[:_MOST_WORDS]
     if not words or any(len(word) > _LONGEST for word in words):
@@ -51,15 +51,16 @@ def sent_since(moment: datetime) -> str:
 
 
 def _mentioned(word: str) -> str:
-    spellings = [f'"{one}"' for one in dict.fromkeys((word, _plain(fold(word))))]
+    spellings = [f'"{one}"' for one in dict.fromkeys((word, "".join(_plain(fold(word)).split())))]
     if "@" in word or "." in word:  # recipients are not looked into otherwise
         spellings.append(f'participants:"{word}"')
     return spellings[0] if len(spellings) == 1 else f"({' OR '.join(spellings)})"
 
 
-def _plain(word: str) -> str:
-    """Without what ends a quote or hides in one: quotes, backslashes, wildcards, control characters."""
-    return re.sub(r'["“”„\\*\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]', "", word)
+def _plain(text: str) -> str:
+    """Without what ends a quote or is a wildcard, which part words, and without what nobody sees."""
+    unseen = re.sub("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]", "", text)
+    return re.sub(r'["“”„‟\\*\x00-\x1f\x7f]', " ", unseen)
 
 
 def _quoted(asked: str) -> str:

@@ -12,8 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -41,12 +40,15 @@ SENDS = (
 )
 
 
-class Answer(Exception):
-    """Graph refused, with its own error body: proof that it did nothing. ``pause`` in seconds, if told."""
+class Answer(Failed):
+    """Graph refused, with its own error body: proof that it did nothing. ``pause`` in seconds, if told.
 
-    def __init__(self, status: int, code: str, words: str, pause: float | None = None) -> None:
-        super().__init__(words)
-        self.status, self.code, self.words, self.pause = status, code, words, pause
+    Whoever knows what the refusal means at that place says it better; else this is what the person reads.
+    """
+
+    def __init__(self, status: int, reason: str, words: str, pause: float | None = None) -> None:
+        super().__init__(f"Outlook refused ({status} {reason}): {words}.")
+        self.status, self.reason, self.words, self.pause = status, reason, words, pause
 
 
 class Busy(NoAnswer):
@@ -112,7 +114,7 @@ class Graph:
     def _repeated(
         self, url: str, understood: Callable[[requests.Response], T], scopes: frozenset[str] = frozenset()
     ) -> T:
-        trouble: BowoutError | Answer
+        trouble: BowoutError
         refused: str | None = None
         for attempt in range(TRIES):
             pause: float | None = None
@@ -165,7 +167,7 @@ class Graph:
         """One POST that sends; the status. Raises ``NotArmed``, ``Answer``, ``NeverLeft``, ``NoAnswer``."""
         return self._once("POST", self.root + path, body=body, scopes=frozenset({scope})).status_code
 
-    def translated(self, answer: Answer) -> BowoutError | Answer:
+    def translated(self, answer: Answer) -> BowoutError:
         """What Graph's refusal means to the person; what only the caller can judge stays as it is."""
         name = self.account.name
         if answer.status == 429:
@@ -178,19 +180,17 @@ class Graph:
                 f"Outlook does not accept the sign-in of account {name}.",
                 f"Sign in again: bowout account add {name}",
             )
-        if answer.code == "MailboxNotEnabledForRESTAPI":
+        if answer.reason == "MailboxNotEnabledForRESTAPI":
             return CannotDo(
                 f"The mailbox of account {name} is not in Microsoft's cloud, so Graph cannot open it.",
                 "Use it over IMAP, or add the account that holds the mailbox.",
             )
-        if answer.code in {"ErrorAccessDenied", "Authorization_RequestDenied"}:
+        if answer.reason in {"ErrorAccessDenied", "Authorization_RequestDenied"}:
             return SignInNeeded(
                 f"The sign-in of account {name} lacks a right that Outlook wants for this.",
                 f"Sign in again and accept what is asked: bowout account add {name}",
             )
-        if answer.status in {400, 403, 404, 412}:
-            return answer
-        return Failed(f"Outlook refused ({answer.status} {answer.code}): {answer.words}.")
+        return answer
 
     # --- the wire -----------------------------------------------------------------------------------
 
@@ -250,7 +250,7 @@ class _Unauthorized(Answer):
     """401; ``token`` is the one that was not accepted."""
 
     def __init__(self, answer: Answer, token: str) -> None:
-        super().__init__(answer.status, answer.code, answer.words, answer.pause)
+        super().__init__(answer.status, answer.reason, answer.words, answer.pause)
         self.token = token
 
 
@@ -292,7 +292,8 @@ def _object(answer: requests.Response) -> dict[str, Any]:
 
 def _refusal(answer: requests.Response, token: str) -> Answer | NoAnswer:
     """What an HTTP error proves: 4xx with Graph's error body that nothing was done, else nothing."""
-    status, pause = answer.status_code, _pause(answer.headers.get("Retry-After"))
+    status = answer.status_code
+    pause = _pause(answer.headers.get("Retry-After"), date_of(answer.headers.get("Date")))
     if status in {503, 504}:
         return Busy(f"status {status}", pause)
     try:
@@ -306,13 +307,9 @@ def _refusal(answer: requests.Response, token: str) -> Answer | NoAnswer:
     return _Unauthorized(told, token) if status == 401 else told
 
 
-def _pause(value: str | None) -> float | None:
-    """Retry-After in seconds (RFC 9110 section 10.2.3); a date is measured from now."""
-    if not value:
-        return None
-    if value.strip().isdecimal():
+def _pause(value: str | None, told: datetime | None) -> float | None:
+    """Seconds of Retry-After (RFC 9110 section 10.2.3); a date is measured from that of the answer."""
+    if value and value.strip().isdecimal():
         return float(value)
-    try:
-        return max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
-    except (ValueError, TypeError):
-        return None
+    until = date_of(value)
+    return max(0.0, (until - told).total_seconds()) if until and told else None
