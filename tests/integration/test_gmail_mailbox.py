@@ -84,6 +84,72 @@ def test_threads_with_the_company_in_people_or_subject_are_read_first(
     assert wanted.thread in [thread.id for thread in found]
 
 
+class Paper:
+    """Fills a mailbox with newsletters of a company, newest first, and lets people of it write in between."""
+
+    def __init__(self, server: GmailServer, clock: FakeClock) -> None:
+        self.server = server
+        self.now = clock()
+        self._serial = 0
+
+    def newsletters(self, count: int, sender: str = "Acme News <news@acme.example>", text: str = "") -> None:
+        for days in range(1, count + 1):
+            self.write(sender, text or "Acme opens a new office.", f"Weekly {days}", days)
+
+    def write(self, sender: str, text: str, subject: str, days: int) -> str:
+        self._serial += 1
+        return self.server.recruiter.write(
+            text,
+            sender=sender,
+            subject=subject,
+            message_id=f"<paper{self._serial}@mail.example>",
+            at=self.now - timedelta(days=days),
+        ).thread
+
+
+@pytest.fixture
+def paper(server: GmailServer, clock: FakeClock) -> Paper:
+    return Paper(server, clock)
+
+
+def test_who_hires_is_read_before_what_only_mentions_the_company(mailbox: GmailMailbox, paper: Paper) -> None:
+    """Two rivals, one of them with an agency, and more of the company's newsletters than are read."""
+    paper.newsletters(20)
+    bob = paper.write("Bob <bob@acme.example>", "An interview for the Data Engineer role?", "Hello", 30)
+    agency = paper.write("Ann <ann@agency.example>", "Acme liked your application.", "News", 40)
+    found = mailbox.search(Query(who="acme"), 20)
+    assert {bob} <= {thread.id for thread in found if thread.messages}
+    assert agency in {thread.id for thread in found}
+
+
+def test_a_thread_about_work_that_is_left_unread_is_named(mailbox: GmailMailbox, paper: Paper) -> None:
+    """Whoever would be sure of one of those that were read must know that there are more."""
+    for days in range(1, 12):
+        paper.write(f"P{days} <p{days}@acme.example>", "About the position at Acme", f"Role {days}", days)
+    found = mailbox.search(Query(who="acme"), 20)
+    assert [bool(thread.messages) for thread in found] == [True] * 8 + [False] * 3
+    assert mailbox.thread(found[-1].id).messages
+    assert len(mailbox.search(Query(who="acme"), 9)) == 9
+
+
+def test_chatter_that_is_left_unread_is_not_named(mailbox: GmailMailbox, paper: Paper) -> None:
+    paper.newsletters(20)
+    assert len(mailbox.search(Query(who="acme"), 20)) == 8
+
+
+def test_what_is_new_is_looked_for_newest_first(mailbox: GmailMailbox, paper: Paper) -> None:
+    """The outbox asks what an address wrote since: old letters about work must not crowd that out."""
+    for days in range(10, 20):
+        paper.write("Jane <jane@acme.example>", "About the position at Acme", f"Role {days}", days)
+    new = paper.write("Jane <jane@acme.example>", "One moment, please.", "Hello", 0)
+    (thread,) = (
+        t
+        for t in mailbox.search(Query(who="jane@acme.example", since=paper.now - timedelta(days=1)), 20)
+        if t.messages
+    )
+    assert thread.id == new
+
+
 def test_a_draft_takes_three_rounds_the_first_time_and_again(clock: FakeClock, tmp_path: Path) -> None:
     with GmailServer(clock=clock, rtt=0.1) as server:
         for number in range(8):

@@ -66,6 +66,21 @@ def test_it_is_not_found(who: str, one: Mail) -> None:
     assert not found(who, one)
 
 
+@pytest.mark.parametrize(
+    ("one", "work"),
+    [
+        (mail("Acme would like to offer you an interview"), True),
+        (mail("About the role at Acme", sender="x@y.example", subject="Hello"), True),
+        (mail("Acme opens a new office", subject="Weekly"), False),
+        (mail("An interview", sender="x@y.example"), False),
+    ],
+)
+def test_talk_of_work_is_told_from_a_mere_mention(one: Mail, work: bool) -> None:
+    q = gmail_query.working(Query(who="acme"))
+    assert q is not None
+    assert parse_query(q)(one) is work
+
+
 @pytest.mark.parametrize("who", ['"', "*", "()", "🦀", "-", '""""', "x" * 5000, "é" * 900])
 def test_what_no_mail_can_mention_is_not_asked(who: str) -> None:
     assert gmail_query.broad(Query(who=who)) is None
@@ -73,7 +88,8 @@ def test_what_no_mail_can_mention_is_not_asked(who: str) -> None:
 
 @hypothesis.given(st.text(max_size=300))
 def test_whatever_is_typed_stays_inside_quotes_and_fits_a_url(who: str) -> None:
-    for q in (gmail_query.broad(Query(who=who)), gmail_query.near(Query(who=who))):
+    for make in (gmail_query.broad, gmail_query.near, gmail_query.working):
+        q = make(Query(who=who))
         if q is not None:
             parse_query(q)  # raises for an unbalanced or unknown term
             assert len(q.encode()) < 2000

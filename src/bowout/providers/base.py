@@ -55,6 +55,7 @@ class Abilities:
     has_precondition: bool = False  # replace_draft cannot overwrite an edit made in between
     consumes_draft: bool = False  # a submission removes the draft, so a draft that remains was not sent
     files_sent: bool = False  # the server files the sent copy
+    names_unread: bool = False  # search names what may be about work and was left unread, without messages
 
 
 class Mailbox(Protocol):
@@ -72,7 +73,8 @@ class Mailbox(Protocol):
 
         At most ``limit`` threads, never from Trash or Junk, each whole (all its messages) with whatever
         bodies cost no extra round trip; drafts of a thread are among its messages. ``who`` is data: it is
-        quoted for the provider's query language. Nothing found is an empty tuple.
+        quoted for the provider's query language. Nothing found is an empty tuple. With ``names_unread`` a
+        thread that may be about work and was not read, because too many match, comes last, without messages.
         """
         ...
 
@@ -142,7 +144,8 @@ class Submitter(Protocol):
 
         Raises ``Refused`` with proof that nothing was accepted, ``DraftGone`` / ``DraftChanged`` when the
         draft is not there as given (nothing was sent), ``OutcomeUnknown`` for everything else. Raises
-        ``NotArmed`` before a byte leaves when ``account.allow_send`` is off.
+        ``NotArmed`` before a byte leaves when ``account.allow_send`` is off, and ``Interrupted`` when the
+        person stopped it by Ctrl-C and it is certain that nothing left.
         """
         ...
 

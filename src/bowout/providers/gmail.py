@@ -6,6 +6,7 @@ Gmail has no precondition on an update: the check is made right before it, by a 
 old, which narrows the gap but cannot close it.
 
 ``search`` makes two rounds: what matches, who I am and which drafts there are; then the threads, at once.
+What is about work is read first, and what of that is left unread is named: nobody may be sure beside it.
 """
 
 from __future__ import annotations
@@ -69,7 +70,7 @@ PAGE = 500  # rows of one listing, the most Gmail gives
 CLOCKS_DIFFER = timedelta(minutes=10)  # between this computer and Google, when looking for our own words
 SENT_ELSEWHERE = 5  # sent mails looked at outside the thread
 
-ABILITIES = Abilities(replaces_message_id=True, consumes_draft=True, files_sent=True)
+ABILITIES = Abilities(replaces_message_id=True, consumes_draft=True, files_sent=True, names_unread=True)
 
 
 def open_mailbox(account: Account, clock: Clock) -> GmailMailbox:
@@ -171,14 +172,16 @@ class GmailMailbox:
     # --- threads ----------------------------------------------------------------------------------
 
     def search(self, query: Query, limit: int) -> tuple[Thread, ...]:
-        broad, near = queries.broad(query), queries.near(query)
+        near, at_work, broad = queries.near(query), queries.working(query), queries.broad(query)
         if broad is None or limit < 1:
             return ()
-        nearest = self._start(self._listed, near) if near else None
-        found = self._start(self._listed, broad)
+        lists = {q: self._start(self._listed, q) for q in (near, at_work, broad) if q}
         drafts = self._start(self._draft_rows)
         known = self._start(self.identities)
-        ids = list(dict.fromkeys([*(nearest.result() if nearest else ()), *found.result()]))
+        near_ids, work_ids, all_ids = (lists[q].result() if q else [] for q in (near, at_work, broad))
+        # Whoever asks for what is new wants Gmail's own order: newest first.
+        both = [one for one in near_ids if one in work_ids] if query.since is None else []
+        ids = list(dict.fromkeys([*both, *near_ids, *work_ids, *all_ids]))
         most = min(limit, AT_ONCE if query.who.strip() else MOST_THREADS)
         asked = self._tick()
         resources = self._at_once([_bound(self._thread_resource, one) for one in ids[:most]])
@@ -186,8 +189,9 @@ class GmailMailbox:
         known.result()
         if not query.who.strip():
             threads = [t for t in threads if any(map(looks_like_hiring, t.messages))]
-        kept = (t for t in threads if query.since is None or _newest(t) >= query.since)
-        return tuple(sorted(kept, key=_newest, reverse=True))
+        kept = [t for t in threads if query.since is None or _newest(t) >= query.since]
+        unread = [Thread(id=one, messages=()) for one in ids[most:] if one in work_ids]
+        return (*sorted(kept, key=_newest, reverse=True), *unread[: limit - most])
 
     def thread(self, thread_id: str) -> Thread:
         drafts = self._start(self._draft_rows)

@@ -21,6 +21,13 @@ _HIRING = (
     *("phone screen", "job offer", "offer letter", "take-home", "talent acquisition", "open position"),
     *("Bewerbung", "Vorstellungsgespräch", "entretien", "candidature", "entrevista", "candidatura"),
 )
+# Single words with which people who hire write. Broad: they only ever make bowout read, or ask.
+_WORK = (
+    *("interview", "recruiter", "recruiting", "recruitment", "hiring", "candidate", "application", "talent"),
+    *("position", "role", "job", "vacancy", "resume", "CV", "opportunity", "availability", "contract"),
+    *("Bewerbung", "Stelle", "Unterlagen", "Gespräch", "entretien", "candidature", "poste", "entrevista"),
+    *("candidatura", "puesto", "colloquio"),
+)
 
 
 def broad(query: Query) -> str | None:
@@ -38,6 +45,14 @@ def near(query: Query) -> str | None:
     words = _words(query.who)
     asked = " ".join(_in_fields(word) for word in words) + " -category:promotions"
     return asked if words and _fits(asked) else None
+
+
+def working(query: Query) -> str | None:
+    """Messages that mention WHO and speak of work: of these none may go unread without a word."""
+    mentioned = broad(query)
+    words = " ".join(f'"{word}"' for word in _WORK)
+    asked = f"{mentioned} {{{words}}} -category:promotions -category:social -category:forums"
+    return asked if query.who.strip() and mentioned and _fits(asked) else None
 
 
 def by_message_id(message_id: str) -> str:
