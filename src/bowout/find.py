@@ -15,7 +15,8 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 
-from bowout import etiquette, parties, read_job, read_source, read_stage, suspicion
+from bowout import etiquette, parties, read_job, read_people, read_source, read_stage, suspicion
+from bowout.find_else import about_else
 from bowout.find_who import EQUAL, How, Match, Names, match, match_quoted, same_company, shown
 from bowout.model import (
     Address,
@@ -63,10 +64,22 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ranking:
-    """The candidates, best first, and whether the first may be used without asking."""
+    """The candidates, best first, and whether the first may be used without asking.
+
+    ``passed_over`` = so many threads mention WHO, but nobody in them hires: newsletters, boards, schedulers.
+    """
 
     outcome: Outcome
     candidates: tuple[Candidate, ...]
+    passed_over: int = 0
+
+    def doubted(self, why: str) -> Ranking:
+        """The same without certainty; ``why`` joins the reasons."""
+        unsure = (
+            replace(c, sure=False, reasons=(*c.reasons, f"not certain: {why}")) for c in self.candidates
+        )
+        outcome = Outcome.AMBIGUOUS if self.candidates else Outcome.NONE
+        return replace(self, outcome=outcome, candidates=tuple(unsure))
 
 
 def rank(
@@ -87,13 +100,18 @@ def rank(
         kept = [v for v in views if v.looks_like_hiring]
         listed = sorted((v.candidate() for v in kept), key=_newest, reverse=True)
         return Ranking(outcome=Outcome.AMBIGUOUS if listed else Outcome.NONE, candidates=tuple(listed))
-    kept = _hard_filters([v for v in views if v.somebody and v.match is not None])
+    answering = [v for v in views if v.match is not None]
+    kept = _hard_filters([v for v in answering if v.somebody])
     if len(kept) == 1 and kept[0].may_be_sure:
         kept += [v for v in views if v is not kept[0] and v.rivals(kept[0])]
     ranked = sorted((v.candidate() for v in kept), key=lambda c: (c.score, _newest(c)), reverse=True)
     if len(kept) == 1 and kept[0].may_be_sure:
         return Ranking(outcome=Outcome.SURE, candidates=(replace(ranked[0], sure=True),))
-    return Ranking(outcome=Outcome.AMBIGUOUS if ranked else Outcome.NONE, candidates=tuple(ranked))
+    return Ranking(
+        outcome=Outcome.AMBIGUOUS if ranked else Outcome.NONE,
+        candidates=tuple(ranked),
+        passed_over=sum(not v.somebody for v in answering),
+    )
 
 
 def appraise(
@@ -146,10 +164,6 @@ _SPEECH = re.compile(
     r"|freuen uns|vorstellungsgespr[äa]ch|votre candidature|su candidatura|tu candidatura|la tua candidatura"
     r"|je sollicitatie)\b"
 )
-_HIRING_PERSON = re.compile(
-    r"recruit|talent|people (operations|team|partner|ops)|\bhr\b|human resources|sourc(er|ing)|staffing"
-    r"|headhunt|hiring|careers|personal(abteilung|referent|wesen|leit)|bewerb"
-)
 # Words of hiring with which landlords, support desks and authorities write too.
 _ALSO_SAID_ELSEWHERE = frozenset(
     [
@@ -157,6 +171,7 @@ _ALSO_SAID_ELSEWHERE = frozenset(
         *("next steps", "next stage", "next round", "move forward with", "moving forward with"),
     ]
 )
+_OF_A_JOB = frozenset(["hiring manager", "hiring team"])
 # Any of these may belong to a hiring process: broad on purpose, they only ever make bowout ask.
 _WORK = re.compile(
     r"\b(positions?|roles?|jobs?|vacanc|openings?|careers?|cvs?|r[ée]sum[ée]s?|profile|shortlist|interview"
@@ -287,8 +302,7 @@ class _View:
     @cached_property
     def hires_by_name(self) -> bool:
         """Does a name, an address or a signature say that its owner hires?"""
-        told = (f"{s.sender.name}\n{s.signature}\n{s.sender.local}" for s in self.human)
-        return any(_HIRING_PERSON.search(text.lower()) for text in told)
+        return any(read_people.recruits(s) for s in self.human)
 
     # --- what it is called ---
 
@@ -412,19 +426,34 @@ class _View:
     def warnings(self) -> tuple[str, ...]:
         told = [fact.value for fact in (self.job.company, self.job.agency) if fact is not None]
         known = [self.who.rpartition("@")[2], *told]
-        return suspicion.signs([s.message for s in self.human], self.relays, known)
+        return suspicion.signs([s.message for s in self.human], self.relays, known, self.sides.mine)
 
     @property
     def may_be_sure(self) -> bool:
         """Everything that "sure" asks of the one candidate left."""
-        return (
-            self.equal
-            and self.in_person
-            and self.speaks_hiring
-            and bool(self.signs - _ALSO_SAID_ELSEWHERE)
-            and not self.warnings
-            and not self.passed_on
-        )
+        return self.equal and not (self.warnings or self.doubts or self.passed_on)
+
+    @cached_property
+    def doubts(self) -> tuple[str, ...]:
+        """What makes it unclear that they hire me: why the thread may not be used without asking."""
+        return tuple(self._doubts())
+
+    def _doubts(self) -> Iterable[str]:
+        if not self.in_person:
+            yield "nobody wrote in person, from an own address"
+        elif not self.speaks_hiring or not self.signs - _ALSO_SAID_ELSEWHERE:
+            yield "nobody there writes plainly as one who hires"
+        elif not self.tells_of_a_job:
+            yield "it names no position, and nobody in it recruits by profession"
+        if (other := about_else(self.human)) is not None:
+            yield f"it may be about {other}"
+
+    @property
+    def tells_of_a_job(self) -> bool:
+        """Is it a job that they speak of? Universities and landlords interview as well."""
+        position = self.job.position
+        named = position is not None and position.confidence is not Confidence.LOW
+        return named or self.job.agency is not None or self.hires_by_name or bool(self.signs & _OF_A_JOB)
 
     @cached_property
     def status(self) -> str | None:
@@ -473,6 +502,9 @@ class _View:
             yield max(0.0, 10 - days / 12), f"last mail {_ago(days)}"
         if self.passed_on:
             yield -20, "somebody passed it on to you"
+        if self.match is not None and not self.equal:
+            yield 0, f"not certain: {self.who} is no company, domain, address or full name in it"
+        yield from ((0, f"not certain: {doubt}") for doubt in self.doubts if self.match is not None)
         if self.status is not None:
             yield -15, "they turned you down" if self.status == "rejected" else "you already withdrew"
         if self.warnings:

@@ -17,6 +17,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeVar
 
+from bowout import quotes
 from bowout.errors import ConfigError
 from bowout.model import Address, Folder, Identity, Joined, Message, Person, Thread
 
@@ -491,6 +492,25 @@ def _is_bulk(message: Message, hits: Sequence[RelayHit]) -> bool:
         return False
     # Hiring systems and recruiters' tools set it too: alone it is a sign, not a proof.
     return len(hiring_words(f"{message.subject}\n{message.text[:20_000]}")) < 2
+
+
+_DISOWNED = re.compile(
+    r"\b(do(n['’]t| not) (reply|respond)( directly)? to this (e-?mail|message|address|mail)"
+    r"|this ((e-?)?mail(box| address)?|inbox|address|account) is (not|un|never)[ -]?"
+    r"(monitored|attended|read|checked)"
+    r"|(replies|responses|answers)( sent)? to this (e-?mail|message|address|mailbox) (are|will)"
+    r" (not|never|undeliverable)"
+    r"|from an? (unmonitored|unattended|notification-only|send-only) (e-?mail|mailbox|address|account|inbox)"
+    r"|antworten sie( bitte)? nicht auf diese|auf diese (e-?mail|nachricht) (kann|können) (sie )?nicht"
+    r"|(adresse|postfach) wird nicht (gelesen|überwacht)|ne (pas )?répond(re|ez)( pas)? à ce)"
+)
+
+
+def is_disowned(message: Message) -> bool:
+    """Does the mail itself say that nobody reads answers to it, and name no other address for them?"""
+    told = quotes.split(message.text[:20_000])
+    said = " ".join(f"{told.new}\n{told.signature}".lower().split())
+    return not message.reply_to and _DISOWNED.search(said) is not None
 
 
 # --- sides ----------------------------------------------------------------------------------------

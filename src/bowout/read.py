@@ -7,15 +7,17 @@ a person, and a confidence; unknown beats wrong. docs/facts.md tells what is rea
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from bowout import invite, parties, read_job, read_people, read_stage
 from bowout.invite import Invitation
-from bowout.model import Confidence, Fact, Facts, Identity, Slot, Thread, require_aware
+from bowout.model import Confidence, Fact, Facts, Identity, Slot, Stage, Thread, require_aware
 from bowout.parties import Relays
 from bowout.read_source import Source, sources, spoken_day
-from bowout.read_time import mentions
+from bowout.read_time import Mention, mentions
 
 __all__ = ["facts"]
 
@@ -34,17 +36,28 @@ def facts(thread: Thread, identities: Sequence[Identity], relays: Relays, now: d
     slot = _slot(booked, theirs, now)
     # A written time counts for the stage even where its zone is a guess: the day is told.
     known = [i.slot for i in booked] or ([slot.value] if slot else [])
+    stage = read_stage.stage(heard, known, now)
     return Facts(
         company=job.company,
-        position=job.position,
+        position=_open_position(job.position, stage, theirs),
         people=read_people.people(sides.people, theirs, booked, sides.mine, relays, job.agency_domain),
-        stage=read_stage.stage(heard, known, now),
+        stage=stage,
         slot=slot,
         rounds=read_stage.rounds(known, now),
         phones=read_people.phones(theirs, booked),
         language=read_stage.language(theirs),
         agency=job.agency,
     )
+
+
+def _open_position(
+    named: Fact[str] | None, stage: Fact[Stage] | None, theirs: Sequence[Source]
+) -> Fact[str] | None:
+    """The position, doubtful where they turned me down for one and go on: it may be that one."""
+    ended = stage is not None and stage.value is Stage.REJECTED
+    if named is None or ended or not read_stage.turned_down(theirs):
+        return named
+    return replace(named, confidence=Confidence.LOW)
 
 
 def _slot(booked: Sequence[Invitation], theirs: Sequence[Source], now: datetime) -> Fact[Slot] | None:
@@ -72,10 +85,29 @@ def _in_text(theirs: Sequence[Source], booked: Sequence[Invitation]) -> Fact[Slo
         moment = source.message.moment
         if newest_invitation is not None and moment <= newest_invitation:
             return None  # what invitations said later overrides the text
-        told = list(mentions(source.prose, source.message.date or moment))
+        written = source.message.date or moment
+        told = [m for m in mentions(source.prose, written) if _appoints(source.prose, m, written)]
         if not told:
             continue
         if len({m.slot.start for m in told}) > 1:
             return None
         return Fact(told[0].slot, f"mail of {source.day}", told[0].confidence)
     return None
+
+
+# A date after "by" or "until" is a limit; sentences about these things name no interview.
+_LIMIT = re.compile(
+    r"\b(by|until|till|before|no later than|bis|vor|spätestens)\s+((the|end of|zum|am)\s+)*$", re.IGNORECASE
+)
+_NO_INTERVIEW = re.compile(
+    r"\b(deadline|due|expire[sd]?|closed|closes|closing|valid|webinar|open day|\w*frist|\w*schluss"
+    r"|geschlossen|gültig|läuft)\b",
+    re.IGNORECASE,
+)
+
+
+def _appoints(prose: str, told: Mention, written: datetime) -> bool:
+    """May the time be an appointment: not past when it was written, no limit, nothing but an interview's?"""
+    before = re.split(r"[.!?]\s|\n", prose[max(0, told.start - 200) : told.start])[-1]
+    past = told.slot.start < written - timedelta(days=1)
+    return not past and not _LIMIT.search(before) and not _NO_INTERVIEW.search(before)

@@ -11,7 +11,7 @@ from bowout.model import Address, Confidence, Fact, Identity, Person, PersonRole
 from bowout.parties import Kind, Relays, is_me
 from bowout.read_source import Source, clean, spoken_day
 
-__all__ = ["people", "phones"]
+__all__ = ["people", "phones", "recruits"]
 
 # Ordered: a "Recruiting Coordinator" coordinates, a "Head of Talent" recruits.
 _ROLES = (
@@ -43,6 +43,11 @@ _ROLES = (
     ),
 )
 _ROLE = tuple((role, re.compile(rf"\b(?:{words})", re.IGNORECASE)) for role, words in _ROLES)
+# How somebody is called, by name, address or signature, whose work is hiring. It meets lower-cased text.
+_HIRES = re.compile(
+    r"recruit|talent|people (operations|team|partner|ops)|\bhr\b|human resources|sourc(er|ing)|staffing"
+    r"|headhunt|hiring|careers|personal(abteilung|referent|wesen|leit)|bewerb"
+)
 # Only the next few words: "I am happy to ... the Engineering Manager position" is no self-portrait.
 _SELF = re.compile(
     r"\b(?:I am|I['’]m|ich bin|I work (?:as|in|for|with))\s+((?:[^\s.]+\s+){0,4}[^\s.]*)", re.IGNORECASE
@@ -83,6 +88,12 @@ def people(
             if address.key not in found or found[address.key].value.role is PersonRole.UNKNOWN:
                 found[address.key] = _from_invitation(address, invitation, found.get(address.key))
     return tuple(found.values())
+
+
+def recruits(source: Source) -> bool:
+    """Does a name, an address or a signature say that its owner hires?"""
+    told = f"{source.sender.name}\n{source.signature}\n{source.sender.local}"
+    return _HIRES.search(told.lower()) is not None
 
 
 def _known(person: Person, sources: Sequence[Source], agency_domain: str | None) -> Fact[Person]:

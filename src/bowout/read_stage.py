@@ -11,7 +11,7 @@ from bowout.model import Confidence, Fact, Slot, Stage
 from bowout.parties import Kind
 from bowout.read_source import Source, spoken_day
 
-__all__ = ["language", "rounds", "stage"]
+__all__ = ["language", "rounds", "stage", "turned_down"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +110,18 @@ _THEY_SAY = {
     ),
 }
 _SAYS = {stage: re.compile("|".join(patterns)) for stage, patterns in _THEY_SAY.items()}
+# In a mail that turns down: an interview that is not touched by it; what is said of a role; what is no new
+# invitation, but thanks for an old one, or a promise for later.
+_STANDS = re.compile(
+    r"\binterview\b[^.\n]{0,80}\b(?:stands|still on|goes ahead|as planned|not affected|unaffected)\b"
+    r"|(?:gespräch|interview|termin)\b[^.\n]{0,80}\b(?:bleibt|wie geplant|davon unberührt)\b"
+)
+_OF_A_ROLE = re.compile(r"\b(?:role|position|job|vacancy|opening|stelle|rolle|as (?:an?|our)|als)\b")
+_NO_INVITATION = re.compile(
+    r"thank|appreciat|feedback|future|again|other opportunit|talent (?:pool|community|network)|stay in touch"
+    r"|keep in touch|\b(?:if|should|could have|would have)\b|(?:won't|cannot|can't|unable|not able|not) "
+    r"|dank|künftig|zukunft|erneut|\b(?:nicht|kein\w*|falls|sollte\w*|wenn)\b"
+)
 _I_WITHDRAW = re.compile(
     r"ziehe (?:ich )?(?:hiermit )?meine bewerbung[^.\n]{0,60}\bzurück|"
     r"bewerbung (?:hiermit )?zurück(?:zu)?ziehen|"
@@ -196,8 +208,25 @@ def _their_step(text: str) -> Stage | None:
 
     said = text.lower()
     if etiquette.is_rejection(text):
-        return Stage.REJECTED
+        return Stage.INVITED if _invites_to_another(said) else Stage.REJECTED
     return next((step for step, pattern in _SAYS.items() if pattern.search(said)), None)
+
+
+def turned_down(theirs: Sequence[Source]) -> bool:
+    """Does any of their mails turn me down, whatever came after?"""
+    from bowout import etiquette
+
+    return any(etiquette.is_rejection(s.prose) for s in theirs)
+
+
+def _invites_to_another(said: str) -> bool:
+    """Does a mail that turns me down for one role invite me for another, or leave its interview standing?"""
+    return any(
+        (_SAYS[Stage.INVITED].search(sentence) or _STANDS.search(sentence))
+        and _OF_A_ROLE.search(sentence)
+        and not _NO_INVITATION.search(sentence)
+        for sentence in re.split(r"[.!?]\s+|\n{2,}", said)
+    )
 
 
 def rounds(slots: Sequence[Slot], now: datetime) -> Fact[int] | None:

@@ -13,8 +13,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bowout import likeness, parties, suspicion
+from bowout import likeness, parties, read_source, suspicion
 from bowout.errors import Ambiguous, NeedsPerson, NoAddressee, UsageError
+from bowout.find_else import well_wishers
 from bowout.model import Address, Folder, Identity, Joined, Letter, Message, Reply, Thread
 from bowout.parties import Kind, Parties, Relay, Relays
 from bowout.plain import for_terminal
@@ -72,8 +73,8 @@ def plan(
         to=chosen.to,
         cc=cc,
         identity=_identity(identities, room.candidates, seen, from_),
-        notes=(*chosen.notes, *left_out, *_threading_note(parent)),
-        suspicions=suspicion.signs(room.theirs, relays),
+        notes=(*chosen.notes, *left_out, *room.returned(chosen), *_threading_note(parent)),
+        suspicions=suspicion.signs(room.theirs, relays, mine=room.sides.mine),
         quotable=bool(seen),
     )
 
@@ -106,6 +107,7 @@ class _Room:
         self.mails = [m for m in thread.mails if m.joined is not Joined.SUBJECT]
         self.candidates = [m for m in self.mails if self._may_be_answered(m)]
         self.theirs = [m for m in self.candidates if not self.is_mine(m)]
+        self.heard = read_source.sources(thread, self.sides, relays)
 
     def is_mine(self, message: Message) -> bool:
         return parties.from_me(message, self.sides.mine)
@@ -136,6 +138,8 @@ class _Room:
         self._refuse_doubtful(chosen, newest)
         if rivals := self._rivals(chosen):
             raise self._which(chosen.to, rivals, "scheduled the interview or wrote as much")
+        if hosts := self._besides_a_friend(chosen, newest):
+            raise self._which(chosen.to, hosts, "may be the one who hires")
         if bystanders := self._bystanders_since(newest):
             raise self._which(chosen.to, bystanders, "works there too and wrote to you alone since")
         return chosen
@@ -222,7 +226,14 @@ class _Room:
         first = self.theirs[0]
         if not any(a.key in chosen.keys for a in first.from_):
             return []
-        return [a for a in first.to if not self._is_me(a) and not self._same_person(a, chosen)]
+        met = (*first.to, *first.cc) if _PRESENTS.search(f"{first.subject}\n{first.text[:500]}") else first.to
+        return [a for a in met if not self._is_me(a) and not self._same_person(a, chosen)]
+
+    def _besides_a_friend(self, chosen: _Chosen, newest: Message) -> list[Address]:
+        """Who else wrote, when ``newest`` only wishes well, as a friend there does."""
+        wishes = any(s.message is newest for s in well_wishers(self.heard))
+        wrote = {a.key: a for m in self.theirs for a in parties.speakers(m, self.relays)} if wishes else {}
+        return [a for a in wrote.values() if not self._same_person(a, chosen)]
 
     def _same_person(self, address: Address, chosen: _Chosen) -> bool:
         """The same address, or the same name through another address of the firm or its hiring system."""
@@ -243,7 +254,7 @@ class _Room:
 
     def _which(self, newest: Sequence[Address], others: Sequence[Address], why: str) -> Ambiguous:
         people = [*newest, *others]
-        said_first = suspicion.signs(self.theirs, self.relays)[:1]
+        said_first = suspicion.signs(self.theirs, self.relays, mine=self.sides.mine)[:1]
         return Ambiguous(
             " ".join((*said_first, f"{_shown(newest)} wrote last, but {_shown(others)} {why}.")),
             _say_who(people),
@@ -300,6 +311,8 @@ class _Room:
         """Stop at addresses that nobody reads, and, unless they were ``named``, at those nobody knows."""
         for address in chosen.to:
             hit = self.relays.classify(address, chosen.source)
+            if hit is None and not named:
+                self._refuse_disowned(address, chosen.source)
             if hit is None or hit.relay is Relay.REPLY:
                 continue
             if hit.relay is not Relay.ASK:
@@ -310,6 +323,14 @@ class _Room:
                     f"If you think so, repeat with --to {for_terminal(address.address)}. Else: {_PORTAL}",
                     candidates=[_person(a) for a in self._humans()],
                 )
+
+    def _refuse_disowned(self, address: Address, source: Message | None) -> None:
+        if source is not None and not self.is_mine(source) and parties.is_disowned(source):
+            raise NeedsPerson(
+                f"The mail of {for_terminal(address.address)} says that nobody reads answers to it.",
+                f"If you think otherwise, repeat with --to {for_terminal(address.address)}. Else: {_PORTAL}",
+                candidates=[_person(a) for a in self._humans()],
+            )
 
     def _refuse_dead(self, address: Address) -> None:
         humans = self._humans()
@@ -339,6 +360,22 @@ class _Room:
         note = f"Not copied, because they are not of the company: {_shown(left)}."
         return cc, (note,) if left else ()
 
+    # --- what came back ---
+
+    def returned(self, chosen: _Chosen) -> Iterable[str]:
+        """A note when a mail of mine came back undelivered and those chosen have not written since."""
+        back = [m for m in self.mails if parties.kind_of(m, self.relays) is Kind.BOUNCE]
+        heard = [m.moment for m in self.theirs if any(a.key in chosen.keys for a in m.from_)]
+        if not back or (heard and max(heard) > back[-1].moment):
+            return
+        told = f"{back[-1].header('x-failed-recipients') or ''}\n{back[-1].text}".casefold()
+        failed = [a for a in chosen.to if a.key in told]
+        whom = f" to {_shown(failed)}" if failed else ""
+        yield (
+            f"a mail of yours{whom} came back undelivered on {read_source.spoken_day(back[-1].moment)};"
+            " look at that report before you send this one"
+        )
+
     def _machine(self, address: Address) -> bool:
         hit = self.relays.classify(address)
         return hit is not None and hit.relay is not Relay.REPLY
@@ -356,6 +393,10 @@ def _threading_note(parent: Message) -> tuple[str, ...]:
     return ("The message answered has no Message-ID: some programs will not show the letter in the thread.",)
 
 
+# How one person presents another: what they copy then is no mere copy.
+_PRESENTS = re.compile(
+    r"\b(intro|introduc(e|es|ing|tion)|meet|vorstellen|stelle .{0,40} vor)\b", re.IGNORECASE
+)
 # Domains of mailing lists, and addresses of a function: what such a one sends is not a scheduler's own word.
 _LIST = re.compile(r"((lists?|groups|mailman)\.|googlegroups\.com$)", re.IGNORECASE)
 _FUNCTIONAL = re.compile(r"(calendar|invit|schedul|survey|notif|events?$)", re.IGNORECASE)

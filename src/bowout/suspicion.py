@@ -11,24 +11,29 @@ import re
 from collections.abc import Iterable, Sequence
 
 from bowout.likeness import compact, distance, skeleton, spellings, unpuny
-from bowout.model import Address, Message
-from bowout.parties import Relays
+from bowout.model import Address, Identity, Message
+from bowout.parties import Relays, is_me
 from bowout.plain import for_terminal
 
 _INNER_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _LONGEST_NAME = 300
 
 
-def signs(messages: Sequence[Message], relays: Relays, known: Iterable[str] = ()) -> tuple[str, ...]:
+def signs(
+    messages: Sequence[Message],
+    relays: Relays,
+    known: Iterable[str] = (),
+    mine: Sequence[Identity] = (),
+) -> tuple[str, ...]:
     """What is suspicious about the senders of ``messages``, in words, without repetition.
 
     ``known`` are domains or company names that a sender's domain may imitate besides the domains in the
-    messages themselves, for example what the person typed.
+    messages themselves, for example what the person typed. Answers that reach ``mine`` mislead nobody.
     """
     watch = _Watch(messages, relays, known)
     found: list[str] = []
     for message in messages:
-        found += _reply_to(message, relays)
+        found += _reply_to(message, relays, mine)
     for address in dict.fromkeys(a for m in messages for a in m.from_ + m.reply_to):
         found += _inner_address(address)
         found += watch.domain(address)
@@ -54,11 +59,11 @@ def _newcomers(messages: Sequence[Message], relays: Relays) -> Iterable[str]:
             organisations |= {relays.organisation(a.domain) for a in senders} - relays.freemail
 
 
-def _reply_to(message: Message, relays: Relays) -> Iterable[str]:
+def _reply_to(message: Message, relays: Relays, mine: Sequence[Identity]) -> Iterable[str]:
     senders = {relays.organisation(a.domain) for a in message.from_}
     if any(relays.knows(a) for a in message.from_):
         return
-    for address in message.reply_to:
+    for address in (a for a in message.reply_to if not is_me(a, mine)):
         if relays.organisation(address.domain) not in senders and not relays.knows(address):
             sender = message.from_[0].address if message.from_ else "The sender"
             yield (
@@ -100,9 +105,8 @@ class _Watch:
             )
         near = {other for other in self.here if _one_edit(organisation, other)}
         alike = {d for d in self.domains if d != organisation and skeleton(d) == skeleton(organisation)}
-        spelt = {name.spelt for name in self.names if name.is_imitated_by(label)}
-        spelt = spelt or self._word_like(label)
-        for other in sorted(near | alike | spelt):
+        spelt = {name.spelt.casefold(): name.spelt for name in self.names if name.is_imitated_by(label)}
+        for other in sorted(near | alike | (set(spelt.values()) or self._word_like(label))):
             yield f"The domain of {_shown(address.address)} looks like {_shown(other)} but is another one."
 
     def _word_like(self, label: str) -> set[str]:

@@ -182,6 +182,21 @@ def test_sure_is_one_candidate_that_equals_who(mails: list[list[Mail]], who: str
     assert who in ("acme", "acme.com", "Dana Berg")
 
 
+def test_what_is_passed_over_is_counted() -> None:
+    alert = thread("Jobs", mail("LinkedIn <jobs-noreply@linkedin.com>", "Acme is hiring."))
+    found = rank(alert, who="acme")
+    assert (found.outcome, found.passed_over) == (Outcome.NONE, 1)
+    assert rank(alert, who="borealis").passed_over == 0
+
+
+def test_a_doubt_takes_the_certainty_away() -> None:
+    found = rank(RECENT, who="acme").doubted("more threads mention it")
+    assert found.outcome is Outcome.AMBIGUOUS
+    assert [c.sure for c in found.candidates] == [False]
+    assert "not certain: more threads mention it" in found.candidates[0].reasons
+    assert rank(who="acme").doubted("more").outcome is Outcome.NONE
+
+
 # --- WHO ------------------------------------------------------------------------------------------------
 
 

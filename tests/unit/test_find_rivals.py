@@ -14,7 +14,9 @@ from unit.mailboxes import IDENTITIES, ME, mail, thread
 RELAYS = load_relays()
 DANA = "Dana Berg <dana.berg@acme.com>"
 NOA = "Noa Reed <noa@redlinestaffing.com>"
-FIRST = thread("Interview", mail(DANA, "We would like to schedule an interview about your application."))
+FIRST = thread(
+    "Interview", mail(DANA, "We would like to schedule an interview for the role of Data Engineer.")
+)
 AGENT = thread(
     "Your profile",
     mail(NOA, "My client Zephyr is hiring a Data Engineer. Are you open?\n\nNoa Reed\nRedline Recruitment"),

@@ -323,6 +323,74 @@ def test_how_far_the_process_has_come(messages: list[Message], stage: Stage) -> 
 # --- people, telephone, language ------------------------------------------------------------------
 
 
+ELSE = "Unfortunately we will not move forward with your application for the role of Platform Engineer."
+
+
+@pytest.mark.parametrize(
+    ("text", "stage"),
+    [
+        (
+            f"{ELSE} However, we would like to invite you to an interview for the role of Tester.",
+            Stage.INVITED,
+        ),
+        (f"{ELSE} Your interview for the role of Tester on Thursday goes ahead as planned.", Stage.INVITED),
+        (
+            (
+                "Leider ist die Stelle als Leiter bereits besetzt. Gerne laden wir Sie zu einem"
+                " Vorstellungsgespräch für die Stelle als Tester ein."
+            ),
+            Stage.INVITED,
+        ),
+        (f"{ELSE} Thank you for taking the time to schedule an interview for the role.", Stage.REJECTED),
+        (f"{ELSE} We would like to invite you to a call about feedback on the role.", Stage.REJECTED),
+        (f"{ELSE} We may invite you to an interview for another role in the future.", Stage.REJECTED),
+        (f"{ELSE} We cannot invite you to an interview for the role of Tester either.", Stage.REJECTED),
+        (
+            f"{ELSE} We invite you to join our talent community for news of a role or interview.",
+            Stage.REJECTED,
+        ),
+        ("Leider können wir Sie nicht zu einem Gespräch für die Stelle als Leiter einladen.", Stage.REJECTED),
+    ],
+)
+def test_one_role_refused_is_not_the_end_where_another_goes_on(text: str, stage: Stage) -> None:
+    found = facts(mail(text)).stage
+    assert found is not None
+    assert found.value is stage
+
+
+def test_after_a_refused_role_the_position_is_only_a_guess() -> None:
+    refused = mail(f"{ELSE} We would like to invite you to an interview for another role.", day=18)
+    position = facts(refused).position
+    assert position is None or position.confidence is Confidence.LOW
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Please send your documents by Thursday, 3 December at 17:00 CET.",
+        "Our office is closed from Thursday, 3 December at 17:00 CET.",
+        "The deadline is Thursday, 3 December at 17:00 CET.",
+        "Our office opened on Monday, 3 December 2018 at 14:00 CET.",
+        "Thank you for coming in on Thursday, 5 November 2026 at 14:00 CET.",
+        "Bitte melden Sie sich bis Donnerstag, 3. Dezember um 17:00 Uhr MEZ.",
+        "Die Bewerbungsfrist endet am Donnerstag, 3. Dezember um 17:00 Uhr MEZ.",
+    ],
+)
+def test_a_limit_or_a_past_day_is_no_appointment(text: str) -> None:
+    assert facts(mail(f"Shall we talk about the role of Tester? {text}")).slot is None
+
+
+def test_a_deadline_beside_the_interview_does_not_hide_it() -> None:
+    found = facts(
+        mail(
+            "Your interview is on Thursday, 3 December at 14:00 CET. Please send your documents by"
+            " Tuesday, 1 December at 17:00 CET."
+        )
+    )
+    assert found.slot is not None
+    assert found.slot.value.start == datetime(2026, 12, 3, 13, tzinfo=UTC)
+
+
 def test_coordinator_recruiter_and_hiring_manager_in_one_thread() -> None:
     helper = Address("Ines Vogel", "ines@acmerobotics.example")
     boss = Address("Tom Keller", "tom@acmerobotics.example")

@@ -668,3 +668,68 @@ def test_never_to_whom_i_alone_brought_in(copied: bool, later: list[Mail], cc_al
     if isinstance(found, Plan):
         assert "sam@family.example" not in {a.address for a in (*found.to, *found.cc)}
         assert "sam@family.example" not in {a.address for a in found.parent.from_}
+
+
+# --- friends, letter boxes nobody reads, letters that came back -----------------------------------------
+
+
+def test_a_friend_who_presents_the_recruiter_in_copy_and_writes_most_is_not_taken() -> None:
+    with pytest.raises(Ambiguous) as told:
+        plan(
+            mail(HUGO, "Meet Ana, who would fit. Ana, Dana recruits here.", cc=DANA),
+            mail(DANA, "Would you have time for an interview?", cc=HUGO),
+            mail(HUGO, "Great, over to you two!", cc=DANA),
+        )
+    assert {c["address"] for c in told.value.candidates} == {"hugo@acme.com", "dana@acme.com"}
+
+
+def test_whoever_copies_a_colleague_without_presenting_them_is_still_taken() -> None:
+    found = plan(mail(DANA, cc=HUGO), mail(HUGO, cc=DANA), mail(DANA, cc=HUGO))
+    assert to(found) == ["dana@acme.com"]
+
+
+def test_a_friend_on_copy_who_wishes_well_is_not_taken_for_the_newest_contact() -> None:
+    with pytest.raises(Ambiguous, match="may be the one who hires"):
+        plan(mail(DANA, "Your interview is booked.", cc=HUGO), mail(HUGO, "Good luck, Ana!", cc=DANA))
+    recruiter = mail(DANA, "Good luck for Friday!\n\nDana Berg\nRecruiter", cc=HUGO)
+    assert to(plan(mail(HUGO, cc=DANA), recruiter)) == ["dana@acme.com"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Your interview is booked.\n\nPlease do not reply to this email.",
+        "This mailbox is not monitored.",
+        "Replies to this message will not be read.",
+        "Bitte antworten Sie nicht auf diese E-Mail.",
+        "Dieses Postfach wird nicht gelesen.",
+    ],
+)
+def test_a_mail_that_says_that_nobody_reads_answers_is_asked_about(text: str) -> None:
+    careers = "Acme <careers@acme.com>"
+    with pytest.raises(NeedsPerson, match="nobody reads answers") as told:
+        plan(mail(DANA), mail(careers, text), mail(careers, text))
+    assert "dana@acme.com" in [c["address"] for c in told.value.candidates]
+    assert to(plan(mail(careers, text), to="careers@acme.com")) == ["careers@acme.com"]
+    assert to(plan(mail(careers, text, reply_to=DANA))) == ["dana@acme.com"]
+    quoted = text.replace("\n", "\n> ")
+    assert to(plan(mail(DANA, f"Fine.\n\n> {quoted}"))) == ["dana@acme.com"]
+
+
+BOUNCE = mail(
+    "Mail Delivery System <mailer-daemon@home.example>",
+    "dana@acme.com: 550 user unknown",
+    headers={"Return-Path": "<>", "X-Failed-Recipients": "dana@acme.com"},
+    subject="Undelivered Mail Returned to Sender",
+)
+
+
+def test_a_letter_of_mine_that_came_back_is_said() -> None:
+    (note,) = plan(mail(DANA), mail(ME, to=DANA), BOUNCE).notes
+    assert "dana@acme.com" in note
+    assert "came back undelivered" in note
+
+
+def test_a_letter_that_came_back_is_forgotten_once_they_wrote_again() -> None:
+    assert plan(mail(DANA), mail(ME, to=DANA), BOUNCE, mail(DANA, "Got it.")).notes == ()
+    assert len(plan(mail(DANA), mail(ME, to=DANA), BOUNCE, mail(ME, "Once more", to=DANA)).notes) == 1

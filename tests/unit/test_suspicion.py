@@ -7,7 +7,7 @@ import pytest
 from bowout import mime, suspicion
 from bowout.model import Message
 from bowout.parties import load_relays
-from unit.mailboxes import mail, thread
+from unit.mailboxes import IDENTITIES, mail, thread
 
 RELAYS = load_relays()
 
@@ -87,3 +87,17 @@ def test_of_two_addresses_without_quotes_the_first_is_part_of_the_name() -> None
 def test_the_same_address_twice_is_only_clumsy() -> None:
     raw = b"From: Dana Berg <dana@acme.com> <dana@acme.com>\r\nSubject: Interview\r\n\r\nHi"
     assert suspicion.signs([mime.parse(raw, id="1")], RELAYS) == ()
+
+
+def test_answers_that_reach_me_mislead_nobody() -> None:
+    box = list(
+        thread(
+            "Interview", mail("Dana <dana@acme.com>", reply_to="dana@acme.com, ana+x@home.example")
+        ).messages
+    )
+    assert suspicion.signs(box, RELAYS, mine=IDENTITIES) == ()
+    assert "another domain" in suspicion.signs(box, RELAYS)[0]
+
+
+def test_one_company_in_two_spellings_is_said_once() -> None:
+    assert said("Dana <dana@hofrnann.example>", "hofmann", "Hofmann").count("looks like") == 1
