@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import ssl
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -13,11 +13,20 @@ from pathlib import Path
 import pytest
 
 from bowout import mime
-from bowout.errors import CannotDo, ConfigError, DraftGone, OutcomeUnknown, Refused
-from bowout.model import Draft, Server
+from bowout.errors import (
+    CannotDo,
+    ConfigError,
+    DraftChanged,
+    DraftGone,
+    Interrupted,
+    OutcomeUnknown,
+    Refused,
+)
+from bowout.model import Draft, Folder, Server
+from bowout.providers.base import Filing
 from bowout.providers.carried import CarriedSubmitter, carrier
 from bowout.providers.maildir import open_mailbox, open_submitter
-from bowout.providers.outgoing import outgoing
+from bowout.providers.outgoing import Outgoing, outgoing
 from bowout.providers.send_command import REFUSED, SendCommand
 from bowout.providers.smtp import Limits, Smtp
 from clock import NOON, FakeClock
@@ -161,6 +170,62 @@ def test_a_minute_between_the_look_and_the_first_byte_is_too_long(
     assert refused.value.temporary
     assert server.accepted == []
     assert post.people.mailbox.find_draft(post.draft.key) is not None
+
+
+class Hands:
+    """A carrier that lets something happen before it says its last word, and something after."""
+
+    files_sent = False
+
+    def __init__(
+        self, before: Callable[[], None] | None = None, after: Callable[[], None] | None = None
+    ) -> None:
+        self.before, self.after = before, after
+        self.carried = 0
+
+    def carry(self, mail: Outgoing, last_word: Callable[[], None]) -> None:
+        if self.before:
+            self.before()
+        last_word()
+        self.carried += 1
+        if self.after:
+            self.after()
+
+    def submit(self, post: Post) -> None:
+        mailbox = open_mailbox(post.account, post.clock)
+        CarriedSubmitter(post.account, mailbox, self, post.clock).submit(post.draft)
+
+
+def ctrl_c() -> None:
+    raise KeyboardInterrupt
+
+
+def test_a_second_version_that_appears_after_the_look_is_not_sent(post: Post) -> None:
+    def another() -> None:
+        (path,) = (post.people.root / ".Drafts" / "cur").iterdir()
+        path.with_name("9" + path.name).write_bytes(path.read_bytes() + b"P.S.")
+
+    late = Hands(before=another)
+    for _ in range(2):  # at the last moment, then already before
+        with pytest.raises(DraftChanged):
+            late.submit(post)
+        late.before = None
+    assert late.carried == 0
+    assert len(post.people.drafts()) == 2
+
+
+def test_ctrl_c_before_the_first_byte_is_a_stop(post: Post) -> None:
+    early = Hands(before=ctrl_c)
+    with pytest.raises(Interrupted):
+        early.submit(post)
+    assert early.carried == 0
+    assert post.people.mailbox.find_draft(post.draft.key) is not None
+
+
+def test_ctrl_c_after_the_first_byte_proves_nothing(post: Post) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        Hands(after=ctrl_c).submit(post)
+    assert post.outside == 1
 
 
 @pytest.mark.parametrize(
@@ -345,4 +410,21 @@ def test_a_sent_folder_is_made_where_there_is_none(
     (filed,) = (post.people.root / ".Sent" / "cur").iterdir()
     assert filed.name.endswith(":2,S")
     assert filed.read_bytes().replace(b"\n", b"\r\n") == server.accepted[0].raw
+    assert post.outside == 0
+
+
+def test_a_copy_sent_by_hand_under_another_id_is_the_only_one_filed(
+    post: Post, server: smtp.SmtpServer, clock: FakeClock
+) -> None:
+    server.trouble = smtp.Trouble.CLOSE_BEFORE
+    with pytest.raises(OutcomeUnknown):
+        post.submit()
+    (taken,) = (post.people.root / ".Drafts" / "bowout-sending").iterdir()
+    name = post.draft.key.message_id.encode()
+    post.people.deliver(taken.read_bytes().replace(name, b"<by-hand@phone.example>"), Folder.SENT, seen=True)
+    filed = sorted((post.people.root / ".Sent" / "cur").iterdir())
+    submitter = open_submitter(post.account, open_mailbox(post.account, clock), clock)
+    assert isinstance(submitter, Filing)
+    submitter.file_sent(post.draft.key, clock())
+    assert sorted((post.people.root / ".Sent" / "cur").iterdir()) == filed
     assert post.outside == 0

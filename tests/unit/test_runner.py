@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bowout import atomic, mime, providers, when
-from bowout.errors import Failed, NotArmed, OutcomeUnknown, Refused, SignInNeeded, Unreachable
+from bowout.errors import Failed, Interrupted, NotArmed, OutcomeUnknown, Refused, SignInNeeded, Unreachable
 from bowout.model import CallOutcome, Draft, DraftKey, DraftState, Evidence, Folder, Receipt
 from bowout.outbox import arming, runner
 from bowout.outbox.queue import Queue
@@ -19,7 +19,7 @@ from bowout.providers.base import Submitter
 from bowout.providers.memory import Habits, Trouble
 from clock import FakeClock
 from contract.mailbox_suite import retyped
-from outbox_kit import AFTER_CALL, CONSUMES, TEXT, ZONE, Office
+from outbox_kit import AFTER_CALL, CONSUMES, TEXT, ZONE, Office, letter
 
 
 @pytest.fixture(autouse=True)
@@ -369,6 +369,19 @@ def test_a_sent_copy_settles_it(carried: Office) -> None:
     assert carried.accepted == 1
 
 
+def test_one_that_the_person_sent_again_under_another_name_is_filed_once(carried: Office) -> None:
+    carried.arm("in 2 hours")
+    carried.mailbox.trouble = Trouble.LOST_BEFORE
+    assert carried.run_at(hours=2).state is State.UNKNOWN
+    by_hand = letter(carried.thread(), carried.clock(), name="by-hand")
+    carried.mailbox.arrive(mime.build(by_hand), Folder.SENT, seen=True)
+    sent = len(carried.mailbox.contents(Folder.SENT))
+    row = carried.run_at(minutes=5)
+    assert (row.state, row.todo) == (State.SENT, ())
+    assert len(carried.mailbox.contents(Folder.SENT)) == sent
+    assert carried.drafts() == []
+
+
 def test_a_draft_that_would_be_gone_is_proof_and_is_armed_once(consuming: Office) -> None:
     consuming.arm("in 2 hours")
     consuming.mailbox.trouble = Trouble.LOST_BEFORE
@@ -435,7 +448,7 @@ class Says:
 
     evidence = Evidence.NONE
 
-    def __init__(self, error: Exception) -> None:
+    def __init__(self, error: BaseException) -> None:
         self.error = error
 
     def submit(self, draft: Draft) -> Receipt:
@@ -452,15 +465,38 @@ class Says:
         (NotArmed("off"), State.HELD),
         (OutcomeUnknown("cut off"), State.UNKNOWN),
         (RuntimeError("a fault of the adapter"), State.UNKNOWN),
+        (Interrupted("stopped before anything left"), State.HELD),
+        (KeyboardInterrupt(), State.UNKNOWN),
     ],
 )
 def test_only_proof_that_nothing_left_keeps_it_from_unknown(
-    office: Office, error: Exception, state: State
+    office: Office, error: BaseException, state: State
 ) -> None:
     office.arm("in 2 hours")
     office.clock.advance(timedelta(hours=2))
     runner.run(office.desk(lambda _: Says(error)))
     assert office.row().state is state
+
+
+@pytest.mark.parametrize("error", [Interrupted("stopped"), KeyboardInterrupt()])
+def test_ctrl_c_ends_the_pass_before_the_next_letter(office: Office, error: BaseException) -> None:
+    other = office.write(AFTER_CALL, "second")
+    first = office.arm("in 2 hours")
+    later = first.due + timedelta(seconds=1)
+    Queue(office.store).arm(replace(first, id=0, draft_id=other.id, account="gone", due=later))
+    office.clock.advance(timedelta(hours=3))
+    report = runner.run(office.desk(lambda _: Says(error)))
+    assert [row.id for row in report.changed] == [1]
+    assert office.row(2).state is State.ARMED
+
+
+def test_a_pass_for_one_account_leaves_the_others_alone(office: Office) -> None:
+    office.arm("in 2 hours")
+    office.clock.advance(timedelta(hours=2))
+    assert runner.run(replace(office.desk(), only="work")).looked == 0
+    assert (office.row().state, office.accepted) == (State.ARMED, 0)
+    assert runner.run(replace(office.desk(), only="home")).looked == 1
+    assert office.accepted == 1
 
 
 def test_the_person_who_cancels_during_a_pass_wins(office: Office) -> None:

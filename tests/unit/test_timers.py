@@ -32,6 +32,7 @@ class Computer:
     ran: list[tuple[str, ...]] = field(default_factory=list)
     crontab: str | None = None
     fails: tuple[str, ...] = ()
+    environ: dict[str, str] = field(default_factory=dict)
 
     def run(self, command: Sequence[str], text: str) -> tuple[int, str]:
         self.ran.append(tuple(command))
@@ -54,6 +55,7 @@ class Computer:
             uid=501,
             which=lambda name: f"/usr/bin/{name}" if name in self.programs else None,
             run=self.run,
+            environ=self.environ,
         )
 
 
@@ -147,6 +149,78 @@ def test_the_command_is_absolute_and_asks_nothing(computer: Computer) -> None:
     assert command[-2:] == ("--config", str(DEFAULT))
 
 
+ELSEWHERE = {"XDG_DATA_HOME": "/srv/100% \"odd\" $HOME/b\\c 'd'", "XDG_STATE_HOME": "/srv/state"}
+
+
+def test_where_the_records_are_is_told_to_every_timer(computer: Computer) -> None:
+    computer.environ = ELSEWHERE
+    lines = planned(computer).files[0][1].decode().splitlines()
+    told = [line.removeprefix("Environment=") for line in lines if line.startswith("Environment=")]
+    # systemd.exec(5): %% stands for itself, the rest as in C.
+    words = [word for line in told for word in shlex.split(line.replace("%%", "%"))]
+    assert dict(word.split("=", 1) for word in words) == ELSEWHERE
+    computer.platform = "darwin"
+    assert plistlib.loads(planned(computer).files[0][1])["EnvironmentVariables"] == ELSEWHERE
+    computer.platform, computer.programs = "linux", ("crontab",)
+    line = planned(computer).line.removeprefix("*/5 * * * * ")
+    assert "%" not in line.replace("\\%", "")
+    names = [word.split("=", 1) for word in shlex.split(line.replace("\\%", "%"))[:2]]
+    assert dict(names) == ELSEWHERE
+
+
+def test_a_task_cannot_be_told_and_the_cure_is_said(computer: Computer) -> None:
+    computer.platform, computer.environ = "win32", {"BOWOUT_DATA_DIR": r"C:\records"}
+    with pytest.raises(CannotDo, match="BOWOUT_DATA_DIR") as refused:
+        planned(computer)
+    assert "data_dir under [defaults]" in refused.value.next_step
+
+
+def test_the_variables_of_this_shell_are_carried(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in timers.CARRIED:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("BOWOUT_DATA_DIR", "~/records")
+    monkeypatch.setenv("XDG_STATE_HOME", "/srv/state")
+    monkeypatch.setenv("XDG_DATA_HOME", "")
+    carried = dict(Machine.here().environ)
+    assert carried.pop("BOWOUT_DATA_DIR") == str(Path.home() / "records")
+    # Windows has places of its own.
+    assert carried == ({} if sys.platform == "win32" else {"XDG_STATE_HOME": "/srv/state"})
+
+
+@pytest.mark.parametrize(
+    ("platform", "programs"),
+    [("linux", ("systemctl",)), ("linux", ("crontab",)), ("darwin", ()), ("win32", ())],
+)
+def test_a_timer_that_looks_elsewhere_is_not_the_one_of_this_shell(
+    computer: Computer, platform: str, programs: tuple[str, ...]
+) -> None:
+    computer.platform, computer.programs = platform, programs
+    timer, machine = planned(computer), computer.machine
+    assert not timers.is_current(timer, machine)
+    timers.install(timer, machine)
+    assert timers.is_current(timer, machine)
+    other = replace(machine, python="/opt/other/bin/python3")
+    moved = timers.plan(DEFAULT, DEFAULT, other)
+    assert timers.is_installed(moved, other)
+    assert not timers.is_current(moved, other)
+    assert timers.uninstall(moved, other)
+    assert not timers.is_installed(timer, machine)
+
+
+def test_what_was_installed_is_removed_even_if_today_it_would_be_another_kind(computer: Computer) -> None:
+    timer = planned(computer)
+    timers.install(timer, computer.machine)
+    (link,) = timer.links
+    link.parent.mkdir()
+    link.symlink_to(timer.files[1][0])
+    computer.fails = ("systemctl",)  # no session bus: cron is what would be chosen now
+    assert planned(computer).kind is Kind.CRON
+    for kind in timers.every_kind(DEFAULT, DEFAULT, computer.machine):
+        timers.uninstall(kind, computer.machine)
+    assert everything(computer) == {}
+    assert not link.is_symlink()
+
+
 def test_a_second_configuration_has_a_timer_of_its_own(computer: Computer) -> None:
     names = {planned(computer).name, planned(computer, ODD).name, planned(computer, Path("/x.toml")).name}
     assert len(names) == 3
@@ -228,6 +302,7 @@ def test_systemd_itself_finds_nothing_wrong(
 ) -> None:
     """``systemd-analyze --user verify`` of the units, with a path that has every special character."""
     python = str(Path(sys.executable))
+    computer.environ = ELSEWHERE
     timer = timers.plan(ODD, DEFAULT, replace(computer.machine, python=python))
     paths = []
     for path, content in timer.files:

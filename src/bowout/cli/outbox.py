@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from bowout.config import Config
+    from bowout.outbox.queue import Queue
     from bowout.outbox.runner import Report
     from bowout.outbox.submission import Submission
 
@@ -53,6 +54,17 @@ def _config(opts: Options) -> Config:
     return configuration.load(opts.config)
 
 
+def _row(queue: Queue, opts: Options, number: int) -> Submission:
+    """The one of that number. Raises NothingFound, and UsageError when it is one of another account."""
+    row = queue.get(number)
+    if opts.account not in (None, row.account):
+        raise UsageError(
+            f"{row.label} belongs to the account {row.account}, not to {opts.account}.",
+            "Leave --account out; the number says it.",
+        )
+    return row
+
+
 # --- list, show, log ------------------------------------------------------------------------------
 
 
@@ -67,8 +79,10 @@ def list_(*, opts: Options, everything: bool) -> Result:
 def _listed(opts: Options, *, everything: bool) -> Result:
     from bowout.outbox.queue import Queue
 
-    with options.journal(_config(opts)) as store:
+    config = _config(opts)
+    with options.journal(config) as store:
         queue = Queue(store)
+        options.require_account(config, opts, queue.accounts())
         found = queue.all() if everything else queue.open()
         rows = sorted(
             (row for row in found if opts.account in (None, row.account)),
@@ -91,7 +105,7 @@ def show(*, opts: Options, number: int) -> Result:
     from bowout.outbox.queue import Queue
 
     with options.journal(_config(opts)) as store:
-        row = Queue(store).get(number)
+        row = _row(Queue(store), opts, number)
         events = store.events(row.label)
         now = options.now()
         lines = [*lines_of(store, row, now), *_more(row), "", *_event_lines(events, row.zone)]
@@ -108,10 +122,13 @@ def log(*, opts: Options, number: int | None) -> Result:
 
     config = _config(opts)
     with options.journal(config) as store:
+        queue = Queue(store)
         if number is not None:
-            events = store.events(Queue(store).get(number).label)
+            events = store.events(_row(queue, opts, number).label)
         else:
-            events = tuple(e for e in store.events() if e.subject[:1] == "s" and e.subject[1:].isdecimal())
+            options.require_account(config, opts, queue.accounts())
+            shown = {row.label for row in queue.all() if opts.account in (None, row.account)}
+            events = tuple(e for e in store.events() if e.subject in shown)
     lines = tuple(_event_lines(events, config.profile.zone, named=True)) or ("Nothing has happened yet.",)
     data = [{"at": e.at, "submission": e.subject, "kind": e.kind, "detail": e.detail} for e in events]
     return Result(command="outbox", data={"events": data}, lines=lines)
@@ -157,8 +174,8 @@ def _changed(opts: Options, number: int, what: str) -> Result:
 
     with options.journal(_config(opts)) as store:
         queue = Queue(store)
+        row = _row(queue, opts, number)
         if opts.dry_run:
-            row = queue.get(number)
             lines = (*lines_of(store, row, options.now()), "Dry run: nothing was changed.")
             return Result(command="outbox", data=data_of(row), lines=lines)
         row = queue.cancel(number) if what == "cancel" else queue.hold(number)
@@ -188,7 +205,7 @@ def retry(
 
     config = _config(opts)
     with options.journal(config) as store:
-        row = Queue(store).get(number)
+        row = _row(Queue(store), opts, number)
     if row.state.is_final:
         raise UsageError(
             f"{row.label} is {row.state} and cannot be armed again.",
@@ -238,6 +255,7 @@ def resolve(*, opts: Options, number: int, sent: bool, not_sent: bool) -> Result
         return _changed(opts, number, "resolve")
     with desk(_config(opts)) as at_work:
         queue = Queue(at_work.store)
+        _row(queue, opts, number)
         chore = (runner.FILE_SENT,) if sent else (runner.GIVE_BACK,)
         row = queue.resolve(number, sent=sent, now=options.now(), todo=chore)
         row = runner.handle(at_work, row)
@@ -251,6 +269,7 @@ def adopt(*, opts: Options) -> Result:
     """Say that this is the computer, and these are the records, to send from."""
     from bowout.outbox.queue import Queue
 
+    options.refuse_account(opts)
     with options.journal(_config(opts)) as store:
         if not opts.dry_run:
             Queue(store).adopt()
@@ -278,9 +297,11 @@ def run(*, opts: Options) -> Result:
     from bowout.outbox.queue import Queue
 
     config = _config(opts)
-    with desk(config) as at_work:
+    with desk(config, opts.account) as at_work:
+        queue = Queue(at_work.store)
+        options.require_account(config, opts, queue.accounts())
         if opts.dry_run:
-            due = Queue(at_work.store).due(options.now())
+            due = [row for row in queue.due(options.now()) if at_work.wants(row)]
             lines = [line for row in due for line in lines_of(at_work.store, row, options.now())]
             told = (*lines, "Dry run: nothing was looked at and nothing was sent.")
             return Result(command="outbox", data={"due": [data_of(row) for row in due]}, lines=told)

@@ -10,13 +10,14 @@ import click
 from bowout.cli import phrases, recorded, render, submissions, timer
 from bowout.cli.options import Options, shared
 from bowout.cli.render import Result
-from bowout.errors import Ambiguous, NothingFound, UsageError
+from bowout.errors import Ambiguous, NothingFound, Unresolved, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from bowout.model import DraftRecord, Withdrawal
     from bowout.outbox.arming import Preview
+    from bowout.outbox.submission import Submission
     from bowout.session import Session
 
 GRACE = 10  # seconds to think again before a letter goes out at once
@@ -114,8 +115,12 @@ def arm_and_tell(
         render.show(lines)
     if not yes and not _agreed(at):
         return Result(command=command, data={"armed": False}, lines=("Nothing was armed.",))
+    if at is None:
+        moment = arming.at_once(active)  # now is when the person said yes, not when they began to read
     row = arming.arm(active, withdrawal, record, moment, follow_edits=follow_edits, allow=allow, shown=shown)
-    return _armed(active, command, row.id, shown) if at else _sent(active, command, row.id, shown)
+    if at is None:
+        return _sent(active, command, row.id, shown)
+    return _armed(active, command, row.id, shown)
 
 
 def _agreed(at: str | None) -> bool:
@@ -192,14 +197,29 @@ def _armed(active: Session, command: str, row_id: int, shown: Preview) -> Result
 def _sent(active: Session, command: str, row_id: int, shown: Preview) -> Result:
     from bowout.outbox import runner
     from bowout.outbox.queue import Queue
+    from bowout.outbox.submission import State
 
-    row = Queue(active.store).get(row_id)
+    queue = Queue(active.store)
     with submissions.desk(active.config) as at_work:
-        row = runner.handle(at_work, row)
-    data = {"armed": True, "submission": row.label, **data_of(shown), **submissions.data_of(row)}
-    return Result(
-        command=command,
-        data=data,
-        lines=tuple(submissions.lines_of(active.store, row, active.clock())),
-        exit_code=submissions.exit_code(row),
-    )
+        try:
+            row = runner.handle(at_work, queue.get(row_id))
+        except KeyboardInterrupt:  # while it waited or looked: armed as it is, the next run would send it
+            row = queue.get(row_id)
+            if row.state is State.ARMED:
+                row = queue.hold(row_id)
+    lines = [*submissions.lines_of(active.store, row, active.clock())]
+    code, told = submissions.exit_code(row), submissions.data_of(row)
+    if row.state in (State.ARMED, State.SENDING) and not code:
+        lines += _not_yet(active, row)
+        code = Unresolved.exit_code
+        told["next"] = "bowout outbox run"
+    data = {"armed": True, "submission": row.label, **data_of(shown), **told}
+    return Result(command=command, data=data, lines=tuple(lines), exit_code=code)
+
+
+def _not_yet(active: Session, row: Submission) -> Iterator[str]:
+    """It was to go out now and did not: another run held the outbox all the while we waited for it."""
+    yield render.alarm("Not sent yet:") + " another run of the outbox is at work and did not end in time."
+    yield from render.caution("Timer", timer.note(active.config))
+    yield render.label("Next", "when that run has ended: bowout outbox run")
+    yield render.label("Or", f"take it back: bowout outbox cancel {row.label}")

@@ -83,7 +83,9 @@ def _all(config: Config, opts: Options) -> tuple[list[_Entry], list[str]]:
     entries: list[_Entry] = []
     warnings: list[str] = []
     with options.journal(config) as store:
-        mine = [w for w in store.withdrawals() if opts.account in (None, w.account)]
+        known = store.withdrawals()
+        options.require_account(config, opts, (w.account for w in known))
+        mine = [w for w in known if opts.account in (None, w.account)]
         for name in dict.fromkeys(w.account for w in mine):
             rows = [w for w in mine if w.account == name]
             try:

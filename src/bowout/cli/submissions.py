@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def desk(config: Config) -> Generator[Desk]:
-    """What a pass works with, on this configuration."""
+def desk(config: Config, only: str | None = None) -> Generator[Desk]:
+    """What a pass works with, on this configuration; ``only`` for this account."""
     from bowout.outbox.runner import Desk
     from bowout.outbox.submission import Policy
 
@@ -39,6 +39,7 @@ def desk(config: Config) -> Generator[Desk]:
             clock=options.now,
             accounts=tuple(config.accounts),
             open=opened,
+            only=only,
             policy=Policy(quiet_period=config.defaults.quiet_period),
         )
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
+import shlex
 import time
 from typing import TYPE_CHECKING
 
 import click
 
 from bowout import atomic
-from bowout.cli import render
+from bowout.cli import options, render
 from bowout.cli.options import Options, shared
 from bowout.cli.render import Result
-from bowout.errors import BowoutError, UsageError
+from bowout.errors import BowoutError, NeedsPerson
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,9 +31,12 @@ PATIENCE = 30.0  # seconds to wait for that run
 @shared
 def install(*, opts: Options) -> Result:
     """Have the outbox looked at every five minutes and at login. Again: brings it up to date."""
+    from bowout import config as configuration
     from bowout.outbox import timers
 
-    config, timer, machine = _planned(opts)
+    options.refuse_account(opts)
+    config, machine = _here(opts)
+    timer = timers.plan(config.path, configuration.default_path(), machine)
     lines = tuple(_shown(timer))
     if opts.dry_run:
         return _result(timer, {"installed": False}, (*lines, "Dry run: nothing was installed."))
@@ -41,8 +44,10 @@ def install(*, opts: Options) -> Result:
     found = _tried(config, timer, machine)
     wrong = {name: what for name, what in (found or {}).items() if what}
     told = [click.style(f"Installed ({timer.kind}).", fg="green"), render.label("Asleep", timer.asleep)]
-    if found is None:
-        told.append("It has not run yet; see that it does with: bowout outbox log")
+    if found is None and timer.start is None:
+        told.append("It runs within five minutes; nobody can be asked to run it at once.")
+    elif found is None:
+        told.append(f"It did not run when asked to. See why with: {shlex.join(timer.state)}")
     elif not wrong:
         told.append(
             f"A first run through it opened {', '.join(found) or 'the configuration'}; nothing was sent."
@@ -52,23 +57,31 @@ def install(*, opts: Options) -> Result:
         told.append(
             "bowout's authors have not tried this kind of timer on a real computer; tell us how it goes."
         )
-    return _result(timer, {"installed": True, "opened": found}, tuple(told), 6 if wrong else 0)
+    unproven = found is None and timer.start is not None
+    code = NeedsPerson.exit_code if wrong or unproven else 0
+    return _result(timer, {"installed": True, "opened": found}, tuple(told), code)
 
 
 @click.command()
 @shared
 def uninstall(*, opts: Options) -> Result:
     """Remove the timer and all of its files. What is armed stays armed, and waits."""
+    from bowout import config as configuration
     from bowout.outbox import timers
 
-    _, timer, machine = _planned(opts)
+    options.refuse_account(opts)
+    config, machine = _here(opts)
+    possible = timers.every_kind(config.path, configuration.default_path(), machine)
+    there = [timer for timer in possible if timers.is_installed(timer, machine)]
     if opts.dry_run:
-        there = timers.is_installed(timer, machine)
+        shown = [line for timer in there for line in _shown(timer)]
         said = "There is one." if there else "There is none."
-        return _result(timer, {"installed": there}, (*_shown(timer), f"Dry run: nothing was removed. {said}"))
-    was = timers.uninstall(timer, machine)
-    said = "The timer was removed." if was else "There was no timer."
-    return _result(timer, {"installed": False, "removed": was}, (said,))
+        told = (*shown, f"Dry run: nothing was removed. {said}")
+        return _result((there or possible)[0], {"installed": bool(there)}, told)
+    for timer in there:
+        timers.uninstall(timer, machine)
+    said = "The timer was removed." if there else "There was no timer."
+    return _result((there or possible)[0], {"installed": False, "removed": bool(there)}, (said,))
 
 
 def note(config: Config) -> str:
@@ -79,12 +92,17 @@ def note(config: Config) -> str:
     machine = timers.Machine.here()
     try:
         timer = timers.plan(config.path, configuration.default_path(), machine)
-        there = timers.is_installed(timer, machine)
+        there, current = timers.is_installed(timer, machine), timers.is_current(timer, machine)
     except BowoutError as exc:
         return f"Nothing sends it by itself: {exc.message} {exc.next_step}"
     if not there:
         return (
             "Nothing sends it by itself yet: run bowout outbox install, or bowout outbox run when it is due."
+        )
+    if not current:
+        return (
+            "The timer that is installed is not the one that this shell would install, and may not see this"
+            " letter: run bowout outbox install"
         )
     return f"The timer ({timer.kind}) sends it while this computer runs; {timer.asleep}."
 
@@ -121,18 +139,11 @@ def _answer(asked: Path) -> dict[str, str] | None:
     return None
 
 
-def _planned(opts: Options) -> tuple[Config, Timer, Machine]:
+def _here(opts: Options) -> tuple[Config, Machine]:
     from bowout import config as configuration
     from bowout.outbox import timers
 
-    config = configuration.load(opts.config)
-    if "BOWOUT_DATA_DIR" in os.environ:
-        raise UsageError(
-            "BOWOUT_DATA_DIR is set here, and a timer would not know it.",
-            f"Write it into {config.path}: data_dir under [defaults]",
-        )
-    machine = timers.Machine.here()
-    return config, timers.plan(config.path, configuration.default_path(), machine), machine
+    return configuration.load(opts.config), timers.Machine.here()
 
 
 def _shown(timer: Timer) -> Iterator[str]:

@@ -82,6 +82,10 @@ class Queue:
         wanted = f"state IN ({_marks(states)}) OR ((state = ? OR todo <> '[]') AND last_error <> '')"
         return self._select(wanted, *states, State.ARMED)
 
+    def accounts(self) -> tuple[str, ...]:
+        """The accounts that anything was ever armed for."""
+        return self.store.rows(lambda row: str(row["account"]), "SELECT DISTINCT account FROM submissions")
+
     def last_pass(self) -> datetime | None:
         """When the last pass began."""
         found = self.store.rows(lambda row: moment(row["last"]), "SELECT last FROM passes")

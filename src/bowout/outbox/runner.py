@@ -7,6 +7,7 @@ One bad submission never stops the others.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
@@ -18,6 +19,7 @@ from bowout.errors import (
     BowoutError,
     DraftChanged,
     DraftGone,
+    Interrupted,
     NotArmed,
     Refused,
     SignInNeeded,
@@ -49,7 +51,7 @@ from bowout.outbox.submission import (
 from bowout.providers.base import STALE, Filing, boot_time
 
 if TYPE_CHECKING:
-    from bowout.model import Draft
+    from bowout.model import Account, Draft
     from bowout.outbox.submission import Action
     from bowout.providers.base import Clock, Submitter
     from bowout.session import Session
@@ -66,7 +68,8 @@ FILE_SENT, GIVE_BACK = "file-sent", "give-back"  # chores
 
 @dataclass(frozen=True, kw_only=True)
 class Desk:
-    """What a pass works with. ``open`` gives a configured account's session and submitter, or raises."""
+    """What a pass works with. ``open`` gives a configured account's session and submitter, or raises;
+    ``only`` names the one account whose rows are looked at, None = all."""
 
     store: Store
     clock: Clock
@@ -74,6 +77,11 @@ class Desk:
     open: Callable[[str], AbstractContextManager[tuple[Session, Submitter]]]
     policy: Policy = field(default_factory=Policy)
     ticks: Callable[[], float] = boot_time
+    only: str | None = None
+
+    def wants(self, row: Submission) -> bool:
+        """Is it one of those to look at?"""
+        return self.only in (None, row.account)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,10 +107,20 @@ def probe(desk: Desk) -> dict[str, str]:
         try:
             with desk.open(name) as (session, _):
                 session.mailbox.mailbox_id()
-            found[name] = ""
+                found[name] = _missing_program(session.account)
         except BowoutError as exc:
             found[name] = _said(exc)
     return found
+
+
+def _missing_program(account: Account) -> str:
+    """A command of the account that a run here would not find: a timer's PATH is a short one."""
+    servers = [server for server in (account.imap, account.smtp) if server]
+    commands = (account.token_command, account.send_command, *(s.password_command for s in servers))
+    lost = next((words[0] for words in commands if words and shutil.which(words[0]) is None), None)
+    return (
+        f"The program {lost} is not found there. Write its full path into the configuration." if lost else ""
+    )
 
 
 def handle(desk: Desk, row: Submission) -> Submission:
@@ -132,18 +150,22 @@ class _Pass:
         self.queue = Queue(desk.store)
         self.changed: dict[int, Submission] = {}
         self.last_pass = self.queue.last_pass()
+        self.stopped = False  # by the person, with Ctrl-C: nothing more is begun
 
     def run(self) -> Report:
         now = self.desk.clock()
         self._note(self.queue.orphans(now))
-        rows = {row.id: row for row in (*self.queue.due(now), *self.queue.unsettled())}
+        near = (*self.queue.due(now), *self.queue.unsettled())
+        rows = {row.id: row for row in near if self.desk.wants(row)}
         self.queue.begin_pass(now)
         for account in dict.fromkeys(row.account for row in rows.values()):
+            if self.stopped:
+                break
             self.account(account, [row for row in rows.values() if row.account == account])
         return Report(
             looked=len(rows),
             changed=tuple(self.changed.values()),
-            unresolved=self.queue.needing_person(),
+            unresolved=tuple(filter(self.desk.wants, self.queue.needing_person())),
         )
 
     def _note(self, rows: Iterable[Submission]) -> None:
@@ -155,6 +177,8 @@ class _Pass:
         try:
             with self._opened(name) as (session, submitter):
                 for row in rows:
+                    if self.stopped:
+                        return
                     self._guarded(row, _Handler(self, session, submitter).handle)
                     done.add(row.id)
         except StoreError:
@@ -311,6 +335,9 @@ class _Handler:
         except (DraftGone, DraftChanged):
             queue.change(row, "looked-again", "the draft changed", state=State.ARMED)
             return None
+        except (Interrupted, KeyboardInterrupt) as exc:
+            self.work.stopped = True
+            return self._stopped(row, nothing_left=isinstance(exc, Interrupted))
         except Exception as exc:
             return self._not_accepted(row, exc)
         todo = (FILE_SENT,) if isinstance(self.submitter, Filing) else ()
@@ -329,7 +356,17 @@ class _Handler:
             # The submitter has put the draft back; if it could not, later passes try.
             todo = (GIVE_BACK,) if isinstance(self.submitter, Filing) else ()
             return self._chores(queue.change(row, "held", Hold.REFUSED, draft=None, todo=todo, **held))
-        return queue.change(
+        return self._unclear(row, said)
+
+    def _stopped(self, row: Submission, *, nothing_left: bool) -> Submission:
+        """Ctrl-C while it was being sent: held where it is certain that nothing left, else nobody knows."""
+        if not nothing_left:
+            return self._unclear(row, "you stopped it while it was being sent")
+        held = {"state": State.HELD, "hold": Hold.BY_PERSON, "detail": "you stopped it before anything left"}
+        return self.work.queue.change(row, "held", Hold.BY_PERSON, draft=None, **held)
+
+    def _unclear(self, row: Submission, said: str) -> Submission:
+        return self.work.queue.change(
             row,
             "unknown",
             state=State.UNKNOWN,

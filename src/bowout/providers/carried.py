@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Protocol
 
-from bowout.errors import CannotDo, Failed, Refused, Unreachable
+from bowout.errors import (
+    CannotDo,
+    DraftChanged,
+    DraftGone,
+    Failed,
+    Interrupted,
+    NeedsPerson,
+    Refused,
+    Unreachable,
+)
 from bowout.model import Account, Draft, DraftKey, Evidence, Receipt
 from bowout.providers.base import STALE, Clock, boot_time
 from bowout.providers.outgoing import Outgoing, not_armed, outgoing
@@ -58,6 +67,17 @@ def carrier(account: Account) -> Carrier:
     )
 
 
+@contextmanager
+def _one_draft() -> Generator[None]:
+    """A second version that appeared since the look makes it another draft than the one that was given."""
+    try:
+        yield
+    except (DraftChanged, DraftGone):
+        raise
+    except NeedsPerson as exc:
+        raise DraftChanged(exc.message, exc.next_step) from exc
+
+
 class CarriedSubmitter:
     """The ``Submitter`` and ``Filing`` contracts: the draft is out of Drafts while somebody carries it.
 
@@ -84,27 +104,36 @@ class CarriedSubmitter:
     def submit(self, draft: Draft) -> Receipt:
         if not self._account.allow_send:
             raise not_armed(self._account)
-        mail = outgoing(self._mailbox.content(draft), self._clock())
+        with _one_draft():
+            mail = outgoing(self._mailbox.content(draft), self._clock())
         began = self._ticks()
+        taken: list[Draft] = []
         try:
-            self._carrier.carry(mail, lambda: self._last_word(draft, began))
+            self._carrier.carry(mail, lambda: self._last_word(draft, began, taken))
         except Refused:
             # One that cannot be put back now is given back by the next pass.
             with suppress(Failed, Unreachable):
                 self._mailbox.give_back(draft.key)
             raise
+        except KeyboardInterrupt as exc:
+            if taken:
+                raise  # from here on nobody knows
+            raise Interrupted("Stopped before anything left.", "See: bowout outbox list") from exc
         return Receipt(message_id=mail.message_id, id=None, at=mail.at)
 
-    def _last_word(self, draft: Draft, began: float) -> None:
-        """Right before the first byte: not too long after the look, and only the very draft."""
+    def _last_word(self, draft: Draft, began: float, taken: list[Draft]) -> None:
+        """Right before the first byte: not too long after the look, and only the very draft; from then on
+        it is among the ``taken``."""
         if self._ticks() - began > STALE:
             raise Refused(
                 "It took over a minute until the mail could be handed over.",
                 "Nothing was sent. It is looked at again, and tried again, at the next pass.",
                 temporary=True,
             )
+        taken.append(draft)
         try:
-            self._mailbox.take_out(draft)
+            with _one_draft():
+                self._mailbox.take_out(draft)
         except (Failed, Unreachable) as exc:
             raise Refused(exc.message, exc.next_step, temporary=True) from exc
 

@@ -13,7 +13,19 @@ from email.utils import parseaddr
 
 from bowout import mime
 from bowout.errors import DraftChanged, DraftGone, NothingFound
-from bowout.model import Account, Address, Draft, Folder, Identity, Maybe, Message, Query, Receipt, Thread
+from bowout.model import (
+    Account,
+    Address,
+    Draft,
+    DraftKey,
+    Folder,
+    Identity,
+    Maybe,
+    Message,
+    Query,
+    Receipt,
+    Thread,
+)
 from bowout.providers.base import Clock
 from bowout.providers.matching import Needle, header_text, looks_like_hiring, mentions
 from bowout.providers.threads import Threads, person_key
@@ -81,6 +93,14 @@ class LocalMailbox(ABC):
             if mime.same_letter(mail, draft.message):
                 return _receipt(mail, edited=False)
         return _maybe(named, later)
+
+    def has_sent_copy(self, key: DraftKey, raw: bytes) -> bool:
+        """Does this letter lie among the sent mail, under its Message-ID or, sent by hand, another one?"""
+        draft = Draft(key=key, revision="", content_hash="", message=mime.parse(raw, id=""))
+        proof = self.find_sent(draft)
+        return isinstance(proof, Receipt) and any(
+            m.id == proof.id and m.folder is Folder.SENT for m in self._headers()
+        )
 
     def server_time(self) -> datetime | None:
         return None

@@ -180,8 +180,9 @@ class MaildirMailbox(LocalMailbox):
         Not when a copy lies there already: then somebody else files them.
         """
         if taken := self._taken_out(key):
-            if not any(m.message_id == key.message_id for m in self._listed(_holds_sent)[1]):
-                self._file(outgoing(files.read_whole(taken.path), at).raw)
+            raw = files.read_whole(taken.path)
+            if not self.has_sent_copy(key, raw):
+                self._file(outgoing(raw, at).raw)
             self._remove_taken(taken)
 
     def forget_taken(self, key: DraftKey) -> None:
@@ -329,10 +330,6 @@ def _root(account: Account) -> Path:
                     "Set it to the directory that holds cur, new and tmp.",
                 ) from exc
     return account.path
-
-
-def _holds_sent(place: Place) -> bool:
-    return place.kind is Folder.SENT
 
 
 def _on_disk(reply: Reply) -> bytes:

@@ -187,8 +187,9 @@ class MemoryMailbox(LocalMailbox):
         return item is not None
 
     def file_sent(self, key: DraftKey, at: datetime) -> None:
-        """Put the draft that was taken out among the sent mail."""
-        if item := self._taken.pop(key.message_id, None):
+        """Put the draft that was taken out among the sent mail, unless a copy of it lies there."""
+        item = self._taken.pop(key.message_id, None)
+        if item and not self.has_sent_copy(key, item.raw):
             self.arrive(outgoing(item.raw, at).raw, Folder.SENT, seen=True)
 
     def _held(self, draft: Draft) -> Stored:
