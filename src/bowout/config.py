@@ -152,7 +152,7 @@ class _Where:
 # In this order, since True is an int too.
 _NAMES: tuple[tuple[type, str], ...] = (
     (bool, "true or false without quotes"),
-    (int, "a number"),
+    (int, "a long number"),
     (float, "a decimal number"),
     (list, "a list"),
     (dict, "a table"),
@@ -160,9 +160,13 @@ _NAMES: tuple[tuple[type, str], ...] = (
 
 
 def _shown(value: object) -> str:
-    """A wrong value for one line: short text as it is (escaped), anything else by what it is."""
+    """A wrong value for one line: what is short as it is (escaped), anything else by what it is."""
     if isinstance(value, str):
         return ascii(value) if len(value) <= 60 else f"text of {len(value)} characters"
+    if isinstance(value, list) and len(shown := ascii(value)) <= 60:
+        return shown
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**15:
+        return f"the number {value}"
     return next((name for kind, name in _NAMES if isinstance(value, kind)), "a date")
 
 
@@ -265,6 +269,8 @@ def _parse(text: str, where: _Where) -> _Values:
         raise where.wrong(f"not valid TOML: {exc}") from exc
     except RecursionError as exc:
         raise where.wrong("not valid TOML: nested too deeply") from exc
+    except ValueError as exc:  # Python reads no number of thousands of digits
+        raise where.wrong("not valid TOML: a number in it is too long") from exc
 
 
 def _build(raw: _Values, where: _Where, env: Mapping[str, str]) -> Config:

@@ -151,7 +151,11 @@ def _choice(options: type[StrEnum]) -> Kind:
     """Values are kebab-case; underscores and capitals are accepted."""
 
     def parse(value: object) -> StrEnum:
-        return options(_text(value).lower().replace("_", "-"))
+        name = _text(value).lower().replace("_", "-")
+        try:
+            return options(name)
+        except ValueError as exc:
+            raise ValueError from exc  # without the words of the enum, which are for programmers
 
     return Kind("choice", f"one of {', '.join(options)}", parse)
 
