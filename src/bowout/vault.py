@@ -35,6 +35,7 @@ __all__ = ["Backend", "Protection", "SystemKeyring", "Vault"]
 T = TypeVar("T")
 
 FORMAT = 1
+KEY = 32  # bytes: AES-256
 SERVICE = "bowout"
 PASSPHRASE = "BOWOUT_PASSPHRASE"  # noqa: S105 - the name of the variable
 # A refresh under the lock talks to the provider; whoever waits must outlast its time limit.
@@ -94,9 +95,12 @@ class SystemKeyring:
         if text is None:
             raise _Unusable("the keyring no longer holds its key")
         try:
-            return base64.b64decode(text, validate=True)
-        except ValueError as exc:
-            raise _Unusable("the keyring gave something that is no key") from exc
+            key = base64.b64decode(text, validate=True)
+        except ValueError:
+            key = b""
+        if len(key) != KEY:
+            raise _Unusable("the keyring gave something that is no key")
+        return key
 
     def delete(self, entry: str) -> None:
         """Forget the key; one that is not there is as good."""
@@ -106,7 +110,7 @@ class SystemKeyring:
     def check(self) -> str:
         """The name of the backend after a round trip with a throw-away key. Raises ``_Unusable``."""
         entry = f"probe {token_hex(8)}"
-        self.put(entry, token_bytes(32))
+        self.put(entry, token_bytes(KEY))
         self.delete(entry)
         return self._call(lambda backend: type(backend).__name__)
 
@@ -205,11 +209,10 @@ class Vault:
         try:
             opened = AESGCM(key).decrypt(_bytes(file["nonce"]), _bytes(file["sealed"]), _bound_to(account))
             content: dict[str, Any] = json.loads(opened)
-        except (InvalidTag, ValueError, KeyError) as exc:
-            wrong = (
-                "with this passphrase" if file["lock"]["kind"] == Protection.PASSPHRASE else "with its key"
-            )
-            raise _needed(account, f"The sign-in of account {account} cannot be opened {wrong}.") from exc
+        except InvalidTag as exc:
+            raise _not_opened(account, Protection(file["lock"]["kind"])) from exc
+        except (ValueError, KeyError, TypeError) as exc:
+            raise _needed(account, f"The sign-in of account {account} is damaged.") from exc
         return content
 
     def save(self, account: str, content: Mapping[str, Any], protection: Protection | None = None) -> None:
@@ -262,7 +265,7 @@ class Vault:
         with suppress(SignInNeeded):
             lock = self._read(account)["lock"]
             if lock["kind"] == Protection.KEYRING:
-                self.keyring.delete(lock["entry"])
+                self.keyring.delete(str(lock.get("entry")))
         try:
             # Also what a crash in the middle of a write left (atomic.write names it after the file).
             for left in path.parent.glob(f"{path.name}*"):
@@ -301,7 +304,8 @@ class Vault:
                 f"The sign-in of account {account} cannot be opened: {exc}.",
                 f"Unlock the keyring and try again, or sign in anew: bowout account add {account}",
             ) from exc
-        except (KeyError, TypeError, ValueError) as exc:
+        # The last two are how the library takes parameters that make no sense.
+        except (KeyError, TypeError, ValueError, OverflowError, MemoryError) as exc:
             raise _needed(account, f"The sign-in of account {account} is damaged.") from exc
 
     def _lock_for(self, account: str, protection: Protection | None) -> tuple[dict[str, Any], bytes]:
@@ -321,7 +325,7 @@ class Vault:
 
     def _new_entry(self, account: str) -> tuple[dict[str, Any], bytes]:
         # The random part keeps two data directories with accounts of one name apart.
-        entry, key = f"{account} {token_hex(8)}", token_bytes(32)
+        entry, key = f"{account} {token_hex(8)}", token_bytes(KEY)
         try:
             self.keyring.put(entry, key)
         except _Unusable as exc:
@@ -335,7 +339,7 @@ class Vault:
         if 128 * n * r * p > MOST_MEMORY:
             raise ValueError("scrypt parameters beyond all reason")
         if salt not in self._derived:
-            kdf = Scrypt(salt=_bytes(salt), length=32, n=n, r=r, p=p)
+            kdf = Scrypt(salt=_bytes(salt), length=KEY, n=n, r=r, p=p)
             self._derived[salt] = kdf.derive(self._passphrase(account).encode())
         return self._derived[salt]
 
@@ -355,6 +359,15 @@ def _bound_to(account: str) -> bytes:
 
 def _needed(account: str, what: str) -> SignInNeeded:
     return SignInNeeded(what, f"Sign in: bowout account add {account}")
+
+
+def _not_opened(account: str, protection: Protection) -> SignInNeeded:
+    if protection is Protection.KEYRING:
+        return _needed(account, f"The sign-in of account {account} cannot be opened with its key.")
+    return SignInNeeded(
+        f"The sign-in of account {account} cannot be opened with this passphrase.",
+        f"Try again with the right one, or sign in anew: bowout account add {account}",
+    )
 
 
 def _no_keyring(account: str, exc: _Unusable) -> SignInNeeded:

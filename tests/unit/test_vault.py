@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import keyring as library
@@ -18,7 +19,7 @@ from keyring.backend import KeyringBackend
 from keyring.backends.chainer import ChainerBackend
 
 from bowout.errors import SignInNeeded
-from bowout.vault import PASSPHRASE, Protection, SystemKeyring, Vault
+from bowout.vault import PASSPHRASE, SCRYPT, Protection, SystemKeyring, Vault
 
 SECRET = {"refresh_token": "1//very-secret", "scopes": ["a"]}
 WORDS = {PASSPHRASE: "correct horse battery staple"}
@@ -170,6 +171,53 @@ def test_a_damaged_file_asks_for_a_new_sign_in(vault: Vault, tmp_path: Path, lef
     assert vault.load("work") == SECRET
 
 
+ODD: list[object] = [None, 5, -1, 0, 2**70, 1e300, [], {}, "", "!", "AAAA"]
+
+
+@pytest.mark.parametrize("protection", Protection)
+@pytest.mark.parametrize("key", ["nonce", "sealed", "entry", "salt", "n", "r", "p"])
+def test_no_damage_is_more_than_a_new_sign_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, protection: Protection, key: str
+) -> None:
+    """Whatever a value became, or none: opening says so, and signing in anew or out works."""
+    monkeypatch.setitem(SCRYPT, "n", 2**4)  # for speed
+    vault = Vault(tmp_path, SystemKeyring(Memory()), WORDS)
+    vault.save("work", SECRET, protection)
+    file = tmp_path / "sign-ins" / "work.vault"
+    good = file.read_text()
+    for value in (*ODD, ...):
+        content = json.loads(good)
+        place = content if key in content else content["lock"]
+        if key not in place:
+            return  # belongs to the other protection
+        place.pop(key)
+        if value is not ...:
+            place[key] = value
+        file.write_text(json.dumps(content))
+        fresh = replace(vault, _derived={})
+        with pytest.raises(SignInNeeded):
+            fresh.load("work")
+        assert fresh.protection("work") is protection
+    fresh.save("work", SECRET)
+    assert fresh.load("work") == SECRET
+    file.write_text(json.dumps(content))
+    fresh.wipe("work")
+    assert not file.exists()
+
+
+@pytest.mark.parametrize("text", ["", "AAAA", "!", "A" * 400])
+def test_what_is_no_key_is_not_used_as_one(tmp_path: Path, text: str) -> None:
+    backend = Memory()
+    vault = Vault(tmp_path, SystemKeyring(backend), {})
+    vault.save("work", SECRET)
+    for entry in backend.kept:
+        backend.kept[entry] = text
+    with pytest.raises(SignInNeeded, match="no key"):
+        vault.load("work")
+    vault.save("work", SECRET)
+    assert vault.load("work") == SECRET
+
+
 def test_an_account_that_never_signed_in_is_told_so(vault: Vault) -> None:
     assert vault.protection("work") is None
     with pytest.raises(SignInNeeded, match="Account work is not signed in"):
@@ -213,8 +261,9 @@ def test_a_passphrase_opens_what_it_closed(tmp_path: Path) -> None:
 
 def test_another_passphrase_opens_nothing(tmp_path: Path) -> None:
     Vault(tmp_path, SystemKeyring(Memory()), WORDS).save("work", SECRET, Protection.PASSPHRASE)
-    with pytest.raises(SignInNeeded, match="with this passphrase"):
+    with pytest.raises(SignInNeeded, match="with this passphrase") as raised:
         Vault(tmp_path, SystemKeyring(Memory()), {PASSPHRASE: "wrong"}).load("work")
+    assert "Try again" in raised.value.next_step
 
 
 def test_a_refresh_keeps_the_passphrase(tmp_path: Path) -> None:
@@ -305,6 +354,36 @@ def test_a_keyring_that_lost_the_key_asks_for_a_new_sign_in(tmp_path: Path) -> N
 
 
 # --- several processes ------------------------------------------------------------------------------
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from bowout import atomic
+from bowout.vault import Vault
+os.replace = lambda *_: os._exit(9)
+os.rename = os.replace
+vault = Vault(Path(sys.argv[1]))
+with vault.locked("work"):
+    vault.save("work", {"count": 1})
+"""
+
+
+def test_a_process_that_is_killed_while_it_writes_leaves_the_old_sign_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed when all is written but not yet in its place; the lock goes with the process."""
+    monkeypatch.setenv(PASSPHRASE, "words")
+    Vault(tmp_path).save("work", {"count": 0}, Protection.PASSPHRASE)
+    done = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path)], check=False)
+    assert done.returncode == 9
+    vault = Vault(tmp_path)
+    assert vault.load("work") == {"count": 0}
+    with vault.locked("work"):
+        vault.save("work", {"count": 2})
+    assert vault.load("work") == {"count": 2}
+    vault.wipe("work")
+    assert not [path for path in (tmp_path / "sign-ins").iterdir() if path.suffix != ".lock"]
+
 
 ADD_ONE = """
 import sys
