@@ -6,12 +6,14 @@ import ctypes
 import os
 import resource
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from acceptance.harness import Box, body, read, run
+from acceptance.harness import BOWOUT, Box, body, read, run
 
 GOOD = (
     '[profile]\nname = "Sam Rivera"\n'
@@ -173,10 +175,6 @@ def test_a_wrong_option_is_a_usage_error(box: Box) -> None:
 
 
 def test_a_reader_that_goes_away_is_not_an_error(box: Box) -> None:
-    import subprocess
-
-    from acceptance.harness import BOWOUT
-
     piped = subprocess.run(
         f"'{BOWOUT}' find --explain --config '{box.config}' | head -n 1; echo ${{PIPESTATUS[0]}}",
         shell=True,
@@ -216,3 +214,12 @@ def test_output_that_cannot_be_written_is_said(box: Box) -> None:
         done = box.run(*args, before=full)
         assert done.code == 1
         assert "File too large" in done.err
+
+
+@pytest.mark.parametrize("start", [[BOWOUT], [sys.executable, "-m", "bowout"]], ids=["command", "module"])
+def test_ctrl_c_while_it_is_loading_is_one_line(tmp_path: Path, start: list[str]) -> None:
+    # Stands in for click, the first big thing that is loaded.
+    (tmp_path / "click.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n")
+    path = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])}
+    done = subprocess.run([*start, "--help"], env=path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "bowout: Stopped.\n")
