@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from email import message_from_bytes
+from pathlib import Path
 
 import pytest
 
@@ -23,6 +27,17 @@ def server(box: Box) -> Iterator[smtp.SmtpServer]:
         done = box.run("draft", "acme", "--reason", "accepted-offer")
         assert done.code == 0, done.err
         yield running
+
+
+@pytest.fixture
+def notifier(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The file in which a desktop's program would have shown its notifications."""
+    shown, program = tmp_path / "shown", tmp_path / "bin" / "notify-send"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" >>"{shown}"\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(program.parent), prepend=os.pathsep)
+    return shown
 
 
 def state(box: Box, number: str = "s1") -> str:
@@ -86,9 +101,10 @@ def test_an_unknown_one_is_resolved_by_the_person(box: Box, server: smtp.SmtpSer
     assert done.code == 6
     assert "may" in done.out or "did not say" in done.out
     assert state(box) == "unknown"
-    refused = box.run("outbox", "cancel", "s1")
-    assert refused.code == 6
-    assert "resolve s1" in refused.err
+    for word in ("cancel", "retry"):
+        refused = box.run("outbox", word, "s1")
+        assert refused.code == 6
+        assert "resolve s1" in refused.err
     assert "may have been sent" in box.run("status").out
     assert box.run("outbox", "resolve", "s1", "--sent").code == 0
     assert state(box) == "sent"
@@ -190,6 +206,71 @@ def test_a_sent_letter_whose_copy_cannot_be_filed_is_told_until_it_is(
     assert box.run("outbox", "run").code == 0
     assert len(server.accepted) == 1
     assert [p for p in (box.mail / ".Sent" / "cur").iterdir() if "acme-" not in p.name]
+
+
+def test_records_copied_from_another_computer_send_after_adopt_and_retry(
+    box: Box, server: smtp.SmtpServer
+) -> None:
+    """The whole cure, as the commands name it to each other."""
+    box.run("send", "acme", "--at", "in 2 hours", "--yes")
+    with closing(sqlite3.connect(box.root / "data" / "bowout.db")) as journal:
+        journal.execute("UPDATE identity SET machine = 'another'")
+        journal.commit()
+    ran = box.run("outbox", "run", "--json")
+    assert ran.code == 6
+    (held,) = ran.json["result"]["unresolved"]
+    assert (held["hold"], "outbox adopt" in held["next"]) == ("copied-store", True)
+    assert "outbox adopt" in box.run("outbox", "retry", "s1", "--yes").err
+    box.run("outbox", "adopt", "--dry-run")  # which adopts nothing
+    assert box.run("outbox", "retry", "s1", "--yes").code == 6
+    assert "outbox list" in box.run("outbox", "adopt").out
+    assert state(box) == "held"
+    assert box.run("outbox", "retry", "s1", "--yes").code == 0
+    assert box.run("outbox", "run").code == 0
+    assert state(box) == "armed"
+    assert server.accepted == []
+
+
+def test_a_draft_that_was_deleted_ends_the_promise_and_the_person_hears_of_it(
+    box: Box, server: smtp.SmtpServer, notifier: Path
+) -> None:
+    box.run("send", "acme", "--at", "in 2 hours", "--yes")
+    box.drafts()[0].unlink()
+    assert box.run("outbox", "run").code == 0
+    assert state(box) == "cancelled"
+    assert "outbox list --all" in notifier.read_text()
+
+
+def test_of_another_account_nothing_is_shown_or_changed(box: Box, server: smtp.SmtpServer) -> None:
+    box.run("send", "acme", "--at", "in 2 hours", "--yes")
+    for asked in (
+        *(("outbox", word, "s1", "--account", "work") for word in ("show", "cancel", "hold", "log")),
+        ("outbox", "retry", "s1", "--yes", "--account", "work"),
+        ("outbox", "resolve", "s1", "--sent", "--account", "work"),
+        ("outbox", "--account", "work"),
+        ("outbox", "list", "--account", "work"),
+        ("outbox", "log", "--account", "work"),
+        ("outbox", "run", "--account", "work"),
+        ("outbox", "run", "--account", ""),
+        ("outbox", "adopt", "--account", "home"),
+        ("outbox", "install", "--account", "home"),
+        ("outbox", "uninstall", "--account", "home"),
+        ("status", "--account", "work"),
+    ):
+        refused = box.run(*asked)
+        assert (refused.code, refused.out) == (2, ""), asked
+    assert state(box) == "armed"
+    assert "s1" in box.run("outbox", "list", "--account", "home").out
+    assert box.run("outbox", "show", "s1", "--account", "home").code == 0
+
+
+def test_removing_a_timer_that_is_not_there_is_done(box: Box) -> None:
+    nowhere = {"PATH": ""}  # neither systemd nor cron
+    assert box.run("outbox", "install", env=nowhere).code == 1
+    for words in (("outbox", "uninstall"), ("outbox", "uninstall", "--dry-run")):
+        done = box.run(*words, env=nowhere)
+        assert (done.code, done.err) == (0, "")
+        assert "no timer" in done.out or "none" in done.out
 
 
 def test_dry_runs_change_nothing(box: Box, server: smtp.SmtpServer) -> None:

@@ -10,9 +10,18 @@ from pathlib import Path
 import pytest
 
 from bowout import atomic, mime, providers, when
-from bowout.errors import Failed, Interrupted, NotArmed, OutcomeUnknown, Refused, SignInNeeded, Unreachable
+from bowout.errors import (
+    DraftChanged,
+    Failed,
+    Interrupted,
+    NotArmed,
+    OutcomeUnknown,
+    Refused,
+    SignInNeeded,
+    Unreachable,
+)
 from bowout.model import CallOutcome, Draft, DraftKey, DraftState, Evidence, Folder, Receipt
-from bowout.outbox import arming, runner
+from bowout.outbox import arming, notify, runner
 from bowout.outbox.queue import Queue
 from bowout.outbox.submission import Hold, State
 from bowout.providers.base import Submitter
@@ -499,6 +508,24 @@ def test_a_pass_for_one_account_leaves_the_others_alone(office: Office) -> None:
     assert office.accepted == 1
 
 
+@pytest.mark.parametrize(
+    ("happens", "told"),
+    [
+        (Office.delete, notify.ENDED),
+        (Office.send_by_hand, notify.ENDED),
+        (Office.they_write, notify.NEEDS_YOU),
+        (lambda _: None, notify.SENT),
+    ],
+    ids=["deleted", "sent-by-hand", "they-write", "sent"],
+)
+def test_no_promise_ends_in_silence(office: Office, happens: Callable[[Office], object], told: str) -> None:
+    office.arm("in 2 hours")
+    happens(office)
+    office.clock.advance(timedelta(hours=2))
+    assert notify.news(office.run().changed) == (told,)
+    assert notify.news(office.run().changed) == ()  # once is enough
+
+
 def test_the_person_who_cancels_during_a_pass_wins(office: Office) -> None:
     office.arm("in 2 hours")
     office.clock.advance(timedelta(hours=2))
@@ -609,12 +636,19 @@ def test_arming_shows_what_changed_since_the_last_time(office: Office) -> None:
     assert office.run_at(hours=2).state is State.SENT
 
 
-def test_what_moves_while_the_person_reads_is_not_armed(office: Office) -> None:
+@pytest.mark.parametrize(
+    "happens",
+    [Office.they_write, Office.edit, lambda office: office.write(AFTER_CALL, "second")],
+    ids=["they-write", "edit", "another-draft"],
+)
+def test_what_moves_while_the_person_reads_is_not_armed(
+    office: Office, happens: Callable[[Office], object]
+) -> None:
     moment = when.parse("in 2 hours", office.clock(), ZONE)
     record = office.store.draft(1)
     shown = arming.preview(office.session, office.withdrawal, record, moment)
-    office.they_write()
-    with pytest.raises(Exception, match="changed while you looked"):
+    happens(office)
+    with pytest.raises(DraftChanged, match="changed while you looked"):
         arming.arm(office.session, office.withdrawal, record, moment, shown=shown)
     assert Queue(office.store).all() == ()
 

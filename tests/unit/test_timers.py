@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -321,7 +322,7 @@ def test_systemd_itself_finds_nothing_wrong(
 # --- notifications ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("sentence", [notify.NEEDS_YOU, notify.SENT])
+@pytest.mark.parametrize("sentence", [notify.NEEDS_YOU, notify.SENT, notify.ENDED, notify.NOT_RUN])
 def test_a_notification_is_a_fixed_sentence(monkeypatch: pytest.MonkeyPatch, sentence: str) -> None:
     shown: list[Sequence[str]] = []
     monkeypatch.setattr("shutil.which", lambda name: f"/usr/bin/{name}")
@@ -339,3 +340,9 @@ def test_a_notification_that_fails_is_no_trouble(monkeypatch: pytest.MonkeyPatch
     start: Callable[[Sequence[str]], None] = fails
     monkeypatch.setattr("shutil.which", lambda name: None)
     assert notify.notify(notify.SENT, start) is False or sys.platform == "darwin"
+
+
+def test_a_timer_that_fails_tells_of_it_once_an_hour() -> None:
+    begins = datetime(2026, 11, 22, 3, 2, tzinfo=UTC)
+    runs = [begins + timedelta(minutes=5 * number) for number in range(36)]
+    assert sum(map(notify.tells_failure, runs)) == 3

@@ -10,8 +10,8 @@ import click
 from bowout.cli import options, phrases, render, timer
 from bowout.cli.options import Options, shared
 from bowout.cli.render import Result
-from bowout.cli.submissions import data_of, desk, lines_of, needs_person
-from bowout.errors import Unresolved, UsageError
+from bowout.cli.submissions import data_of, desk, lines_of
+from bowout.errors import BowoutError, Unresolved, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -86,7 +86,7 @@ def _listed(opts: Options, *, everything: bool) -> Result:
         found = queue.all() if everything else queue.open()
         rows = sorted(
             (row for row in found if opts.account in (None, row.account)),
-            key=lambda row: (not needs_person(row), row.due),
+            key=lambda row: (not row.needs_person, row.due),
         )
         now = options.now()
         lines = [line for row in rows for line in lines_of(store, row, now)]
@@ -201,6 +201,7 @@ def retry(
 ) -> Result:
     """Look at it again and arm it anew, as the draft now stands."""
     from bowout.cli import send
+    from bowout.outbox import arming
     from bowout.outbox.queue import Queue
 
     config = _config(opts)
@@ -213,6 +214,7 @@ def retry(
             if row.state == "cancelled"
             else f"See: bowout outbox show {row.label}",
         )
+    arming.require_open(row)
     if at is None and row.due <= options.now():
         raise UsageError(
             f"{row.label} was due at a time that has passed.",
@@ -293,6 +295,15 @@ def run(*, opts: Options) -> Result:
 
     Ends with 6 while something needs you, and with 0 when another run is at work.
     """
+    try:
+        return _ran(opts)
+    except (BowoutError, OSError):
+        # A timer's run that fails before it can look must not fail in silence.
+        _notify_of_failure()
+        raise
+
+
+def _ran(opts: Options) -> Result:
     from bowout.outbox import runner
     from bowout.outbox.queue import Queue
 
@@ -327,15 +338,23 @@ def run(*, opts: Options) -> Result:
 
 
 def _notify(report: Report) -> None:
-    """On a terminal the person reads it anyway; else they should hear of it."""
     from bowout.outbox import notify
 
-    if sys.stderr is not None and sys.stderr.isatty():
-        return
-    if any(needs_person(row) for row in report.changed):
-        notify.notify(notify.NEEDS_YOU)
-    elif any(row.state == "sent" for row in report.changed):
-        notify.notify(notify.SENT)
+    if not _on_terminal():
+        for sentence in notify.news(report.changed):
+            notify.notify(sentence)
+
+
+def _notify_of_failure() -> None:
+    from bowout.outbox import notify
+
+    if not _on_terminal() and notify.tells_failure(options.now()):
+        notify.notify(notify.NOT_RUN)
+
+
+def _on_terminal() -> bool:
+    """There the person reads it anyway; else they should hear of it."""
+    return sys.stderr is not None and sys.stderr.isatty()
 
 
 command.add_command(timer.install)

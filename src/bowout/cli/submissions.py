@@ -44,11 +44,6 @@ def desk(config: Config, only: str | None = None) -> Generator[Desk]:
         )
 
 
-def needs_person(row: Submission) -> bool:
-    """Does it wait for the person, or could it not be looked at?"""
-    return row.state.needs_person or bool(row.last_error)
-
-
 def exit_code(row: Submission) -> int:
     """What a command that handled this one row ends with."""
     if row.state.needs_person or (row.state.is_final and row.last_error):
@@ -58,7 +53,7 @@ def exit_code(row: Submission) -> int:
 
 def lines_of(store: Store, row: Submission, now: datetime) -> Iterator[str]:
     """One submission in a list: what, to whom, when, and what to do next."""
-    mark = render.alarm("!") if needs_person(row) else " "
+    mark = render.alarm("!") if row.needs_person else " "
     yield f"{mark} {render.strong(row.label)}  {_about(store, row)}"
     yield f"      {_told(row, now)}"
     if row.detail:
@@ -88,7 +83,7 @@ def _told(row: Submission, now: datetime) -> str:
 
 
 _NEXT = {
-    "held": "look at the draft, then: bowout outbox retry {label} (or cancel {label})",
+    "held": "look at the draft, then: bowout outbox retry {label}{at} (or cancel {label})",
     "missed": "bowout outbox retry {label} --at WHEN (or cancel {label})",
     "unknown": "look into Sent, then: bowout outbox resolve {label} --sent (or --not-sent)",
     "sending": "a run is at work; if none is, the next one will say so",
@@ -100,7 +95,8 @@ def _next(row: Submission) -> str:
         return "if this computer is to send from now on: bowout outbox adopt"
     if row.state == "sent" and row.last_error:
         return "nothing to send again: only its copy is not in Sent yet; every run tries to file it"
-    return _NEXT.get(row.state, "").format(label=row.label)
+    at = " --at WHEN" if row.due <= options.now() else ""  # its own time counts while that is to come
+    return _NEXT.get(row.state, "").format(label=row.label, at=at)
 
 
 def data_of(row: Submission) -> dict[str, object]:
@@ -113,7 +109,7 @@ def data_of(row: Submission) -> dict[str, object]:
         "state": row.state,
         "hold": row.hold,
         "detail": row.detail,
-        "needs_person": needs_person(row),
+        "needs_person": row.needs_person,
         "due": row.due,
         "zone": row.zone,
         "typed": row.typed,

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from bowout.model import Call, Draft, DraftRecord, Message, Thread, Withdrawal
     from bowout.session import Session
 
-__all__ = ["Preview", "arm", "at_once", "preview"]
+__all__ = ["Preview", "arm", "at_once", "preview", "require_open"]
 
 NEWEST = 3  # messages shown at arming
 NOW = "now"
@@ -87,7 +87,7 @@ def preview(
     """
     now = session.clock()
     previous = Queue(session.store).of_draft(record.id)
-    _require_open(previous)
+    require_open(previous)
     _require_ground(session, when, now)
     draft = _the_draft(session, withdrawal, record)
     seen = look.surroundings(session, record.key.thread_id, _recipients(draft), now - look.OVERLAP)
@@ -175,7 +175,12 @@ def arm(
 
 def _moved(shown: Preview, fresh: Preview) -> bool:
     before, after = shown.snapshot, fresh.snapshot
-    return before.content_hash != after.content_hash or not after.messages <= before.messages
+    came = not (after.messages <= before.messages and after.drafts <= before.drafts)
+    return came or _relied_on(before) != _relied_on(after)
+
+
+def _relied_on(snapshot: Snapshot) -> tuple[object, ...]:
+    return snapshot.content_hash, snapshot.record, snapshot.call, snapshot.mailbox_id
 
 
 def _recipients(draft: Draft) -> tuple[str, ...]:
@@ -185,7 +190,8 @@ def _recipients(draft: Draft) -> tuple[str, ...]:
 # --- what must hold -------------------------------------------------------------------------------
 
 
-def _require_open(previous: Submission | None) -> None:
+def require_open(previous: Submission | None) -> None:
+    """Nothing that was sent, or may have been, is armed again. Raises ``AlreadyDone``, ``Unresolved``."""
     if previous is None or previous.state in (State.ARMED, State.HELD, State.MISSED):
         return
     if previous.state.is_final:

@@ -6,14 +6,44 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
-__all__ = ["NEEDS_YOU", "SENT", "notify"]
+from bowout.outbox.submission import State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from bowout.outbox.submission import Submission
+
+__all__ = ["ENDED", "NEEDS_YOU", "NOT_RUN", "SENT", "news", "notify", "tells_failure"]
 
 NEEDS_YOU = "A letter in the outbox needs you. Run: bowout outbox"
 SENT = "A letter that you armed was sent."
+ENDED = "An armed letter is let go: you sent it, or its draft is gone. Run: bowout outbox list --all"
+NOT_RUN = "The outbox could not be looked at, so nothing is sent. Run: bowout outbox run"
 LIMIT = 10.0  # seconds
 
+TOLD_UNTIL = 5  # minutes past the hour
+
 Start = Callable[[Sequence[str]], None]
+
+
+def news(changed: Iterable[Submission]) -> tuple[str, ...]:
+    """What the person should hear of a pass: no promise ends in silence, whichever way it ended."""
+    rows = tuple(changed)
+    states = {row.state for row in rows if not row.needs_person}
+    told = {
+        NEEDS_YOU: any(row.needs_person for row in rows),
+        SENT: State.SENT in states,
+        ENDED: bool(states & {State.CANCELLED, State.SENT_BY_PERSON}),
+    }
+    return tuple(sentence for sentence, applies in told.items() if applies)
+
+
+def tells_failure(now: datetime) -> bool:
+    """Is this the run that tells of a failure? A timer fails every five minutes; once an hour is enough."""
+    return now.minute < TOLD_UNTIL
 
 
 def notify(sentence: str, start: Start | None = None) -> bool:

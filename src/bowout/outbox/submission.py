@@ -144,6 +144,11 @@ class Submission:
     def label(self) -> str:
         return f"s{self.id}"
 
+    @property
+    def needs_person(self) -> bool:
+        """Does it wait for the person, or could it not be looked at?"""
+        return self.state.needs_person or bool(self.last_error)
+
 
 # --- what the mailbox shows -------------------------------------------------------------------------
 
