@@ -75,9 +75,10 @@ def plan(path: Path, name: str, wanted: Mapping[str, object], full_name: str = "
 
 def _refuse_contradiction(known: Account, wanted: Mapping[str, object], path: Path) -> None:
     for key, value in wanted.items():
-        if (old := getattr(known, key, None)) is not None and str(old) != str(value):
+        old = getattr(known, key, value)
+        if str(old) != str(value):
             raise UsageError(
-                f"{path} has an account {known.name} whose {key} is {old}.",
+                f"{path} has an account {known.name} whose {key} is {'not set' if old is None else old}.",
                 "Correct it there, or choose another name.",
             )
 

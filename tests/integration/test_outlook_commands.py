@@ -158,6 +158,12 @@ def test_an_unclear_decline_is_not_repeated(desk: Desk) -> None:
     assert desk.server.count("POST .*/decline") == 1
 
 
+def test_a_place_to_sign_in_that_the_config_lacks_is_not_ignored(desk: Desk) -> None:
+    again = ("account", "add", "work", "--authority", "https://login.example/consumers", "--json")
+    told = said(desk.run(*again), 2)
+    assert "authority is not set" in told["error"]["message"]
+
+
 def test_an_account_is_added_tested_used_and_removed(tmp_path: Path) -> None:
     with GraphServer() as graph, EntraServer(graph.entra, tmp_path / "tls") as entra:
         graph.entra.agrees_at_once = True

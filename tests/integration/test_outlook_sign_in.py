@@ -23,7 +23,7 @@ from bowout.vault import Vault
 from graph_kit import account_at
 from servers.entra import Browser, EntraServer, Refusal
 from servers.graph import GraphServer
-from servers.http import Trouble, closed_port
+from servers.http import Response, Trouble, closed_port
 
 PASSPHRASE = "correct horse battery staple"
 SEND = frozenset({"Mail.Send"})
@@ -260,6 +260,58 @@ def test_a_sign_in_server_in_trouble_is_not_a_dead_sign_in(place: Place, trouble
     place.entra.fault(trouble, "/token")
     with pytest.raises(Unreachable):
         place.keeper().token(frozenset())
+
+
+HOTEL = Response(200, b"<html>Welcome to our wireless network</html>", "text/html")
+NO_ANSWERS = {
+    "page": HOTEL,
+    "refused page": replace(HOTEL, status=403),
+    "redirect": Response(302, b"", headers={"Location": "https://elsewhere.invalid/"}),
+    "nothing": Response(200, b""),
+    "no object": Response.of([]),
+    "cut off": Response(200, b'{"access_token": "ab'),
+    "busy": Response.of({"error": "too_many"}, 429),
+}
+
+
+@pytest.mark.parametrize("answer", NO_ANSWERS.values(), ids=NO_ANSWERS)
+@pytest.mark.parametrize("match", ["/token$", "openid-configuration$"])
+def test_a_network_that_answers_for_the_sign_in_server_is_not_a_dead_sign_in(
+    place: Place, match: str, answer: Response
+) -> None:
+    place.sign_in()
+    place.ahead = timedelta(hours=2)
+    place.entra.fault(Trouble.STATUS, match, response=answer, times=9)
+    with pytest.raises(Unreachable):
+        place.keeper().token(frozenset())
+
+
+@pytest.mark.parametrize("answer", NO_ANSWERS.values(), ids=NO_ANSWERS)
+@pytest.mark.parametrize("match", ["/token$", "/devicecode$"])
+def test_signing_in_on_such_a_network_keeps_nothing(place: Place, match: str, answer: Response) -> None:
+    place.entra.fault(Trouble.STATUS, match, response=answer, times=9)
+    with pytest.raises(Unreachable):
+        place.sign_in(device=lambda _, code: place.entra.entra.agree_on_device(code))
+    assert providers.sign_in_state(place.account, place.clock).kept is Kept.NOWHERE
+
+
+def test_the_refresh_token_follows_no_redirect(place: Place) -> None:
+    place.sign_in()
+    place.ahead = timedelta(hours=2)
+    with EntraServer(place.graph.entra, place.entra.ca_file.parent) as other:
+        place.graph.entra.base = place.entra.base  # the endpoints stay where they were
+        moved = Response(307, b"", headers={"Location": f"{other.base}/consumers/oauth2/v2.0/token"})
+        place.entra.fault(Trouble.STATUS, "/token$", response=moved, times=9)
+        with pytest.raises(Unreachable):
+            place.keeper().token(frozenset())
+        assert other.seen == []
+
+
+def test_a_refusal_at_the_first_sign_in_names_a_command_that_works(place: Place) -> None:
+    """The account is not in the config yet, so its name alone would not do."""
+    with pytest.raises(SignInNeeded) as told:
+        place.sign_in(decision="65004")
+    assert told.value.next_step == "Run the same command again."
 
 
 def test_the_sign_in_is_not_readable_in_the_file(place: Place, tmp_path: Path) -> None:

@@ -214,7 +214,7 @@ def _public_client(
             http_client=_Limited(session),
             instance_discovery=False,
         )
-    except ValueError as exc:
+    except (ValueError, KeyError) as exc:
         raise ConfigError(
             f"accounts.{account.name}.authority is no place to sign in: {authority}",
             "Leave it out, or use https://login.microsoftonline.com/ and consumers, organizations or your "
@@ -224,18 +224,38 @@ def _public_client(
 
 @dataclass(slots=True)
 class _Limited:
-    """What msal needs of requests, with a time limit."""
+    """What msal needs of requests: a time limit, no redirect followed, and no answer that is none.
+
+    A network that wants a sign-in of its own (a hotel's) answers everything with its page.
+    """
 
     session: Any
 
     def get(self, url: str, **options: Any) -> Any:
-        return self.session.get(url, **{**options, "timeout": TOKEN_LIMIT})
+        return self._asked("GET", url, options)
 
     def post(self, url: str, **options: Any) -> Any:
-        return self.session.post(url, **{**options, "timeout": TOKEN_LIMIT})
+        return self._asked("POST", url, options)
 
     def close(self) -> None:
         self.session.close()
+
+    def _asked(self, method: str, url: str, options: dict[str, Any]) -> Any:
+        import requests
+
+        limits = {"timeout": TOKEN_LIMIT, "allow_redirects": False}
+        answer = self.session.request(method, url, **{**options, **limits})
+        no_such_place = method == "GET" and answer.status_code == 404  # msal says that of an authority
+        if not no_such_place and not (answer.status_code != 429 and _is_object(answer)):
+            raise requests.RequestException("no answer of the sign-in server")
+        return answer
+
+
+def _is_object(answer: Any) -> bool:
+    try:
+        return isinstance(answer.json(), dict)
+    except ValueError:
+        return False
 
 
 def offline() -> Unreachable:

@@ -28,7 +28,7 @@ class Cure:
     config: bool = False  # something in the configuration or the registration is wrong
 
 
-_AGAIN = "Sign in again: bowout account add {name}{flags}"
+_AGAIN = "{again}"
 # Rights that are asked for only when they are needed, and the option that asks for them.
 _FLAGS = {"Mail.Send": " --right-to-send", "Calendars.ReadWrite": " --right-to-decline"}
 _ADMIN = (
@@ -41,12 +41,14 @@ _CONDITIONS = (
 )
 _REVOKED = "The sign-in of account {name} was ended: password changed, sign-out everywhere, or revoked."
 _KIND = (
-    "Set authority under [accounts.{name}]: https://login.microsoftonline.com/consumers for a personal "
-    "account, https://login.microsoftonline.com/organizations for work or school."
+    "Use --authority https://login.microsoftonline.com/consumers for a personal account, "
+    "https://login.microsoftonline.com/organizations for work or school; of an account that is in the config "
+    "set authority there, under [accounts.{name}]."
 )
 _SINGLE = (
-    "Set authority under [accounts.{name}] to https://login.microsoftonline.com/ and your tenant's id, or "
-    "let the app accept accounts of any directory (docs/outlook.md, step 2)."
+    "Use --authority with https://login.microsoftonline.com/ and your tenant's id (of an account that is in "
+    "the config set authority there, under [accounts.{name}]), or let the app accept accounts of any "
+    "directory (docs/outlook.md, step 2)."
 )
 _PUBLIC = (
     'Switch on "Allow public client flows" in the app registration, under Authentication '
@@ -129,11 +131,17 @@ CURES = {
 _BUSY = {90033, 50196, 90025, 700024}  # their service's own trouble, or too many sign-ins
 
 
-def explained(account: Account, answer: Mapping[str, Any], wanted: Iterable[str]) -> BowoutError:
-    """The error for an answer with ``error`` and, usually, ``error_description`` and ``error_codes``."""
+def explained(
+    account: Account, answer: Mapping[str, Any], wanted: Iterable[str], *, again: str | None = None
+) -> BowoutError:
+    """The error for an answer with ``error`` and, usually, ``error_description`` and ``error_codes``.
+
+    ``again`` = how to sign in once more, where it is not an account of the config.
+    """
     wanted = sorted(wanted)
     flags = "".join(_FLAGS.get(scope, "") for scope in wanted)
-    words = {"name": account.name, "scopes": ", ".join(wanted), "flags": flags}
+    again = again or f"Sign in again: bowout account add {account.name}{flags}"
+    words = {"name": account.name, "scopes": ", ".join(wanted), "again": again}
     codes = codes_in(answer)
     for code in codes:
         if code in _BUSY:
@@ -148,10 +156,10 @@ def explained(account: Account, answer: Mapping[str, Any], wanted: Iterable[str]
         return SignInNeeded("You did not agree; nothing was kept.", _AGAIN.format(**words))
     if answer.get("error") in {"temporarily_unavailable", "server_error"}:
         return Unreachable("Microsoft's sign-in server is busy.", "Try again in a few minutes.")
-    named = f"AADSTS{codes[0]}" if codes else for_terminal(str(answer.get("error")))[:60]
+    named = f"AADSTS{codes[0]}" if codes else for_terminal(str(answer.get("error") or "no reason given"))[:60]
     return SignInNeeded(
         f"Microsoft did not accept the sign-in of account {account.name} ({named}).",
-        f"{_AGAIN.format(**words)}. What the code means: https://login.microsoftonline.com/error",
+        f"{again.rstrip('.')}. What the code means: https://login.microsoftonline.com/error",
     )
 
 

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from bowout.providers import How, SignInState
     from bowout.providers.outlook_transport import Tokens
 
+AGAIN = "Run the same command again."
 MAIL_SEND, CALENDARS = "Mail.Send", "Calendars.ReadWrite"
 CONSENT_PAGES = (
     "Remove the app also at Microsoft: https://account.live.com/consent/Manage (personal account) "
@@ -87,12 +88,10 @@ def _asked(account: Account, client_id: str, wanted: frozenset[str], clock: Cloc
         ask = _by_device if how.device else _by_browser
         result = ask(account, app, wanted, how)
         if "access_token" not in result:
-            raise explained(account, result, wanted)
+            raise explained(account, result, wanted, again=AGAIN)
         known = app.get_accounts()
         if len(known) != 1:
-            raise SignInNeeded(
-                "Microsoft did not say who signed in.", f"Try again: bowout account add {account.name}"
-            )
+            raise SignInNeeded("Microsoft did not say who signed in.", AGAIN)
         new = SignIn(
             address=account.address,
             client_id=client_id,
@@ -108,7 +107,7 @@ def _asked(account: Account, client_id: str, wanted: frozenset[str], clock: Cloc
         ]
         raise SignInNeeded(
             f"Not everything was agreed to, so bowout could not {' and '.join(missing)}; nothing was kept.",
-            f"Sign in again and accept what is asked: bowout account add {account.name}",
+            "Run the same command again and accept what is asked.",
         )
     return new
 
@@ -139,16 +138,13 @@ def _by_device(
 ) -> Mapping[str, Any]:
     flow = app.initiate_device_flow(sorted(wanted))
     if "user_code" not in flow or how.device is None:
-        raise explained(account, flow, wanted)
+        raise explained(account, flow, wanted, again=AGAIN)
     how.device(for_terminal(str(flow["verification_uri"])), for_terminal(str(flow["user_code"])))
     flow["expires_at"] = min(flow["expires_at"], time.time() + how.limit)  # msal stops asking then
     flow["interval"] = max(1, int(flow.get("interval", 5)))  # msal never looks at the clock when it is 0
     result: Mapping[str, Any] = app.acquire_token_by_device_flow(flow)
     if result.get("error") == "authorization_pending":
-        raise SignInNeeded(
-            f"Nobody entered the code within {how.limit / 60:g} minutes; nothing was kept.",
-            "Run the command again.",
-        )
+        raise SignInNeeded(f"Nobody entered the code within {how.limit:g} seconds; nothing was kept.", AGAIN)
     return result
 
 
@@ -158,7 +154,7 @@ def _require_same(account: Account, found: tuple[str, ...]) -> None:
     raise SignInNeeded(
         f"You signed in as {for_terminal(', '.join(found[:3])) or 'somebody without an address'}, "
         f"but account {account.name} is {account.address}; nothing was kept.",
-        "Choose the other account in the browser, or correct address in the config.",
+        "Choose the other account in the browser, or correct the address.",
     )
 
 
