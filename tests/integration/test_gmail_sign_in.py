@@ -20,9 +20,11 @@ import pytest
 import requests
 
 from bowout import accounts, providers
+from bowout.cli.account import _line
 from bowout.errors import ConfigError, NotArmed, SignInNeeded, Unreachable, UsageError
 from bowout.model import Account
 from bowout.providers import How, Kept
+from bowout.providers.command import first_line
 from bowout.providers.gmail import open_mailbox
 from bowout.providers.gmail_auth import Keeper
 from bowout.vault import PASSPHRASE, Protection, Vault
@@ -115,12 +117,24 @@ def test_the_least_scopes_are_asked_for(account: Account, clock: FakeClock) -> N
     assert "gmail.modify" not in asked
 
 
-def test_a_box_left_unticked_keeps_nothing(account: Account, clock: FakeClock) -> None:
+def test_a_box_left_unticked_keeps_nothing(account: Account, clock: FakeClock, server: GmailServer) -> None:
+    """Nor does Google: what was agreed to by half is taken back."""
     for scope, words in ((COMPOSE, "leave a draft"), (READONLY, "read the conversation")):
         with pytest.raises(SignInNeeded, match=words) as raised:
             enrol(account, clock, Person(Browser(ME).unticking(scope)))
-        assert "tick every box" in raised.value.next_step
+        assert "Tick every box" in raised.value.next_step
+    assert len(server.tokens.revoked) == 2
     assert providers.sign_in_state(account, clock).kept is Kept.NOWHERE
+
+
+def test_more_rights_than_were_asked_for_are_no_hindrance(account: Account, clock: FakeClock) -> None:
+    """Google adds what the same client was granted elsewhere."""
+
+    class Generous(Person):
+        def _visit(self, url: str) -> None:
+            self.pages.append(self.browser.visit(url.replace("&scope=", "&scope=openid+")))
+
+    assert enrol(account, clock, Generous(Browser(ME))) == ()
 
 
 def test_a_no_is_a_no(account: Account, clock: FakeClock) -> None:
@@ -152,8 +166,10 @@ def test_testing_mode_is_noticed_and_its_end_remembered(
     (warning,) = enrol(account, clock, Person(Browser(ME)))
     assert "testing mode" in warning
     assert "27 November 2026" in warning
-    ends = providers.sign_in_state(account, clock).ends
+    state = providers.sign_in_state(account, clock)
+    ends = state.ends
     assert ends is not None
+    assert "passphrase until 27 November 2026, sending never" in _line(account, state)
     assert ends - clock() == timedelta(seconds=604799)
     clock.advance(timedelta(days=7))
     server.tokens.revoke_all()
@@ -264,26 +280,85 @@ def test_without_a_client_file_the_next_step_is_told(account: Account, clock: Fa
 # --- an authorised-user file ------------------------------------------------------------------------
 
 
+class UserFile:
+    """An authorised-user file as other tools write it."""
+
+    def __init__(self, server: GmailServer, path: Path) -> None:
+        self.made = sign_in(server)
+        self.server = server
+        self.path = path
+
+    def holding(self, **changes: object) -> Path:
+        content = {
+            "type": "authorized_user",
+            "client_id": self.made.client_id,
+            "client_secret": self.made.client_secret,
+            "refresh_token": self.made.refresh_token,
+            "token_uri": self.made.token_uri,
+            **changes,
+        }
+        self.path.write_text(json.dumps(content))
+        return self.path
+
+
+@pytest.fixture
+def user_file(server: GmailServer, tmp_path: Path) -> UserFile:
+    return UserFile(server, tmp_path / "user.json")
+
+
+@pytest.mark.parametrize("scopes", [None, "https://mail.google.com/ openid", ["x"]])
 def test_an_authorised_user_file_is_imported(
-    account: Account, clock: FakeClock, server: GmailServer, tmp_path: Path
+    account: Account, clock: FakeClock, user_file: UserFile, scopes: object
 ) -> None:
-    made = sign_in(server)
-    file = tmp_path / "user.json"
-    content = {
-        "type": "authorized_user",
-        "client_id": made.client_id,
-        "client_secret": made.client_secret,
-        "refresh_token": made.refresh_token,
-        "token_uri": made.token_uri,
-    }
-    file.write_text(json.dumps(content))
-    enrol(account, clock, Person(Browser(ME)), authorized_user=file)
+    """What it says of its own rights is not believed; Google is asked."""
+    enrol(account, clock, Person(Browser(ME)), authorized_user=user_file.holding(scopes=scopes))
     mailbox = open_mailbox(account, clock)
     assert mailbox.identities()[0].address.address == ME
     mailbox.close()
-    file.write_text("{}")
-    with pytest.raises(ConfigError, match="client_id is missing"):
+
+
+@pytest.mark.parametrize("content", ["{}", "[]", "{", '"text"', '{"client_id": "1", "client_secret": "2"}'])
+def test_a_file_that_is_none_is_a_mistake_of_the_command(
+    account: Account, clock: FakeClock, user_file: UserFile, content: str
+) -> None:
+    user_file.path.write_text(content)
+    with pytest.raises(ConfigError) as raised:
+        enrol(account, clock, Person(Browser(ME)), authorized_user=user_file.path)
+    assert str(user_file.path) in raised.value.message
+    assert "docs/gmail.md" in raised.value.next_step
+
+
+@pytest.mark.parametrize("scope", [READONLY, COMPOSE])
+def test_a_file_without_a_right_is_told_at_once(
+    account: Account, clock: FakeClock, user_file: UserFile, scope: str
+) -> None:
+    """Not at the first draft, when the person wants to write one."""
+    file = user_file.holding(refresh_token=user_file.server.tokens.issue(ME, [scope]))
+    with pytest.raises(SignInNeeded, match="lacks a right") as raised:
         enrol(account, clock, Person(Browser(ME)), authorized_user=file)
+    assert f"Make {file} anew" in raised.value.next_step
+    assert providers.sign_in_state(account, clock).kept is Kept.NOWHERE
+
+
+@pytest.mark.parametrize("token", ["1//dead", 5, None])
+def test_a_file_that_google_no_longer_accepts_is_told(
+    account: Account, clock: FakeClock, user_file: UserFile, token: object
+) -> None:
+    file = user_file.holding(refresh_token=token)
+    with pytest.raises(SignInNeeded, match="no longer accepts") as raised:
+        enrol(account, clock, Person(Browser(ME)), authorized_user=file)
+    assert f"Make {file} anew" in raised.value.next_step
+
+
+def test_a_file_of_another_account_is_refused_and_stays_good_where_it_came_from(
+    account: Account, clock: FakeClock, user_file: UserFile
+) -> None:
+    other = "somebody.else@gmail.com"
+    user_file.server.box.address = other
+    file = user_file.holding(refresh_token=user_file.server.tokens.issue(other))
+    with pytest.raises(SignInNeeded, match=r"signed in as somebody\.else@gmail\.com"):
+        enrol(account, clock, Person(Browser(ME)), authorized_user=file)
+    assert user_file.server.tokens.revoked == []
 
 
 # --- staying signed in ------------------------------------------------------------------------------
@@ -406,6 +481,23 @@ def test_a_token_command_that_fails_is_told_without_what_it_said(
     mailbox.close()
 
 
+def test_a_token_that_google_refuses_is_the_commands_to_mend(
+    server: GmailServer, clock: FakeClock, tmp_path: Path
+) -> None:
+    """A new sign-in would not help: bowout keeps none for this account."""
+    mailbox = open_mailbox(account_at(server, tmp_path, token_command=("echo", "stale")), clock)
+    with pytest.raises(SignInNeeded) as raised:
+        mailbox.mailbox_id()
+    assert raised.value.next_step == "Its token comes from token_command. Try it by hand: echo"
+    mailbox.close()
+
+
+def test_a_token_command_that_hangs_is_ended() -> None:
+    wait = (sys.executable, "-c", "import time; time.sleep(60)")
+    with pytest.raises(SignInNeeded, match=r"token_command of account a did not end within 0\.3 seconds"):
+        first_line(wait, account="a", key="token_command", limit=0.3)
+
+
 def test_a_token_command_that_is_not_there_is_told(
     server: GmailServer, clock: FakeClock, tmp_path: Path
 ) -> None:
@@ -475,6 +567,11 @@ def test_from_nothing_to_a_working_account(tmp_path: Path) -> None:
         assert "Account personal is ready" in out
         assert 'name = "Zoë Me"' in config.read_text(encoding="utf-8")
         assert "allow_send = false" in config.read_text(encoding="utf-8")
+        listed = subprocess.run(
+            bowout("account", "list", "--config", config), capture_output=True, text=True, check=True
+        )
+        told = "gmail, signed in, protected by a passphrase, sending never"
+        assert listed.stdout.split("  ") == ["personal", ME, f"{told}\n"]
         tested = subprocess.run(
             bowout("account", "test", "--json", "--config", config),
             capture_output=True,

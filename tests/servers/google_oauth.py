@@ -159,6 +159,8 @@ class Tokens:
             raise TokenRefused("invalid_grant", "Token has been expired or revoked.")
         self.refreshes += 1
         grant = self._refresh[old]
+        if not set(form.get("scope", "").split()) <= grant.scopes:  # RFC 6749 section 6
+            raise TokenRefused("invalid_scope", "Some requested scopes were invalid.")
         answer = self._answer(grant, now)
         if self.rotates:
             del self._refresh[old]

@@ -101,10 +101,7 @@ def list_(*, opts: Options) -> Result:
     return Result(
         command="account",
         data=[_row(account, state) for account, state in rows],
-        lines=tuple(
-            f"{render.strong(a.name)}  {render.safe(a.address)}  {a.provider}, {_kept(state)}, {_sending(a)}"
-            for a, state in rows
-        )
+        lines=tuple(_line(account, state) for account, state in rows)
         or ("There is no account yet: bowout account add NAME --provider gmail --address ADDRESS",),
     )
 
@@ -258,6 +255,12 @@ def _armed(opts: Options, account: Account) -> tuple[str, ...]:
     with options.journal(config.load(opts.config)) as store:
         rows = Queue(store).open()
     return tuple(row.label for row in rows if row.account == account.name and row.state in needing)
+
+
+def _line(account: Account, state: SignInState) -> str:
+    until = f" until {state.ends:%d %B %Y}" if state.ends else ""
+    told = f"{account.provider}, {_kept(state)}{until}, sending {_sending(account)}"
+    return f"{render.strong(account.name)}  {render.safe(account.address)}  {told}"
 
 
 def _row(account: Account, state: SignInState) -> dict[str, object]:

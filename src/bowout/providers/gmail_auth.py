@@ -6,10 +6,10 @@ Processes that refresh at the same time take turns under the vault's lock. Signi
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import google.auth.credentials
 import google.auth.exceptions
@@ -19,9 +19,6 @@ from bowout.model import Account
 from bowout.providers.base import Clock
 from bowout.providers.command import first_line
 from bowout.vault import Vault
-
-if TYPE_CHECKING:
-    pass
 
 READONLY = "https://www.googleapis.com/auth/gmail.readonly"
 COMPOSE = "https://www.googleapis.com/auth/gmail.compose"
@@ -139,8 +136,11 @@ class Keeper:
         return kept.access_token, kept.expires
 
 
-def refreshed(account: Account, kept: SignIn, clock: Clock) -> SignIn:
-    """The sign-in with a new access token. Raises ``SignInNeeded``, ``Unreachable``."""
+def refreshed(account: Account, kept: SignIn, clock: Clock, scopes: Sequence[str] | None = None) -> SignIn:
+    """The sign-in with a new access token; Google refuses ``scopes`` that were never agreed to.
+
+    Raises ``SignInNeeded``, ``Unreachable``.
+    """
     import google.oauth2.credentials
 
     fresh = google.oauth2.credentials.Credentials(
@@ -149,6 +149,7 @@ def refreshed(account: Account, kept: SignIn, clock: Clock) -> SignIn:
         token_uri=kept.token_uri,
         client_id=kept.client_id,
         client_secret=kept.client_secret,
+        scopes=scopes,
     )
     asked = clock()
     try:
@@ -180,6 +181,8 @@ def _refused(
             "Google no longer knows the OAuth client of this sign-in.",
             f"Download it again from the Google console (docs/gmail.md, step 4), then: {cure}",
         )
+    if answer.get("error") == "invalid_scope" or "scopes" in str(exc):
+        return SignInNeeded(f"The sign-in lacks a right: bowout must {' and '.join(SCOPES.values())}.", cure)
     return SignInNeeded(f"Google no longer accepts the sign-in of {kept.address}: {_why(kept, now)}.", cure)
 
 

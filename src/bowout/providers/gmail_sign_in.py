@@ -7,7 +7,7 @@ Consent comes back over a loopback address (RFC 8252) with PKCE (RFC 7636).
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
@@ -25,6 +25,9 @@ from bowout.vault import Protection, Vault
 
 if TYPE_CHECKING:
     from bowout.providers import How, SignInState
+
+# A new account is in no config yet, so its name alone would not do.
+AGAIN = "Run the same command again."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,17 +106,16 @@ def sign_in(
             if denied
             else f"Google ended the sign-in ({for_terminal(answer['error'])[:60]})"
         )
-        raise SignInNeeded(f"{what}; nothing was kept.", f"Try again: bowout account add {account.name}")
+        raise SignInNeeded(f"{what}; nothing was kept.", AGAIN)
     try:
         token = flow.fetch_token(code=answer["code"], timeout=TOKEN_LIMIT)
-    except Warning as exc:  # oauthlib's way to say that fewer boxes were left ticked
-        raise _partial(account, getattr(exc, "new_scope", ())) from exc
+    except Warning as exc:  # oauthlib's way to say that the boxes left ticked are not those it asked for
+        token = getattr(exc, "token", {})
     except requests.RequestException as exc:
         raise offline() from exc
     except oauthlib.oauth2.OAuth2Error as exc:
         raise SignInNeeded(
-            f"Google did not complete the sign-in ({for_terminal(str(exc.error))[:60]}).",
-            f"Try again: bowout account add {account.name}",
+            f"Google did not complete the sign-in ({for_terminal(str(exc.error))[:60]}).", AGAIN
         ) from exc
     return _signed_in(account, client, token, clock())
 
@@ -121,8 +123,6 @@ def sign_in(
 def _signed_in(account: Account, client: Client, token: Mapping[str, Any], now: datetime) -> SignIn:
     granted = token.get("scope") or ()
     scopes = tuple(granted.split() if isinstance(granted, str) else granted)
-    if not set(SCOPES) <= set(scopes):
-        raise _partial(account, scopes)
     if not token.get("refresh_token"):
         raise SignInNeeded(
             "Google gave no lasting sign-in.",
@@ -140,14 +140,6 @@ def _signed_in(account: Account, client: Client, token: Mapping[str, Any], now: 
         ends=now + timedelta(seconds=int(ends)) if ends else None,
         access_token=token["access_token"],
         expires=now + timedelta(seconds=int(token.get("expires_in", 0))),
-    )
-
-
-def _partial(account: Account, granted: Sequence[str]) -> SignInNeeded:
-    missing = [words for scope, words in SCOPES.items() if scope not in granted]
-    return SignInNeeded(
-        f"A box was left unticked, so bowout could not {' and '.join(missing)}; nothing was kept.",
-        f"Sign in again and tick every box: bowout account add {account.name}",
     )
 
 
@@ -169,7 +161,7 @@ def import_authorized_user(account: Account, path: Path, clock: Clock) -> SignIn
         client_secret=secret,
         refresh_token=token,
         token_uri=str(values.get("token_uri") or "https://oauth2.googleapis.com/token"),
-        scopes=tuple(values.get("scopes") or SCOPES),
+        scopes=tuple(SCOPES),  # Google is asked whether that is so
         signed_in=clock(),
     )
 
@@ -200,10 +192,12 @@ def enrol(
     try:
         new = _checked(account, new, clock, address_behind)
         keep(account, new, vault, Protection.PASSPHRASE if how.passphrase else None)
-    except BowoutError:
-        if not how.authorized_user:  # else it is in use elsewhere
+    except BowoutError as exc:
+        if how.authorized_user is None:  # else it is in use elsewhere
             with suppress(Unreachable):
                 revoke(new)
+        elif isinstance(exc, SignInNeeded):
+            raise SignInNeeded(exc.message, f"Make {how.authorized_user} anew, then: {AGAIN}") from exc
         raise
     return _advice(new)
 
@@ -211,9 +205,17 @@ def enrol(
 def _checked(
     account: Account, new: SignIn, clock: Clock, address_behind: Callable[[Account, Renewing, Clock], str]
 ) -> SignIn:
-    """The sign-in with a working access token. Raises ``SignInNeeded`` when it opens another mailbox."""
+    """The sign-in with a working access token.
+
+    Raises ``SignInNeeded`` when it opens another mailbox, or lacks a right.
+    """
+    if missing := [words for scope, words in SCOPES.items() if scope not in new.scopes]:
+        raise SignInNeeded(
+            f"A box was left unticked, so bowout could not {' and '.join(missing)}; nothing was kept.",
+            f"Tick every box this time. {AGAIN}",
+        )
     if not new.usable(clock(), None):
-        new = refreshed(account, new, clock)
+        new = refreshed(account, new, clock, tuple(SCOPES))
     token = str(new.access_token), new.expires or clock()
     found = address_behind(account, Renewing(clock, lambda _: token), clock)
     if _same_mailbox(found, account.address):

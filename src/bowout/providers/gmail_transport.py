@@ -181,7 +181,7 @@ class Api:
         if answer.reason in {"insufficientPermissions", "ACCESS_TOKEN_SCOPE_INSUFFICIENT"}:
             return SignInNeeded(
                 f"The sign-in of account {self.account.name} lacks a right that Gmail wants for this.",
-                f"Sign in again and leave every box ticked: bowout account add {self.account.name}",
+                self._cure("Sign in again and leave every box ticked"),
             )
         return answer
 
@@ -207,8 +207,13 @@ class Api:
             )
         return SignInNeeded(
             f"Google no longer accepts the sign-in of account {self.account.name}.",
-            f"Sign in again: bowout account add {self.account.name}",
+            self._cure("Sign in again"),
         )
+
+    def _cure(self, what: str) -> str:
+        if self.account.token_command:
+            return f"Its token comes from token_command. Try it by hand: {self.account.token_command[0]}"
+        return f"{what}: bowout account add {self.account.name}"
 
     def _clock_error(self) -> float:
         """Seconds that this computer's clock is ahead of Google's."""

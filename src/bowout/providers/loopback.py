@@ -66,7 +66,7 @@ class Listener:
                     return answer
         raise SignInNeeded(
             f"Nobody agreed in the browser within {_duration(limit)}; nothing was kept.",
-            "Run the command again.",
+            "Run the same command again.",
         )
 
     def received(self, wire: BaseHTTPRequestHandler) -> None:
