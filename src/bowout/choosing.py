@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -11,36 +12,56 @@ from bowout.model import Query
 
 if TYPE_CHECKING:
     from bowout.find import Candidate, Ranking
-    from bowout.model import Facts, Thread
+    from bowout.model import Facts, Thread, Withdrawal
     from bowout.session import Session
 
 SEARCH_LIMIT = 20
+CROWD = 8  # so many threads that mention WHO are perhaps not all: no provider reads fewer of them
 RECENT_LIMIT = 50
 RECENT = timedelta(days=120)
+UNREAD = "more threads mention it than were read"
 
 
-def seek(session: Session, who: str, limit: int = SEARCH_LIMIT) -> Ranking:
+def seek(session: Session, who: str) -> Ranking:
     """The threads that answer to WHO, ranked. Raises ``Unreachable``, ``SignInNeeded``.
 
-    No server finds a typo, another script or a legal form: when nothing mentions WHO, the recent hiring
-    threads are compared with it here.
+    The recent hiring threads are looked at as well when nothing mentions WHO, since no server finds a typo,
+    another script or a legal form, and when so much does that the newest may hide the one that counts.
     """
-    ranking = _rank(session, Query(who=who), Query(who=who), limit)
-    if ranking.candidates:
+    wanted = Query(who=who)
+    found = _read(session, wanted, SEARCH_LIMIT)
+    threads = [t for t in found if t.messages]
+    ranking = _rank(session, threads, wanted)
+    if ranking.candidates and session.mailbox.abilities.names_unread:
+        return ranking if len(threads) == len(found) else ranking.doubted(UNREAD)
+    if ranking.candidates and len(found) < CROWD:
         return ranking
-    return _rank(session, Query(since=session.clock() - RECENT), Query(who=who), RECENT_LIMIT)
+    recent = _read(session, Query(since=session.clock() - RECENT), RECENT_LIMIT)
+    ranking = _rank(session, [*threads, *recent], wanted)
+    if len(threads) < len(found) or (len(found) >= SEARCH_LIMIT and len(recent) >= RECENT_LIMIT):
+        return ranking.doubted(UNREAD)
+    return ranking
 
 
 def seek_recent(session: Session, limit: int = RECENT_LIMIT) -> Ranking:
     """Every thread of the last 120 days that looks like hiring, newest first."""
     query = Query(since=session.clock() - RECENT)
-    return _rank(session, query, query, limit)
+    return _rank(session, _read(session, query, limit), query)
 
 
-def _rank(session: Session, wanted: Query, meant: Query, limit: int) -> Ranking:
-    found = session.mailbox.search(wanted, limit)
-    whole = [t if t.complete else session.mailbox.thread(t.id) for t in found]
-    return find.rank(whole, meant, session.mailbox.identities(), session.relays, session.clock())
+def _read(session: Session, query: Query, limit: int) -> list[Thread]:
+    found = session.mailbox.search(query, limit)
+    return [t if t.complete or not t.messages else session.mailbox.thread(t.id) for t in found]
+
+
+def _rank(session: Session, threads: list[Thread], query: Query) -> Ranking:
+    return find.rank(threads, query, session.mailbox.identities(), session.relays, session.clock())
+
+
+def recorded(session: Session, withdrawal: Withdrawal) -> Ranking:
+    """The one thread of a recorded withdrawal, chosen by the person when it was recorded."""
+    found = appraise(session, session.mailbox.thread(withdrawal.thread_id))
+    return find.Ranking(outcome=find.Outcome.SURE, candidates=(replace(found, sure=not found.warnings),))
 
 
 def appraise(session: Session, thread: Thread) -> Candidate:
@@ -64,8 +85,13 @@ def stories(session: Session, ranking: Ranking) -> tuple[tuple[Candidate, Facts]
     return tuple((c, read.facts(c.thread, identities, session.relays, now)) for c in ranking.candidates)
 
 
-def nothing_found(who: str) -> NothingFound:
-    """The error for a WHO that no thread answers to."""
+def nothing_found(who: str, passed_over: int = 0) -> NothingFound:
+    """The error for a WHO that no thread answers to, or only some in which nobody hires."""
+    if passed_over:
+        return NothingFound(
+            f"Only newsletters, job boards, schedulers or reports mention {_typed(who)}: nobody there hires.",
+            "Answer on the job board or in the calendar it came from; or name the recruiter: bowout find WHO",
+        )
     return NothingFound(
         f"No thread mentions {_typed(who)}." if who else "No hiring thread of the last 120 days was found.",
         "Try the company, the recruiter's name or address, or words of the subject: bowout find WHO",
@@ -84,7 +110,7 @@ def the_one(ranking: Ranking, who: str) -> Candidate:
     ``Suspicious`` when its sender may be somebody else.
     """
     if not ranking.candidates:
-        raise nothing_found(who)
+        raise nothing_found(who, ranking.passed_over)
     best = ranking.candidates[0]
     if ranking.outcome is find.Outcome.SURE and best.sure:
         return best

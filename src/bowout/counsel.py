@@ -61,7 +61,7 @@ def _open_threads(session: Session, person: Person, company: str) -> list[tuple[
         return []
     return [
         (found.thread.id, found.thread.subject)
-        for found in choosing.seek(session, company, limit=10).candidates
+        for found in choosing.seek(session, company).candidates
         if found.status is None
         and found.person
         and relays.organisation(found.person.address.domain) == relays.organisation(domain)

@@ -47,7 +47,8 @@ class Candidate:
     """A thread that may be meant. ``reasons`` and ``warnings`` are sentences; warnings are shown first.
 
     ``status`` is ``rejected`` or ``withdrawn`` when the process has ended that way. ``last_by`` says who has
-    the last word, ``me`` or ``them``; ``newest`` is when. ``hiring`` = it looks like a hiring process at all.
+    the last word, ``me`` or ``them``; ``newest`` is when. ``hiring`` = it looks like a hiring process at all;
+    ``doubts`` say what speaks against taking it for one of mine without asking.
     """
 
     thread: Thread
@@ -60,6 +61,7 @@ class Candidate:
     last_by: str | None = None
     newest: datetime | None = None
     hiring: bool = False
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,6 +182,7 @@ _WORK = re.compile(
     r"|next (step|round|stage)|stellen?\b|bewerb|lebenslauf|unterlagen|profil|gespr[äa]ch|termin|kunden?"
     r"|mandant|aufgabe|verst[äa]rkung|gehalt|angebot|vertrag|karriere|kennen)"
 )
+BY_MACHINE = "nobody wrote in person, from an own address"
 _SHORT = 25  # words; fewer do not show a language
 _BASE = {
     How.ADDRESS: 60,
@@ -431,7 +434,7 @@ class _View:
     @property
     def may_be_sure(self) -> bool:
         """Everything that "sure" asks of the one candidate left."""
-        return self.equal and not (self.warnings or self.doubts or self.passed_on)
+        return self.equal and not (self.warnings or self.doubts)
 
     @cached_property
     def doubts(self) -> tuple[str, ...]:
@@ -439,8 +442,10 @@ class _View:
         return tuple(self._doubts())
 
     def _doubts(self) -> Iterable[str]:
+        if self.passed_on:
+            yield "somebody passed it on to you"
         if not self.in_person:
-            yield "nobody wrote in person, from an own address"
+            yield BY_MACHINE
         elif not self.speaks_hiring or not self.signs - _ALSO_SAID_ELSEWHERE:
             yield "nobody there writes plainly as one who hires"
         elif not self.tells_of_a_job:
@@ -477,6 +482,7 @@ class _View:
             last_by=self.last_by,
             newest=self.newest,
             hiring=self.looks_like_hiring,
+            doubts=self.doubts,
         )
 
     def _points(self) -> Iterable[tuple[float, str]]:
@@ -501,7 +507,7 @@ class _View:
             days = max((self.now - self.newest).days, 0)
             yield max(0.0, 10 - days / 12), f"last mail {_ago(days)}"
         if self.passed_on:
-            yield -20, "somebody passed it on to you"
+            yield -20, "it begins with a forwarded mail"
         if self.match is not None and not self.equal:
             yield 0, f"not certain: {self.who} is no company, domain, address or full name in it"
         yield from ((0, f"not certain: {doubt}") for doubt in self.doubts if self.match is not None)

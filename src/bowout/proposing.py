@@ -52,6 +52,7 @@ def prepare(session: Session, thread: Thread, request: Request, candidate: Candi
         force=request.force,
     )
     recipient = grounds.person_at(facts, plan.to[0])
+    recipient = replace(recipient, name=recipient.name or plan.called)
     letter = _letter(session, request, facts, recipient, now)
     report = _lint(session, request, thread, facts, plan, letter, recipient, now)
     message_id = _message_id(previous, plan)

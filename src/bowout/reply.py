@@ -28,7 +28,8 @@ _MAX_REFERENCES = 21
 class Plan:
     """How the letter will be addressed. ``suspicions`` are shown before everything else.
 
-    ``quotable`` is False when the addressee has not seen ``parent``: then nothing may be quoted.
+    ``quotable`` is False when the addressee has not seen ``parent``: then nothing may be quoted. ``called``
+    is the sender's name where the answer goes to a Reply-To without one.
     """
 
     thread_id: str
@@ -39,6 +40,7 @@ class Plan:
     notes: tuple[str, ...] = ()
     suspicions: tuple[str, ...] = ()
     quotable: bool = True
+    called: str = ""
 
 
 def plan(
@@ -76,6 +78,7 @@ def plan(
         notes=(*chosen.notes, *left_out, *room.returned(chosen), *_threading_note(parent)),
         suspicions=suspicion.signs(room.theirs, relays, mine=room.sides.mine),
         quotable=bool(seen),
+        called=chosen.called,
     )
 
 
@@ -91,6 +94,13 @@ class _Chosen:
     keys: frozenset[str]  # every address by which they took part
     source: Message | None = None
     notes: tuple[str, ...] = ()
+
+    @property
+    def called(self) -> str:
+        """The addressee's name, or that of the sender who asked for answers there."""
+        source = self.source
+        named = source.from_[0].name if source and source.from_ and self.to[0] in source.reply_to else ""
+        return self.to[0].name or named
 
     def took_part(self, message: Message) -> bool:
         people = message.from_ + message.to + message.cc + message.bcc

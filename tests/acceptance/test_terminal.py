@@ -139,6 +139,23 @@ def test_two_people_who_may_be_meant_are_picked_from_a_list(box: Box, answer: st
     ]
 
 
+def test_a_suspicious_sender_is_said_first_and_not_taken_by_enter(box: Box) -> None:
+    (box.mail / "cur" / "odd.home:2,S").write_bytes(
+        b"From: Rue Poe <rue@quarry.example>\r\nTo: sam.rivera@mailbox.example\r\n"
+        b"Reply-To: rue@elsewhere.example\r\nMessage-ID: <odd@quarry.example>\r\nSubject: Interview\r\n"
+        b"Date: " + format_datetime(datetime.now(UTC)).encode() + b"\r\n\r\n"
+        b"We would like to invite you to an interview for the role of Tester at Quarry.\r\n"
+    )
+    terminal = Terminal(box, "draft", "quarry")
+    listed = terminal.until("Which one")
+    assert listed.index("another domain") < listed.index("Interview")
+    terminal.child.sendline("")
+    terminal.until("Which one")
+    terminal.child.sendline("0")
+    assert terminal.code() == 3
+    assert box.drafts() == []
+
+
 def test_picking_none_writes_nothing(box: Box) -> None:
     terminal = Terminal(box, "draft", "harbor")
     terminal.until("Which one")

@@ -11,10 +11,10 @@ from bowout.cli import phrases, private, recorded, render
 from bowout.cli.options import Kebab, Options, pairs, shared
 from bowout.cli.render import Result
 from bowout.errors import Ambiguous, BowoutError, NothingFound, Suspicious, UsageError
-from bowout.model import Address, Channel, Confidence, Depth, Reason, Severity, Situation, Tone
+from bowout.model import Address, Channel, Confidence, Depth, Reason, Severity, Situation, Stage, Tone
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from bowout.find import Candidate, Ranking
     from bowout.model import Thread
@@ -59,6 +59,11 @@ def command(*, opts: Options, who: str | None, each: bool, **given: Any) -> Resu
             "Run it on a terminal, or draft for every one of them with --yes.",
         )
     who = (who or "").strip()
+    if each and (who or given["thread_id"] or given["to"] or given["values"]):
+        raise UsageError(
+            "draft --each writes to every process what its own thread says, and to its own person.",
+            "Leave WHO, --thread, --to and --set out, or draft that one by itself without --each.",
+        )
     if not (who or each or given["thread_id"]):
         raise UsageError("draft needs WHO, for example: bowout draft acme", "Or give --thread ID, or --each.")
     with recorded.account_of(opts, who) as active:
@@ -72,6 +77,7 @@ def draft_one(active: Session, opts: Options, who: str, given: dict[str, Any]) -
     from bowout import proposing
 
     thread, candidate = choose(active, opts, who, given.get("thread_id"))
+    _refuse_suspicious(candidate.warnings, opts, given)
     request = request_from(given, active)
     proposal, request = _settled(active, opts, thread, candidate, request)
     if given.get("edit"):
@@ -100,11 +106,8 @@ def finish(
 
     lines = (*describe(proposal, why, verbose=opts.verbose, with_text=opts.dry_run or not asks_later),)
     can_ask = opts.interactive and not asks_later
-    if proposal.suspicions and not given.get("force") and not can_ask:
-        raise Suspicious(
-            proposal.suspicions[0],
-            "Look at the message yourself; if it is genuine, run again on a terminal or with --force.",
-        )
+    if not can_ask:
+        _refuse_suspicious(proposal.suspicions, replace(opts, no_input=True), given)
     if opts.dry_run:
         return replace(_dry_run(proposal, lines), command=command)
     if not opts.json:
@@ -114,6 +117,15 @@ def finish(
     saved = saving.save(active, proposal)
     private.keep(active, saved.withdrawal, given)
     return replace(_result(proposal, saved), command=command)
+
+
+def _refuse_suspicious(suspicions: Sequence[str], opts: Options, given: dict[str, Any]) -> None:
+    """Stop before anything else is asked or said, unless somebody can look and answer."""
+    if suspicions and not given.get("force") and not opts.interactive:
+        raise Suspicious(
+            suspicions[0],
+            "Look at the message yourself; if it is genuine, run again on a terminal or with --force.",
+        )
 
 
 def request_from(given: dict[str, Any], active: Session) -> Request:
@@ -175,7 +187,8 @@ def _pick(active: Session, ranking: Ranking, who: str) -> Candidate:
     )
     for number, candidate in enumerate(ranking.candidates, 1):
         render.show(candidate_lines(active, candidate, str(number)))
-    default = None if len(ranking.candidates) > 1 else 1
+    only = ranking.candidates[0] if len(ranking.candidates) == 1 else None
+    default = 1 if only and not only.warnings else None
     answer = click.prompt(
         "Which one (0 = none)", type=click.IntRange(0, len(ranking.candidates)), default=default
     )
@@ -191,9 +204,10 @@ def candidate_lines(
     word = {"me": "you wrote last, ", "them": "they wrote last, "}.get(candidate.last_by or "", "")
     when = word + phrases.short_day(candidate.newest, active.zone) if candidate.newest else ""
     name = phrases.person(candidate.person.address) if candidate.person else "nobody to write to"
-    yield f"{mark:>3}  {name}  {render.dim(when)}"
     for warning in candidate.warnings:
-        yield f"     {render.alarm(warning)}"
+        yield f"{mark:>3}  {render.alarm(warning)}"
+        mark = ""
+    yield f"{mark:>3}  {name}  {render.dim(when)}"
     yield f"     {render.safe(candidate.thread.subject)}"
     if candidate.status:
         yield f"     {render.strong(STATUS.get(candidate.status, candidate.status))}"
@@ -370,6 +384,7 @@ def data_of(proposal: Proposal, saved: Saved | None = None) -> dict[str, object]
         ],
         "suspicions": proposal.suspicions,
         "uncertain": proposal.uncertain,
+        "warnings": proposal.warnings,
     }
 
 
@@ -384,16 +399,20 @@ def _fact(fact: Any) -> dict[str, object] | None:
 
 def _draft_each(active: Session, opts: Options, given: dict[str, Any]) -> Result:
     """Each recent hiring thread its own letter; what cannot be drafted is said and skipped."""
-    from bowout import choosing
+    from bowout import choosing, find
 
     done: list[dict[str, object]] = []
-    open_threads = [c for c in choosing.seek_recent(active).candidates if c.status is None]
-    if not open_threads:
+    found = choosing.stories(active, choosing.seek_recent(active))
+    walked = [(c, f.stage.value if f.stage else None) for c, f in found if c.status is None]
+    if not walked:
         raise NothingFound("No hiring thread of the last 120 days is still open.", "See: bowout find")
-    for number, candidate in enumerate(open_threads, 1):
+    for number, (candidate, stage) in enumerate(walked, 1):
         if not opts.json:
-            render.show([render.dim(f"--- {number} of {len(open_threads)} " + "-" * 40)])
-        done.append(_each(active, opts, candidate, given))
+            render.show([render.dim(f"--- {number} of {len(walked)} " + "-" * 40)])
+            render.show(candidate_lines(active, candidate, ""))
+        # Whether a machine's thread can be answered is found out when the answer is planned.
+        doubts = (doubt for doubt in candidate.doubts if doubt != find.BY_MACHINE)
+        done.append(_each(active, opts, candidate, (*_OFFERED.get(stage, ()), *doubts), given))
     saved = sum(1 for entry in done if entry.get("saved"))
     worst = max((int(str(entry.get("exit", 0))) for entry in done), default=0)
     return Result(
@@ -404,22 +423,34 @@ def _draft_each(active: Session, opts: Options, given: dict[str, Any]) -> Result
     )
 
 
-def _each(active: Session, opts: Options, candidate: Candidate, given: dict[str, Any]) -> dict[str, object]:
-    subject = candidate.thread.subject
-    if opts.interactive and not click.confirm(f"Leave {render.safe(subject)}?", default=False):
-        return {"thread": candidate.thread.id, "subject": subject, "saved": False}
+# The process whose offer was taken is among the hiring threads too.
+_OFFERED: Mapping[Stage | None, tuple[str, ...]] = {
+    Stage.OFFER: ("they made you an offer",),
+    Stage.ACCEPTED: ("you accepted their offer",),
+}
+
+
+def _each(
+    active: Session, opts: Options, candidate: Candidate, doubts: tuple[str, ...], given: dict[str, Any]
+) -> dict[str, object]:
+    subject, thread_id = candidate.thread.subject, candidate.thread.id
+    entry: dict[str, object] = {"thread": thread_id, "subject": subject, "saved": False}
+    if opts.interactive:
+        render.show(line for doubt in doubts for line in render.caution("Check", doubt))
+        if not click.confirm(f"Leave {render.safe(subject)}?", default=False):
+            return entry
     try:
-        result = draft_one(active, opts, "", {**given, "thread_id": candidate.thread.id})
+        if doubts and not opts.interactive:
+            raise Ambiguous(
+                f"It is not certain that you leave this one: {doubts[0]}.",
+                f"If you do: bowout draft --thread {thread_id.strip('<>')}",
+            )
+        result = draft_one(active, opts, "", {**given, "thread_id": thread_id})
     except BowoutError as exc:
         if not opts.json:
             render.fail("draft", exc, as_json=False)
-        return {
-            "thread": candidate.thread.id,
-            "subject": subject,
-            "saved": False,
-            "exit": exc.exit_code,
-            "error": {"code": exc.code, "message": exc.message, "next": exc.next_step},
-        }
+        error = {"code": exc.code, "message": exc.message, "next": exc.next_step}
+        return {**entry, "exit": exc.exit_code, "error": error}
     if not opts.json:
         render.show(result.lines)
     return {"subject": subject, **(result.data if isinstance(result.data, dict) else {})}

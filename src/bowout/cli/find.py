@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bowout.cli import phrases, render
+from bowout.cli import phrases, recorded, render
 from bowout.cli.draft import candidate_lines
-from bowout.cli.options import Options, session, shared
+from bowout.cli.options import Options, shared
 from bowout.cli.render import Result
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bowout.find import Candidate
+    from bowout.find import Candidate, Ranking
     from bowout.model import Facts
     from bowout.session import Session
 
@@ -28,15 +28,16 @@ def command(*, opts: Options, who: str, explain: bool, limit: int) -> Result:
     """List the threads that answer to WHO, best first.
 
     Without WHO: the hiring threads of the last 120 days, with stage, next slot and who wrote last.
+    The number of a recorded withdrawal (w3) shows its thread.
     """
     from bowout import choosing
 
     who = who.strip()
-    with session(opts) as active:
-        ranking = choosing.seek(active, who, limit) if who else choosing.seek_recent(active, limit)
+    with recorded.account_of(opts, who) as active:
+        ranking = _ranking(active, who, limit)
         if not ranking.candidates:
-            raise choosing.nothing_found(who)
-        found = choosing.stories(active, ranking)
+            raise choosing.nothing_found(who, ranking.passed_over)
+        found = choosing.stories(active, ranking)[:limit]
         lines: list[str] = []
         for number, (candidate, facts) in enumerate(found, 1):
             lines += candidate_lines(active, candidate, str(number), explain=explain or opts.verbose)
@@ -48,6 +49,16 @@ def command(*, opts: Options, who: str, explain: bool, limit: int) -> Result:
             data={"outcome": ranking.outcome, "candidates": [_data(c, f) for c, f in found]},
             lines=tuple(lines),
         )
+
+
+def _ranking(active: Session, who: str, limit: int) -> Ranking:
+    from bowout import choosing, records
+
+    if records.is_label(who):
+        return choosing.recorded(active, records.called(active.store, who, active.account.name))
+    if who:
+        return choosing.seek(active, who)
+    return choosing.seek_recent(active, max(limit, choosing.RECENT_LIMIT))
 
 
 def _facts_lines(active: Session, facts: Facts) -> Iterator[str]:

@@ -1,0 +1,153 @@
+"""The commands on mail that is easily mistaken for the right one, in a box of the test's own."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from acceptance.harness import Box, read
+from bowout.providers.maildir_tree import SEPARATOR
+
+ME = "Jo Doe <jo@home.example>"
+DANA = "Dana Whit <dana@acme.example>"
+INVITATION = (
+    "Hi Jo,\n\nthank you for your application. We would like to invite you to an interview for the role of"
+    " Tester at Acme.\n\nBest regards\nDana Whit\nRecruiter, Acme"
+)
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Box:
+    """A mailbox without mail."""
+    box = Box(tmp_path)
+    for folder in ("", ".Sent", ".Drafts"):
+        for part in ("cur", "new", "tmp"):
+            (box.mail / folder / part).mkdir(parents=True)
+    box.configure(
+        '[profile]\nname = "Jo Doe"\ntimezone = "UTC"\n[defaults]\ndata_dir = "data"\n'
+        '[accounts.home]\nprovider = "maildir"\naddress = "jo@home.example"\npath = "mail"\n'
+    )
+    return box
+
+
+def arrive(box: Box, sender: str, subject: str, text: str, *, days: float = 5, **more: str) -> str:
+    """A mail to me, so many days old; its Message-ID."""
+    number = len(list((box.mail / "cur").iterdir()))
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = sender, ME, subject
+    mail["Date"] = format_datetime(datetime.now(UTC) - timedelta(days=days))
+    mail["Message-ID"] = f"<{number}@mail.example>"
+    for name, value in more.items():
+        mail[name.replace("_", "-")] = value
+    mail.set_content(text)
+    (box.mail / "cur" / f"{number}.home{SEPARATOR}2,S").write_bytes(mail.as_bytes())
+    return str(mail["Message-ID"])
+
+
+def letters(box: Box) -> list[Path]:
+    return list((box.mail / ".Drafts" / "cur").iterdir())
+
+
+def error(out: str) -> Any:
+    return json.loads(out)["error"]
+
+
+def test_find_shows_the_thread_of_a_recorded_withdrawal_by_its_number(box: Box) -> None:
+    assert box.run("draft", "acme").code == 0
+    found = box.run("find", "w1", "--json").json["result"]
+    assert found["outcome"] == "sure"
+    (candidate,) = found["candidates"]
+    assert candidate["address"] == "dana.whitfield@acme.example"
+    assert box.run("find", "w7").code == 3
+
+
+def test_many_newer_mentions_hide_neither_the_thread_nor_a_second_role(empty: Box) -> None:
+    for number in range(25):
+        arrive(empty, "Bob <bob@list.example>", f"list {number}", "acme tools are fine", days=2)
+    arrive(empty, DANA, "Interview", INVITATION, days=30)
+    done = empty.run("draft", "acme", "--dry-run", "--json")
+    assert done.json["result"]["to"] == ["dana@acme.example"]
+    arrive(empty, "Lea <lea@acme.example>", "Tester II", INVITATION.replace("Dana Whit", "Lea"), days=40)
+    done = empty.run("draft", "acme", "--dry-run", "--json")
+    assert done.code == 4
+    addresses = {candidate["address"] for candidate in error(done.out)["candidates"]}
+    assert addresses == {"dana@acme.example", "lea@acme.example"}
+    assert empty.run("find", "acme", "--limit", "1", "--json").json["result"]["outcome"] == "ambiguous"
+
+
+def test_a_job_alert_is_no_thread_but_it_does_mention_the_company(empty: Box) -> None:
+    arrive(empty, "LinkedIn <jobs-noreply@linkedin.com>", "New jobs", "Acme is hiring a Tester.")
+    done = empty.run("draft", "acme", "--json")
+    assert done.code == 3
+    assert "Only newsletters, job boards" in error(done.out)["message"]
+    assert "No thread mentions" in error(empty.run("draft", "borealis", "--json").out)["message"]
+
+
+def test_suspicion_comes_before_any_other_reason_to_stop(empty: Box) -> None:
+    arrive(empty, "dana@acme.example", "Interview", "An interview?", Reply_To="dana@elsewhere.example")
+    done = empty.run("draft", "--thread", "0@mail.example", "--json")
+    assert done.code == 6
+    assert "another domain" in error(done.out)["message"]
+    assert not letters(empty)
+
+
+def test_a_reply_to_without_a_name_is_greeted_by_the_senders(empty: Box) -> None:
+    token = "x.9F8e7d6c5b4a3210@hire.lever.co"
+    arrive(empty, "Dana Whit <no-reply@hire.lever.co>", "Interview at Acme", INVITATION, Reply_To=token)
+    assert empty.run("draft", "--thread", "0@mail.example").code == 0
+    (path,) = letters(empty)
+    draft = read(path)
+    assert draft["To"] == token
+    assert "Hello Dana," in str(draft.get_body(("plain",)))
+
+
+def test_what_is_to_be_checked_is_told_to_scripts_too(empty: Box) -> None:
+    first = arrive(empty, DANA, "Interview", INVITATION)
+    arrive(
+        empty,
+        "Mail Delivery System <mailer-daemon@home.example>",
+        "Undelivered Mail Returned to Sender",
+        "dana@acme.example: user unknown",
+        days=4,
+        In_Reply_To=first,
+        X_Failed_Recipients="dana@acme.example",
+    )
+    (warning,) = empty.run("draft", "acme", "--dry-run", "--json").json["result"]["warnings"]
+    assert "dana@acme.example" in warning
+    assert "came back undelivered" in warning
+
+
+@pytest.mark.parametrize("more", [["acme"], ["--to", "dana"], ["--set", "position=QA"], ["--thread", "x@y"]])
+def test_each_takes_nothing_that_names_one_of_them(box: Box, more: list[str]) -> None:
+    done = box.run("draft", "--each", "--yes", *more)
+    assert done.code == 2
+    assert not box.drafts()
+
+
+def test_each_leaves_alone_in_a_pipe_what_is_not_plainly_to_be_left(empty: Box) -> None:
+    arrive(empty, DANA, "Interview", INVITATION)
+    admissions = (
+        "Thank you for your application for the role of Student Tutor. We would like to invite you to an"
+        " interview with the admissions committee."
+    )
+    arrive(empty, "Ann Lee <ann@uni.example>", "Admissions", admissions)
+    offer = INVITATION.replace("Acme", "Borealis").replace("We would like", "We are pleased to offer you the")
+    arrive(empty, "Dana Whit <dana@borealis.example>", "Offer", offer)
+    done = empty.run("draft", "--each", "--yes", "--json")
+    assert done.code == 4
+    told = {entry["subject"].removeprefix("Re: "): entry for entry in done.json["result"]["drafts"]}
+    assert {subject: entry["saved"] for subject, entry in told.items()} == {
+        "Interview": True,
+        "Admissions": False,
+        "Offer": False,
+    }
+    assert "studies" in told["Admissions"]["error"]["message"]
+    assert "offer" in told["Offer"]["error"]["message"]
+    (path,) = letters(empty)
+    assert read(path)["To"] == DANA
