@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from bowout.errors import BowoutError, Failed, NotArmed, OutcomeUnknown, SignInNeeded, Unreachable
-from bowout.model import Draft, Query, Thread
+from bowout.model import Address, Draft, Query, Thread
 from bowout.providers.gmail import GmailMailbox
 from bowout.providers.gmail_auth import Renewing
 from bowout.providers.gmail_transport import Api, _Http
@@ -261,6 +261,16 @@ def test_a_sign_in_without_a_right_names_the_cure(
         mailbox.save_draft(letter_in(mailbox.thread(wanted)))
     mailbox.close()
     with pytest.raises(AssertionError, match="the token has none of its scopes"):
+        server.check()
+    server.failures.clear()
+
+
+def test_the_fake_notes_a_sender_that_gmail_would_replace(
+    server: GmailServer, mailbox: GmailMailbox, thread: Thread
+) -> None:
+    server.add_alias("pending@alias.example", verified=False)
+    mailbox.save_draft(letter_in(thread, from_=Address("Me", "pending@alias.example")))
+    with pytest.raises(AssertionError, match="Gmail would write another From"):
         server.check()
     server.failures.clear()
 

@@ -11,11 +11,22 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
-from email.utils import formataddr
+from email import message_from_bytes
+from email.utils import formataddr, getaddresses
 from typing import Any
 
 from servers.gmail_discovery import Call, Discovery, Rejected, from_base64url
-from servers.gmail_mail import Box, Mail, Switches, as_resource, mail_bytes, recompose, texts, with_header
+from servers.gmail_mail import (
+    Box,
+    Mail,
+    Switches,
+    as_resource,
+    decoded,
+    mail_bytes,
+    recompose,
+    texts,
+    with_header,
+)
 from servers.google_oauth import Tokens
 from servers.http import FakeServer, Request, Response
 
@@ -150,6 +161,7 @@ class GmailServer(FakeServer):
             if exc.reason == "badRequest":
                 self.refuse(str(exc))
             return error(exc.status, exc.reason, str(exc))
+        self.discovery.check_answer(call, answer)  # its base class notes what is raised here
         if answer is None:
             return Response(204)
         return Response.of(self.discovery.cut(call, answer))
@@ -230,12 +242,12 @@ class GmailServer(FakeServer):
 
     def _do_drafts_create(self, call: Call) -> dict[str, Any]:
         message = _only(call.body, "message")
-        mail = self.box.create_draft(_raw(message), message.get("threadId"))
+        mail = self.box.create_draft(self._own(_raw(message)), message.get("threadId"))
         return _draft(mail)
 
     def _do_drafts_update(self, call: Call) -> dict[str, Any]:
         message = _only(call.body, "message")
-        mail = self.box.update_draft(call.params["id"], _raw(message), message.get("threadId"))
+        mail = self.box.update_draft(call.params["id"], self._own(_raw(message)), message.get("threadId"))
         return _draft(mail)
 
     def _do_drafts_delete(self, call: Call) -> None:
@@ -245,6 +257,16 @@ class GmailServer(FakeServer):
         draft_id = _only(call.body, "id")
         mail = self.box.send_draft(draft_id)
         return {"id": mail.id, "threadId": mail.thread, "labelIds": sorted(mail.labels)}
+
+    def _own(self, raw: bytes) -> bytes:
+        """A draft whose From the person may use: of another one Gmail silently makes the default address."""
+        own = {r["sendAsEmail"].casefold() for r in self.send_as if r.get("verificationStatus") != "pending"}
+        if (
+            others := {a.casefold() for _, a in getaddresses([decoded(message_from_bytes(raw)["From"])])}
+            - own
+        ):
+            self.refuse(f"a draft from {others}: Gmail would write another From")
+        return raw
 
     def _mail(self, mail_id: str) -> Mail:
         if mail_id not in self.box.mails:

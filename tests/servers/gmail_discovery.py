@@ -1,4 +1,4 @@
-"""Checks requests against Google's own description of the Gmail API and cuts answers to ``fields``.
+"""Checks requests and answers against Google's description of the Gmail API, cuts answers to ``fields``.
 
 The description is the discovery document bundled with google-api-python-client, read as data. It names every
 path, parameter, schema and scope, but not which body fields a method requires.
@@ -62,6 +62,15 @@ class Discovery:
 
     def scopes(self, method: str) -> frozenset[str]:
         return frozenset(self.methods[method]["scopes"])
+
+    def check_answer(self, call: Call, answer: Any) -> None:
+        """Raises ``Rejected`` for an answer that Google could not give."""
+        described = self.methods[call.method].get("response")
+        if described is None:
+            if answer is not None:
+                raise Rejected(f"{call.method} answers nothing")
+            return
+        self._check(answer, {"$ref": described["$ref"]}, f"answer of {call.method}")
 
     def cut(self, call: Call, answer: Any) -> Any:
         """The partial response that ``fields`` asks for."""
