@@ -6,6 +6,8 @@ tell from a mail whether the person has withdrawn, or the company has turned the
 
 from __future__ import annotations
 
+import re
+
 from bowout import etiquette_facts, etiquette_sending, etiquette_words
 from bowout.etiquette_base import (
     BOOKED,
@@ -17,7 +19,6 @@ from bowout.etiquette_base import (
     Report,
     Rule,
     View,
-    decisions,
     guess_language,
     lexicon,
 )
@@ -39,6 +40,10 @@ __all__ = [
 # Importing a module of rules enters them; naming them here keeps the import from looking unused.
 _MODULES = (etiquette_words, etiquette_facts, etiquette_sending)
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
+# "Booking.com", "Acme Inc. zurück": a stop that ends no clause.
+_STOP_IN_NAME = re.compile(
+    r"(?<=[^\W\d_])\.(?=[^\W\d_]{2})|(?:(?<=Inc)|(?<=Ltd)|(?<=Corp))\.(?= [a-zäöüß])|(?<=Co)\.(?= KG)"
+)
 MAX_TEXT = 20_000  # characters; a longer text is not a letter
 
 
@@ -78,9 +83,7 @@ def _finding(rule: Rule, hit: Hit) -> Finding:
 def is_withdrawal(text: str, language: str | None = None) -> bool:
     """Whether the writer of ``text`` leaves a process in it: plainly, first person, without a maybe."""
     view, words = _opened(text, language)
-    return any(
-        not words.pattern("hedge").search(sentence.text) for sentence, _ in decisions(view.sentences, words)
-    )
+    return any(not words.pattern("hedge").search(sentence.text) for sentence, _ in view.decisions)
 
 
 def is_rejection(text: str, language: str | None = None) -> bool:
@@ -96,5 +99,6 @@ def is_rejection(text: str, language: str | None = None) -> bool:
 def _opened(text: str, language: str | None) -> tuple[View, Lexicon]:
     """The text with its lines joined, since mail is hard-wrapped, and the words of its language."""
     paragraphs = (" ".join(part.split()) for part in text[:MAX_TEXT].replace("\r\n", "\n").split("\n\n"))
-    view = View("\n\n".join(paragraphs), Context(language=(language or guess_language(text))))
+    joined = _STOP_IN_NAME.sub("_", "\n\n".join(paragraphs))
+    view = View(joined, Context(language=(language or guess_language(text))))
     return view, lexicon(view.lexicon.language)

@@ -220,8 +220,17 @@ class Hit:
     severity: Severity | None = None
 
 
+# How the word lists hear a name, and the legal forms after which a sentence may end.
+_STAND_IN = "Xyz"
+_LEGAL_FORMS = frozenset({"inc", "ltd", "corp"})
+
+
 class View:
-    """A letter taken apart: greeting, body with paragraphs and sentences, close."""
+    """A letter taken apart: greeting, body with paragraphs and sentences, close.
+
+    Word lists do not look into the names of company, position and people: "Red Flag Group" is no criticism,
+    and the stop in "Booking.com" ends no clause.
+    """
 
     def __init__(self, text: str, context: Context) -> None:
         self.text = text
@@ -286,15 +295,56 @@ class View:
         begin = 0
         for match in re.finditer(r"[.!?]{1,5}[\"”’)]{0,3}\s+", paragraph.text):
             before = paragraph.text[begin : match.start()].rpartition(" ")[2].lower()
-            # "Dr. Lee", "3. Dezember", "e.g. this" do not end a sentence.
-            if match[0].startswith(".") and (
-                before in self._abbreviations or re.fullmatch(r"\d{1,2}|\w", before)
-            ):
+            if self._goes_on(paragraph, match, before):
                 continue
             yield _trimmed(paragraph.start + begin, paragraph.text[begin : match.end()])
             begin = match.end()
         if paragraph.text[begin:].strip():
             yield _trimmed(paragraph.start + begin, paragraph.text[begin:])
+
+    def _goes_on(self, paragraph: Span, stop: re.Match[str], before: str) -> bool:
+        """Whether that stop ends no sentence: "Dr. Lee", "3. Dezember", "Yahoo! and", "Acme Inc. and"."""
+        at = paragraph.start + stop.start()
+        for name in self._names:
+            if name.start < at <= name.end:
+                return at < name.end
+        if before in _LEGAL_FORMS and paragraph.text[stop.end() : stop.end() + 1].isupper():
+            return False
+        return stop[0].startswith(".") and bool(
+            before in self._abbreviations or re.fullmatch(r"\d{1,2}|\w", before)
+        )
+
+    @cached_property
+    def _names(self) -> tuple[Span, ...]:
+        """Where the names of company, position and people stand, as they are written in the facts."""
+        context = self.context
+        people = [fact.value.name for fact in context.facts.people] if context.facts else []
+        people += [context.recipient.name if context.recipient else "", context.full_name or ""]
+        names = [context.company or "", context.position or "", *(p for p in people if " " in p.strip())]
+        forms = sorted({form for name in names if (form := _written(name))}, key=len, reverse=True)
+        if not forms:
+            return ()
+        every = re.finditer(rf"(?<!\w)(?:{'|'.join(forms)})(?!\w)", self.text)
+        return tuple(Span(match.start(), match.end(), match[0]) for match in every)
+
+    def _heard(self, place: Span) -> tuple[str, list[tuple[int, int]]]:
+        """The text of a place with a stand-in for each name; behind which offsets it is how much longer."""
+        pieces, longer, at, length = [], [], place.start, 0
+        for name in self._names:
+            if at <= name.start and name.end <= place.end:
+                pieces += [self.text[at : name.start], _STAND_IN]
+                length += name.start - at + len(_STAND_IN)
+                longer.append((length, len(name.text) - len(_STAND_IN)))
+                at = name.end
+        return "".join([*pieces, self.text[at : place.end]]), longer
+
+    def _matched(self, place: Span, match: re.Match[str], longer: list[tuple[int, int]]) -> Span:
+        """A match in what was heard of ``place``, with the words as they are written there."""
+        start, end = (
+            place.start + offset + sum(more for behind, more in longer if behind <= offset)
+            for offset in match.span()
+        )
+        return Span(start, end, self.text[start:end])
 
     @cached_property
     def _abbreviations(self) -> frozenset[str]:
@@ -302,14 +352,24 @@ class View:
 
     @cached_property
     def decisions(self) -> tuple[tuple[Span, Span], ...]:
-        """The sentences that state the decision, each with the words that do."""
-        return tuple(decisions(self.sentences, self.lexicon))
+        """The first-person sentences that state the decision, each with the words that do."""
+        return tuple(self._decisions())
+
+    def _decisions(self) -> Iterator[tuple[Span, Span]]:
+        """Questions and other people's decisions do not count."""
+        stated, foreign = self.lexicon.pattern("decision"), self.lexicon.pattern("not_mine")
+        for sentence in self.sentences:
+            heard, longer = self._heard(sentence)
+            match = stated.search(heard)
+            if match and not sentence.text.endswith("?") and not foreign.search(heard):
+                yield sentence, self._matched(sentence, match, longer)
 
     def find(self, name: str, within: Span | None = None) -> Iterator[Span]:
         """Every match of a word list in the body, or in a part of the text."""
         place = within or self.body
-        for match in self.lexicon.pattern(name).finditer(place.text):
-            yield _matched(place, match)
+        heard, longer = self._heard(place)
+        for match in self.lexicon.pattern(name).finditer(heard):
+            yield self._matched(place, match, longer)
 
     def has(self, name: str, within: Span | None = None) -> bool:
         return next(self.find(name, within), None) is not None
@@ -322,26 +382,17 @@ class View:
         return Span(0, 0, self.text[self.body.start : offset]).words
 
 
-def _matched(place: Span, match: re.Match[str]) -> Span:
-    """A match within ``place``, with the words as they are written there."""
-    return Span(
-        place.start + match.start(), place.start + match.end(), place.text[match.start() : match.end()]
-    )
+def _written(name: str) -> str:
+    """An expression for a name in a text, with line breaks in it; its last stop may be that of a sentence."""
+    bare, stop = (name[:-1], name[-1]) if name.endswith((".", "!", "?")) else (name, "")
+    words = r"\s+".join(map(re.escape, bare.split()))
+    return rf"{words}(?:\{stop}(?!\s+[A-ZÄÖÜ]|\s*$))?" if words and stop else words
 
 
 def _trimmed(start: int, text: str) -> Span:
     stripped = text.strip()
     begin = start + len(text) - len(text.lstrip()) if stripped else start
     return Span(begin, begin + len(stripped), stripped)
-
-
-def decisions(sentences: Iterable[Span], words: Lexicon) -> Iterator[tuple[Span, Span]]:
-    """First-person sentences that say "I am leaving"; questions and other people's decisions do not count."""
-    stated, foreign = words.pattern("decision"), words.pattern("not_mine")
-    for sentence in sentences:
-        match = stated.search(sentence.text)
-        if match and not sentence.text.endswith("?") and not foreign.search(sentence.text):
-            yield sentence, _matched(sentence, match)
 
 
 # --- rules ----------------------------------------------------------------------------------------

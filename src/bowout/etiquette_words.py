@@ -197,6 +197,8 @@ def r04(view: View) -> Iterator[Hit]:
 
 @rule("R05", N, "A18", "the reason comes after the decision", words=("reasons", "decision"))
 def r05(view: View) -> Iterator[Hit]:
+    if view.situation in _NO_DECISION:
+        return
     run = _reason_run(view)
     if run and view.decisions and run[0].start < view.decisions[0][0].start:
         yield Hit(run[0], "the reason comes before the decision", "Say first that you withdraw.")

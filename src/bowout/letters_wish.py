@@ -162,6 +162,7 @@ def told(facts: Facts, values: Mapping[str, str], zone: str) -> Facts:
 
     def said(name: str) -> Fact[str] | None:
         text = clean(values.get(name, ""), name)
+        text = clean_position(text) if name == "position" else text
         return Fact(text, f"--set {name}", Confidence.HIGH) if text else None
 
     start = values.get("interview_start")

@@ -43,8 +43,8 @@ def clean(value: str, name: str) -> str:
 
 
 def tidy(text: str) -> str:
-    """Repairs what filling in values leaves behind: "at Acme Inc.." and spaces before a stop."""
-    text = re.sub(r"[ \t]{2,}", " ", text)
+    """Repairs what filling in values leaves behind: "at Acme Inc..", "at Yahoo!.", spaces before a stop."""
+    text = re.sub(r"(?<=[!?])\.(?!\.)", "", re.sub(r"[ \t]{2,}", " ", text))
     return re.sub(r" +(?=[.,;?!](?:\s|$))", "", re.sub(r"(?<!\.)\.\.(?!\.)", ".", text)).strip()
 
 

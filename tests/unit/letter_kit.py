@@ -33,6 +33,12 @@ PLACES = [
     ("Kite", "Barista", "Jo Li"),
     ("Fjord & Sons", "Site Reliability Engineer", "Håkon Berg"),
 ]
+# With stops in the name, and made of words that would be out of place in a letter.
+ODD_PLACES = [
+    ("Red Flag Health Inc.", "Offer Manager", "Grace May"),
+    ("Yahoo!", "Compensation Analyst", "Sam Remote"),
+    ("Booking.com", "Interview Coordinator", "Will Sorry"),
+]
 # Hours from now to the interview; the others have one ahead in four days, or none.
 HOURS: dict[Situation | FollowUp, float] = {
     Situation.SOON: 30,

@@ -107,6 +107,57 @@ def test_company_and_slot_are_read_from_the_facts_but_not_doubtful_ones() -> Non
     )
 
 
+GERMAN = (
+    "Guten Tag Dana Whitfield,\n\nvielen Dank für Ihre Zeit. Ich ziehe meine Bewerbung als {position} bei "
+    "{company} zurück. Alles Gute für die Suche bei {company}\n\nFreundliche Grüße\nJonas Ebert\n"
+)
+ENGLISH = (
+    "Hello Dana,\n\nThank you for arranging the interview for the {position} position at {company} I have "
+    "decided to withdraw my application. I have accepted another position.\n\nI hope you find the right "
+    "person for {company} soon, and I wish you and everyone else there who took part in arranging it all the "
+    "best for it.\n\nKind regards\nJonas Ebert\n"
+)
+
+
+@pytest.mark.parametrize("company", ["Red Flag Group.", "Cancer Research UK.", "Worst Case Ltd.", "May Inc."])
+@pytest.mark.parametrize("position", ["Offer Manager", "Bonus and Equity Analyst", "Chef, Health and Family"])
+def test_what_a_name_is_made_of_says_nothing_about_the_letter(company: str, position: str) -> None:
+    text = ENGLISH.format(company=company, position=position)
+    context = Context(
+        company=company.removesuffix("."), position=position, situation=Situation.SCHEDULED, language="en"
+    )
+    told = {f"{f.rule} {f.message}" for f in check(text, context).findings} - {
+        "F03 the interview that is booked is not named"
+    }
+    assert told == set()
+
+
+@pytest.mark.parametrize("company", ["Booking.com", "Yahoo!", "Acme Inc.", "Ernst & Young GmbH & Co. KG"])
+@pytest.mark.parametrize("position", ["QA", "Senior Software Engineer – Platform & Infrastructure, Berlin"])
+def test_a_name_with_stops_does_not_hide_the_decision(company: str, position: str) -> None:
+    text = GERMAN.format(company=company, position=position)
+    context = Context(company=company, position=position, situation=Situation.AFTER_INTERVIEW, language="de")
+    assert "D01" not in {f.rule for f in check(text, context).findings}
+    decided, words = View(text, context).decisions[0]
+    assert text[decided.start : decided.end] == decided.text
+    assert (words.text[:9], words.text[-6:]) == ("Ich ziehe", "zurück")
+
+
+@pytest.mark.parametrize("company", ["Booking.com", "Acme Inc."])
+def test_a_withdrawal_is_recognised_whatever_the_company_is_called(company: str) -> None:
+    assert is_withdrawal(GERMAN.format(company=company, position="QA"))
+
+
+def test_a_name_is_a_name_only_as_it_is_written() -> None:
+    text = letter("The whole process was a red flag.")
+    assert "N01" in {f.rule for f in check(text, Context(company="Red Flag", language="en")).findings}
+
+
+def test_a_sentence_may_end_with_a_legal_form() -> None:
+    text = "Thank you for your time at Acme Inc. I am withdrawing. Kind people at Acme Ltd. and elsewhere."
+    assert len(View(text, Context(language="en")).sentences) == 3
+
+
 def test_german_letters_are_checked_with_german_words() -> None:
     text = (
         "Guten Tag Dana Whitfield,\n\nvielen Dank. Vielleicht ziehe ich meine Bewerbung zurück. "

@@ -85,7 +85,7 @@ def test_dates_are_written_as_a_person_writes_them_on_the_clock_of_the_invitatio
     english = write(Wish(situation=Situation.SCHEDULED), PLACES[0], known)
     german = write(Wish(situation=Situation.SCHEDULED, language="de"), PLACES[0], known)
     assert "Thursday, 3 December, 14:00 CET" in english.text
-    assert "Donnerstag, 3. Dezember, 14:00 Uhr (MEZ)" in german.text
+    assert "Donnerstag, 3. Dezember, um 14:00 Uhr (MEZ)" in german.text
 
 
 @pytest.mark.parametrize(
@@ -425,7 +425,7 @@ def test_the_script_says_the_decision_before_the_reason_and_no_reason_on_voicema
     decided = next(
         i
         for i, line in enumerate(script.steps)
-        if any(w in line for w in ("decided", "withdraw", "zurück", "nehme es nicht an"))
+        if any(w in line for w in ("decided", "withdraw", "zurück", "nehme es nicht an", "nicht darauf"))
     )
     assert decided < told_reason
     spoken = " ".join(script.voicemail_callback + script.voicemail_decision)
