@@ -244,7 +244,8 @@ def _offset(local: datetime) -> str:
 
 
 def _distance(span: timedelta) -> str:
-    minutes = abs(span) // timedelta(minutes=1)
+    # Rounded: what was said as "in 2 hours" a moment ago is no "1 h 59 min".
+    minutes = (abs(span) + timedelta(seconds=30)) // timedelta(minutes=1)
     if not minutes:
         return "now"
     days, rest = divmod(minutes, 24 * 60)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -224,11 +225,32 @@ def test_records_copied_from_another_computer_send_after_adopt_and_retry(
     box.run("outbox", "adopt", "--dry-run")  # which adopts nothing
     assert box.run("outbox", "retry", "s1", "--yes").code == 6
     assert "outbox list" in box.run("outbox", "adopt").out
-    assert state(box) == "held"
+    listed = box.run("outbox").out
+    assert "held" in listed
+    assert "retry s1" in listed  # adopted is adopted: the next step is another one now
     assert box.run("outbox", "retry", "s1", "--yes").code == 0
     assert box.run("outbox", "run").code == 0
     assert state(box) == "armed"
     assert server.accepted == []
+
+
+def test_an_older_copy_of_the_records_never_sends_what_was_sent(box: Box, server: smtp.SmtpServer) -> None:
+    box.run("send", "acme", "--at", "in 2 hours", "--yes")
+    shutil.copytree(box.root / "data", box.root / "older")
+    assert box.run("outbox", "retry", "s1", "--at", "in 1 day", "--yes").code == 0
+    assert box.run("outbox", "cancel", "s1").code == 0
+    assert box.run("send", "acme", "--yes").code == 0
+    shutil.rmtree(box.root / "data")
+    (box.root / "older").rename(box.root / "data")
+    ran = box.run("outbox", "run", "--json")
+    assert (ran.code, ran.json["result"]["unresolved"][0]["hold"]) == (6, "older-store")
+    assert box.run("outbox", "adopt").code == 0
+    retried = box.run("outbox", "retry", "s1", "--yes")
+    assert retried.code == 6
+    assert "outbox cancel s1" in retried.err
+    assert box.run("outbox", "cancel", "s1").code == 0
+    assert box.run("outbox", "run").code == 0
+    assert len(server.accepted) == 1
 
 
 def test_a_draft_that_was_deleted_ends_the_promise_and_the_person_hears_of_it(

@@ -91,7 +91,9 @@ _NEXT = {
 
 
 def _next(row: Submission) -> str:
-    if row.hold in ("copied-store", "older-store"):
+    from bowout.outbox.submission import SUSPECTED
+
+    if row.detail == SUSPECTED:
         return "if this computer is to send from now on: bowout outbox adopt"
     if row.state == "sent" and row.last_error:
         return "nothing to send again: only its copy is not in Sent yet; every run tries to file it"

@@ -89,7 +89,7 @@ def preview(
     previous = Queue(session.store).of_draft(record.id)
     require_open(previous)
     _require_ground(session, when, now)
-    draft = _the_draft(session, withdrawal, record)
+    draft = _the_draft(session, withdrawal, record, previous)
     seen = look.surroundings(session, record.key.thread_id, _recipients(draft), now - look.OVERLAP)
     thread = _the_thread(seen)
     call = _require_basis(session, withdrawal, record)
@@ -238,13 +238,16 @@ def _require_sign_in(session: Session, when: When) -> None:
         raise NotArmed("The sign-in of this account ends before the letter is due.", cure)
 
 
-def _the_draft(session: Session, withdrawal: Withdrawal, record: DraftRecord) -> Draft:
+def _the_draft(
+    session: Session, withdrawal: Withdrawal, record: DraftRecord, previous: Submission | None
+) -> Draft:
     found = standing.look(session.mailbox, session.store, record)
     if found.standing in (Standing.UNTOUCHED, Standing.EDITED) and found.draft:
         return found.draft
     again = f"bowout draft {withdrawal.label}"
     if found.standing is Standing.SENT:
-        raise AlreadyDone("This letter has already been sent.", "See: bowout status")
+        step = f"Let go of it: bowout outbox cancel {previous.label}" if previous else "See: bowout status"
+        raise AlreadyDone("This letter has already been sent.", step)
     if found.standing is Standing.MAYBE_SENT:
         raise OutcomeUnknown(
             f"The draft is gone and it may have been sent: {found.why}.",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from bowout.errors import NothingFound, StoreError, Unresolved, UsageError
 from bowout.model import DraftKey, DraftState, Receipt
-from bowout.outbox.submission import LOOK_AHEAD, SUSPECT, SUSPECTED, Hold, Snapshot, State, Submission
+from bowout.outbox.submission import ADOPTED, LOOK_AHEAD, SUSPECT, Hold, Snapshot, State, Submission
 from bowout.store import moment, stamp
 
 if TYPE_CHECKING:
@@ -231,7 +231,10 @@ class Queue:
         """
         reason = SUSPECT.get(self.store.provenance())
         for row in self._select("state = ?", State.ARMED) if reason else ():
-            self.change(row, "held", str(reason), state=State.HELD, hold=reason, detail=SUSPECTED)
+            self.change(row, "held", str(reason), state=State.HELD, hold=reason, detail=ADOPTED)
+        suspects = tuple(SUSPECT.values())
+        for row in self._select(f"state = ? AND hold IN ({_marks(suspects)})", State.HELD, *suspects):
+            self.seen(row, detail=ADOPTED)
         self.store.adopt()
 
     def _in(self, submission_id: int, states: tuple[State, ...], what: str) -> Submission:

@@ -66,6 +66,7 @@ class Hold(StrEnum):
 
 SUSPECT = {Provenance.OTHER_MACHINE: Hold.COPIED_STORE, Provenance.OLDER_STORE: Hold.OLDER_STORE}
 SUSPECTED = "the records were copied from another computer or an older backup"
+ADOPTED = "you adopted the records; it may have been sent or taken back without their knowing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
