@@ -20,13 +20,20 @@ from bowout.model import Address
 from bowout.plain import for_terminal
 
 MAX_VALUE = 2_000  # characters of a text that we keep of one header
+MAX_RAW = 8 * MAX_VALUE  # characters of it as it was sent: encoded words take more room
 
 
 class Repairs(list[str]):
-    """What had to be mended to read a mail, each said once."""
+    """What had to be mended to read a mail, each said once; after so many that nobody reads on, no more."""
+
+    MOST = 100
+
+    @property
+    def full(self) -> bool:
+        return len(self) >= self.MOST
 
     def note(self, what: str) -> None:
-        if what not in self:
+        if not self.full and what not in self:
             self.append(what)
 
 
@@ -60,6 +67,8 @@ _MISNAMED = {"": "utf-8", "chinesebig5": "big5", "gb2312_charset": "gb2312", "de
 def decode(data: bytes, charset: str, repairs: Repairs) -> str:
     """Bytes as text. An unknown charset is read as UTF-8 with Windows-1252 for what is none."""
     name = charset.strip(" \t'\"").lower()
+    if repairs.full:
+        return _guess(data)  # Python looks on the disk for each charset that it does not know
     try:
         codec = codecs.lookup(_MISNAMED.get(name, name)).name
         codec = _SUPERSETS.get(codec, codec)
@@ -141,8 +150,8 @@ def tidy(text: str) -> str:
 
 def read_text(value: str, repairs: Repairs) -> str:
     """An unstructured value as people read it."""
-    text = tidy(decode_words(value, repairs)).strip()
-    if len(text) > MAX_VALUE:
+    text = tidy(decode_words(value[:MAX_RAW], repairs)).strip()
+    if len(text) > MAX_VALUE or len(value) > MAX_RAW:
         repairs.note("long header cut off")
     return text[:MAX_VALUE]
 
@@ -188,10 +197,10 @@ def read_ids(value: str, name: str, repairs: Repairs) -> tuple[str, ...]:
 
 # --- reading: addresses -----------------------------------------------------------------------------
 
-# The lengths are limited because each start of one that never ends would be searched to the end.
+# Possessive and limited, because each start of one that never ends is searched for its end.
 _TOKEN = re.compile(
-    r'"(?:[^"\\]|\\.){0,500}"'  # quoted string
-    r"|\((?:[^()\\]|\\.|\([^()]{0,500}\)){0,500}\)"  # comment, one inside it allowed
+    r'"(?:[^"\\]++|\\.){0,100}+"'  # quoted string
+    r"|\((?:[^()\\]++|\\.|\([^()]{0,500}\)){0,100}+\)"  # comment, one inside it allowed
     r"|<[^<>]*>"
     r'|[^",;:<(]+|.',
     re.DOTALL,
@@ -255,7 +264,7 @@ def _mailbox(phrase: str, angle: str | None, comment: str, repairs: Repairs) -> 
     return Address(_name(phrase or comment, repairs), address) if address else None
 
 
-_QUOTED = re.compile(r'"((?:[^"\\]|\\.){0,500})"', re.DOTALL)
+_QUOTED = re.compile(r'"((?:[^"\\]++|\\.){0,100}+)"', re.DOTALL)
 
 
 def _name(phrase: str, repairs: Repairs) -> str:

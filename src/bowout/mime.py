@@ -18,6 +18,7 @@ from email.message import EmailMessage
 from email.message import Message as Part
 from email.policy import Compat32, EmailPolicy
 from email.utils import format_datetime
+from itertools import islice
 from typing import NamedTuple, TypeVar
 
 from bowout import headers
@@ -44,6 +45,8 @@ MAX_MESSAGE = 25 * 1024 * 1024  # bytes; what lies beyond is not read
 MAX_HEAD = 256 * 1024  # bytes of one header block
 MAX_DEPTH = 50  # nested multiparts
 MAX_PARTS = 500
+MAX_UNPACKED = 4 * MAX_MESSAGE  # bytes of all parts; those of a multipart count on every level
+MAX_PARAMETERS = 8_000  # characters of a header with MIME parameters
 MAX_TEXT = 2_000_000  # characters of one body part
 MAX_QUOTE = 100_000  # characters of the quoted message
 
@@ -202,6 +205,7 @@ class _Reader:
     def __init__(self, repairs: Repairs) -> None:
         self._repairs = repairs
         self._parts = 0
+        self._unpacked = 0
         self._calendars: list[str] = []
         self._attachments: list[Attachment] = []
 
@@ -220,7 +224,8 @@ class _Reader:
         kind = _guarded(part.get_content_type) or "text/plain"
         if not kind.startswith("multipart/"):
             return self._leaf(part, kind, content, depth)
-        pieces = list(_pieces(content, _guarded(part.get_boundary)))
+        # One more than are read, so that it is said when there were more.
+        pieces = list(islice(_pieces(content, _guarded(part.get_boundary)), MAX_PARTS + 1))
         if not pieces:
             self._repairs.note("multipart without parts, read as text")
             return self._leaf(part, "text/plain", content, depth)
@@ -235,6 +240,10 @@ class _Reader:
     def _piece(self, piece: bytes, depth: int) -> list[_Shown]:
         if self._parts >= MAX_PARTS:
             self._repairs.note(f"only the first {MAX_PARTS} parts were read")
+            return []
+        self._unpacked += len(piece)
+        if self._unpacked > MAX_UNPACKED:
+            self._repairs.note(f"only the first {MAX_UNPACKED // 2**20} MB of nested parts were read")
             return []
         fields, start, strays = _fields(piece, self._repairs)
         return self._read(fields, strays + piece[start:], depth)
@@ -274,7 +283,7 @@ def _part(fields: _Fields) -> Part[str, str]:
     part: Part[str, str] = Part(policy=_RAW)
     for name in ("content-type", "content-transfer-encoding", "content-disposition"):
         if name in fields:
-            part[name] = fields[name][0]
+            part[name] = fields[name][0][:MAX_PARAMETERS]
     return part
 
 
@@ -286,20 +295,36 @@ def _guarded(read: Callable[[], T]) -> T | None:
         return None
 
 
+_LINE_END = re.compile(rb"(--)?[ \t]*(?:\r?\n|\Z)")
+
+
 def _pieces(content: bytes, boundary: str | None) -> Iterator[bytes]:
     """The parts between the boundary lines (RFC 2046 section 5.1.1); a missing end is let pass."""
     if not boundary:
         return
-    mark = re.escape(boundary.encode("utf-8", "surrogateescape"))
     start: int | None = None
-    for line in re.finditer(rb"(?<![^\n])--" + mark + rb"(--)?[ \t]*(?:\r?\n|\Z)", content):
+    for at, line in _boundary_lines(content, b"--" + boundary.encode("utf-8", "surrogateescape")):
         if start is not None:
-            yield _without_line_end(content[start : line.start()])
+            yield _without_line_end(content[start:at])
         start = line.end()
         if line[1]:
             return
     if start is not None:
         yield content[start:]
+
+
+def _boundary_lines(content: bytes, mark: bytes) -> Iterator[tuple[int, re.Match[bytes]]]:
+    """Where each boundary line starts and the match of what follows its mark."""
+    # Found as bytes: a pattern would be many times slower on the 25 MB that a mail may have.
+    at = 0
+    while True:
+        if content.startswith(mark, at) and (line := _LINE_END.match(content, at + len(mark))):
+            yield at, line
+            at = line.end() - 1  # what ends this line may begin the next boundary
+        newline = content.find(b"\n" + mark, at)
+        if newline < 0:
+            return
+        at = newline + 1
 
 
 def _without_line_end(data: bytes) -> bytes:
