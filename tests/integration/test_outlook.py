@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -352,8 +353,79 @@ def test_no_more_than_four_requests_run_at_once(world: World) -> None:
     for number in range(12):
         world.server.recruiter.write("Acme", subject=f"Interview {number}")
     world.server.rtt = 0.02
-    assert len(world.mailbox.search(Query(who="acme"), 20)) == 8
+    read = [thread for thread in world.mailbox.search(Query(who="acme"), 20) if thread.messages]
+    assert len(read) == 8
     assert world.server.most_at_once == 4
+
+
+def test_no_more_than_four_run_at_once_whoever_asks(world: World) -> None:
+    world.server.rtt = 0.02
+    graph = world.mailbox.graph
+    threads = [threading.Thread(target=lambda: graph.read("/me", select="id")) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert world.server.most_at_once == 4
+
+
+class Paper:
+    """Fills the mailbox with newsletters of a company, newest first, and lets people write in between."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    def newsletters(self, count: int, folder: str = "inbox") -> None:
+        for days in range(1, count + 1):
+            self.write("Acme News <news@acme.example>", "Acme opens an office.", f"Week {days}", days, folder)
+
+    def write(self, sender: str, text: str, subject: str, days: float, folder: str = "inbox") -> str:
+        at = self.world.clock() - timedelta(days=days)
+        item = self.world.server.recruiter.write(text, sender=sender, subject=subject, at=at, folder=folder)
+        return item.subject
+
+
+@pytest.fixture
+def paper(world: World) -> Paper:
+    world.server.box.items.clear()
+    return Paper(world)
+
+
+@pytest.mark.parametrize("folder", ["inbox", "deleteditems"])
+def test_who_hires_is_read_before_what_only_mentions_the_company(
+    world: World, paper: Paper, folder: str
+) -> None:
+    """Two rivals, one of them with an agency, and more of the company's newsletters than are looked at."""
+    paper.newsletters(220, folder)
+    paper.write("Bob <bob@acme.example>", "An interview for the Data Engineer role?", "Hello", 230)
+    paper.write("Ann <ann@agency.example>", "Acme liked your application.", "News", 240)
+    found = world.mailbox.search(Query(who="acme"), 20)
+    assert {"Hello", "News"} <= {thread.subject for thread in found}
+
+
+def test_a_thread_about_work_that_is_left_unread_is_named(world: World, paper: Paper) -> None:
+    """Whoever would be sure of one of those that were read must know that there are more."""
+    for days in range(1, 12):
+        paper.write(f"P{days} <p{days}@acme.example>", "About the position at Acme", f"Role {days}", days)
+    found = world.mailbox.search(Query(who="acme"), 20)
+    assert [bool(thread.messages) for thread in found] == [True] * 8 + [False] * 3
+    assert world.mailbox.thread(found[-1].id).subject == "Role 11"
+    assert len(world.mailbox.search(Query(who="acme"), 9)) == 9
+
+
+def test_chatter_that_is_left_unread_is_not_named(world: World, paper: Paper) -> None:
+    paper.newsletters(20)
+    assert len(world.mailbox.search(Query(who="acme"), 20)) == 8
+
+
+def test_what_is_new_is_looked_for_newest_first(world: World, paper: Paper) -> None:
+    """The outbox asks what an address wrote since: old letters about work must not crowd that out."""
+    for days in range(10, 20):
+        paper.write("Jane <jane@acme.example>", "About the position at Acme", f"Role {days}", days)
+    paper.write("Jane <jane@acme.example>", "One moment, please.", "Hello", 0)
+    since = world.clock() - timedelta(days=1)
+    found = world.mailbox.search(Query(who="jane@acme.example", since=since), 20)
+    assert [thread.subject for thread in found if thread.messages] == ["Hello"]
 
 
 def test_pages_are_followed_to_the_end(world: World) -> None:

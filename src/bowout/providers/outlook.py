@@ -5,7 +5,9 @@ Only createReply puts a draft into its conversation. It composes the quote itsel
 writes: createReply without a text, then a PATCH that puts the letter above the quote. A run that dies between
 them leaves an empty draft, which the next one adopts.
 
-``search`` makes two rounds: what matches, who I am, where the trash is; then the conversations, at once.
+``search`` makes two rounds: what matches, who I am, where the trash is; then the conversations, at once. One
+more where too many match, for those that speak of work, and one more where what found a conversation is not
+its newest mail, for the headers of that.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ from bowout.errors import (
     DraftChanged,
     DraftGone,
     Failed,
+    Interrupted,
     NeedsPerson,
     NotArmed,
     NothingFound,
@@ -206,11 +209,19 @@ class OutlookMailbox:
         known = self._start(self._who)
         self._hidden()
         known.result()
-        hits = [hit for hit in found.result() if not self._is_gone(hit)]
-        groups: dict[str, list[Resource]] = {}
-        for hit in hits:
-            groups.setdefault(str(hit.get("conversationId")), []).append(hit)
+        told = found.result()
+        hits = self._shown(told)
+        groups = _by_conversation(hits)
+        at_work: dict[str, list[Resource]] = {}
+        too_many = len(_by_conversation(told)) > most or len(told) >= HITS * PAGES
+        if too_many and query.who.strip():
+            more = self._shown(self._hits(queries.working(query), HITS))
+            at_work = _by_conversation(more)
+            hits += more
+            # Whoever asks for what is new wants Graph's own order: newest first.
+            groups = at_work | groups if query.since is None else groups | at_work
         chosen = dict(list(groups.items())[:most])
+        unread = [Thread(id=one, messages=()) for one in at_work if one not in chosen]
         conversations = [self._start(self._conversation, one) for one in chosen]
         # Most often what a search finds is also what will be answered: its headers come in the same round.
         self._fetch_extras([hit for group in chosen.values() for hit in self._wanting(group)])
@@ -225,7 +236,7 @@ class OutlookMailbox:
         if not query.who.strip():
             threads = [t for t in threads if any(map(looks_like_hiring, t.messages))]
         kept = (t for t in threads if query.since is None or _newest(t) >= query.since)
-        return tuple(sorted(kept, key=_newest, reverse=True)[:limit])
+        return tuple([*sorted(kept, key=_newest, reverse=True), *unread][:limit])
 
     def thread(self, thread_id: str) -> Thread:
         conversation = payload.split_handle(thread_id)[0]
@@ -653,6 +664,8 @@ class OutlookSubmitter:
             raise not_armed(self._account)
         try:
             self._mailbox.still_there(draft)
+        except KeyboardInterrupt as exc:
+            raise Interrupted("Stopped before anything left.", "See: bowout outbox list") from exc
         except (DraftGone, DraftChanged):
             raise
         except BowoutError as exc:
@@ -763,6 +776,13 @@ def _receipt(mail: Message, *, edited: bool) -> Receipt:
 
 def _at(message_id: str) -> str:
     return f"/me/messages/{quote(message_id, safe='')}"
+
+
+def _by_conversation(hits: Iterable[Resource]) -> dict[str, list[Resource]]:
+    groups: dict[str, list[Resource]] = {}
+    for hit in hits:
+        groups.setdefault(str(hit.get("conversationId")), []).append(hit)
+    return groups
 
 
 def _newest(thread: Thread) -> datetime:

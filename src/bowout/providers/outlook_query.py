@@ -9,6 +9,7 @@ newest mail, which need not be the one that matches.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from bowout.model import Query
@@ -21,12 +22,33 @@ _HIRING = (
     *("phone screen", "job offer", "offer letter", "take-home", "talent acquisition", "open position"),
     *("Bewerbung", "Vorstellungsgespräch", "entretien", "candidature", "entrevista", "candidatura"),
 )
+# Single words with which people who hire write. Broad: they only ever make bowout read, or ask.
+_WORK = (
+    *("interview", "recruiter", "recruiting", "recruitment", "hiring", "candidate", "application", "talent"),
+    *("position", "role", "job", "vacancy", "resume", "CV", "opportunity", "availability", "contract"),
+    *("Bewerbung", "Stelle", "Unterlagen", "Gespräch", "entretien", "candidature", "poste", "entrevista"),
+    *("candidatura", "puesto", "colloquio"),
+)
 
 
 def search(query: Query) -> str | None:
     """The value of ``$search``: mail that mentions WHO, or looks like hiring; None = nothing can match."""
     if not query.who.strip():
-        return _quoted(" OR ".join(f'"{words}"' for words in _HIRING))
+        return _quoted(_any(_HIRING))
+    asked = _who(query)
+    return _quoted(asked) if asked else None
+
+
+def working(query: Query) -> str:
+    """The same for mail that mentions WHO and speaks of work: none of it may go unread without a word."""
+    return _quoted(f"({_who(query)}) AND ({_any(_WORK)})")
+
+
+def _any(words: Iterable[str]) -> str:
+    return " OR ".join(f'"{one}"' for one in words)
+
+
+def _who(query: Query) -> str | None:
     words = _plain(query.who).split()
     # What holds no letter and no digit is no word to the index.
     words = list(dict.fromkeys(word for word in words if re.search(r"[^\W_]", word)))[:_MOST_WORDS]
@@ -35,7 +57,7 @@ def search(query: Query) -> str | None:
     asked = " AND ".join(_mentioned(word) for word in words)
     if len(words) > 1:  # "Blue Bird" also writes from bluebird.example
         asked = f'({asked}) OR "{"".join(words)}"'
-    return _quoted(asked)
+    return asked
 
 
 def of_conversation(conversation_id: str) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, unquote, urlencode, urlsplit
 
 from bowout.errors import BowoutError, CannotDo, Failed, NotArmed, OutcomeUnknown, SignInNeeded, Unreachable
 from bowout.plain import for_terminal
@@ -34,10 +34,10 @@ TRIES = 4  # of a read
 LONGEST_PAUSE = 30.0  # seconds; whoever is told to wait longer is told so
 PREFER = 'IdType="ImmutableId"'
 # Last step of a path that makes Graph send something; none of them may leave while allow_send is off.
-SENDS = (
-    *("/send", "/sendmail", "/reply", "/replyall", "/forward", "/$batch"),
-    *("/decline", "/accept", "/tentativelyaccept", "/cancel"),
-)
+SENDS = {
+    *("send", "sendmail", "reply", "replyall", "forward", "$batch"),
+    *("decline", "accept", "tentativelyaccept", "cancel"),
+}
 
 
 class Answer(Failed):
@@ -269,8 +269,8 @@ def not_armed(account: Account) -> NotArmed:
 
 def _forbid_sending(account: Account, method: str, url: str) -> None:
     """The promise of ``allow_send = false``, kept where bytes leave."""
-    path = urlsplit(url).path.lower()
-    if method != "GET" and path.endswith(SENDS) and not account.allow_send:
+    step = unquote(urlsplit(url).path).lower().rstrip("/").rpartition("/")[2]
+    if method != "GET" and step.removeprefix("microsoft.graph.") in SENDS and not account.allow_send:
         raise not_armed(account)
 
 
