@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import pytest
 import requests
@@ -30,7 +30,7 @@ class Line:
         return requests.request(method, url, json=body, headers=head | headers, timeout=10)
 
     def listed(self, **query: str) -> requests.Response:
-        return self.ask("GET", f"/me/messages?{urlencode(query)}")
+        return self.ask("GET", f"/me/messages?{urlencode(query, quote_via=quote)}")
 
     def reply(self, body: object = None) -> dict[str, Any]:
         answer = self.ask("POST", f"/me/messages/{self.mail.id}/createReply", body or {})
@@ -61,6 +61,11 @@ def line() -> Iterator[Line]:
 def test_a_question_that_graph_does_not_know_is_refused(line: Line, query: dict[str, str], code: str) -> None:
     answer = line.listed(**query)
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, code)
+    assert line.server.failures
+
+
+def test_a_blank_is_not_written_as_a_plus(line: Line) -> None:
+    line.ask("GET", "/me/messages?$search=%22two+words%22")
     assert line.server.failures
 
 

@@ -111,6 +111,9 @@ class GraphServer(FakeServer):
         with self._count_lock:
             self._running += 1
             self.most_at_once = max(self.most_at_once, self._running)
+        path, _, query = wire.path.partition("?")
+        if path.startswith("/v1.0/") and "+" in query:
+            self.refuse(f"{path}: a plus in a query is a plus, no blank")
         try:
             super()._exchange(wire)
         finally:
