@@ -339,6 +339,17 @@ def test_removing_forgets_and_says_where_to_take_the_consent_back(place: Place) 
     assert providers.sign_out(place.account, place.clock) == ()
 
 
+def test_a_damaged_sign_in_can_be_listed_and_removed(place: Place, tmp_path: Path) -> None:
+    place.sign_in()
+    (tmp_path / "sign-ins" / "work.vault").write_bytes(b"\x00 damaged")
+    state = providers.sign_in_state(place.account, place.clock)
+    assert (state.kept, state.unattended) == (Kept.NOWHERE, False)
+    assert "damaged" in state.why
+    (left,) = providers.sign_out(place.account, place.clock)
+    assert "account.live.com/consent" in left
+    assert providers.sign_in_state(place.account, place.clock).why == "it is not signed in"
+
+
 def test_a_command_gives_the_token_and_nothing_is_kept(place: Place, tmp_path: Path) -> None:
     account = replace(place.account, token_command=("echo", place.graph.token("Mail.ReadWrite", "User.Read")))
     mailbox = open_mailbox(account, place.clock)

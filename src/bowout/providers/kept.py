@@ -19,11 +19,14 @@ def state_of(
 ) -> SignInState:
     """``times`` opens the sign-in and tells when it was made and when it ends, or raises ``SignInNeeded``.
 
-    A passphrase that nobody gave leaves the times unknown.
+    A passphrase that nobody gave leaves the times unknown; a damaged sign-in is none.
     """
     from bowout.providers import Kept, SignInState
 
-    protection = vault.protection(account.name)
+    try:
+        protection = vault.protection(account.name)
+    except SignInNeeded as exc:
+        return SignInState(kept=Kept.NOWHERE, unattended=False, why=exc.message)
     if protection is None:
         return SignInState(kept=Kept.NOWHERE, unattended=False, why="it is not signed in")
     attended = protection is Protection.PASSPHRASE

@@ -162,7 +162,10 @@ def leave(account: Account, clock: Clock) -> tuple[str, ...]:  # noqa: ARG001 - 
     """Forget the sign-in here. Microsoft lets only the person take a consent back: it is said where."""
     vault = Vault.of(account)
     with vault.locked(account.name):
-        known = vault.protection(account.name) is not None
+        try:
+            known = vault.protection(account.name) is not None
+        except SignInNeeded:  # damaged: there was one
+            known = True
         vault.wipe(account.name)
     return (CONSENT_PAGES,) if known else ()
 
