@@ -167,6 +167,7 @@ def test_picking_none_writes_nothing(box: Box) -> None:
 def test_colour_is_for_terminals_and_can_be_refused(box: Box) -> None:
     assert ESC in Terminal(box, "find", "acme").rest()
     assert ESC not in Terminal(box, "find", "acme", NO_COLOR="1").rest()
+    assert ESC not in Terminal(box, "find", "acme", TERM="dumb").rest()
 
 
 def editor(path: Path, script: str) -> str:

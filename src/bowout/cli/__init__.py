@@ -121,22 +121,15 @@ def run(args: Sequence[str]) -> int:
         return render.fail(command, stopped, as_json=as_json)
     except BowoutError as exc:
         return render.fail(command, exc, as_json=as_json)
-    except BrokenPipeError:
-        # The reader went away (``bowout status | head``): not an error.
-        _drop_output()
-        return 0
+    except SystemExit:
+        return 0  # click's answer to a reader of --help that went away, after it took the output from it
     except OSError as exc:
         if exc.filename is None:  # it was the output itself, so the object cannot be printed either
-            _drop_output()
+            render.drop_output(sys.stdout)
         return render.fail(command, _from_os(exc), as_json=as_json and exc.filename is not None)
     except Exception as exc:
         # A traceback would show text from mail, unescaped.
         return render.fail(command, _from_fault(exc), as_json=as_json)
-
-
-def _drop_output() -> None:
-    # What is still buffered would fail once more when Python flushes it at exit.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 _LOOK = "Where things stand: bowout status"

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -86,9 +86,23 @@ def fail(command: str, error: BowoutError, *, as_json: bool) -> int:
 
 def show(lines: Iterable[str], *, err: bool = False) -> None:
     """Print lines that are already safe for a terminal; click leaves colour out of pipes."""
-    colour = False if os.environ.get("NO_COLOR") else None  # https://no-color.org
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"  # https://no-color.org
     for line in lines:
-        click.echo(line, err=err, color=colour)
+        _print(line, err=err, colour=False if plain else None)
+
+
+def _print(text: str, *, err: bool = False, colour: bool | None = None) -> None:
+    """A reader that goes away (``bowout draft acme | head -1``) stops neither the work nor its exit code."""
+    try:
+        click.echo(text, err=err, color=colour)
+    except BrokenPipeError:
+        drop_output(sys.stderr if err else sys.stdout)
+
+
+def drop_output(stream: TextIO) -> None:
+    """From now on nobody reads what is written there."""
+    # What is still buffered would fail once more when Python flushes it at exit.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def safe(value: object) -> str:
@@ -195,7 +209,7 @@ def _candidate_lines(candidate: Mapping[str, object]) -> Iterator[str]:
 def _print_json(payload: Mapping[str, object]) -> None:
     envelope = {"bowout": ENVELOPE_VERSION, **payload}
     # ASCII: readable in every locale, and no character of a mail acts on a terminal.
-    click.echo(json.dumps(envelope, default=_encode, ensure_ascii=True, indent=2).replace("\x7f", "\\u007f"))
+    _print(json.dumps(envelope, default=_encode, ensure_ascii=True, indent=2).replace("\x7f", "\\u007f"))
 
 
 def _encode(value: object) -> object:
