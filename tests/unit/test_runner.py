@@ -240,6 +240,19 @@ def test_an_account_that_cannot_be_opened_is_no_silence(office: Office) -> None:
     assert (row.state, row.last_error) == (State.SENT, "")
 
 
+def test_an_unknown_one_that_cannot_be_looked_at_says_so(carried: Office) -> None:
+    carried.arm("in 2 hours")
+    carried.mailbox.trouble = Trouble.LOST_AFTER
+    assert carried.run_at(hours=2).state is State.UNKNOWN
+
+    def fails() -> None:
+        raise Unreachable("Offline.")
+
+    carried.opening = fails
+    row = carried.run_at(minutes=5)
+    assert (row.state, row.last_error, row.looks) == (State.UNKNOWN, "Offline.", 0)
+
+
 def test_a_fault_of_bowout_itself_is_told_and_stops_nothing_else(office: Office) -> None:
     office.arm("in 2 hours")
     desk = office.desk()
@@ -450,6 +463,27 @@ def test_a_refused_draft_that_could_not_be_put_back_is_put_back_later(carried: O
     assert carried.row().todo
     assert carried.run_at(minutes=5).todo == ()
     assert len(carried.drafts()) == 1
+
+
+class Drops(Full):
+    """A submitter that is refused for now and dies before it has put the draft back."""
+
+    def submit(self, draft: Draft) -> Receipt:
+        try:
+            return self.inner.submit(draft)
+        except OutcomeUnknown as exc:
+            raise Refused("450 later", temporary=True) from exc
+
+
+def test_an_armed_draft_that_was_left_outside_is_put_back_and_sent(carried: Office) -> None:
+    carried.arm("in 2 hours")
+    carried.mailbox.trouble = Trouble.LOST_BEFORE
+    carried.clock.advance(timedelta(hours=2))
+    runner.run(carried.desk(Drops))
+    assert carried.row().state is State.ARMED
+    assert carried.drafts() == []
+    assert carried.run_at(minutes=5).state is State.SENT  # not taken for one that the person deleted
+    assert carried.accepted == 1
 
 
 class Says:
