@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from acceptance.harness import BOWOUT, Done, body, run
-from servers.gmail import GmailServer
+from servers.gmail import EXPIRED, GmailServer, error
 from servers.gmail_mail import Mail
-from servers.http import Trouble
+from servers.http import Response, Trouble
 
 INVITATION = """Dear Me,
 
@@ -138,6 +138,54 @@ def test_after_my_own_answer_from_an_alias_they_are_addressed(desk: Desk) -> Non
     assert done.code == 0, done.err
     assert desk.letter["To"].addresses[0].addr_spec == "jane@acme.example"
     assert desk.letter["From"].addresses[0].addr_spec.casefold() == "me.work@alias.example"
+
+
+def test_their_reply_to_is_written_to_token_and_all(desk: Desk) -> None:
+    """Lesson 3: Reply-To comes before From; the tokens of hiring systems come back byte for byte."""
+    token = "acme+email+a1b2c3@talent.icims.com"
+    raw = desk.invitation.raw.replace(b"\r\nSubject:", f"\r\nReply-To: {token}\r\nSubject:".encode(), 1)
+    desk.server.box.change(desk.invitation, raw=raw)
+    done = desk.draft("--thread", desk.invitation.thread)
+    assert done.code == 0, done.err
+    assert desk.letter["To"].addresses[0].addr_spec == token
+
+
+def newsletters(desk: Desk, count: int, text: str) -> None:
+    for hours in range(count):
+        desk.server.recruiter.write(
+            text,
+            sender="Acme News <news@acme.example>",
+            subject=f"Acme weekly {hours}",
+            message_id=f"<weekly{hours}@acme.example>",
+            at=desk.server.now() - timedelta(hours=1 + hours),
+        )
+
+
+def test_newsletters_hide_no_second_recruiter(desk: Desk) -> None:
+    """Eight threads are read. Who else hires there is among them, or the choice would not be sure."""
+    newsletters(desk, 12, "We opened a new office.")
+    assert desk.draft().code == 0
+    desk.server.recruiter.write(
+        "We invite you to an interview for the Platform Engineer position.\n\nBob Lee\nRecruiter, Acme",
+        sender="Bob Lee <bob@acme.example>",
+        subject="Platform Engineer",
+        message_id="<bob@acme.example>",
+    )
+    done = desk.run("draft", "acme", "--reason", "fit", "--json")
+    assert done.code == 4
+    people = {one["address"] for one in done.json["error"]["candidates"]}
+    assert people == {"bob@acme.example", "jane@acme.example"}
+
+
+def test_beside_mail_about_work_that_was_not_read_nobody_is_sure(desk: Desk) -> None:
+    newsletters(desk, 12, "Our newest job and every open position.")
+    desk.server.recruiter.write("Does Tuesday suit you for the interview at Acme?", answers=desk.invitation)
+    done = desk.draft()
+    assert done.code == 4
+    assert desk.drafts == []
+    explained = desk.run("find", "acme", "--explain")
+    assert "not certain: more threads mention it than were read" in explained.out
+    assert desk.draft("--thread", desk.invitation.thread).code == 0
 
 
 def test_an_alias_that_is_not_verified_is_not_written_from(desk: Desk) -> None:
@@ -290,6 +338,30 @@ def test_a_sign_in_that_ended_and_an_unreachable_server_have_their_exits(desk: D
     gone = desk.draft()
     assert gone.code == 7
     assert "Gmail cannot be reached" in gone.err
+
+
+BROKEN = [
+    (Trouble.CLOSE, None),
+    (Trouble.CUT_JSON, None),
+    (Trouble.STATUS, EXPIRED),
+    (Trouble.STATUS, error(400, "invalidArgument", "no")),
+    (Trouble.STATUS, Response(200, b"\xff\xfe", "text/html")),
+]
+
+
+@pytest.mark.parametrize("request_", ["GET ", "POST "])
+@pytest.mark.parametrize(("trouble", "response"), BROKEN)
+def test_no_secret_and_no_search_words_are_printed_whatever_fails(
+    desk: Desk, request_: str, trouble: Trouble, response: Response | None
+) -> None:
+    """Also with -v, and never a traceback."""
+    desk.server.fault(trouble, request_, times=99, response=response)
+    done = desk.draft("-v")
+    assert done.code in {1, 5, 6, 7}
+    said = done.out + done.err
+    for secret in ("ya29.", "Bearer", "Traceback", "rfc822msgid", "q=", desk.server.base):
+        assert secret not in said
+    assert "fault in bowout" not in said
 
 
 # --- sending what was armed ---------------------------------------------------------------------------

@@ -32,7 +32,7 @@ from clock import FakeClock
 from gmail_kit import PASSPHRASE as WORDS
 from gmail_kit import account_at, sign_in, signed_in, vault
 from servers.gmail import BACKEND, GmailServer
-from servers.google_oauth import COMPOSE, READONLY, Browser
+from servers.google_oauth import CLIENT_SECRET, COMPOSE, READONLY, Browser
 from servers.http import Trouble, closed_port
 
 ME = "me@gmail.com"
@@ -556,7 +556,7 @@ def test_from_nothing_to_a_working_account(tmp_path: Path) -> None:
         config = tmp_path / "conf" / "config.toml"
         given: list[str | Path] = ["--provider", "gmail", "--address", ME, "--full-name", "Zoë Me"]
         given += ["--client-file", client]
-        given += ["--api-endpoint", server.base, "--passphrase", "--no-browser", "--config", config]
+        given += ["--api-endpoint", server.base, "--passphrase", "--no-browser", "--config", config, "-v"]
         command = bowout("account", "add", "personal", *given)
         adding = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         assert adding.stderr
@@ -565,6 +565,9 @@ def test_from_nothing_to_a_working_account(tmp_path: Path) -> None:
         out, err = adding.communicate(timeout=30)
         assert adding.returncode == 0, err
         assert "Account personal is ready" in out
+        assert not [
+            secret for secret in ("1//", "4/code", "ya29.", CLIENT_SECRET, WORDS) if secret in out + err
+        ]
         assert 'name = "Zoë Me"' in config.read_text(encoding="utf-8")
         assert "allow_send = false" in config.read_text(encoding="utf-8")
         listed = subprocess.run(
