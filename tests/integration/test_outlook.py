@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -278,13 +278,35 @@ def test_a_clock_that_is_wrong_does_not_lose_the_draft(world: World) -> None:
     assert found.empty
 
 
-def test_what_the_person_typed_a_moment_ago_is_not_overwritten(world: World) -> None:
-    draft = world.mailbox.save_draft(letter_in(world.found()))
-    world.found()  # the draft is remembered from here
+@pytest.mark.parametrize("change", ["PATCH", "DELETE"])
+def test_what_the_person_typed_a_moment_ago_is_neither_overwritten_nor_deleted(
+    world: World, change: str
+) -> None:
+    """The draft is remembered from a moment before, so only Outlook itself can notice."""
+    mailbox = OutlookMailbox(world.account, world.mailbox.graph, world.clock, tick=lambda: 0.0)
+    draft = mailbox.save_draft(letter_in(world.found()))
+    (thread,) = mailbox.search(Query(who="acme"), 10)
+    before = world.server.count(f"{change} .*/messages/")
     world.server.person.type_above(world.draft(), "wait, one more thing")
+    steps: dict[str, Callable[[], object]] = {
+        "PATCH": lambda: mailbox.replace_draft(draft, letter_in(thread, "Second")),
+        "DELETE": lambda: mailbox.delete_draft(draft),
+    }
     with pytest.raises(DraftChanged):
-        world.mailbox.replace_draft(draft, letter_in(world.found(), "Second"))
+        steps[change]()
+    assert world.server.count(f"{change} .*/messages/") == before + 1
     assert "one more thing" in world.draft().body
+    mailbox.close()
+
+
+def test_a_letter_goes_to_nobody_blind(world: World) -> None:
+    draft = world.mailbox.save_draft(letter_in(world.found()))
+    world.server.box.change(world.draft(), bcc=(("", "spouse@home.example"),))
+    found = world.mailbox.find_draft(draft.key)
+    assert found is not None
+    assert found.content_hash != draft.content_hash
+    world.mailbox.replace_draft(found, letter_in(world.found()))
+    assert world.draft().bcc == ()
 
 
 def test_a_changed_recipient_is_an_edit(world: World) -> None:
