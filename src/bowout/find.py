@@ -452,6 +452,15 @@ class _View:
             yield "it names no position, and nobody in it recruits by profession"
         if (other := about_else(self.human)) is not None:
             yield f"it may be about {other}"
+        if (name := self._misspelt()) is not None:
+            yield f"their domain is spelt almost like {name}, but not quite"
+
+    def _misspelt(self) -> str | None:
+        told = [fact.value for fact in (self.job.company, self.job.agency) if fact is not None]
+        labels = [self.relays.label(firm) for firm in sorted(self._firms)]
+        names = [self.who, *told] if self.equal else told
+        found = (suspicion.misspelt(label, names) for label in labels)
+        return next(filter(None, found), None)
 
     @property
     def tells_of_a_job(self) -> bool:

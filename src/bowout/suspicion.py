@@ -41,6 +41,29 @@ def signs(
     return tuple(dict.fromkeys(found))
 
 
+_ENDINGS = ("s", "e", "n")  # of inflected words, and of names that differ by no more
+
+
+def misspelt(label: str, names: Iterable[str]) -> str | None:
+    """The name that a domain's ``label`` spells almost, but with one letter more, less or changed.
+
+    Honest firms do so, too: no sign of imitation by itself, but a reason to ask. Endings do not count.
+    """
+    whole, first = label.replace("-", ""), label.partition("-")[0]
+    for name in map(_Name, names):
+        longer = {form for form in name.forms if len(form) >= _SHORTEST}
+        honest = {whole, first, *(whole.removesuffix(end) for end in _ENDINGS)}
+        if not name.forms & honest and any(_one_letter_off(whole, form) for form in longer):
+            return name.spelt
+    return None
+
+
+def _one_letter_off(one: str, other: str) -> bool:
+    short, long = sorted((one, other), key=len)
+    inflected = long.startswith(short) and long[len(short) :] in _ENDINGS
+    return not inflected and distance(one, other, 1) == 1
+
+
 def _newcomers(messages: Sequence[Message], relays: Relays) -> Iterable[str]:
     """Who writes from another domain than everybody before, copied by none of them."""
     keys: set[str] = set()

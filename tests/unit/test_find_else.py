@@ -144,3 +144,11 @@ def test_why_a_part_of_a_name_is_not_certain_is_told() -> None:
     box = thread("Interview", mail(RITA, "We would like to schedule an interview.\n\nRita\nRecruiter"))
     (found,) = find.rank([box], Query(who="rita"), IDENTITIES, RELAYS, NOON).candidates
     assert "not certain: rita is no company, domain, address or full name in it" in found.reasons
+
+
+def test_a_domain_spelt_almost_like_the_company_is_asked_about() -> None:
+    text = "We would like to schedule an interview for the role of Tester at Kestrel.\n\nRita\nRecruiter"
+    odd = thread("Interview at Kestrel", mail("Rita Sell <rita@kestrell.com>", text))
+    found = find.rank([odd], Query(who="kestrel"), IDENTITIES, RELAYS, NOON)
+    assert found.outcome is Outcome.AMBIGUOUS
+    assert any("spelt almost like" in reason for reason in found.candidates[0].reasons)

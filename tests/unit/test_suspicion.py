@@ -101,3 +101,27 @@ def test_answers_that_reach_me_mislead_nobody() -> None:
 
 def test_one_company_in_two_spellings_is_said_once() -> None:
     assert said("Dana <dana@hofrnann.example>", "hofmann", "Hofmann").count("looks like") == 1
+
+
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [("kestrell", "Kestrel Analytics"), ("ketsrel", "Kestrel Analytics"), ("blueoceam", "Blue Ocean GmbH")],
+)
+def test_a_domain_with_a_letter_out_of_place_is_a_reason_to_ask(label: str, name: str) -> None:
+    assert suspicion.misspelt(label, ["Acme", name]) == name
+
+
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [
+        ("kestrel", "Kestrel Analytics"),
+        ("kestrels", "Kestrel Analytics"),
+        ("kestrel-analytics", "Kestrel Analytics"),
+        ("hofmann-mt", "Hofmann Messtechnik"),
+        ("mueller", "Müller"),
+        ("bolt", "Bold"),
+        ("borealis", "Acme"),
+    ],
+)
+def test_an_honest_spelling_is_none(label: str, name: str) -> None:
+    assert suspicion.misspelt(label, [name]) is None
