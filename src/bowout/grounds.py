@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from bowout import etiquette, letters, read
-from bowout.model import Confidence, Fact, Facts, Person, Situation, Slot
+from bowout.model import Channel, Confidence, Fact, Facts, Person, PersonRole, Situation, Slot
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -104,6 +104,12 @@ def person_at(facts: Facts, address: Address) -> Person:
     """The person of the thread behind an address, with role and phone as far as known."""
     known = (f.value for f in facts.people if f.value.address.key == address.key)
     return next(known, None) or Person(address=address, name=address.name)
+
+
+def channel_for(facts: Facts, recipient: Person) -> Channel:
+    """How to speak to that person: as to an agency only when the thread says for sure that they are one."""
+    sure = facts.agency is not None and facts.agency.confidence is Confidence.HIGH
+    return Channel.AGENCY if sure and recipient.role is PersonRole.AGENCY else Channel.EMAIL_REPLY
 
 
 def language_for(session: Session, facts: Facts) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from bowout import atomic
 from bowout.errors import Failed, TemplateError, UsageError
 from bowout.letters_templates import Section, parse, read_source, variables
-from bowout.letters_wish import KNOWN
+from bowout.letters_wish import FLAGS, KNOWN
 from bowout.letters_words import load_dates
 
 __all__ = ["Entry", "Fault", "copy", "entries", "faults", "show"]
@@ -92,6 +92,8 @@ def _faults_of(path: Path, own_dir: Path | None) -> Iterator[Fault]:
 
 
 def _faults_in(section: Section) -> Iterator[Fault]:
+    for flag in sorted(section.flags - FLAGS):
+        yield Fault(section.file, f"{section.file}:{section.line}: there is no flag {flag!r}.")
     for wording in section.wordings:
         try:
             unknown = sorted(variables(wording) - KNOWN)

@@ -7,8 +7,8 @@ WORDINGS  of one section are separated by a line ``-- or --``; the facts decide 
 FLAGS     narrow a section to a tone, a channel, a depth and so on. Of the sections whose flags all hold, one
           for the channel wins, then the more special file, then the one with most flags.
 
-A wording is the only thing ever compiled; values are data. The sandbox knows no attribute, no
-multiplication, no loop beyond 100 rounds, and a wording may not grow beyond 4,000 characters.
+A wording is the only thing ever compiled; values are data. The sandbox knows values, ifs and single loops of
+at most 100 rounds, no attribute and no multiplication, and a wording may not grow beyond 4,000 characters.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from bowout.errors import TemplateError
 from bowout.model import Channel
 
 if TYPE_CHECKING:
-    from jinja2 import BaseLoader, Template
+    from jinja2 import BaseLoader, Template, nodes
     from jinja2.sandbox import SandboxedEnvironment
 
 MAX_FILE = 64_000  # characters of one template file
@@ -150,7 +150,8 @@ def read_source(name: str, own_dir: Path | None) -> tuple[str, str] | None:
     except TemplateNotFound:
         return None
     except (UnicodeDecodeError, OSError) as exc:
-        raise TemplateError(f"{name}: cannot be read as UTF-8 text.", "Save the file as UTF-8.") from exc
+        shown = own_dir / name if own_dir else name
+        raise TemplateError(f"{shown}: cannot be read as UTF-8 text.", "Save the file as UTF-8.") from exc
     own_file = bool(own_dir and file and Path(file).is_relative_to(own_dir))
     return source, str(file) if own_file else name
 
@@ -243,10 +244,29 @@ def _compiled(wording: Wording) -> Template:
     padded = "\n" * (wording.line - 1) + wording.text
     env = _sandbox()
     try:
-        code = env.compile(padded, name=wording.file, filename=wording.file)
+        tree = env.parse(padded, name=wording.file, filename=wording.file)
+        _refuse_programs(tree, wording)
+        code = env.compile(tree, name=wording.file, filename=wording.file)
     except TemplateSyntaxError as exc:
         raise _fault(wording, exc.lineno, exc) from exc
     return Template.from_code(env, code, env.globals)
+
+
+def _refuse_programs(tree: nodes.Template, wording: Wording) -> None:
+    """A wording has values, ifs and single loops; what could run for ever or read files is refused."""
+    from jinja2 import nodes
+
+    for statement in tree.find_all(nodes.Stmt):
+        if not isinstance(statement, (nodes.Output, nodes.If, nodes.For)):
+            word = type(statement).__name__.lower()
+            problem = f"{word} is not available in letters, only values, if and for"
+        elif isinstance(statement, nodes.For) and (statement.recursive or any(statement.find_all(nodes.For))):
+            problem = "a loop within a loop is not available in letters"
+        else:
+            continue
+        raise TemplateError(
+            f"{wording.file}:{statement.lineno}: {problem}.", "Mend the line; docs/letters.md shows how."
+        )
 
 
 @cache
@@ -277,6 +297,6 @@ def _sandbox() -> SandboxedEnvironment:
     kept_globals: dict[str, Any] = {"range": short_range}
     env.globals.clear()
     env.globals.update(kept_globals)
-    kept = ("capitalize", "first", "int", "join", "last", "length", "lower", "title", "trim", "upper")
+    kept = ("capitalize", "first", "int", "last", "length", "lower", "title", "trim", "upper")
     env.filters = {name: env.filters[name] for name in kept}
     return env

@@ -232,6 +232,12 @@ def _refuse_impossible(wish: Wish) -> None:
         raise UsageError(problem, "Choose another --situation, --reason or --channel.")
 
 
+# Every flag that a section of a template may ask for.
+FLAGS = frozenset(
+    {*Tone, *Channel, *Depth, *Situation, *Reason, "application", "offer", "acceptance", "spoke"}
+)
+
+
 def flags(wish: Wish, left: Situation, call: Call | None) -> frozenset[str]:
     kind = "offer" if left in _OFFERED else "acceptance" if left in _AGREED else "application"
     spoke = {"spoke"} if call and call.outcome is CallOutcome.SPOKE else set()

@@ -301,7 +301,8 @@ article h3 { display: flex; justify-content: space-between; gap: 1rem; margin: 0
 .remarks .error, .error { color: #c0392b; border-color: #c0392b; }
 .broken { border-color: #c0392b; }
 .never { color: var(--soft); }
-@media (max-width: 60rem) { body { display: block; } nav { position: static; height: auto; border: 0; }
+@media (max-width: 60rem) { body { display: block; } nav { position: static; height: auto; border: 0;
+  padding: 1rem 1rem 0; } nav ul { display: flex; flex-wrap: wrap; gap: .1rem .75rem; }
   main { padding: 1rem; } }
 @media print { nav { display: none; } body { display: block; } article { break-inside: avoid; } }
 """

@@ -32,7 +32,7 @@ class Request:
     tone: Tone | None = None
     situation: Situation | None = None
     language: str | None = None
-    channel: Channel = Channel.EMAIL_REPLY
+    channel: Channel | None = None
     values: Mapping[str, str] = field(default_factory=dict)
     parts: Mapping[str, bool] = field(default_factory=dict)
     to: str | None = None

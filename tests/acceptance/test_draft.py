@@ -292,3 +292,16 @@ def test_the_legal_form_that_the_mails_leave_out_still_finds_the_company(box: Bo
     done = box.run("draft", "Acme Inc.", "--reason", "fit")
     assert done.code == 0, done.err
     assert box.draft()["To"] == "Dana Whitfield <dana.whitfield@acme.example>"
+
+
+def test_a_recruiter_who_writes_for_a_client_is_spoken_to_as_an_agency(box: Box) -> None:
+    thread = "brightpath-bank.0@brightpath.example"
+    done = box.run("draft", "--thread", thread, "--yes")
+    assert done.code == 0, done.err
+    assert "to an agency" in done.out
+    assert "your client" in body(box.draft())
+    plain = box.run(
+        "draft", "--thread", thread, "--channel", "email-reply", "--set", "company=Copperline", "--yes"
+    )
+    assert "to an agency" not in plain.out
+    assert "put me forward" not in body(box.draft())

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -29,7 +32,7 @@ from bowout.model import (
     Stage,
     Tone,
 )
-from unit.letter_kit import ME, NOW, PLACES, facts_for, person, sure, write
+from unit.letter_kit import ME, NOW, PLACES, facts_for, lint, person, sure, write
 
 HOUR = timedelta(hours=1)
 
@@ -142,6 +145,14 @@ def test_a_wrong_set_is_refused_with_the_cure(values: dict[str, str], hint: str)
     assert hint in caught.value.next_step
 
 
+SAYING_IT_AGAIN = {
+    FollowUp.AFTER_CALL,
+    FollowUp.AFTER_VOICEMAIL,
+    FollowUp.NO_ANSWER,
+    FollowUp.CONFIRM_RECEIPT,
+    FollowUp.REPLY_COUNTER,
+    FollowUp.REPLY_RESCHEDULE,
+}
 HOSTILE = [
     "{{ 7*7 }}",
     "{% for x in range(99) %}A{% endfor %}",
@@ -338,8 +349,15 @@ def test_own_variables_can_be_set(tmp_path: Path) -> None:
         ("{{ ''.__class__.__mro__ }}", "unsafe"),
         ("{{ 'x' * 999999999 }}", "operator"),
         ("{% for a in range(99999999) %}x{% endfor %}", "rounds"),
-        ("{% for a in range(99) %}{% for b in range(99) %}x{% endfor %}{% endfor %}", "grows beyond"),
-        ("{% include '/etc/passwd' %}", ""),
+        ("{% for a in range(99) %}" + "x" * 99 + "{% endfor %}", "grows beyond"),
+        ("{% for a in range(99) %}{% for b in range(99) %}{% endfor %}{% endfor %}", "loop within a loop"),
+        ("{% for a in [[]] recursive %}{{ loop(a) }}{{ loop(a) }}{% endfor %}", "loop within a loop"),
+        ("{% set a = full_name ~ full_name %}", "assign"),
+        ("{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}", "macro"),
+        ("{{ full_name | join(full_name) | join(full_name) }}", "filter"),
+        ("{% include '/etc/passwd' %}", "include"),
+        ("{% extends 'en.late.j2' %}", "extends"),
+        ("{% import 'en.late.j2' as late %}", "import"),
         ("{{ lipsum() }}", "'lipsum'"),
         ("{{ full_name | pprint }}", "filter"),
     ],
@@ -445,3 +463,38 @@ def test_without_a_number_there_is_no_voicemail_that_asks_for_a_call() -> None:
     )
     assert script.voicemail_callback == ()
     assert script.voicemail_decision
+
+
+AS_IF_THE_EMPLOYER = re.compile(
+    r"talk with me|you for offering|between us|joining you|you would like me|counting on me when|"
+    r"with you\b.*interview|Ihr Angebot|Ihr Team|mit mir über|Wir haben einen Vertrag|wir einen Vertrag"
+)
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("tone", list(Tone))
+def test_an_agency_is_not_spoken_to_as_the_employer(language: str, tone: Tone) -> None:
+    for situation, place in itertools.product(Situation, PLACES):
+        wish = Wish(situation=situation, tone=tone, channel=Channel.AGENCY, language=language)
+        text = write(wish, place).text
+        assert not AS_IF_THE_EMPLOYER.search(text), text
+
+
+@pytest.mark.parametrize(("language", "client"), [("en", "your client"), ("de", "Ihrem Kunden")])
+def test_an_agency_may_keep_its_client_to_itself(language: str, client: str) -> None:
+    for situation in (Situation.EARLY, Situation.INVITED, Situation.SCHEDULED, Situation.OFFER):
+        facts = replace(facts_for(situation, "", "Data Engineer"), company=None)
+        wish = Wish(situation=situation, channel=Channel.AGENCY, language=language)
+        assert client in write(wish, PLACES[0], facts).text
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("follow_up", [f for f in FollowUp if f in SAYING_IT_AGAIN])
+def test_who_never_applied_withdraws_no_application(language: str, follow_up: FollowUp) -> None:
+    for place in PLACES:
+        wish = Wish(situation=follow_up, after=Situation.OUTREACH, language=language)
+        letter = write(wish, place)
+        assert "withdraw" not in letter.text
+        assert "zurück" not in letter.text
+        errors = lint(letter, place, Situation.OUTREACH).errors
+        assert not errors, errors

@@ -58,12 +58,16 @@ def test_faults_name_file_line_and_variable(tmp_path: Path) -> None:
     (tmp_path / "en.invited.j2").write_text("== thanks ==\nHello\n{{ compny }}\n", encoding="utf-8")
     (tmp_path / "en.offer.j2").write_text("== thanks ==\n{{ company }\n", encoding="utf-8")
     (tmp_path / "en.late.j2").write_text("no section", encoding="utf-8")
+    (tmp_path / "en.soon.j2").write_text(
+        "== thanks (warm) ==\nHello\n\n== thanks (wram) ==\nHello\n", encoding="utf-8"
+    )
     (tmp_path / "en.dates.toml").write_text("weekdays = 3", encoding="utf-8")
     (tmp_path / "en.hold.j2").write_text("== thanks ==\n{{ company }}\n", encoding="utf-8")
     messages = "\n".join(fault.message for fault in faults(tmp_path))
     assert "en.invited.j2:3: bowout has no variable 'compny'" in messages
     assert "en.offer.j2:2" in messages
     assert "en.late.j2:1" in messages
+    assert "en.soon.j2:4: there is no flag 'wram'." in messages
     assert "en.dates.toml" in messages
     assert "en.hold.j2" not in messages
 

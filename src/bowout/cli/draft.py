@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @click.option("--depth", type=Kebab(Depth), help="How much of the reason to tell: none, brief, full.")
 @click.option("--tone", type=Kebab(Tone), help="formal, neutral or warm.")
 @click.option("--situation", type=Kebab(Situation), help="Overrides what the thread suggests.")
-@click.option("--channel", type=Kebab(Channel), help="email-reply, or agency for a third-party recruiter.")
+@click.option("--channel", type=Kebab(Channel), help="email-reply, or agency (what the thread suggests).")
 @click.option("--lang", "language", metavar="LANG", help="Language of the letter, for example en or de.")
 @click.option("--set", "values", multiple=True, metavar="KEY=VALUE", help="State a fact, e.g. position='QA'.")
 @click.option("--with", "with_parts", multiple=True, metavar="PART", help="Add an optional part.")
@@ -141,7 +141,7 @@ def request_from(given: dict[str, Any], active: Session) -> Request:
         tone=given.get("tone"),
         situation=given.get("situation"),
         language=given.get("language"),
-        channel=given.get("channel") or Channel.EMAIL_REPLY,
+        channel=given.get("channel"),
         values=pairs(given.get("values", ())),
         parts={name.strip().lower().replace("_", "-"): on for name, on in parts.items()},
         to=given.get("to"),
@@ -293,7 +293,8 @@ def describe(
         yield render.label("Slot", phrases.slot(proposal.facts.slot.value, now))
     letter = proposal.letter
     reason = f"reason {letter.reason} ({letter.depth}), " if proposal.purpose == "withdrawal" else ""
-    yield render.label("Letter", f"{letter.situation}, {reason}{letter.tone}, {letter.language}")
+    agency = "to an agency, " if letter.channel is Channel.AGENCY else ""
+    yield render.label("Letter", f"{letter.situation}, {agency}{reason}{letter.tone}, {letter.language}")
     if verbose:
         yield render.label("Reply to", render.safe(proposal.plan.parent.message_id))
     for text in (*proposal.uncertain, *proposal.warnings):
