@@ -24,6 +24,7 @@ from bowout.model import CallOutcome, Draft, DraftKey, DraftState, Evidence, Fol
 from bowout.outbox import arming, notify, runner
 from bowout.outbox.queue import Queue
 from bowout.outbox.submission import Hold, State
+from bowout.providers import Kept, SignInState, memory
 from bowout.providers.base import Submitter
 from bowout.providers.memory import Habits, Trouble
 from clock import FakeClock
@@ -715,6 +716,35 @@ def test_a_way_to_send_is_needed(office: Office) -> None:
     office.account = replace(office.account, provider="maildir")
     with pytest.raises(NotArmed, match="no way to send"):
         office.arm("in 2 hours")
+
+
+@pytest.mark.parametrize(
+    ("unattended", "hours", "says"),
+    [(False, None, "without you could not sign in"), (True, 1, "ends before"), (True, 3, "")],
+)
+def test_the_run_without_a_person_must_be_able_to_sign_in(
+    office: Office, monkeypatch: pytest.MonkeyPatch, unattended: bool, hours: int | None, says: str
+) -> None:
+    ends = office.clock() + timedelta(hours=hours) if hours else None
+    state = SignInState(kept=Kept.KEYRING, ends=ends, unattended=unattended, why="it asks for a passphrase")
+    monkeypatch.setattr(memory, "sign_in_state", lambda _account, _clock: state, raising=False)
+    if not says:
+        assert office.arm("in 2 hours").state is State.ARMED
+        return
+    with pytest.raises(NotArmed, match=says) as refused:
+        office.arm("in 2 hours")
+    assert "bowout account add home" in refused.value.next_step
+    assert Queue(office.store).all() == ()
+
+
+def test_a_moment_that_passes_while_the_person_reads_is_refused(office: Office) -> None:
+    moment = when.parse("in 5 minutes", office.clock(), ZONE)
+    record = office.store.draft(1)
+    shown = arming.preview(office.session, office.withdrawal, record, moment)
+    office.clock.advance(timedelta(minutes=6))
+    with pytest.raises(NotArmed, match="has passed"):
+        arming.arm(office.session, office.withdrawal, record, moment, shown=shown)
+    assert Queue(office.store).all() == ()
 
 
 def test_an_interview_before_the_letter_is_refused(office: Office) -> None:
