@@ -83,6 +83,14 @@ def test_the_readme_promises_no_command_that_is_not_there() -> None:
     assert named == set(COMMANDS)
 
 
+@pytest.mark.parametrize("folder", ["src", "docs"])
+def test_no_text_names_a_command_that_is_not_there(folder: str) -> None:
+    pages = [page for page in (TREE / folder).rglob("*") if page.suffix in (".py", ".md")]
+    told = re.compile(r"(?:`|\b(?:with|run|[Ss]ee): )bowout ([a-z][a-z-]+)(?! import)")
+    named = {name for page in pages for name in told.findall(page.read_text(encoding="utf-8"))}
+    assert {"draft", "status"} <= named <= set(COMMANDS)
+
+
 def test_every_provider_is_in_the_readme() -> None:
     from bowout.providers import ADAPTERS
 

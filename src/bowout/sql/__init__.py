@@ -221,7 +221,9 @@ def told(path: Path) -> Generator[None]:
         yield
     except sqlite3.Error as exc:
         code = getattr(exc, "sqlite_errorcode", 0) & 0xFF
-        what, next_step = _TOLD.get(code, (f"refused ({exc})", "run `bowout doctor`"))
+        what, next_step = _TOLD.get(
+            code, (f"refused ({exc})", f"run it again; if that does not help, {RESTORE}")
+        )
         raise StoreError(f"{path} {what}", next_step) from exc
     except OSError as exc:
         raise StoreError(
