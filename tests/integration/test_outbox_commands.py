@@ -1,9 +1,11 @@
-"""What ``send`` says when it could not do it at once; run in this process, with short waits."""
+"""What ``send`` says when it could not do it at once, and what ``install`` says of the first run; run in this
+process, with short waits."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,8 +14,9 @@ import pytest
 
 from acceptance.harness import Box
 from bowout import atomic, cli
+from bowout.cli import timer
 from bowout.demo import mailbox
-from bowout.outbox import runner
+from bowout.outbox import runner, timers
 from servers import smtp
 
 
@@ -76,3 +79,74 @@ def test_ctrl_c_while_it_waits_leaves_nothing_armed(
     assert (result["state"], result["hold"]) == ("held", "by-person")
     assert run(box, "outbox", "run") == 6
     assert server.accepted == []
+
+
+@pytest.fixture
+def ran(box: Box, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What systemctl was told, on a computer whose timer runs at once when it is started."""
+    asked: list[str] = []
+
+    def systemctl(command: Sequence[str], _text: str) -> tuple[int, str]:
+        asked.append(" ".join(command))
+        if "start" in command:
+            run(box, "outbox", "run", "--no-input")
+        return 0, ""
+
+    machine = timers.Machine(
+        platform="linux", home=tmp_path / "home", python="python", uid=1, which=str, run=systemctl
+    )
+    monkeypatch.setattr(timers.Machine, "here", lambda: machine)
+    return asked
+
+
+def without_smtp(text: str) -> str:
+    return text.partition("[accounts.home.smtp]")[0] + "send_command = ['no-such-mailer']\n"
+
+
+def test_install_runs_once_through_the_timer_and_says_what_opened(
+    box: Box, ran: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(box, "outbox", "install") == 0
+    assert "opened home" in capsys.readouterr().out
+    assert any("enable --now" in line for line in ran)
+    assert run(box, "send", "acme", "--at", "in 2 hours", "--yes") == 0
+    assert "The timer (systemd) sends it" in capsys.readouterr().out
+    assert run(box, "outbox", "uninstall", "--dry-run") == 0
+    said = capsys.readouterr().out
+    assert "disable --now" in said
+    assert "enable --now" not in said
+    assert not any("disable" in line for line in ran)
+    assert run(box, "outbox", "uninstall") == 0
+    assert any("disable --now" in line for line in ran)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda text: text.replace("path = ", "path = 'gone' # "), "no directory"),
+        (without_smtp, "no-such-mailer is not found"),
+    ],
+    ids=["mailbox", "program"],
+)
+def test_install_says_what_a_run_of_the_timer_could_not_open(
+    box: Box,
+    ran: list[str],
+    capsys: pytest.CaptureFixture[str],
+    change: Callable[[str], str],
+    says: str,
+) -> None:
+    box.configure(change(box.config.read_text()))
+    assert run(box, "outbox", "install") == 6
+    assert says in " ".join(capsys.readouterr().out.split())
+    assert ran
+
+
+def test_a_timer_that_does_not_run_is_no_success(
+    box: Box, ran: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timer, "PATIENCE", 0.0)
+    idle = replace(timers.Machine.here(), run=lambda _command, _text: (0, ""))
+    monkeypatch.setattr(timers.Machine, "here", lambda: idle)
+    assert run(box, "outbox", "install") == 6
+    assert "systemctl --user status bowout-outbox" in capsys.readouterr().out
+    assert ran == []

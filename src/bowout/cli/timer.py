@@ -74,7 +74,7 @@ def uninstall(*, opts: Options) -> Result:
     possible = timers.every_kind(config.path, configuration.default_path(), machine)
     there = [timer for timer in possible if timers.is_installed(timer, machine)]
     if opts.dry_run:
-        shown = [line for timer in there for line in _shown(timer)]
+        shown = [line for timer in there for line in _removed(timer)]
         said = "There is one." if there else "There is none."
         told = (*shown, f"Dry run: nothing was removed. {said}")
         return _result((there or possible)[0], {"installed": bool(there)}, told)
@@ -154,6 +154,13 @@ def _shown(timer: Timer) -> Iterator[str]:
     if timer.line:
         yield from ("Line of your crontab:", *render.indented(timer.line))
     yield from (f"$ {render.safe(' '.join(words))}" for words in timer.on)
+
+
+def _removed(timer: Timer) -> Iterator[str]:
+    yield from (render.strong(path) for path, _ in timer.files)
+    if timer.line:
+        yield f"A line of your crontab that ends with: # {timer.name}"
+    yield from (f"$ {render.safe(' '.join(words))}" for words in timer.off)
 
 
 def _result(timer: Timer, data: dict[str, object], lines: tuple[str, ...], code: int = 0) -> Result:
