@@ -18,6 +18,7 @@ import pytest
 from bowout.errors import (
     BowoutError,
     DraftChanged,
+    DraftGone,
     Failed,
     NeedsPerson,
     OutcomeUnknown,
@@ -258,6 +259,31 @@ def test_the_persons_own_empty_reply_is_not_ours(world: World) -> None:
     assert world.mailbox.find_draft(intent(world, again)) is None
 
 
+def test_a_reply_that_the_person_began_with_a_text_is_not_ours(world: World) -> None:
+    """Nor is it overwritten."""
+    thread = world.found()
+    key = intent(world, thread)
+    world.server.person.begin_reply(world.server.box.item(thread.messages[0].id), "Dear Jane, about Tuesday")
+    world.reopen()
+    assert world.mailbox.find_draft(key) is None
+
+
+def test_what_is_typed_into_the_new_draft_before_the_letter_is_kept(world: World) -> None:
+    thread = world.found()
+
+    world.server.box.change(world.server.box.item(thread.messages[0].id), touch=False, is_read=True)
+    world.reopen()
+    thread = world.found()
+
+    def types() -> None:
+        world.server.person.type_above(world.draft(), "I was faster")
+
+    world.server.fault(Trouble.SLOW, "POST .*/createReply$", then=types)
+    with pytest.raises(OutcomeUnknown, match="changed in Outlook"):
+        world.mailbox.save_draft(letter_in(thread))
+    assert "I was faster" in world.draft().body
+
+
 def test_two_empty_drafts_are_left_to_the_person(world: World) -> None:
     thread = world.found()
     key = intent(world, thread)
@@ -297,6 +323,21 @@ def test_what_the_person_typed_a_moment_ago_is_neither_overwritten_nor_deleted(
     assert world.server.count(f"{change} .*/messages/") == before + 1
     assert "one more thing" in world.draft().body
     mailbox.close()
+
+
+def test_a_draft_that_was_thrown_away_a_moment_ago_is_gone(clock: FakeClock, tmp_path: Path) -> None:
+    """Where moving it changes no ETag, only the answer to the change tells."""
+    with GraphServer(clock=clock, switches=Switches(move_keeps_etag=True)) as server:
+        usual = opened(server, account_at(server, tmp_path), clock)
+        mailbox = OutlookMailbox(usual.account, usual.graph, clock, tick=lambda: 0.0)
+        server.recruiter.write()
+        (thread,) = mailbox.search(Query(who="acme"), 10)
+        draft = mailbox.save_draft(letter_in(thread))
+        (thread,) = mailbox.search(Query(who="acme"), 10)
+        server.person.trash(server.box.item(draft.message.id))
+        with pytest.raises(DraftGone):
+            mailbox.replace_draft(draft, letter_in(thread, "Second"))
+        mailbox.close()
 
 
 def test_a_letter_goes_to_nobody_blind(world: World) -> None:
