@@ -15,10 +15,9 @@ import base64
 import re
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from bowout import mime
@@ -54,14 +53,13 @@ from bowout.providers.base import Abilities, Clock
 from bowout.providers.gmail_transport import Answer, Api
 from bowout.providers.matching import looks_like_hiring
 from bowout.providers.outgoing import not_armed
+from bowout.providers.rounds import Rounds
 from bowout.providers.wire import NeverLeft, NoAnswer
 
 if TYPE_CHECKING:
     from bowout.model import Account
     from bowout.providers import How, SignInState
     from bowout.providers.gmail_auth import Renewing
-
-T = TypeVar("T")
 
 AT_ONCE = 8  # threads read in one round; at 40 units each a draft stays below 600
 MOST_THREADS = 50  # of a listing without WHO
@@ -126,7 +124,7 @@ class GmailMailbox:
         self._clock = clock
         self._identities: tuple[Identity, ...] | None = None
         self._address: str | None = None
-        self._workers: ThreadPoolExecutor | None = None
+        self._rounds = Rounds(AT_ONCE, "gmail")
 
     # --- who and what -----------------------------------------------------------------------------
 
@@ -164,9 +162,7 @@ class GmailMailbox:
         return self.api.server_time
 
     def close(self) -> None:
-        if self._workers:
-            self._workers.shutdown(wait=True, cancel_futures=True)
-            self._workers = None
+        self._rounds.close()
         self.api.close()
 
     # --- threads ----------------------------------------------------------------------------------
@@ -175,16 +171,16 @@ class GmailMailbox:
         near, at_work, broad = queries.near(query), queries.working(query), queries.broad(query)
         if broad is None or limit < 1:
             return ()
-        lists = {q: self._start(self._listed, q) for q in (near, at_work, broad) if q}
-        drafts = self._start(self._draft_rows)
-        known = self._start(self.identities)
+        lists = {q: self._rounds.start(self._listed, q) for q in (near, at_work, broad) if q}
+        drafts = self._rounds.start(self._draft_rows)
+        known = self._rounds.start(self.identities)
         near_ids, work_ids, all_ids = (lists[q].result() if q else [] for q in (near, at_work, broad))
         # Whoever asks for what is new wants Gmail's own order: newest first.
         both = [one for one in near_ids if one in work_ids] if query.since is None else []
         ids = list(dict.fromkeys([*both, *near_ids, *work_ids, *all_ids]))
         most = min(limit, AT_ONCE if query.who.strip() else MOST_THREADS)
         asked = self._tick()
-        resources = self._at_once([_bound(self._thread_resource, one) for one in ids[:most]])
+        resources = self._rounds.each(self._thread_resource, ids[:most])
         threads = self._as_threads(resources, drafts.result(), asked)
         known.result()
         if not query.who.strip():
@@ -194,7 +190,7 @@ class GmailMailbox:
         return (*sorted(kept, key=_newest, reverse=True), *unread[: limit - most])
 
     def thread(self, thread_id: str) -> Thread:
-        drafts = self._start(self._draft_rows)
+        drafts = self._rounds.start(self._draft_rows)
         asked = self._tick()
         threads = self._as_threads([self._thread_resource(thread_id)], drafts.result(), asked)
         if not threads:
@@ -242,7 +238,7 @@ class GmailMailbox:
     def _outlying(self, messages: Iterable[Mapping[str, Any]]) -> dict[str, bytes]:
         """The readable parts that come only on request, by attachment id."""
         wanted = [(message["id"], part) for message in messages for part in payload.outlying(message)]
-        contents = self._at_once([_bound(self._attachment, *one) for one in wanted])
+        contents = self._rounds.each(lambda one: self._attachment(*one), wanted)
         return {
             part: content for (_, part), content in zip(wanted, contents, strict=True) if content is not None
         }
@@ -362,10 +358,10 @@ class GmailMailbox:
 
     def _draft_by_message_id(self, key: DraftKey) -> Draft | None:
         """A draft with our Message-ID: among those of the thread, and where the index finds it."""
-        in_thread = self._start(self._draft_rows)
+        in_thread = self._rounds.start(self._draft_rows)
         indexed = self._draft_rows(queries.by_message_id(key.message_id))
         ids = dict.fromkeys([*in_thread.result().of_thread(key.thread_id), *indexed.ids])
-        resources = self._at_once([_bound(self._draft_resource, draft_id) for draft_id in ids])
+        resources = self._rounds.each(self._draft_resource, ids)
         ours = [
             draft
             for resource in resources
@@ -435,7 +431,7 @@ class GmailMailbox:
         """
         made = (draft.key.intended_at or draft.message.moment).replace(microsecond=0)
         ids = dict.fromkeys((draft.key.thread_id, draft.message.thread_id))
-        resources = self._at_once([_bound(self._thread_resource, thread_id) for thread_id in ids])
+        resources = self._rounds.each(self._thread_resource, ids)
         own = {identity.address.key for identity in self.identities()}
         mine = [
             mail
@@ -460,7 +456,7 @@ class GmailMailbox:
             fields="messages(id,threadId)",
         )
         ids = [row["id"] for row in answer.get("messages", [])]
-        found = self._at_once([_bound(self.message, message_id) for message_id in ids])
+        found = self._rounds.each(self.message, ids)
         return [m for m in found if m and m.folder is Folder.SENT]
 
     def message(self, message_id: str) -> Message | None:
@@ -477,18 +473,6 @@ class GmailMailbox:
                 return None
             raise
         return None if payload.is_gone(resource) else payload.to_message(resource)
-
-    # --- several at once --------------------------------------------------------------------------
-
-    def _start(self, work: Callable[..., T], *arguments: object) -> Future[T]:
-        if self._workers is None:
-            self._workers = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="gmail")
-        return self._workers.submit(work, *arguments)
-
-    def _at_once(self, work: Sequence[Callable[[], T]]) -> list[T]:
-        if len(work) == 1:
-            return [work[0]()]
-        return [future.result() for future in [self._start(one) for one in work]]
 
 
 class GmailSubmitter:
@@ -618,7 +602,3 @@ def _receipt(mail: Message, *, edited: bool) -> Receipt:
 
 def _newest(thread: Thread) -> datetime:
     return max(m.moment for m in thread.mails or thread.messages)
-
-
-def _bound(work: Callable[..., T], *arguments: object) -> Callable[[], T]:
-    return lambda: work(*arguments)

@@ -14,11 +14,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from bowout import mime
@@ -55,16 +54,16 @@ from bowout.providers import outlook_payload as payload
 from bowout.providers import outlook_query as queries
 from bowout.providers.base import Abilities, Clock
 from bowout.providers.matching import looks_like_hiring
+from bowout.providers.outgoing import not_armed
 from bowout.providers.outlook_payload import Extra, Resource
-from bowout.providers.outlook_transport import AT_ONCE, Answer, Graph, not_armed, unreachable
+from bowout.providers.outlook_transport import AT_ONCE, Answer, Graph, unreachable
+from bowout.providers.rounds import Rounds
 from bowout.providers.wire import NeverLeft, NoAnswer
 
 if TYPE_CHECKING:
     from bowout.model import Account
     from bowout.providers import How, SignInState
     from bowout.providers.outlook_transport import Tokens
-
-T = TypeVar("T")
 
 MOST_THREADS = 8  # conversations read for a WHO
 MOST_LISTED = 20  # and of a listing without one
@@ -77,7 +76,9 @@ SENT_ELSEWHERE = 25  # sent mails looked at outside the conversation
 MAIL_SEND = "Mail.Send"
 CALENDARS = "Calendars.ReadWrite"
 
-ABILITIES = Abilities(composes_quote=True, replaces_message_id=True, has_precondition=True, files_sent=True)
+ABILITIES = Abilities(
+    composes_quote=True, replaces_message_id=True, has_precondition=True, files_sent=True, names_unread=True
+)
 
 
 def open_mailbox(account: Account, clock: Clock) -> OutlookMailbox:
@@ -140,7 +141,7 @@ class OutlookMailbox:
         self._unread: dict[str, bool] = {}
         self._extras: dict[str, Extra] = {}
         self._seen: tuple[float, dict[str, Resource]] = (0.0, {})
-        self._workers: ThreadPoolExecutor | None = None
+        self._rounds = Rounds(AT_ONCE, "outlook")
 
     # --- who ----------------------------------------------------------------------------------------
 
@@ -177,9 +178,7 @@ class OutlookMailbox:
         return self.graph.server_time
 
     def close(self) -> None:
-        if self._workers:
-            self._workers.shutdown(wait=True, cancel_futures=True)
-            self._workers = None
+        self._rounds.close()
         self.graph.close()
 
     def _own(self) -> frozenset[str]:
@@ -188,7 +187,7 @@ class OutlookMailbox:
     def _hidden(self) -> frozenset[str]:
         """The folders whose mail is not shown: Deleted Items and Junk Email, whatever they are called."""
         if self._gone is None:
-            places = self._at_once([_bound(self._folder_id, name) for name in ("deleteditems", "junkemail")])
+            places = self._rounds.each(self._folder_id, ("deleteditems", "junkemail"))
             self._gone = frozenset(places)
         return self._gone
 
@@ -205,8 +204,8 @@ class OutlookMailbox:
         if asked is None or limit < 1:
             return ()
         most = min(limit, MOST_THREADS if query.who.strip() else MOST_LISTED)
-        found = self._start(self._hits, asked, most)
-        known = self._start(self._who)
+        found = self._rounds.start(self._hits, asked, most)
+        known = self._rounds.start(self._who)
         self._hidden()
         known.result()
         told = found.result()
@@ -222,7 +221,7 @@ class OutlookMailbox:
             groups = at_work | groups if query.since is None else groups | at_work
         chosen = dict(list(groups.items())[:most])
         unread = [Thread(id=one, messages=()) for one in at_work if one not in chosen]
-        conversations = [self._start(self._conversation, one) for one in chosen]
+        conversations = [self._rounds.start(self._conversation, one) for one in chosen]
         # Most often what a search finds is also what will be answered: its headers come in the same round.
         self._fetch_extras([hit for group in chosen.values() for hit in self._wanting(group)])
         wanted = {str(hit["id"]) for hit in hits}
@@ -242,8 +241,8 @@ class OutlookMailbox:
         conversation = payload.split_handle(thread_id)[0]
         if not conversation:
             raise payload.gone()
-        resources = self._start(self._conversation, conversation)
-        known = self._start(self._who)
+        resources = self._rounds.start(self._conversation, conversation)
+        known = self._rounds.start(self._who)
         self._hidden()
         known.result()
         strands = payload.strands(self._shown(resources.result()), self._own())
@@ -325,7 +324,7 @@ class OutlookMailbox:
         return [r for identifier, r in wanted.items() if identifier not in self._extras]
 
     def _fetch_extras(self, resources: Sequence[Resource]) -> None:
-        extras = self._at_once([_bound(self._extra, resource) for resource in resources])
+        extras = self._rounds.each(self._extra, resources)
         self._extras |= {r["id"]: extra for r, extra in zip(resources, extras, strict=True) if extra}
 
     def _extra(self, resource: Resource) -> Extra | None:
@@ -355,7 +354,7 @@ class OutlookMailbox:
             self._restore_unread(reply.parent_id, unread=unread)
             raise
         # createReply marks the original as read. Both changes need only what is known now.
-        restored = self._start(self._restore_unread, reply.parent_id, unread=unread)
+        restored = self._rounds.start(self._restore_unread, reply.parent_id, unread=unread)
         try:
             return self._fill_new(created, reply)
         finally:
@@ -447,7 +446,7 @@ class OutlookMailbox:
         near = list(self._remembered().values())
         here = [r for r in near if r["id"] == identifier or r.get("internetMessageId") == message_id]
         if not here:
-            by_id = self._start(self._resource, identifier)
+            by_id = self._rounds.start(self._resource, identifier)
             here = [*self._called(message_id), *filter(None, (by_id.result(),))]
         if any(not r.get("isDraft") and r.get("internetMessageId") == message_id for r in here):
             return [], near
@@ -595,9 +594,9 @@ class OutlookMailbox:
 
         Outlook may give the sent copy another Message-ID (classic Outlook does) and another id.
         """
-        by_id = self._start(self._resource, draft.key.id or "")
-        named = self._start(self._called, draft.key.message_id)
-        near = self._start(self._conversation, payload.split_handle(draft.key.thread_id)[0])
+        by_id = self._rounds.start(self._resource, draft.key.id or "")
+        named = self._rounds.start(self._called, draft.key.message_id)
+        near = self._rounds.start(self._conversation, payload.split_handle(draft.key.thread_id)[0])
         self._own()
         # What has an id of ours and is no draft was sent, from whichever address the person chose.
         proved = [r for r in (by_id.result(), *named.result()) if r and not r.get("isDraft")]
@@ -632,18 +631,6 @@ class OutlookMailbox:
         )
         mails = (self._message(r, draft.key.thread_id) for r in page.get("value", ()) if self._is_sent(r))
         return [mail for mail in mails if to & {address.key for address in mail.to}]
-
-    # --- several at once ------------------------------------------------------------------------------
-
-    def _start(self, work: Callable[..., T], *arguments: object, **named: object) -> Future[T]:
-        if self._workers is None:
-            self._workers = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="outlook")
-        return self._workers.submit(work, *arguments, **named)
-
-    def _at_once(self, work: Sequence[Callable[[], T]]) -> list[T]:
-        if len(work) == 1:
-            return [work[0]()]
-        return [future.result() for future in [self._start(one) for one in work]]
 
 
 class OutlookSubmitter:
@@ -787,7 +774,3 @@ def _by_conversation(hits: Iterable[Resource]) -> dict[str, list[Resource]]:
 
 def _newest(thread: Thread) -> datetime:
     return max(m.moment for m in thread.mails or thread.messages)
-
-
-def _bound(work: Callable[..., T], *arguments: object) -> Callable[[], T]:
-    return lambda: work(*arguments)

@@ -16,8 +16,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from urllib.parse import quote, unquote, urlencode, urlsplit
 
-from bowout.errors import BowoutError, CannotDo, Failed, NotArmed, OutcomeUnknown, SignInNeeded, Unreachable
+from bowout.errors import BowoutError, CannotDo, Failed, OutcomeUnknown, SignInNeeded, Unreachable
 from bowout.plain import for_terminal
+from bowout.providers.outgoing import not_armed
 from bowout.providers.wire import NeverLeft, NoAnswer, Sessions, date_of, network_words, prepared, wire
 
 if TYPE_CHECKING:
@@ -257,13 +258,6 @@ class _Unauthorized(Answer):
 def unreachable(exc: Exception) -> Unreachable:
     return Unreachable(
         f"Outlook cannot be reached ({exc}).", "Check the network, then run the command again."
-    )
-
-
-def not_armed(account: Account) -> NotArmed:
-    return NotArmed(
-        f"Account {account.name} may not send.",
-        f"To allow it, set allow_send = true under [accounts.{account.name}] in the config.",
     )
 
 
