@@ -63,6 +63,14 @@ def test_config_shows_where_things_are_and_what_is_understood(box: Box) -> None:
     assert shown["data_dir"] == str(box.root / "data")
 
 
+def test_config_shows_a_duration_as_it_can_be_written(box: Box) -> None:
+    text = box.config.read_text().replace("[defaults]", '[defaults]\ngrace = "90s"\nquiet_period = "2d"')
+    box.configure(text)
+    shown = box.run("config", "show").out
+    assert "defaults.grace = 90s\n" in shown
+    assert "defaults.quiet_period = 48h\n" in shown
+
+
 def test_config_path_tells_where_one_would_be(home: Path) -> None:
     done = run("config", "path")
     assert done.code == 0

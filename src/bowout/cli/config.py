@@ -84,10 +84,13 @@ def _rows(prefix: str, table: object) -> Iterator[tuple[str, object]]:
             yield f"{prefix}.{field.name}", _plain(value)
 
 
+_UNITS = (("h", 3600), ("m", 60), ("s", 1))
+
+
 def _plain(value: object) -> object:
     if isinstance(value, timedelta):
-        hours = value.total_seconds() / 3600
-        return f"{hours:g}h" if hours == int(hours) else f"{hours * 60:g}m"
+        seconds = int(value.total_seconds())
+        return next(f"{seconds // size}{unit}" for unit, size in _UNITS if seconds % size == 0)
     if isinstance(value, tuple):
         return list(value)
     return value if isinstance(value, (bool, int)) else str(value)
