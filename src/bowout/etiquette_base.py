@@ -150,6 +150,7 @@ class Words:
         return self._pattern.finditer(self._read(text))
 
     def _read(self, text: str) -> str:
+        text = text.replace("\u2019", "'")  # phones write "won\u2019t"
         return text if self._as_written else _lowered(text)
 
 

@@ -329,7 +329,8 @@ def f03(view: View) -> Iterator[Hit]:
             yield Hit(
                 span, f"{span.text} is not when the interview begins ({start:%H:%M})", f"{start:%H:%M}", E
             )
-    names_day = bool(dated or clocks) or view.has("weekdays")
+    in_figures = re.search(r"\b\d{1,2}[/.]\d{1,2}\b", view.body.text)
+    names_day = bool(dated or clocks or in_figures) or view.has("weekdays") or view.has("near_days")
     if not names_day and view.situation in BOOKED:
         yield Hit(
             start_of(view),

@@ -307,6 +307,7 @@ CASES: dict[str, Case] = {
         [
             letter("I finally heard from you."),
             letter("No one bothered to call."),
+            letter("I never got a reply to my last three mails."),
             letter("I would come under more favourable conditions."),
         ],
         [
@@ -318,6 +319,7 @@ CASES: dict[str, Case] = {
     "N04": Case(
         [
             letter("I found a better job."),
+            letter("Meanwhile I have found something better."),
             letter("They pay more."),
             letter("I have a more prestigious position now."),
         ],
@@ -445,6 +447,8 @@ CASES: dict[str, Case] = {
             (letter("I will not attend the interview on Thursday, 3 December, 14:00 CET."), BOOKED),
             (letter("I will not attend the interview on Thursday at 1:00 pm GMT."), BOOKED),
             (letter("I will not attend the interview on December 3rd."), BOOKED),
+            (letter("I will not attend the interview on 3/12 at 2 pm."), BOOKED),
+            (letter("I will not attend our interview tomorrow."), BOOKED),
         ],
     ),
     "F04": Case(

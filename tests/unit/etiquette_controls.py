@@ -2,6 +2,9 @@
 
 # A company turns somebody down, politely.
 REJECTIONS = [
+    "We've gone another way for this one, Robin. Your portfolio impressed the panel.",
+    "Hi Robin, thanks for your patience. The team chose a candidate with more retail experience.",
+    "Wir haben uns gegen Ihre Bewerbung entschieden und wünschen Ihnen alles Gute.",
     (
         "Dear Jonas, thank you for your time last week. We have decided not to move forward with "
         "your application."
@@ -57,6 +60,8 @@ OTHERS = [
 ]
 # The person writes, but does not withdraw.
 STAYING_IN = [
+    "I will not continue for long in my present job, so I look forward to the next steps.",
+    "The train was cancelled and my application papers are still at home; may I send them tonight?",
     "Hi Dana, I can't make Thursday, could we find another day?",
     "Hello Dana, I might withdraw my application, but I have not decided yet.",
     "Dear Dana, should I withdraw my application if the start date is fixed?",
@@ -68,6 +73,12 @@ STAYING_IN = [
 ]
 # The person withdraws, in words that are not ours.
 WITHDRAWALS = [
+    "Thank you. I won't be moving forward with the Product Designer process at Oakline.",
+    "Hi, I won\u2019t be continuing with my application. Thank you!",
+    "Hello, I would rather not continue in the process for Product Designer.",
+    "Change of plans on my side: please pull my application for Product Designer. Thanks!",
+    "I accepted a role elsewhere, so I'll be stepping out of your process. Thank you!",
+    "Guten Tag, ich möchte von meiner Bewerbung zurücktreten.",
     "Hi Dana, thanks for everything. I've decided to withdraw my application.",
     "Dear Dana, I would like to withdraw from the process for personal reasons.",
     "Hello, I am writing to let you know that I am withdrawing my candidacy for the role.",
