@@ -125,9 +125,12 @@ def _iso(typed: str, zone: str) -> When | None:
         naive = datetime.fromisoformat(f"{found[1]}T{found[2]}")
         if found[3] is None:
             return _local(naive, zone, typed)
-        instant = datetime.fromisoformat(f"{found[1]}T{found[2]}{found[3].upper()}").astimezone(UTC)
     except (ValueError, OverflowError) as exc:
         raise UsageError(f"{typed!r} is no date and time: {exc}", _examples()) from exc
+    try:
+        instant = datetime.fromisoformat(f"{found[1]}T{found[2]}{found[3].upper()}").astimezone(UTC)
+    except (ValueError, OverflowError) as exc:
+        raise UsageError(f"{typed!r} has an offset that no clock has", _examples()) from exc
     return When(instant=instant, zone=zone, typed=typed)
 
 
