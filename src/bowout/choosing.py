@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bowout import find, read
+from bowout import find, grounds, read
 from bowout.errors import Ambiguous, NoAddressee, NothingFound, Suspicious
 from bowout.model import Query
 
@@ -80,9 +80,10 @@ def thread_called(session: Session, thread_id: str) -> Thread:
 
 
 def stories(session: Session, ranking: Ranking) -> tuple[tuple[Candidate, Facts], ...]:
-    """Each candidate with what its thread tells: stage, next slot, company."""
+    """Each candidate with what its thread tells for sure: stage, next slot, company."""
     identities, now = session.mailbox.identities(), session.clock()
-    return tuple((c, read.facts(c.thread, identities, session.relays, now)) for c in ranking.candidates)
+    told = ((c, read.facts(c.thread, identities, session.relays, now)) for c in ranking.candidates)
+    return tuple((candidate, grounds.trusted(facts)) for candidate, facts in told)
 
 
 def nothing_found(who: str, passed_over: int = 0) -> NothingFound:

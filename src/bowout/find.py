@@ -140,7 +140,7 @@ def _hard_filters(views: Sequence[_View]) -> list[_View]:
     if not human:
         return [v for v in views if v.hiring_system] or list(views)
     rivals = [v for v in views if v.hiring_system and v not in human]
-    rivals = [v for v in rivals if all(_other_position(v, h) for h in human)]
+    rivals = [v for v in rivals if all(_other_position(v, h) or _applied_later(v, h) for h in human)]
     plain = any(v.equal and v.speaks_hiring for v in human)
     return [v for v in human if not (plain and v.only_mentions)] + rivals
 
@@ -149,6 +149,18 @@ def _other_position(a: _View, b: _View) -> bool:
     """Both name a position, and not the same: the machine's thread is another application there."""
     one, other = a.position, b.position
     return bool(one and other) and not (one in other or other in one)
+
+
+def _applied_later(a: _View, b: _View) -> bool:
+    """Does a machine confirm an application, of no known position, that came after ``b`` had begun?
+
+    The confirmation of the application that ``b`` is about came before anybody wrote.
+    """
+    if a.position and a.position == b.position:
+        return False
+    stage = read_stage.stage(a.theirs, (), a.now)
+    confirms = stage is not None and stage.value is Stage.APPLIED
+    return confirms and min(m.moment for m in a.thread.mails) > min(s.message.moment for s in b.human)
 
 
 # --- one thread -----------------------------------------------------------------------------------

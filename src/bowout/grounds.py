@@ -60,7 +60,12 @@ def situation_now(withdrawal: Withdrawal, facts: Facts, now: datetime) -> Situat
 
 def settle(facts: Facts, values: Mapping[str, str], zone: str) -> Facts:
     """Facts the letter may rely on: a low confidence counts as unknown, what the person said wins."""
-    trusted = replace(
+    return letters.told(trusted(facts), values, zone)
+
+
+def trusted(facts: Facts) -> Facts:
+    """The facts without guesses: a low confidence counts as unknown."""
+    return replace(
         facts,
         company=_trusted(facts.company),
         position=_trusted(facts.position),
@@ -69,7 +74,6 @@ def settle(facts: Facts, values: Mapping[str, str], zone: str) -> Facts:
         slot=_trusted(facts.slot),
         rounds=_trusted(facts.rounds),
     )
-    return letters.told(trusted, values, zone)
 
 
 def _trusted(fact: Fact[T] | None) -> Fact[T] | None:

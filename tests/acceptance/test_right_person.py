@@ -89,6 +89,18 @@ def test_a_job_alert_is_no_thread_but_it_does_mention_the_company(empty: Box) ->
     assert "No thread mentions" in error(empty.run("draft", "borealis", "--json").out)["message"]
 
 
+def test_a_guess_is_never_listed_as_known(empty: Box) -> None:
+    day = datetime.now(UTC) + timedelta(days=9)
+    wrong = (day + timedelta(days=1)).strftime("%A")
+    booked = f"{INVITATION}\nIt is on {wrong}, {day.day} {day:%B %Y} at 14:00 CET, for the role of Chef."
+    arrive(empty, DANA, "Interview", booked.replace("Best regards\nDana Whit\nRecruiter, Acme\n", ""))
+    (found,) = empty.run("find", "acme", "--json").json["result"]["candidates"]
+    assert (found["company"], found["position"], found["slot"]) == ("Acme", None, None)
+    listed = empty.run("find", "acme").out
+    assert "14:00" not in listed
+    assert "Chef" not in listed
+
+
 def test_suspicion_comes_before_any_other_reason_to_stop(empty: Box) -> None:
     arrive(empty, "dana@acme.example", "Interview", "An interview?", Reply_To="dana@elsewhere.example")
     done = empty.run("draft", "--thread", "0@mail.example", "--json")

@@ -135,6 +135,17 @@ SCENARIOS = (
         thread=None,
     ),
     Scenario(
+        name="the system confirms another application after the recruiter had written",
+        box=(
+            _recruiter(),
+            thread(
+                "Thank you for applying to Acme",
+                mail("Acme <no-reply@us.greenhouse-mail.io>", "We received your application.", at=3),
+            ),
+        ),
+        outcome=AMBIGUOUS,
+    ),
+    Scenario(
         name="recruiter beside the system's confirmation of the same application",
         box=(_recruiter(), _CONFIRMATION),
     ),
