@@ -470,6 +470,7 @@ def test_a_thread_about_work_that_is_left_unread_is_named(world: World, paper: P
     """Whoever would be sure of one of those that were read must know that there are more."""
     for days in range(1, 12):
         paper.write(f"P{days} <p{days}@acme.example>", "About the position at Acme", f"Role {days}", days)
+    assert world.mailbox.abilities.names_unread
     found = world.mailbox.search(Query(who="acme"), 20)
     assert [bool(thread.messages) for thread in found] == [True] * 8 + [False] * 3
     assert world.mailbox.thread(found[-1].id).subject == "Role 11"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bowout.errors import BowoutError, DraftGone, Interrupted, NotArmed, OutcomeUnknown, Refused
+from bowout.errors import BowoutError, DraftChanged, DraftGone, Interrupted, NotArmed, OutcomeUnknown, Refused
 from bowout.model import Account, Draft, Evidence, Maybe, Query, Receipt
 from bowout.providers.outlook import OutlookMailbox, OutlookSubmitter
 from bowout.providers.outlook_transport import Graph
@@ -96,6 +96,18 @@ def test_a_check_that_fails_before_the_request_is_never_unknown(desk: Desk, stat
         desk.submitter.submit(replace(desk.draft, key=replace(desk.draft.key, id="AAgone")))
     assert desk.server.count(SEND) == 0
     desk.server.clear_faults()
+
+
+def test_an_edit_of_a_moment_ago_is_not_sent(desk: Desk) -> None:
+    """What is remembered of the conversation does not count before a submission."""
+    mailbox = OutlookMailbox(desk.account, desk.mailbox.graph, desk.clock, tick=lambda: 0.0)
+    (thread,) = mailbox.search(Query(who="acme"), 10)
+    assert thread.drafts
+    desk.server.person.type_above(desk.server.box.item(desk.draft.message.id), "wait")
+    with pytest.raises(DraftChanged):
+        OutlookSubmitter(desk.account, mailbox, desk.clock).submit(desk.draft)
+    assert desk.server.count(SEND) == 0
+    mailbox.close()
 
 
 class Stopped:
