@@ -337,3 +337,9 @@ def test_forget_leaves_no_trace(box: Box) -> None:
 @pytest.mark.parametrize(("who", "code"), [("w9", 3), ("nobody", 3), ("", 2)])
 def test_forget_with_wrong_input(box: Box, who: str, code: int) -> None:
     assert box.run("forget", who, "--yes").code == code
+
+
+def test_what_was_logged_is_told_within_80_columns(box: Box) -> None:
+    told = box.run("call", "acme", "--outcome", "wrong-person", "--with", "Front Desk", env={"COLUMNS": "80"})
+    assert "reached the wrong person, Front Desk, " in told.out
+    assert max(map(len, told.out.splitlines())) <= 80

@@ -215,9 +215,9 @@ def _log(
     private.keep(active, withdrawal, given)
     calls = active.store.calls(withdrawal.id)
     done = "Corrected" if given["correct"] else "Logged"
-    lines = [
-        click.style(f"{done} ({withdrawal.label}):", fg="green") + f" {phrases.call(call, active.clock())}."
-    ]
+    head = f"{done} ({withdrawal.label}):"
+    lines = [*render.hanging(f"{head} {phrases.call(call, active.clock())}.", "")]
+    lines[0] = lines[0].replace(head, click.style(head, fg="green"), 1)
     lines += render.labelled("Next", _next(withdrawal, call, calls))
     data = {
         "withdrawal": withdrawal.label,

@@ -82,8 +82,8 @@ def call(value: Call, now: datetime) -> str:
     """A logged call in words: ``spoke with Dana Whitfield, Sunday 22 November 2026, 10:05 CET, now``."""
     what = _TOLD[value.outcome]
     if value.person:
-        joint = {CallOutcome.SPOKE: "with", CallOutcome.WRONG_PERSON: "at the number of"}
-        what += f" {joint.get(value.outcome, 'for')} {safe(value.person)}"
+        joint = {CallOutcome.SPOKE: " with", CallOutcome.WRONG_PERSON: ","}
+        what += f"{joint.get(value.outcome, ' for')} {safe(value.person)}"
     return f"{what}, {moment(value.at, value.zone)}, {distance(value.at, now)}"
 
 
