@@ -32,14 +32,16 @@ BOOKED = "Hi Ana,\n\nyour interview with the hiring team is booked for Thursday.
 OUTLOOK = (
     '<html><body><div class="WordSection1"><p class="MsoNormal">Hi Ana,<o:p></o:p></p>'
     '<p class="MsoNormal">'
-    "thank you for your application. We would like to schedule an interview for the role of Tester at Acme.</p>"
+    "thank you for your application. We would like to schedule an interview for the role of Tester at Acme."
+    "</p>"
     '<div style="border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0cm 0cm 0cm">'
     '<p class="MsoNormal"><b>From:</b> '
     "Ana Lopez &lt;ana@home.example&gt;<br><b>Sent:</b> Monday<br><b>Subject:</b> Application</p></div>"
     '<p class="MsoNormal">I also applied at Borealis.</p></div></body></html>'
 )
 GMAIL = (
-    '<div dir="ltr">Hi Ana,<br>thank you for your application. Could we schedule an interview for the role of Tester at Acme?</div>'
+    '<div dir="ltr">Hi Ana,<br>thank you for your application. Could we schedule an interview for the role of '
+    "Tester at Acme?</div>"
     '<div class="gmail_quote"><div dir="ltr" class="gmail_attr">'
     "On Mon, Nov 9, 2026 at 9:00 AM Ana Lopez &lt;"
     '<a href="mailto:ana@home.example">ana@home.example</a>&gt; wrote:<br></div>'
@@ -47,7 +49,8 @@ GMAIL = (
 )
 APPLE = (
     '<html><body style="overflow-wrap: break-word;">Hi Ana,<div><br></div><div>'
-    "thank you for your application. We would like to schedule an interview for the role of Tester at Acme.<br><div>"
+    "thank you for your application. We would like to schedule an interview for the role of Tester at Acme."
+    "<br><div>"
     '<blockquote type="cite"><div>On 9. Nov 2026, at 09:00, Ana Lopez &lt;ana@home.example&gt; wrote:</div>'
     "<div>I also applied at Borealis.</div></blockquote></div></div></body></html>"
 )
