@@ -40,8 +40,8 @@ OUTLOOK = (
     '<p class="MsoNormal">I also applied at Borealis.</p></div></body></html>'
 )
 GMAIL = (
-    '<div dir="ltr">Hi Ana,<br>thank you for your application. Could we schedule an interview for the role of '
-    "Tester at Acme?</div>"
+    '<div dir="ltr">Hi Ana,<br>thank you for your application. Could we schedule an interview for the role '
+    "of Tester at Acme?</div>"
     '<div class="gmail_quote"><div dir="ltr" class="gmail_attr">'
     "On Mon, Nov 9, 2026 at 9:00 AM Ana Lopez &lt;"
     '<a href="mailto:ana@home.example">ana@home.example</a>&gt; wrote:<br></div>'
