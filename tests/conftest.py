@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -46,6 +47,8 @@ def pytest_configure(config: pytest.Config) -> None:
     hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "bowout")
     for name in [name for name in os.environ if name.startswith(LEAKY)]:
         del os.environ[name]
+    # A shell ignores Ctrl-C for what it starts in the background, and children inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ["LANG"] = "C.UTF-8"
     os.environ["TZ"] = "UTC"
     if sys.platform != "win32":

@@ -146,8 +146,10 @@ def _hard_filters(views: Sequence[_View]) -> list[_View]:
 
 
 def _other_position(a: _View, b: _View) -> bool:
-    """Both name a position, and not the same: the machine's thread is another application there."""
+    """The machine's thread ``a`` names a position that ``b`` does not: it is another application there."""
     one, other = a.position, b.position
+    if one and not other:
+        return not any(one in read_source.fold(f"{s.message.subject} {s.new}") for s in b.human)
     return bool(one and other) and not (one in other or other in one)
 
 
@@ -381,15 +383,23 @@ class _View:
         same firm, or one that mentions WHO, stays away only when it is plainly something else.
         """
         if not self.human:
-            return False
+            another = chosen.names_a_firm and self._names_firm_of(chosen) and _other_position(self, chosen)
+            return self.hiring_system and another
         same_writer = bool(self._writers & chosen._writers)
-        near = same_writer or bool(chosen.names_a_firm and self._firms & chosen._firms)
+        same_firm = self._names_firm_of(chosen) or bool(self._firms & chosen._firms)
+        near = same_writer or (chosen.names_a_firm and same_firm)
         if not near and self.match is None:
             return False
-        if self._of_another(Confidence.HIGH if self.match else Confidence.MEDIUM):
-            return near and self.match is not None
+        elsewhere = self._of_another(Confidence.HIGH if self.match else Confidence.MEDIUM)
+        if elsewhere and not self._names_firm_of(chosen):
+            return same_writer or (near and self.match is not None)
         mine = not near and bool(self.heard) and self.heard[0].mine  # what I tell others of it
         return same_writer or self.titled or (self.may_be_work and not mine)
+
+    def _names_firm_of(self, chosen: _View) -> bool:
+        """Is it about the same firm by name, as when an agency hires for it?"""
+        ours, theirs = self.job.company, chosen.job.company
+        return ours is not None and theirs is not None and same_company(theirs.value, ours.value)
 
     @property
     def names_a_firm(self) -> bool:

@@ -147,6 +147,7 @@ class _Watch:
 # Digits among letters, and pairs of letters that look like one.
 _TRICK = re.compile(r"(?=.*[^\W\d])(?=.*[\d$|!])|rn|vv|cl")
 _SHORTEST = 5  # characters; shorter words are alike by chance
+_SHORTEST_ACRONYM = 3  # letters, as in lfg.example
 _LONGEST_TEXT = 5_000
 
 
@@ -174,17 +175,21 @@ class _Name:
     def __init__(self, spelt: str) -> None:
         self.spelt = spelt
         self.forms: set[str] = set()
-        self.wholes = {compact(spelling) for spelling in spellings(spelt)} - {""}
-        for spelling in spellings(spelt):
+        spoken = [spelt, *(spelt.replace("&", f" {word} ") for word in ("and", "und") if "&" in spelt)]
+        written = {spelling for text in spoken for spelling in spellings(text)}
+        self.wholes = {compact(spelling) for spelling in written} - {""}
+        for spelling in written:
             words = re.findall(r"[^\W_]+", spelling)[:6]
             starts = ("".join(words[:count]) for count in range(1, len(words) + 1))
             initials = "".join(words[:1]) + "".join(word[0] for word in words[1:])
             self.forms |= {form for form in (*words, *starts, initials) if len(form) >= 4}
+            if len(words) >= _SHORTEST_ACRONYM:
+                self.forms.add("".join(word[0] for word in words))
         self.forms |= self.wholes
 
     def is_imitated_by(self, label: str) -> bool:
         """Does ``label`` look like a form of the name without being one?"""
-        parts = {label.replace("-", ""), *(p for p in label.split("-") if len(p) >= 4)}
+        parts = {label.replace("-", ""), *(p for p in label.split("-") if len(p) >= _SHORTEST_ACRONYM)}
         looks = {skeleton(form) for form in self.forms}
         if any(part not in self.forms and skeleton(part) in looks for part in parts):
             return True

@@ -84,15 +84,39 @@ def test_an_agency_has_more_clients_than_one(who: str) -> None:
     assert outcome(AGENT, other, who) is Outcome.AMBIGUOUS
 
 
+@pytest.mark.parametrize("client", ["Orchard Foods", "who grows fast"])
+def test_a_recruiter_with_two_clients_is_asked_about(client: str) -> None:
+    text = f"My client, {client}, is searching for a Head of Sales. Interested?"
+    assert outcome(AGENT, thread("Hello", mail(NOA, text)), "Zephyr") is Outcome.AMBIGUOUS
+
+
+def test_another_agency_that_hires_for_the_same_company_matters() -> None:
+    text = "One of our clients, Acme, needs a QA Lead in Dublin. Shall I send you the details?"
+    first = thread(
+        "Interview at Acme",
+        mail(DANA, "We would like to schedule an interview for the role of Data Engineer."),
+    )
+    other = thread("New role", mail("Rae Stein <rae@fairwayexec.com>", text))
+    assert outcome(first, other, "acme.com") is Outcome.AMBIGUOUS
+
+
 @pytest.mark.parametrize(
-    ("text", "expected"),
+    ("asked", "expected"),
     [
-        ("My client, Orchard Foods, is searching for a Head of Sales. Interested?", Outcome.SURE),
-        ("My client, who grows fast, is searching for a Head of Sales. Interested?", Outcome.AMBIGUOUS),
+        ("We would like to schedule an interview. When could you come?\n\nDana Berg\nRecruiter", "ambiguous"),
+        ("We would like to schedule an interview for the role of Data Engineer.", "ambiguous"),
+        ("We would like to schedule an interview for the role of Planner.", "sure"),
+        ("We would like an interview with our new Planner to be.\n\nDana Berg\nRecruiter", "sure"),
     ],
 )
-def test_a_client_is_told_from_another_that_is_named(text: str, expected: Outcome) -> None:
-    assert outcome(AGENT, thread("Hello", mail(NOA, text)), "Zephyr") is expected
+@pytest.mark.parametrize("who", ["acme", "acme.com"])
+def test_a_confirmation_for_a_role_that_the_recruiter_does_not_name(
+    asked: str, expected: str, who: str
+) -> None:
+    first = thread("Interview at Acme", mail(DANA, asked))
+    system = "Thank you for your interest in Acme. We received your application for the Planner role."
+    other = thread("Your application", mail("Acme <no-reply@hire.lever.co>", system))
+    assert outcome(first, other, who) == expected
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,8 @@ def said(sender: str, *known: str, text: str = "Your interview.", subject: str =
         ("st0nebridgecap.example", "Stonebridge Capital"),
         ("s0ndergaard.example", "Søndergaard Marine"),
         ("rnueller-werke.example", "Müller Werke"),
+        ("1fg.example", "Larkspur Financial Group"),
+        ("ernberand0ak.example", "Ember & Oak"),
     ],
 )
 def test_a_domain_that_imitates_the_company_is_said(domain: str, company: str) -> None:
@@ -48,6 +50,8 @@ def test_a_domain_that_imitates_the_company_is_said(domain: str, company: str) -
         ("muller.example", "Müller Werke"),
         ("3rivers.example", "3Rivers"),
         ("clear.example", "Clear"),
+        ("lfg.example", "Larkspur Financial Group"),
+        ("emberandoak.example", "Ember & Oak"),
         ("modern-hr.example", "Modern"),
         ("zephyr-air.example", "Zephyr"),
         ("castell.example", "Brightwater"),
