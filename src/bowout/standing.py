@@ -210,8 +210,11 @@ def _promised(found: Report, seen: Look, promise: Submission | None) -> Report:
     )
 
 
-def unseen(withdrawal: Withdrawal) -> Report:
-    """A withdrawal whose mailbox could not be looked at: nothing is claimed about it."""
+def unseen(store: Store, withdrawal: Withdrawal) -> Report:
+    """A withdrawal whose mailbox could not be looked at: only what was seen sent before is claimed."""
+    records = store.drafts(withdrawal.id)
+    if records and records[-1].state is DraftState.SENT:
+        return Report(withdrawal=withdrawal, standing=Standing.SENT, says="Sent.")
     return Report(withdrawal=withdrawal, standing=None, says="Not known: the mailbox could not be looked at.")
 
 

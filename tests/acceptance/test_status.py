@@ -43,6 +43,15 @@ def test_a_sent_letter_is_seen(box: Box) -> None:
     assert (now["standing"], now["needs_person"]) == ("sent", False)
 
 
+def test_what_was_seen_sent_is_known_without_the_mailbox(box: Box) -> None:
+    box.run("draft", "acme")
+    (path,) = box.drafts()
+    path.rename(box.mail / ".Sent" / "cur" / path.name.replace(":2,DS", ":2,S"))
+    assert standing(box)["standing"] == "sent"
+    box.mail.rename(box.root / "elsewhere")
+    assert standing(box)["standing"] == "sent"
+
+
 def test_a_letter_in_the_trash_is_deleted(box: Box) -> None:
     box.run("draft", "acme")
     (path,) = box.drafts()

@@ -737,6 +737,17 @@ def test_the_run_without_a_person_must_be_able_to_sign_in(
     assert Queue(office.store).all() == ()
 
 
+def test_a_passphrase_is_no_sign_in_for_a_run_without_a_person(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = SignInState(kept=Kept.PASSPHRASE, unattended=False, why="only you can give the passphrase")
+    monkeypatch.setattr(memory, "sign_in_state", lambda _account, _clock: state, raising=False)
+    with pytest.raises(NotArmed, match="only you can give the passphrase[.]$") as refused:
+        office.arm("in 2 hours")
+    assert "without --passphrase" in refused.value.next_step
+    assert "token_command" in refused.value.next_step
+
+
 def test_a_moment_that_passes_while_the_person_reads_is_refused(office: Office) -> None:
     moment = when.parse("in 5 minutes", office.clock(), ZONE)
     record = office.store.draft(1)

@@ -96,7 +96,7 @@ def _all(config: Config, opts: Options) -> tuple[list[_Entry], list[str]]:
                 warnings.append(
                     f"account {name} could not be looked at: {exc.message} {exc.next_step}".strip()
                 )
-                reports = [standing.unseen(w) for w in rows]
+                reports = [standing.unseen(store, w) for w in rows]
                 zone = config.profile.zone
                 due = [aftermath.due_from_memory(store, w, options.now(), zone) for w in rows]
             entries += [

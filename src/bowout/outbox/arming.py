@@ -232,8 +232,10 @@ def _require_ground(session: Session, when: When, now: datetime) -> None:
 def _require_sign_in(session: Session, when: When) -> None:
     state = providers.sign_in_state(session.account, session.clock)
     cure = f"Sign in again: bowout account add {session.account.name}"
+    if state.kept is providers.Kept.PASSPHRASE:
+        cure += " (without --passphrase: a key in the system's keyring then opens it), or set token_command."
     if not state.unattended:
-        raise NotArmed(f"A run without you could not sign in: {state.why}", cure)
+        raise NotArmed(f"A run without you could not sign in: {state.why.rstrip('.')}.", cure)
     if state.ends is not None and state.ends <= when.instant:
         raise NotArmed("The sign-in of this account ends before the letter is due.", cure)
 

@@ -77,7 +77,7 @@ def date_of(value: str | None) -> datetime | None:
     """The instant in a Date header, None for what is none."""
     try:
         return parsedate_to_datetime(value or "").astimezone(UTC)
-    except ValueError:
+    except (ValueError, OverflowError):  # the latter: at the edge of the calendar
         return None
 
 
