@@ -742,7 +742,7 @@ def test_a_passphrase_is_no_sign_in_for_a_run_without_a_person(
 ) -> None:
     state = SignInState(kept=Kept.PASSPHRASE, unattended=False, why="only you can give the passphrase")
     monkeypatch.setattr(memory, "sign_in_state", lambda _account, _clock: state, raising=False)
-    with pytest.raises(NotArmed, match="only you can give the passphrase[.]$") as refused:
+    with pytest.raises(NotArmed, match=r"only you can give the passphrase[.]$") as refused:
         office.arm("in 2 hours")
     assert "without --passphrase" in refused.value.next_step
     assert "token_command" in refused.value.next_step
