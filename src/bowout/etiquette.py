@@ -7,8 +7,10 @@ tell from a mail whether the person has withdrawn, or the company has turned the
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from bowout import etiquette_facts, etiquette_sending, etiquette_words
+from bowout.errors import UsageError
 from bowout.etiquette_base import (
     BOOKED,
     FROM_CALLS,
@@ -35,6 +37,7 @@ __all__ = [
     "check",
     "is_rejection",
     "is_withdrawal",
+    "known",
 ]
 
 # Importing a module of rules enters them; naming them here keeps the import from looking unused.
@@ -66,6 +69,16 @@ def check(text: str, context: Context) -> Report:
         found += [_finding(rule, hit) for hit in rule.check(view)]
     found.sort(key=lambda finding: (finding.start, _ORDER[finding.severity], finding.rule))
     return Report(tuple(found), tuple(not_checked))
+
+
+def known(names: Iterable[str], key: str) -> tuple[str, ...]:
+    """The names of rules in capitals. Raises UsageError for what is none; ``key`` is where it was given."""
+    wanted = tuple(name.strip().upper() for name in names)
+    if unknown := [name for name in wanted if name not in RULES]:
+        raise UsageError(
+            f"{key}: there is no rule {unknown[0]!r}.", "The rules are listed in docs/etiquette.md."
+        )
+    return wanted
 
 
 def _finding(rule: Rule, hit: Hit) -> Finding:

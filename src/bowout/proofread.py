@@ -117,7 +117,8 @@ def check_draft(
         seen = standing.look(session.mailbox, session.store, record)
         if seen.draft and not seen.draft.empty:
             context = _context(session, withdrawal, record, seen.draft, values)
-            context = replace(context, disabled=(*session.config.lint.disable, *disabled))
+            known = etiquette.known(session.config.lint.disable, "lint.disable")
+            context = replace(context, disabled=(*known, *disabled))
             return check(seen.draft.message.text, withdrawal.label, context)
     raise NothingFound(
         f"No draft of bowout's waits in the thread of {withdrawal.label}.",

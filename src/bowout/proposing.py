@@ -175,7 +175,7 @@ def _lint(
         in_reply_to=plan.parent.message_id,
         parents=tuple(m.message_id for m in thread.mails if m.message_id),
         attachments=0,
-        disabled=(*session.config.lint.disable, *request.allow),
+        disabled=(*etiquette.known(session.config.lint.disable, "lint.disable"), *request.allow),
     )
     report = etiquette.check(letter.text, context)
     errors = [f for f in report.findings if f.severity is Severity.ERROR]

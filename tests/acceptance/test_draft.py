@@ -305,3 +305,20 @@ def test_a_recruiter_who_writes_for_a_client_is_spoken_to_as_an_agency(box: Box)
     )
     assert "to an agency" not in plain.out
     assert "put me forward" not in body(box.draft())
+
+
+@pytest.mark.parametrize("args", [("draft", "acme"), ("check", "-"), ("send", "acme")])
+def test_a_rule_that_there_is_not_cannot_be_allowed(box: Box, args: tuple[str, ...]) -> None:
+    done = box.run(*args, "--allow", "t033")
+    assert done.code == 2
+    assert done.err.startswith("bowout: --allow: there is no rule 'T033'.\n")
+    assert box.drafts() == []
+
+
+@pytest.mark.parametrize("args", [("draft", "acme"), ("check", "-")])
+def test_a_rule_that_there_is_not_cannot_be_disabled(box: Box, args: tuple[str, ...]) -> None:
+    box.configure(box.config.read_text() + '[lint]\ndisable = ["Z99"]\n')
+    done = box.run(*args)
+    assert done.code == 2
+    assert done.err.startswith("bowout: lint.disable: there is no rule 'Z99'.\n")
+    assert box.drafts() == []

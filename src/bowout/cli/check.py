@@ -11,7 +11,7 @@ import click
 
 from bowout.cli import options, recorded, render
 from bowout.cli.occasion import Occasion
-from bowout.cli.options import Options, pairs, shared
+from bowout.cli.options import Options, Rule, pairs, shared
 from bowout.cli.render import Result
 from bowout.errors import UsageError
 from bowout.model import Severity
@@ -33,7 +33,7 @@ MAX_FILE = 200_000  # bytes; a longer file is no letter
     "--set", "values", multiple=True, metavar="KEY=VALUE", help="State a fact: company, position ..."
 )
 @click.option("--lang", "language", metavar="LANG", help="Language of the text, if it cannot be guessed.")
-@click.option("--allow", multiple=True, metavar="RULE", help="Leave this rule out.")
+@click.option("--allow", type=Rule(), multiple=True, help="Leave this rule out.")
 @shared
 def command(*, opts: Options, file: str | None, who: str | None, **given: Any) -> Result:
     """Read a letter the way a considerate friend would.
@@ -54,13 +54,12 @@ def command(*, opts: Options, file: str | None, who: str | None, **given: Any) -
                 "The draft's situation and language are known.", "Leave --situation, --lang out."
             )
         with recorded.session(opts, who) as (active, withdrawal):
-            allow = tuple(rule.upper() for rule in given["allow"])
-            return _result(proofread.check_draft(active, withdrawal, pairs(given["values"]), allow))
+            return _result(proofread.check_draft(active, withdrawal, pairs(given["values"]), given["allow"]))
     return _result(_check_file(opts, str(file), given))
 
 
 def _check_file(opts: Options, file: str, given: dict[str, Any]) -> Proof:
-    from bowout import proofread
+    from bowout import etiquette, proofread
     from bowout.config import local_zone
 
     config = _config(opts)
@@ -71,7 +70,7 @@ def _check_file(opts: Options, file: str, given: dict[str, Any]) -> Proof:
         full_name=config.profile.name if config else None,
         now=options.now(),
         zone=config.profile.zone if config else local_zone(),
-        disabled=(*(config.lint.disable if config else ()), *(rule.upper() for rule in given["allow"])),
+        disabled=(*etiquette.known(config.lint.disable if config else (), "lint.disable"), *given["allow"]),
     )
     return proofread.check(_read(file), "stdin" if file == "-" else file, context)
 

@@ -9,7 +9,7 @@ import click
 
 from bowout import when
 from bowout.cli import draft, recorded, render
-from bowout.cli.options import Kebab, Options, shared
+from bowout.cli.options import Kebab, Options, Rule, shared
 from bowout.errors import NeedsPerson, UsageError
 from bowout.model import CallOutcome, FollowUp, Situation, Tone
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 @click.option("--from", "from_", metavar="ADDRESS", help="Write from this address of yours.")
 @click.option("--quote/--no-quote", default=None, help="Quote the message you answer below the letter.")
 @click.option("--edit", is_flag=True, help="Open the letter in your editor before it is saved.")
-@click.option("--allow", multiple=True, metavar="RULE", help="Accept a letter that breaks this lint rule.")
+@click.option("--allow", type=Rule(), multiple=True, help="Accept a letter that breaks this lint rule.")
 @click.option("--yes", is_flag=True, help="Save without asking.")
 @click.option(
     "--force", is_flag=True, help="Take the place of drafts you changed; write in spite of a warning."
@@ -123,7 +123,7 @@ def _arm(
         at,
         command="confirm",
         follow_edits=follow_edits,
-        allow=tuple(rule.upper() for rule in given["allow"]),
+        allow=given["allow"],
         yes=given["yes"],
     )
     return replace(armed, data={**_mapping(saved.data), **_mapping(armed.data)})

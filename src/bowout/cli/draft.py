@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bowout.cli import phrases, private, recorded, render
-from bowout.cli.options import Kebab, Options, pairs, shared
+from bowout.cli.options import Kebab, Options, Rule, pairs, shared
 from bowout.cli.render import Result
 from bowout.errors import Ambiguous, BowoutError, NothingFound, Suspicious, UsageError
 from bowout.model import Address, Channel, Confidence, Depth, Reason, Severity, Situation, Stage, Tone
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 @click.option("--quote/--no-quote", default=None, help="Quote the message you answer below the letter.")
 @private.options
 @click.option("--edit", is_flag=True, help="Open the letter in your editor before it is saved.")
-@click.option("--allow", multiple=True, metavar="RULE", help="Accept a letter that breaks this lint rule.")
+@click.option("--allow", type=Rule(), multiple=True, help="Accept a letter that breaks this lint rule.")
 @click.option("--each", is_flag=True, help="Walk through all recent hiring threads, one letter each.")
 @click.option("--explain", is_flag=True, help="Say why this thread and this person.")
 @click.option("--yes", is_flag=True, help="Save without asking.")
@@ -149,7 +149,7 @@ def request_from(given: dict[str, Any], active: Session) -> Request:
         reply_all=given.get("reply_all", False),
         quote=given.get("quote"),
         force=given.get("force", False),
-        allow=frozenset(rule.upper() for rule in given.get("allow", ())),
+        allow=frozenset(given.get("allow", ())),
         decided_on=private.decided_on(active, given.get("decided_on")),
         other_employer=given.get("other_employer"),
     )

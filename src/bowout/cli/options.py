@@ -106,6 +106,17 @@ class Kebab(click.ParamType["StrEnum"]):
             self.fail(f"{value!r} is not one of: {choices}", param, ctx)
 
 
+class Rule(click.ParamType[str]):
+    """The name of a rule of the letter check, in capitals."""
+
+    name = "rule"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        from bowout import etiquette
+
+        return etiquette.known([value], "--allow")[0]
+
+
 def pairs(values: tuple[str, ...]) -> dict[str, str]:
     """``--set key=value`` repeated, as a mapping; keys accept kebab-case."""
     found = {}

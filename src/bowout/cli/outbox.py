@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bowout.cli import options, phrases, render, timer
-from bowout.cli.options import Options, shared
+from bowout.cli.options import Options, Rule, shared
 from bowout.cli.render import Result
 from bowout.cli.submissions import data_of, desk, lines_of
 from bowout.errors import BowoutError, Unresolved, UsageError
@@ -187,7 +187,7 @@ def _changed(opts: Options, number: int, what: str) -> Result:
 @ID
 @click.option("--at", "at", metavar="WHEN", help="A new time; else the one it had, if that is still to come.")
 @click.option("--follow-edits/--no-follow-edits", default=None, help="Also send later changes of the text.")
-@click.option("--allow", multiple=True, metavar="RULE", help="Send a letter that breaks this lint rule.")
+@click.option("--allow", type=Rule(), multiple=True, help="Send a letter that breaks this lint rule.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @shared
 def retry(
@@ -229,7 +229,7 @@ def retry(
             _same_time(row, active.zone) if at is None else at,
             command="outbox",
             follow_edits=row.follow_edits if follow_edits is None else follow_edits,
-            allow=tuple(rule.upper() for rule in allow) or row.snapshot.allowed,
+            allow=allow or row.snapshot.allowed,
             yes=yes,
         )
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bowout.cli import phrases, recorded, render, submissions, timer
-from bowout.cli.options import Options, shared
+from bowout.cli.options import Options, Rule, shared
 from bowout.cli.render import Result
 from bowout.errors import Ambiguous, NothingFound, Unresolved, UsageError
 
@@ -28,11 +28,18 @@ GRACE = 10  # seconds to think again before a letter goes out at once
 @click.option("--at", "at", metavar="WHEN", help="When, e.g. 17:00, 'tomorrow 9am', 'in 2 hours'; else now.")
 @click.option("--follow-edits", is_flag=True, help="Also send later changes of the text, once they rest.")
 @click.option("--letter", "purpose", metavar="NAME", help="Which letter: withdrawal, or a follow-up's name.")
-@click.option("--allow", multiple=True, metavar="RULE", help="Send a letter that breaks this lint rule.")
+@click.option("--allow", type=Rule(), multiple=True, help="Send a letter that breaks this lint rule.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @shared
 def command(
-    *, opts: Options, who: str, at: str | None, purpose: str | None, follow_edits: bool, **given: object
+    *,
+    opts: Options,
+    who: str,
+    at: str | None,
+    purpose: str | None,
+    follow_edits: bool,
+    allow: tuple[str, ...],
+    yes: bool,
 ) -> Result:
     """Send a draft of bowout's that you have read, now or at a time you name.
 
@@ -50,13 +57,9 @@ def command(
             at,
             command="send",
             follow_edits=follow_edits,
-            allow=tuple(str(rule).upper() for rule in _words(given["allow"])),
-            yes=bool(given["yes"]),
+            allow=allow,
+            yes=yes,
         )
-
-
-def _words(value: object) -> tuple[object, ...]:
-    return value if isinstance(value, tuple) else ()
 
 
 def letter_of(active: Session, withdrawal: Withdrawal, purpose: str | None = None) -> DraftRecord:
