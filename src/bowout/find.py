@@ -382,16 +382,16 @@ class _View:
         Their words of hiring are a list, and no list holds them all. So a thread by the same people or of the
         same firm, or one that mentions WHO, stays away only when it is plainly something else.
         """
+        named = self._names_firm_of(chosen)
         if not self.human:
-            another = chosen.names_a_firm and self._names_firm_of(chosen) and _other_position(self, chosen)
+            another = chosen.names_a_firm and named and _other_position(self, chosen)
             return self.hiring_system and another
         same_writer = bool(self._writers & chosen._writers)
-        same_firm = self._names_firm_of(chosen) or bool(self._firms & chosen._firms)
-        near = same_writer or (chosen.names_a_firm and same_firm)
+        near = same_writer or (chosen.names_a_firm and (named or bool(self._firms & chosen._firms)))
         if not near and self.match is None:
             return False
         elsewhere = self._of_another(Confidence.HIGH if self.match else Confidence.MEDIUM)
-        if elsewhere and not self._names_firm_of(chosen):
+        if elsewhere and not named:
             return same_writer or (near and self.match is not None)
         mine = not near and bool(self.heard) and self.heard[0].mine  # what I tell others of it
         return same_writer or self.titled or (self.may_be_work and not mine)
