@@ -20,8 +20,8 @@ from pathlib import Path
 
 import pytest
 
-from bowout import mime, standing
-from bowout.model import Address, Depth, Draft, DraftKey, Reason, Reply, Situation
+from bowout import mime
+from bowout.model import Address, Depth, Draft, Reason, Reply, Situation
 from bowout.providers.maildir import MaildirMailbox
 from bowout.standing import Standing
 from bowout.store import Store
@@ -29,9 +29,9 @@ from clock import FakeClock
 from contract.mailbox_suite import ME, foreign_draft, retyped, seed
 from contract.test_maildir import ACCOUNT, MaildirHarness
 from crash import Watch, killed_at, watching
+from drafting import draft_once
 
 OURS = "<ours@home.example>"
-PURPOSE = "withdrawal"
 FIRST, SECOND = "I am withdrawing, first version.", "I am withdrawing, second version."
 
 
@@ -80,26 +80,7 @@ class World:
         with self.store() as store:
             mailbox = self.open()
             reply = self.reply(mailbox, text)
-            record = store.current_draft(1, PURPOSE)
-            if record is None:
-                key = DraftKey(
-                    thread_id=reply.thread_id,
-                    message_id=reply.message_id,
-                    parent_id=reply.parent_id,
-                    intended_at=self.clock(),
-                )
-                record = store.begin_draft(1, PURPOSE, key, mime.build(reply))
-                store.finish_draft(record.id, mailbox.save_draft(reply))
-                return None
-            seen = standing.look(mailbox, store, record)
-            standing.remember(store, seen)
-            if seen.standing in (Standing.UNTOUCHED, Standing.MISSING):
-                store.begin_rewrite(record.id, mime.build(reply))
-                written = (
-                    mailbox.replace_draft(seen.draft, reply) if seen.draft else mailbox.save_draft(reply)
-                )
-                store.finish_draft(record.id, written)
-            return seen.standing
+            return draft_once(store, mailbox, reply, self.clock())
 
     def reply(self, mailbox: MaildirMailbox, text: str) -> Reply:
         thread = mailbox.thread("<invitation@mail.example>")

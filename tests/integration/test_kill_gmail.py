@@ -27,9 +27,9 @@ from pathlib import Path
 
 import pytest
 
-from bowout import config, mime, parties, standing, when
+from bowout import config, mime, parties, when
 from bowout.errors import BowoutError
-from bowout.model import Account, DraftKey, Query, Reply
+from bowout.model import Account, Query, Reply
 from bowout.outbox import arming, runner
 from bowout.outbox.queue import Queue
 from bowout.outbox.runner import Desk
@@ -44,6 +44,7 @@ from bowout.store import Store
 from clock import FakeClock
 from contract.mailbox_suite import ANSWER, INVITATION, ME
 from crash import killed_at
+from drafting import draft_once
 from outbox_kit import CONFIG, TEXT, ZONE, letter, record_of
 from servers import gmail_apart
 from servers.gmail import BACKEND, EXPIRED, GATEWAY, QUOTA, TOO_MANY, error
@@ -131,23 +132,7 @@ class World:
         """``bowout draft``: look, settle what an earlier run left, write. Returns what it saw."""
         with self.store() as store, self.mailbox() as mailbox:
             reply = self.reply(mailbox, text)
-            record = store.current_draft(1, "withdrawal")
-            if record is None:
-                key = DraftKey(
-                    thread_id=reply.thread_id, message_id=reply.message_id, intended_at=self.clock()
-                )
-                record = store.begin_draft(1, "withdrawal", key, mime.build(reply))
-                store.finish_draft(record.id, mailbox.save_draft(reply))
-                return None
-            seen = standing.look(mailbox, store, record)
-            standing.remember(store, seen)
-            if seen.standing in (Standing.UNTOUCHED, Standing.MISSING):
-                store.begin_rewrite(record.id, mime.build(reply))
-                written = (
-                    mailbox.replace_draft(seen.draft, reply) if seen.draft else mailbox.save_draft(reply)
-                )
-                store.finish_draft(record.id, written)
-            return seen.standing
+            return draft_once(store, mailbox, reply, self.clock())
 
     def arm(self) -> None:
         with self.store() as store, self.opened(store) as (session, _):

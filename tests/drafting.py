@@ -1,0 +1,33 @@
+"""What ``bowout draft`` does around its letter, for tests that stop it in the middle."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bowout import mime, standing
+from bowout.model import DraftKey, Reply
+from bowout.providers.base import Mailbox
+from bowout.standing import WITHDRAWAL, Standing
+from bowout.store import Store
+
+
+def draft_once(store: Store, mailbox: Mailbox, reply: Reply, now: datetime) -> Standing | None:
+    """Look, settle what an earlier run left, write for the first withdrawal. Returns what it saw."""
+    record = store.current_draft(1, WITHDRAWAL)
+    if record is None:
+        key = DraftKey(
+            thread_id=reply.thread_id,
+            message_id=reply.message_id,
+            parent_id=reply.parent_id,
+            intended_at=now,
+        )
+        record = store.begin_draft(1, WITHDRAWAL, key, mime.build(reply))
+        store.finish_draft(record.id, mailbox.save_draft(reply))
+        return None
+    seen = standing.look(mailbox, store, record)
+    standing.remember(store, seen)
+    if seen.standing in (Standing.UNTOUCHED, Standing.MISSING):
+        store.begin_rewrite(record.id, mime.build(reply))
+        written = mailbox.replace_draft(seen.draft, reply) if seen.draft else mailbox.save_draft(reply)
+        store.finish_draft(record.id, written)
+    return seen.standing
