@@ -21,7 +21,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC
 
 import mailboxes
-from bowout import find, mime, parties, read
+from bowout.find import rank
+from bowout.mail import parse
 from bowout.model import (
     Address,
     Confidence,
@@ -34,6 +35,8 @@ from bowout.model import (
     Query,
     Thread,
 )
+from bowout.people import sides
+from bowout.read import facts as read
 from mailboxes import Label, Mailbox
 
 FACTS = ("company", "position", "agency", "slot", "phone", "language", "stage", "role")
@@ -83,7 +86,7 @@ def main() -> None:
 def measure(seeds: Iterable[int]) -> Tally:
     """Rank and read the mailbox of every seed."""
     tally = Tally()
-    relays = parties.load_relays()
+    relays = sides.load_relays()
     for seed in seeds:
         mailbox = mailboxes.generate(seed)
         threads = list(as_threads(mailbox))
@@ -97,7 +100,7 @@ def as_threads(mailbox: Mailbox) -> Iterator[Thread]:
     """The mailbox as a provider hands it over."""
     by_thread: dict[str, list[Message]] = {}
     for mail in mailbox.mails:
-        message = mime.parse(
+        message = parse.parse(
             mail.raw, id=mail.id, thread_id=mail.thread, folder=Folder(mail.folder), received=mail.received
         )
         by_thread.setdefault(mail.thread, []).append(replace(message, joined=Joined(mail.joined)))
@@ -110,10 +113,10 @@ def identities_of(mailbox: Mailbox) -> list[Identity]:
     return [Identity(address=Address(mailbox.me.name, address)) for address in own]
 
 
-def _count(tally: Tally, mailbox: Mailbox, threads: list[Thread], relays: parties.Relays) -> None:
+def _count(tally: Tally, mailbox: Mailbox, threads: list[Thread], relays: sides.Relays) -> None:
     label, identities = mailbox.label, identities_of(mailbox)
-    ranking = find.rank(threads, Query(who=label.who), identities, relays, mailbox.now)
-    sure = ranking.outcome is find.Outcome.SURE
+    ranking = rank.rank(threads, Query(who=label.who), identities, relays, mailbox.now)
+    sure = ranking.outcome is rank.Outcome.SURE
     if not label.threads:
         tally.empty += 1
         tally.false_sure += sure
@@ -146,7 +149,7 @@ def _count(tally: Tally, mailbox: Mailbox, threads: list[Thread], relays: partie
         _count_facts(tally, mailbox, read.facts(thread, identities, relays, mailbox.now))
 
 
-def _right_person(best: find.Candidate, label: Label) -> bool:
+def _right_person(best: rank.Candidate, label: Label) -> bool:
     if label.addressee is None:
         return True
     return best.person is not None and best.person.address.key == label.addressee.casefold()

@@ -27,7 +27,11 @@ BOUND = 1.3
 LOAD = """
 import concurrent.futures, sqlite3
 import click, google.auth.transport.requests, googleapiclient.discovery, jinja2
-from bowout import choosing, etiquette, letters, proposing, saving, store
+from bowout.drafts import prepare, save
+from bowout.etiquette import check
+from bowout.find import search
+from bowout.journal import store
+from bowout.letters import render
 from bowout.cli import draft, phrases
 """
 

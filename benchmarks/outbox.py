@@ -12,8 +12,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 from bowout import providers
-from bowout.outbox.queue import Queue, columns
-from bowout.outbox.submission import State, Submission
+from bowout.journal.submissions import Queue, columns
+from bowout.outbox.decide import State, Submission
 from bowout.providers.memory import Habits
 from clock import FakeClock
 from outbox_kit import Office

@@ -28,9 +28,13 @@ BOUND = 1.3
 LOAD = """
 import concurrent.futures, sqlite3
 import click, jinja2, requests
-from bowout import choosing, etiquette, letters, proposing, saving, store
+from bowout.drafts import prepare, save
+from bowout.etiquette import check
+from bowout.find import search
+from bowout.journal import store
+from bowout.letters import render
 from bowout.cli import draft, phrases
-from bowout.providers import outlook, outlook_auth
+from bowout.providers.outlook import mailbox, tokens
 """
 
 # It looks at one mail and checks nothing: less than what bowout does.

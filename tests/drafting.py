@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bowout import mime, standing
+from bowout.drafts import state
+from bowout.drafts.state import WITHDRAWAL, Standing
+from bowout.journal.store import Store
+from bowout.mail import parse
 from bowout.model import DraftKey, Reply
 from bowout.providers.base import Mailbox
-from bowout.standing import WITHDRAWAL, Standing
-from bowout.store import Store
 
 
 def draft_once(store: Store, mailbox: Mailbox, reply: Reply, now: datetime) -> Standing | None:
@@ -21,13 +22,13 @@ def draft_once(store: Store, mailbox: Mailbox, reply: Reply, now: datetime) -> S
             parent_id=reply.parent_id,
             intended_at=now,
         )
-        record = store.begin_draft(1, WITHDRAWAL, key, mime.build(reply))
+        record = store.begin_draft(1, WITHDRAWAL, key, parse.build(reply))
         store.finish_draft(record.id, mailbox.save_draft(reply))
         return None
-    seen = standing.look(mailbox, store, record)
-    standing.remember(store, seen)
+    seen = state.look(mailbox, store, record)
+    state.remember(store, seen)
     if seen.standing in (Standing.UNTOUCHED, Standing.MISSING):
-        store.begin_rewrite(record.id, mime.build(reply))
+        store.begin_rewrite(record.id, parse.build(reply))
         written = mailbox.replace_draft(seen.draft, reply) if seen.draft else mailbox.save_draft(reply)
         store.finish_draft(record.id, written)
     return seen.standing

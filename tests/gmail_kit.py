@@ -9,13 +9,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from bowout import mime
+from bowout.mail import parse
 from bowout.model import Account, Address, Reply, Thread
 from bowout.providers.base import Clock
-from bowout.providers.gmail import GmailMailbox
-from bowout.providers.gmail_auth import Renewing, SignIn
-from bowout.providers.gmail_sign_in import keep
-from bowout.providers.gmail_transport import Api
+from bowout.providers.gmail.api import Api
+from bowout.providers.gmail.mailbox import GmailMailbox
+from bowout.providers.gmail.sign_in import keep
+from bowout.providers.gmail.tokens import Renewing, SignIn
 from bowout.vault import Protection, Vault
 from servers.gmail import GmailServer
 from servers.google_oauth import CLIENT_ID, CLIENT_SECRET, COMPOSE, READONLY
@@ -76,7 +76,7 @@ def opened(
 def letter_in(
     thread: Thread, text: str = "Dear Jane,\n\nI withdraw my application.\n\nMe", **changes: Any
 ) -> Reply:
-    """A letter that answers the newest mail of the thread, as ``bowout.reply`` would compose it."""
+    """A letter that answers the newest mail of the thread, as ``bowout.reply.addressee`` would compose it."""
     parent = thread.mails[-1]
     subject = parent.subject if parent.subject.lower().startswith("re:") else f"Re: {parent.subject}"
     reply = Reply(
@@ -88,7 +88,7 @@ def letter_in(
         in_reply_to=parent.message_id,
         references=(*parent.references, parent.message_id or ""),
         text=text,
-        html=mime.text_to_html(text),
+        html=parse.text_to_html(text),
         quoted=parent,
         message_id="<ours@bowout.example>",
         date=parent.moment,

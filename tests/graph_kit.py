@@ -10,8 +10,8 @@ from typing import Any
 import gmail_kit
 from bowout.model import Account, Address, Reply, Thread
 from bowout.providers.base import Clock
-from bowout.providers.outlook import OutlookMailbox
-from bowout.providers.outlook_transport import Graph
+from bowout.providers.outlook.api import Graph
+from bowout.providers.outlook.mailbox import OutlookMailbox
 from servers.entra import CLIENT_ID
 from servers.graph import GraphServer
 
@@ -64,5 +64,5 @@ def opened(
 def letter_in(
     thread: Thread, text: str = "Dear Jane,\n\nI withdraw my application.\n\nMe", **changes: Any
 ) -> Reply:
-    """A letter that answers the newest mail of the thread, as ``bowout.reply`` would compose it."""
+    """A letter that answers the newest mail of the thread, as ``bowout.reply.addressee`` would compose it."""
     return gmail_kit.letter_in(thread, text, **{"from_": Address("Me Myself", "me@outlook.com"), **changes})

@@ -12,7 +12,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from bowout import config, mime, parties, when
+from bowout import when
+from bowout.config import load
+from bowout.journal.store import Store
+from bowout.journal.submissions import Queue
+from bowout.mail import parse
 from bowout.model import (
     Account,
     CallOutcome,
@@ -27,14 +31,14 @@ from bowout.model import (
     Thread,
     Withdrawal,
 )
-from bowout.outbox import arming, runner
-from bowout.outbox.queue import Queue
-from bowout.outbox.runner import Desk, Report
-from bowout.outbox.submission import State, Submission
+from bowout.outbox import arm as arming
+from bowout.outbox import run as runner
+from bowout.outbox.decide import State, Submission
+from bowout.outbox.run import Desk, Report
+from bowout.people import sides
 from bowout.providers.base import Abilities, Submitter
 from bowout.providers.memory import Habits, MemoryMailbox, MemorySubmitter
 from bowout.session import Session
-from bowout.store import Store
 from clock import FakeClock
 from contract.mailbox_suite import ANSWER, INVITATION, JANE, ME, follow_up, mail, retyped
 
@@ -70,7 +74,7 @@ def letter(thread: Thread, now: datetime, text: str = TEXT, name: str = "ours") 
         in_reply_to=parent.message_id,
         references=(parent.message_id,),
         text=text,
-        html=mime.text_to_html(text),
+        html=parse.text_to_html(text),
         quoted=parent,
         message_id=f"<{name}@home.example>",
         date=now,
@@ -100,7 +104,7 @@ class Office:
         self.clock = clock
         self.data, self.state = root / "data", root / "state"
         self.ticks = 0.0
-        self.config = config.check(CONFIG, root / "config.toml", {})
+        self.config = load.check(CONFIG, root / "config.toml", {})
         self.account: Account = replace(self.config.account("home"), provider="memory")
         self.mailbox = MemoryMailbox(self.account, clock, habits)
         self.mailbox.arrive(INVITATION)
@@ -127,7 +131,7 @@ class Office:
             account=self.account,
             mailbox=self.mailbox,
             store=self.store,
-            relays=parties.load_relays(None),
+            relays=sides.load_relays(None),
             clock=self.clock,
         )
 
@@ -156,7 +160,7 @@ class Office:
             parent_id=reply.parent_id,
             intended_at=self.clock(),
         )
-        record = self.store.begin_draft(self.withdrawal.id, purpose, key, mime.build(reply))
+        record = self.store.begin_draft(self.withdrawal.id, purpose, key, parse.build(reply))
         return self.store.finish_draft(record.id, self.mailbox.save_draft(reply))
 
     def arm(self, at: str = "in 2 hours", *, follow_edits: bool = False) -> Submission:

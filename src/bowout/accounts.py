@@ -11,9 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bowout import atomic, config, providers
+from bowout import files, providers
+from bowout.config import load
+from bowout.config.keys import NAME, SPEC, toml
 from bowout.errors import ConfigError, NotArmed, UsageError
-from bowout.settings import NAME, SPEC, toml
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,7 +50,7 @@ def plan(path: Path, name: str, wanted: Mapping[str, object], full_name: str = "
         raise UsageError(f"{name!r} is no name for an account.", "Use 1 to 32 of a-z, 0-9 and -.")
     wanted = {key: value for key, value in wanted.items() if value is not None}
     exists = path.exists()
-    if exists and (known := config.load(path).accounts.get(name)):
+    if exists and (known := load.load(path).accounts.get(name)):
         _refuse_contradiction(known, wanted, path)
         return Planned(account=known, path=path)
     for needed in ("provider", "address"):
@@ -69,7 +70,7 @@ def plan(path: Path, name: str, wanted: Mapping[str, object], full_name: str = "
         )
     else:
         addition = _table("profile", {"name": full_name}) + "\n" + addition
-    account = config.check(text + addition, path).accounts[name]
+    account = load.check(text + addition, path).accounts[name]
     return Planned(account=account, path=path, addition=addition, is_new_file=not exists)
 
 
@@ -96,14 +97,14 @@ def add(planned: Planned, clock: Clock, how: How) -> tuple[str, ...]:
     warnings = providers.sign_in(planned.account, clock, how)
     try:
         if planned.is_new_file:
-            atomic.private_dir(planned.path.parent)
-            atomic.write(planned.path, planned.addition.encode())
+            files.private_dir(planned.path.parent)
+            files.write(planned.path, planned.addition.encode())
         elif planned.is_new:
             # Appended: the file stays the one it is, links and permissions too.
             with planned.path.open("ab") as file:
                 file.write(planned.addition.encode())
                 file.flush()
-                atomic.sync(file.fileno())
+                files.sync(file.fileno())
     except OSError as exc:
         raise ConfigError(
             f"{planned.path} cannot be written: {exc.strerror}.",

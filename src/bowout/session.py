@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bowout.config import Config
+    from bowout.config.load import Config
+    from bowout.journal.store import Store
     from bowout.model import Account
-    from bowout.parties import Relays
+    from bowout.people.sides import Relays
     from bowout.providers.base import Clock, Mailbox
-    from bowout.store import Store
 
 
 @dataclass(frozen=True, kw_only=True)

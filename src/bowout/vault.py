@@ -24,7 +24,7 @@ from pathlib import Path
 from secrets import token_bytes, token_hex
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from bowout import atomic
+from bowout import files
 from bowout.errors import SignInNeeded, StoreError
 
 if TYPE_CHECKING:
@@ -227,8 +227,8 @@ class Vault:
         sealed = AESGCM(key).encrypt(nonce, json.dumps(content).encode(), _bound_to(account))
         file = {"bowout-vault": FORMAT, "lock": lock, "nonce": _text(nonce), "sealed": _text(sealed)}
         try:
-            atomic.private_dir(self._path(account).parent)
-            atomic.write(self._path(account), json.dumps(file).encode())
+            files.private_dir(self._path(account).parent)
+            files.write(self._path(account), json.dumps(file).encode())
         except OSError as exc:
             raise _unwritable(self._path(account), exc) from exc
 
@@ -244,8 +244,8 @@ class Vault:
         """Be the only process that changes this sign-in. Raises ``StoreError`` after waiting in vain."""
         path = self._path(account).with_suffix(".lock")
         try:
-            atomic.private_dir(path.parent)
-            lock = atomic.lock(path, wait=LOCK_WAIT)
+            files.private_dir(path.parent)
+            lock = files.lock(path, wait=LOCK_WAIT)
             held = lock.__enter__()
         except OSError as exc:
             raise _unwritable(path, exc) from exc

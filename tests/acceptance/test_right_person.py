@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from acceptance.harness import Box, read
-from bowout.providers.maildir_tree import SEPARATOR
+from bowout.providers.maildir.tree import SEPARATOR
 
 ME = "Jo Doe <jo@home.example>"
 DANA = "Dana Whit <dana@acme.example>"

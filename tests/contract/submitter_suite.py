@@ -12,8 +12,8 @@ from typing import Protocol
 
 import pytest
 
-from bowout import mime
 from bowout.errors import BowoutError, DraftChanged, DraftGone, NotArmed, OutcomeUnknown, Refused
+from bowout.mail import parse
 from bowout.model import Draft, Receipt
 from bowout.providers.base import Filing, Mailbox, Submitter
 from clock import FakeClock
@@ -68,8 +68,8 @@ class SubmitterContract:
         draft = self.saved(harness)
         receipt = harness.submitter().submit(draft)
         (raw,) = harness.accepted()
-        sent = mime.parse(raw, id="")
-        assert mime.same_letter(sent, draft.message)
+        sent = parse.parse(raw, id="")
+        assert parse.same_letter(sent, draft.message)
         assert [a.key for a in sent.to] == [a.key for a in draft.message.to]
         assert sent.subject == draft.message.subject
         assert sent.bcc == ()
@@ -90,7 +90,7 @@ class SubmitterContract:
             submitter.file_sent(draft.key, receipt.at)  # twice is harmless
         assert isinstance(harness.mailbox.find_sent(draft), Receipt)
         thread = harness.mailbox.thread(draft.key.thread_id)
-        assert sum(mime.same_letter(m, draft.message) for m in thread.mails) == 1
+        assert sum(parse.same_letter(m, draft.message) for m in thread.mails) == 1
 
     def test_a_second_submission_of_the_same_draft_is_refused(self, harness: SubmitterHarness) -> None:
         draft = self.saved(harness)

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bowout import mime
 from bowout.errors import OutcomeUnknown
+from bowout.mail import parse
 from bowout.model import Account, Folder, Reply
-from bowout.providers.gmail import GmailMailbox
+from bowout.providers.gmail.mailbox import GmailMailbox
 from clock import FakeClock
 from contract.mailbox_suite import (
     ALIAS,
@@ -45,7 +45,7 @@ class GmailHarness:
 
     def deliver(self, raw: bytes, folder: Folder = Folder.INBOX, *, seen: bool = False) -> None:
         box = self.server.box
-        date = mime.parse(raw, id="").date
+        date = parse.parse(raw, id="").date
         mail = box.deliver(
             raw, at=date or self.clock(), labels=LABELS[folder] | (set() if seen else {"UNREAD"})
         )

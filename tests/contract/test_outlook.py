@@ -11,7 +11,7 @@ import pytest
 
 from bowout.errors import OutcomeUnknown
 from bowout.model import Account, Folder, Maybe, Receipt, Reply
-from bowout.providers.outlook import OutlookMailbox, OutlookSubmitter
+from bowout.providers.outlook.mailbox import OutlookMailbox, OutlookSubmitter
 from clock import FakeClock
 from contract.mailbox_suite import (
     ALIAS,

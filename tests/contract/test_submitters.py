@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from bowout.model import Server
-from bowout.providers import gmail
 from bowout.providers.base import Mailbox, Submitter
-from bowout.providers.carried import CarriedSubmitter, carrier
-from bowout.providers.maildir import MaildirMailbox
+from bowout.providers.gmail import mailbox as gmail
+from bowout.providers.maildir.mailbox import MaildirMailbox
 from bowout.providers.memory import Habits, MemoryMailbox, MemorySubmitter, Trouble
+from bowout.providers.sending.submitter import CarriedSubmitter, carrier
 from clock import FakeClock
 from contract.mailbox_suite import ME, MailboxHarness
 from contract.submitter_suite import Fault, SubmitterContract

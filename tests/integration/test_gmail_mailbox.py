@@ -12,7 +12,7 @@ import pytest
 
 from bowout.errors import DraftChanged, DraftGone, Failed, NeedsPerson, OutcomeUnknown
 from bowout.model import Address, Draft, Identity, Query, Reply
-from bowout.providers.gmail import GmailMailbox
+from bowout.providers.gmail.mailbox import GmailMailbox
 from clock import FakeClock
 from gmail_kit import account_at, letter_in, opened
 from servers.gmail import GmailServer

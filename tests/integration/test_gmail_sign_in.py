@@ -24,9 +24,9 @@ from bowout.cli.account import _line
 from bowout.errors import ConfigError, NotArmed, SignInNeeded, Unreachable, UsageError
 from bowout.model import Account
 from bowout.providers import How, Kept
-from bowout.providers.command import first_line
-from bowout.providers.gmail import open_mailbox
-from bowout.providers.gmail_auth import Keeper
+from bowout.providers.gmail.mailbox import open_mailbox
+from bowout.providers.gmail.tokens import Keeper
+from bowout.providers.web.token_command import first_line
 from bowout.vault import PASSPHRASE, Protection, Vault
 from clock import FakeClock
 from gmail_kit import PASSPHRASE as WORDS
@@ -417,7 +417,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from bowout.model import Account
-from bowout.providers.gmail_auth import Keeper
+from bowout.providers.gmail.tokens import Keeper
 from bowout.vault import Vault
 account = Account(name="personal", provider="gmail", address="me@gmail.com", data_dir=Path(sys.argv[1]))
 keeper = Keeper(account, lambda: datetime.now(UTC), Vault.of(account))

@@ -12,7 +12,7 @@ import pytest
 from bowout.errors import BowoutError, DraftChanged, DraftGone, NotArmed, OutcomeUnknown, Refused
 from bowout.model import Draft, Evidence, Maybe, Receipt
 from bowout.providers.base import Submitter
-from bowout.providers.gmail import GmailMailbox, open_submitter
+from bowout.providers.gmail.mailbox import GmailMailbox, open_submitter
 from clock import FakeClock
 from gmail_kit import account_at, letter_in, opened
 from servers.gmail import BACKEND, EXPIRED, GATEWAY, QUOTA, TOO_MANY, GmailServer, error

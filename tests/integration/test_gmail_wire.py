@@ -14,9 +14,9 @@ import pytest
 
 from bowout.errors import BowoutError, Failed, NotArmed, OutcomeUnknown, SignInNeeded, Unreachable
 from bowout.model import Address, Draft, Query, Thread
-from bowout.providers.gmail import GmailMailbox
-from bowout.providers.gmail_auth import Renewing
-from bowout.providers.gmail_transport import Api, _Http
+from bowout.providers.gmail.api import Api, _Http
+from bowout.providers.gmail.mailbox import GmailMailbox
+from bowout.providers.gmail.tokens import Renewing
 from clock import FakeClock
 from gmail_kit import account_at, letter_in, opened
 from servers.gmail import BACKEND, EXPIRED, GATEWAY, QUOTA, TOO_MANY, GmailServer, error
@@ -341,7 +341,7 @@ def test_no_send_path_leaves_this_computer_unless_the_account_may_send(
     body: dict[str, str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    transport = sys.modules["bowout.providers.gmail_transport"]
+    transport = sys.modules["bowout.providers.gmail.api"]
     monkeypatch.setitem(transport.COSTS, "users.messages.send", 100)
     # Built clients are kept by address, and an earlier test's server may have had the same port.
     for kept in (transport._resource, transport._service):
@@ -355,7 +355,9 @@ def test_no_send_path_leaves_this_computer_unless_the_account_may_send(
 
 SILENT = """
 import sys
-from bowout import providers, model, cli, choosing, proposing, saving
+from bowout import providers, model, cli
+from bowout.drafts import prepare, save
+from bowout.find import search
 from bowout.cli import run
 code = run(sys.argv[1:])
 heavy = {"google", "googleapiclient", "google_auth_oauthlib", "httplib2", "requests", "keyring"}

@@ -20,11 +20,11 @@ from pathlib import Path
 
 import pytest
 
-from bowout import mime
+from bowout.drafts.state import Standing
+from bowout.journal.store import Store
+from bowout.mail import parse
 from bowout.model import Address, Depth, Draft, Reason, Reply, Situation
-from bowout.providers.maildir import MaildirMailbox
-from bowout.standing import Standing
-from bowout.store import Store
+from bowout.providers.maildir.mailbox import MaildirMailbox
 from clock import FakeClock
 from contract.mailbox_suite import ME, foreign_draft, retyped, seed
 from contract.test_maildir import ACCOUNT, MaildirHarness
@@ -95,7 +95,7 @@ class World:
             in_reply_to=parent.message_id,
             references=(parent.message_id,),
             text=text,
-            html=mime.text_to_html(text),
+            html=parse.text_to_html(text),
             quoted=parent,
             message_id=OURS,
             date=self.clock(),
@@ -104,7 +104,7 @@ class World:
     def letters(self) -> list[str]:
         """The texts of the drafts that carry our Message-ID, as any mail program would list them."""
         files = [p for sub in ("new", "cur") for p in (self.root / "Maildir/.Drafts" / sub).iterdir()]
-        mails = [mime.parse(p.read_bytes(), id=p.name) for p in files]
+        mails = [parse.parse(p.read_bytes(), id=p.name) for p in files]
         return [m.text.split("\n")[0] for m in mails if m.message_id == OURS]
 
     def others(self) -> dict[str, tuple[bytes, int]]:

@@ -27,20 +27,24 @@ from pathlib import Path
 
 import pytest
 
-from bowout import config, mime, parties, when
+from bowout import when
+from bowout.config import load
+from bowout.drafts.state import Standing
 from bowout.errors import BowoutError
+from bowout.journal.store import Store
+from bowout.journal.submissions import Queue
+from bowout.mail import parse
 from bowout.model import Account, Query, Reply
-from bowout.outbox import arming, runner
-from bowout.outbox.queue import Queue
-from bowout.outbox.runner import Desk
-from bowout.outbox.submission import State, Submission
+from bowout.outbox import arm as arming
+from bowout.outbox import run as runner
+from bowout.outbox.decide import State, Submission
+from bowout.outbox.run import Desk
+from bowout.people import sides
 from bowout.providers.base import Submitter
-from bowout.providers.gmail import GmailMailbox, open_submitter
-from bowout.providers.gmail_auth import Renewing
-from bowout.providers.gmail_transport import Api
+from bowout.providers.gmail.api import Api
+from bowout.providers.gmail.mailbox import GmailMailbox, open_submitter
+from bowout.providers.gmail.tokens import Renewing
 from bowout.session import Session
-from bowout.standing import Standing
-from bowout.store import Store
 from clock import FakeClock
 from contract.mailbox_suite import ANSWER, INVITATION, ME
 from crash import killed_at
@@ -81,7 +85,7 @@ class World:
 
     def __post_init__(self) -> None:
         self.clock = FakeClock()
-        self.config = config.check(CONFIG, self.root / "config.toml", {})
+        self.config = load.check(CONFIG, self.root / "config.toml", {})
         self.account: Account = replace(
             self.config.account("home"),
             provider="gmail",
@@ -110,7 +114,7 @@ class World:
                 account=self.account,
                 mailbox=mailbox,
                 store=store,
-                relays=parties.load_relays(None),
+                relays=sides.load_relays(None),
                 clock=self.clock,
             )
             yield session, open_submitter(self.account, mailbox, self.clock)
@@ -175,7 +179,7 @@ class World:
 
     def letters(self) -> list[str]:
         """The first lines of the drafts in the mailbox."""
-        return [mime.parse(raw, id="").text.split("\n")[0] for raw in self.apart.drafts()]
+        return [parse.parse(raw, id="").text.split("\n")[0] for raw in self.apart.drafts()]
 
 
 @dataclass(frozen=True)

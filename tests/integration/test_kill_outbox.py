@@ -24,16 +24,20 @@ from pathlib import Path
 
 import pytest
 
-from bowout import config, mime, parties, providers, when
+from bowout import providers, when
+from bowout.config import load
+from bowout.journal.store import Store
+from bowout.journal.submissions import Queue
+from bowout.mail import parse
 from bowout.model import Account, Draft, DraftKey, Evidence, Receipt, Server
-from bowout.outbox import arming, runner
-from bowout.outbox.queue import Queue
-from bowout.outbox.runner import Desk
-from bowout.outbox.submission import Rearm, State, Submission
+from bowout.outbox import arm
+from bowout.outbox import run as runner
+from bowout.outbox.decide import Rearm, State, Submission
+from bowout.outbox.run import Desk
+from bowout.people import sides
 from bowout.providers.base import Submitter
-from bowout.providers.maildir import MaildirMailbox, open_mailbox
+from bowout.providers.maildir.mailbox import MaildirMailbox, open_mailbox
 from bowout.session import Session
-from bowout.store import Store
 from clock import FakeClock
 from contract.mailbox_suite import seed
 from contract.test_maildir import MaildirHarness
@@ -73,7 +77,7 @@ class World:
 
     def __post_init__(self) -> None:
         self.clock = FakeClock()
-        self.config = config.check(CONFIG, self.root / "config.toml", {})
+        self.config = load.check(CONFIG, self.root / "config.toml", {})
         smtp = Server(host="127.0.0.1", port=self.port, security="none")
         account = replace(self.config.account("home"), path=self.root / "Maildir", smtp=smtp)
         self.account: Account = account
@@ -87,10 +91,10 @@ class World:
             reply = letter(thread, world.clock())
             withdrawal = record_of(session.store, thread.id)
             key = DraftKey(thread_id=thread.id, message_id=OURS, intended_at=world.clock())
-            record = session.store.begin_draft(withdrawal.id, "withdrawal", key, mime.build(reply))
+            record = session.store.begin_draft(withdrawal.id, "withdrawal", key, parse.build(reply))
             record = session.store.finish_draft(record.id, session.mailbox.save_draft(reply))
             moment = when.parse("in 2 hours", world.clock(), ZONE)
-            arming.arm(session, withdrawal, record, moment)
+            arm.arm(session, withdrawal, record, moment)
         return world
 
     @contextmanager
@@ -108,7 +112,7 @@ class World:
                     account=self.account,
                     mailbox=mailbox,
                     store=store,
-                    relays=parties.load_relays(None),
+                    relays=sides.load_relays(None),
                     clock=self.clock,
                 ),
                 submitter,

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from bowout import mime
 from bowout.errors import BowoutError, ConfigError, DraftChanged, DraftGone, Failed, NeedsPerson, Unreachable
+from bowout.mail import parse
 from bowout.model import Account, Draft, Folder, Joined, Query, Reply
-from bowout.providers import maildir_tree
-from bowout.providers.maildir import MaildirMailbox, open_mailbox
+from bowout.providers.maildir import tree as maildir_tree
+from bowout.providers.maildir.mailbox import MaildirMailbox, open_mailbox
 from clock import NOON, FakeClock
 from contract.mailbox_suite import ANSWER, INVITATION, ME, OTHER, mail, message_id, reply_in
 
@@ -87,7 +87,7 @@ def test_a_draft_reads_back_byte_for_byte(root: Path) -> None:
     reply = letter(mailbox, "Grüße – and thanks.\n\n  indented\n.\nFrom here on")
     mailbox.save_draft(reply)
     (file,) = drafts(root)
-    assert file.read_bytes().replace(b"\n", b"\r\n") == mime.build(reply)
+    assert file.read_bytes().replace(b"\n", b"\r\n") == parse.build(reply)
 
 
 @pytest.mark.parametrize(

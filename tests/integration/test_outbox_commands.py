@@ -13,10 +13,11 @@ from typing import Any
 import pytest
 
 from acceptance.harness import Box
-from bowout import atomic, cli
+from bowout import cli, files
 from bowout.cli import timer
 from bowout.demo import mailbox
-from bowout.outbox import runner, timers
+from bowout.outbox import run as runner
+from bowout.outbox import timers
 from servers import smtp
 
 
@@ -55,7 +56,7 @@ def test_one_that_waits_for_another_run_says_that_it_is_not_sent(
     box: Box, server: smtp.SmtpServer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(runner, "PATIENCE", 0.0)
-    with atomic.lock(box.root / "data" / runner.LOCK):
+    with files.lock(box.root / "data" / runner.LOCK):
         assert run(box, "send", "acme", "--yes") == 6
     said = capsys.readouterr().out
     assert "Not sent yet" in said

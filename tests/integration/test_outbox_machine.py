@@ -27,13 +27,14 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from bowout import providers
 from bowout.errors import BowoutError, Unreachable
+from bowout.journal.origin import Provenance
+from bowout.journal.store import Store
+from bowout.journal.submissions import Queue
 from bowout.model import Draft
-from bowout.outbox import runner, submission
-from bowout.outbox.queue import Queue
-from bowout.outbox.submission import Action, Hold, Rearm, State, Submission, View
-from bowout.provenance import Provenance
+from bowout.outbox import decide
+from bowout.outbox import run as runner
+from bowout.outbox.decide import Action, Hold, Rearm, State, Submission, View
 from bowout.providers.memory import Habits, Trouble
-from bowout.store import Store
 from clock import FakeClock
 from contract.mailbox_suite import retyped
 from outbox_kit import AFTER_CALL, CONSUMES, TEXT, ZONE, Office
@@ -566,11 +567,11 @@ def _replies_unseen(view: View) -> Action | None:
     return new_mail(replace(view, theirs=()))
 
 
-new_mail = submission._new_mail
+new_mail = decide._new_mail
 MUTANTS: Mapping[str, tuple[object, str, object]] = {
-    "no-they-wrote": (submission, "_new_mail", _replies_unseen),
-    "no-record-changed": (submission, "_changed_record", nothing),
-    "no-edited": (submission, "_edited", nothing),
+    "no-they-wrote": (decide, "_new_mail", _replies_unseen),
+    "no-record-changed": (decide, "_changed_record", nothing),
+    "no-edited": (decide, "_edited", nothing),
     "orphans-armed": (Queue, "orphans", armed_again),
     "unknown-armed": (runner, "settle", rearm),
     "provenance-ignored": (Store, "provenance", lambda self: Provenance.OK),

@@ -12,23 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from bowout import mime
-from bowout.errors import (
-    CannotDo,
-    ConfigError,
-    DraftChanged,
-    DraftGone,
-    Interrupted,
-    OutcomeUnknown,
-    Refused,
-)
+from bowout.errors import CannotDo, ConfigError, DraftChanged, DraftGone, Interrupted, OutcomeUnknown, Refused
+from bowout.mail import parse
 from bowout.model import Draft, Folder, Server
 from bowout.providers.base import Filing
-from bowout.providers.carried import CarriedSubmitter, carrier
-from bowout.providers.maildir import open_mailbox, open_submitter
-from bowout.providers.outgoing import Outgoing, outgoing
-from bowout.providers.send_command import REFUSED, SendCommand
-from bowout.providers.smtp import Limits, Smtp
+from bowout.providers.maildir.mailbox import open_mailbox, open_submitter
+from bowout.providers.sending.command import REFUSED, SendCommand
+from bowout.providers.sending.outgoing import Outgoing, outgoing
+from bowout.providers.sending.smtp import Limits, Smtp
+from bowout.providers.sending.submitter import CarriedSubmitter, carrier
 from clock import NOON, FakeClock
 from contract.mailbox_suite import reply_in, seed
 from contract.test_maildir import ACCOUNT, MaildirHarness
@@ -383,7 +375,7 @@ def test_a_draft_with_an_odd_envelope_is_refused(raw: bytes) -> None:
 
 def test_eight_bit_text_needs_a_server_that_takes_it(server: smtp.SmtpServer) -> None:
     _way(server).carry(outgoing(RAW.replace(b"first", "schön".encode()), NOON), lambda: None)
-    assert "schön" in mime.parse(server.accepted[0].raw, id="").text
+    assert "schön" in parse.parse(server.accepted[0].raw, id="").text
 
 
 def _way(server: smtp.SmtpServer) -> Smtp:

@@ -26,7 +26,7 @@ from bowout.errors import (
     Unreachable,
 )
 from bowout.model import Account, Address, DraftKey, Query, Receipt, Thread
-from bowout.providers.outlook import OutlookMailbox
+from bowout.providers.outlook.mailbox import OutlookMailbox
 from clock import FakeClock
 from graph_kit import account_at, letter_in, opened
 from servers.graph import BACKEND, DENIED, EXPIRED, GATEWAY, GraphServer, error, throttled
@@ -687,7 +687,9 @@ def test_the_servers_clock_is_known_after_an_answer(world: World) -> None:
 
 
 @pytest.mark.parametrize("module", ["msal", "requests"])
-@pytest.mark.parametrize("use", ["import bowout.providers.outlook", "from bowout.cli import main; main()"])
+@pytest.mark.parametrize(
+    "use", ["import bowout.providers.outlook.mailbox", "from bowout.cli import main; main()"]
+)
 def test_nothing_is_imported_before_it_is_needed(use: str, module: str) -> None:
     code = (
         f"import sys\nsys.argv = ['bowout', 'status', '--help']\ntry:\n    {use}\n"

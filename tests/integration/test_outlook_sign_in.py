@@ -16,9 +16,9 @@ from bowout import providers, vault
 from bowout.errors import BowoutError, ConfigError, NotArmed, SignInNeeded, Unreachable, UsageError
 from bowout.model import Account
 from bowout.providers import How, Kept
-from bowout.providers.outlook import open_mailbox, open_submitter
-from bowout.providers.outlook_auth import Keeper, SignIn, authority_of, tokens
-from bowout.providers.outlook_refusals import CURES, codes_in, explained
+from bowout.providers.outlook.mailbox import open_mailbox, open_submitter
+from bowout.providers.outlook.refusals import CURES, codes_in, explained
+from bowout.providers.outlook.tokens import Keeper, SignIn, authority_of, tokens
 from bowout.vault import Vault
 from graph_kit import account_at
 from servers.entra import Browser, EntraServer, Refusal

@@ -11,8 +11,8 @@ import pytest
 
 from bowout.errors import BowoutError, DraftChanged, DraftGone, Interrupted, NotArmed, OutcomeUnknown, Refused
 from bowout.model import Account, Draft, Evidence, Maybe, Query, Receipt
-from bowout.providers.outlook import OutlookMailbox, OutlookSubmitter
-from bowout.providers.outlook_transport import Graph
+from bowout.providers.outlook.api import Graph
+from bowout.providers.outlook.mailbox import OutlookMailbox, OutlookSubmitter
 from clock import FakeClock
 from graph_kit import FixedTokens, account_at, letter_in, opened
 from servers.graph import BACKEND, DENIED, EXPIRED, GATEWAY, GraphServer, error, throttled

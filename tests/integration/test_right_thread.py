@@ -8,14 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from bowout import find, reply
+from bowout.find import rank
 from bowout.model import Account, Folder, Message, Query, Thread
-from bowout.parties import load_relays
+from bowout.people.sides import load_relays
 from bowout.providers import open_mailbox
-from bowout.providers.maildir_tree import SEPARATOR
+from bowout.providers.maildir.tree import SEPARATOR
+from bowout.reply import addressee
 from clock import NOON, FakeClock
+from unit.find.scenarios import SCENARIOS, Scenario
 from unit.mailboxes import as_bytes
-from unit.scenarios import SCENARIOS, Scenario
 
 RELAYS = load_relays()
 
@@ -51,7 +52,7 @@ def test_right_thread_on_disk(scenario: Scenario, tmp_path: Path) -> None:
     account = fill(tmp_path / "mail", scenario.box)
     mailbox = open_mailbox(account, FakeClock())
     whole = [t if t.complete else mailbox.thread(t.id) for t in mailbox.search(Query(who=scenario.who), 20)]
-    found = find.rank(whole, Query(who=scenario.who), mailbox.identities(), RELAYS, NOON)
+    found = rank.rank(whole, Query(who=scenario.who), mailbox.identities(), RELAYS, NOON)
     told = [(c.thread.subject, c.reasons, c.warnings) for c in found.candidates]
     assert found.outcome is scenario.outcome, told
     if scenario.thread is None:
@@ -62,10 +63,10 @@ def test_right_thread_on_disk(scenario: Scenario, tmp_path: Path) -> None:
     assert best.status == scenario.status
     assert bool(best.warnings) is scenario.warned, told
     if isinstance(scenario.to, str):
-        plan = reply.plan(best.thread, mailbox.identities(), RELAYS)
+        plan = addressee.plan(best.thread, mailbox.identities(), RELAYS)
         assert [a.address for a in plan.to] == [scenario.to]
         assert plan.identity.address.address == scenario.from_
         assert scenario.parent in (None, plan.parent.message_id)
     elif scenario.to is not None:
         with pytest.raises(scenario.to):
-            reply.plan(best.thread, mailbox.identities(), RELAYS)
+            addressee.plan(best.thread, mailbox.identities(), RELAYS)

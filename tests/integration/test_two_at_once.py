@@ -9,14 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from bowout import choosing, config, mime, proposing, saving
 from bowout.cli import options
+from bowout.config import load
 from bowout.demo import mailbox
+from bowout.drafts import prepare, save
+from bowout.drafts.proposal import Proposal, Request
+from bowout.drafts.state import Standing
 from bowout.errors import DraftChanged, StoreError
+from bowout.find import search
+from bowout.mail import parse
 from bowout.model import Draft, Reply, Tone
 from bowout.session import Session
-from bowout.standing import Standing
-from bowout.withdraw import Proposal, Request
 
 
 class Desk:
@@ -35,15 +38,15 @@ class Desk:
         )
 
     def run(self) -> Session:
-        return self._open.enter_context(options.opened(config.load(self._file)))
+        return self._open.enter_context(options.opened(load.load(self._file)))
 
     def drafts(self) -> set[Path]:
         return set(self._drafts.iterdir()) - self._foreign
 
 
 def prepared(session: Session, tone: Tone | None = None) -> Proposal:
-    candidate = choosing.the_one(choosing.seek(session, "acme"), "acme")
-    return proposing.prepare(session, candidate.thread, Request(tone=tone), candidate)
+    candidate = search.the_one(search.seek(session, "acme"), "acme")
+    return prepare.prepare(session, candidate.thread, Request(tone=tone), candidate)
 
 
 class Killed(BaseException):
@@ -67,7 +70,7 @@ def interrupted(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Desk:
     proposal = prepared(session)
     monkeypatch.setattr(session.mailbox, "save_draft", dies)
     with pytest.raises(Killed):
-        saving.save(session, proposal)
+        save.save(session, proposal)
     assert not desk.drafts()
     return desk
 
@@ -77,9 +80,9 @@ def test_of_two_that_find_an_interrupted_run_one_writes_the_draft(interrupted: D
     first, second = prepared(one), prepared(other)
     assert first.previous is not None
     assert first.previous.standing is Standing.MISSING
-    saving.save(one, first)
+    save.save(one, first)
     with pytest.raises(StoreError, match="another bowout"):
-        saving.save(other, second)
+        save.save(other, second)
     assert len(interrupted.drafts()) == 1
     assert prepared(interrupted.run()).action == "keep"
 
@@ -88,28 +91,28 @@ def test_a_draft_that_is_being_written_is_not_written_again(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The second one starts between the intent and the draft of the first, where nothing can be seen yet."""
-    monkeypatch.setattr(saving, "PATIENCE", 0.0)
+    monkeypatch.setattr(save, "PATIENCE", 0.0)
     one, other = desk.run(), desk.run()
     write = one.mailbox.save_draft
 
     def meanwhile(reply: Reply) -> Draft:
         with pytest.raises(StoreError, match="another bowout"):
-            saving.save(other, prepared(other))
+            save.save(other, prepared(other))
         return write(reply)
 
     monkeypatch.setattr(one.mailbox, "save_draft", meanwhile)
-    saving.save(one, prepared(one))
+    save.save(one, prepared(one))
     assert len(desk.drafts()) == 1
     assert prepared(other).action == "keep"
 
 
 def test_of_two_updates_the_later_one_is_refused(desk: Desk) -> None:
     one, other = desk.run(), desk.run()
-    saving.save(one, prepared(one))
+    save.save(one, prepared(one))
     first, second = prepared(one, Tone.FORMAL), prepared(other, Tone.WARM)
-    formal = saving.save(one, first).draft.message.text
+    formal = save.save(one, first).draft.message.text
     with pytest.raises(DraftChanged):
-        saving.save(other, second)
+        save.save(other, second)
     (draft,) = desk.drafts()
-    assert mime.parse(draft.read_bytes(), id="").text == formal
+    assert parse.parse(draft.read_bytes(), id="").text == formal
     assert prepared(other, Tone.FORMAL).action == "keep"  # it is still known as ours

@@ -19,7 +19,7 @@ from email.policy import SMTP
 from email.utils import getaddresses
 from typing import Any
 
-from bowout.markup import html_to_text
+from bowout.mail.html import html_to_text
 from bowout.model import Address, Body, Folder, Identity, Joined, Message, Thread
 from clock import NOON
 

@@ -358,7 +358,7 @@ def test_a_keyring_that_lost_the_key_asks_for_a_new_sign_in(tmp_path: Path) -> N
 KILLED = """
 import os, sys
 from pathlib import Path
-from bowout import atomic
+from bowout import files
 from bowout.vault import Vault
 os.replace = lambda *_: os._exit(9)
 os.rename = os.replace

@@ -10,8 +10,8 @@ import click
 from bowout.cli import options, render
 from bowout.cli.options import Kebab, Options, shared
 from bowout.cli.render import Result
+from bowout.config.keys import Provider
 from bowout.errors import UsageError
-from bowout.settings import Provider
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -94,9 +94,10 @@ def add(*, opts: Options, name: str, **given: Any) -> Result:
 @shared
 def list_(*, opts: Options) -> Result:
     """List the accounts of the configuration and how each is signed in."""
-    from bowout import config, providers
+    from bowout import providers
+    from bowout.config import load
 
-    loaded = config.load(opts.config)
+    loaded = load.load(opts.config)
     rows = [(a, providers.sign_in_state(a, options.now)) for a in loaded.accounts.values()]
     return Result(
         command="account",
@@ -169,9 +170,10 @@ def _plan(opts: Options, name: str, given: dict[str, Any]) -> Planned:
     """What to add, questions asked where somebody can answer."""
     import os
 
-    from bowout import accounts, config
+    from bowout import accounts
+    from bowout.config import load
 
-    path = config.locate(opts.config, os.environ)
+    path = load.locate(opts.config, os.environ)
     keys = ("provider", "address", "client_file", "client_id", "authority", "path", "host", *_ENDPOINTS)
     wanted = {key: str(given[key]) for key in keys if given[key] is not None}
     for key in ("client_file", "path"):
@@ -180,7 +182,7 @@ def _plan(opts: Options, name: str, given: dict[str, Any]) -> Planned:
     full_name = given["full_name"] or ""
     if opts.interactive and not path.exists() and not full_name:
         full_name = click.prompt("Your full name, as it stands under a letter")
-    known = path.exists() and name in config.load(path).accounts
+    known = path.exists() and name in load.load(path).accounts
     if known and given["allow_send"] is not None:
         raise UsageError(
             f"Account {name} is in the configuration already.",
@@ -240,19 +242,19 @@ def _new_passphrase(opts: Options) -> Callable[[], str]:
 
 
 def _account(opts: Options, name: str | None) -> Account:
-    from bowout import config
+    from bowout.config import load
 
-    return config.load(opts.config).account(name or opts.account)
+    return load.load(opts.config).account(name or opts.account)
 
 
 def _armed(opts: Options, account: Account) -> tuple[str, ...]:
     """The submissions that still need this account."""
-    from bowout import config
-    from bowout.outbox.queue import Queue
-    from bowout.outbox.submission import State
+    from bowout.config import load
+    from bowout.journal.submissions import Queue
+    from bowout.outbox.decide import State
 
     needing = (State.ARMED, State.SENDING, State.UNKNOWN)
-    with options.journal(config.load(opts.config)) as store:
+    with options.journal(load.load(opts.config)) as store:
         rows = Queue(store).open()
     return tuple(row.label for row in rows if row.account == account.name and row.state in needing)
 

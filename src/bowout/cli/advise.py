@@ -16,8 +16,8 @@ from bowout.model import Reason, Situation
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bowout.advise import Advice, Case
-    from bowout.find import Candidate
+    from bowout.advice.advise import Advice, Case
+    from bowout.find.rank import Candidate
     from bowout.model import Thread
 
 
@@ -37,14 +37,16 @@ def command(*, opts: Options, who: str | None, **given: Any) -> Result:
     Once recorded, the number (w3) names it in whichever account it is.
     Each line names the guide rule behind it; docs/etiquette.md explains them. Nothing is written.
     """
-    from bowout import advise, counsel, records
+    from bowout.advice import advise
+    from bowout.advice import case as counsel
+    from bowout.journal import lookup
 
     if not (who or given["thread_id"]):
         raise UsageError("advise needs WHO, for example: bowout advise acme", "Or give --thread ID.")
     with recorded.account_of(opts, who or "") as active:
         thread, chosen = draft.choose(active, opts, who or "", given["thread_id"])
-        known = records.known_withdrawal(active, thread)
-        noted = records.noted(active.store, known).decided_on if known else None
+        known = lookup.known_withdrawal(active, thread)
+        noted = lookup.noted(active.store, known).decided_on if known else None
         asked = counsel.Asked(
             rapport=given["rapport"],
             reason=given["reason"],
@@ -79,7 +81,7 @@ def _told(case: Case, chosen: Candidate, lines: tuple[Advice, ...], name: str) -
 
 
 def _next(case: Case, chosen: Candidate, name: str) -> str:
-    from bowout import advise
+    from bowout.advice import advise
 
     if chosen.status:
         return "bowout status"
@@ -91,7 +93,7 @@ def _next(case: Case, chosen: Candidate, name: str) -> str:
 
 
 def _data(case: Case, lines: tuple[Advice, ...], thread: Thread) -> dict[str, object]:
-    from bowout import advise
+    from bowout.advice import advise
 
     return {
         "thread": thread.id,

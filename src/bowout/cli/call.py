@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from bowout.find import Candidate
+    from bowout.calls.card import Card
+    from bowout.find.rank import Candidate
     from bowout.model import Call, Thread, Withdrawal
-    from bowout.phonecall import Card
     from bowout.session import Session
 
 WORKDAY = range(8, 19)  # hours in which a call is no surprise (etiquette: voicemail)
@@ -60,11 +60,11 @@ def command(*, opts: Options, who: str, **given: Any) -> Result:
 def _thread(
     active: Session, opts: Options, who: str, withdrawal: Withdrawal | None, given: dict[str, Any]
 ) -> tuple[Thread, Candidate]:
-    from bowout import records
+    from bowout.journal import lookup
 
     thread_id = given["thread_id"] or (withdrawal.thread_id if withdrawal else None)
     thread, found = draft.choose(active, opts, who, thread_id)
-    if records.known_withdrawal(active, thread) or given["force"]:
+    if lookup.known_withdrawal(active, thread) or given["force"]:
         return thread, found
     if found.status:
         raise AlreadyDone(
@@ -92,7 +92,7 @@ def _card(
     withdrawal: Withdrawal | None,
     given: dict[str, Any],
 ) -> Result:
-    from bowout import phonecall
+    from bowout.calls import card as phonecall
 
     card = phonecall.card(active, thread, draft.request_from(given, active), withdrawal)
     if withdrawal is None and not opts.dry_run:
@@ -196,7 +196,7 @@ def _data(card: Card, withdrawal: Withdrawal | None) -> dict[str, object]:
 def _log(
     active: Session, opts: Options, thread: Thread, withdrawal: Withdrawal | None, given: dict[str, Any]
 ) -> Result:
-    from bowout import phonecall
+    from bowout.calls import card as phonecall
 
     said = phonecall.Said(outcome=given["outcome"], person=given["person"], at=given["at"])
     if withdrawal is None:

@@ -19,8 +19,8 @@ from bowout.model import Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bowout.config import Config
-    from bowout.proofread import Placed, Proof
+    from bowout.config.load import Config
+    from bowout.etiquette.proof import Placed, Proof
 
 MAX_FILE = 200_000  # bytes; a longer file is no letter
 
@@ -42,7 +42,7 @@ def command(*, opts: Options, file: str | None, who: str | None, **given: Any) -
     file:line:column; the exit code is 6 when there are errors. The more facts are given with --set
     (company, position, recipient_name, full_name, interview_start), the more rules can be applied.
     """
-    from bowout import proofread
+    from bowout.etiquette import proof as proofread
 
     if (file is None) == (who is None):
         raise UsageError(
@@ -59,8 +59,9 @@ def command(*, opts: Options, file: str | None, who: str | None, **given: Any) -
 
 
 def _check_file(opts: Options, file: str, given: dict[str, Any]) -> Proof:
-    from bowout import etiquette, proofread
-    from bowout.config import local_zone
+    from bowout.config.load import local_zone
+    from bowout.etiquette import check
+    from bowout.etiquette import proof as proofread
 
     config = _config(opts)
     context = proofread.context_for(
@@ -70,7 +71,7 @@ def _check_file(opts: Options, file: str, given: dict[str, Any]) -> Proof:
         full_name=config.profile.name if config else None,
         now=options.now(),
         zone=config.profile.zone if config else local_zone(),
-        disabled=(*etiquette.known(config.lint.disable if config else (), "lint.disable"), *given["allow"]),
+        disabled=(*check.known(config.lint.disable if config else (), "lint.disable"), *given["allow"]),
     )
     return proofread.check(_read(file), "stdin" if file == "-" else file, context)
 
@@ -79,7 +80,7 @@ def _config(opts: Options) -> Config | None:
     """The configuration, if there is one: a text can be checked without."""
     import os
 
-    from bowout import config as configuration
+    from bowout.config import load as configuration
 
     if opts.config is None and not configuration.locate(None, os.environ).exists():
         return None

@@ -15,7 +15,7 @@ from bowout.cli.render import Result
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bowout.config import Config
+    from bowout.config.load import Config
 
 
 @click.group("config")
@@ -29,9 +29,9 @@ def path(*, opts: Options) -> Result:
     """Print the path of the configuration file in use, whether it exists or not."""
     import os
 
-    from bowout import config
+    from bowout.config import load
 
-    found = config.locate(opts.config, os.environ)
+    found = load.locate(opts.config, os.environ)
     return Result(
         command="config",
         data={"config": found, "exists": found.exists()},
@@ -43,9 +43,9 @@ def path(*, opts: Options) -> Result:
 @shared
 def show(*, opts: Options) -> Result:
     """Print the configuration as bowout understands it, defaults included."""
-    from bowout import config
+    from bowout.config import load
 
-    loaded = config.load(opts.config)
+    loaded = load.load(opts.config)
     shown = _shown(loaded)
     return Result(
         command="config",

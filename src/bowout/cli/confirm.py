@@ -67,7 +67,7 @@ def command(*, opts: Options, who: str, at: str | None, follow_edits: bool, **gi
 def _confirm(
     active: Session, opts: Options, withdrawal: Withdrawal, given: dict[str, Any]
 ) -> tuple[Result, str]:
-    from bowout import confirm
+    from bowout.calls import confirm
 
     _offer_to_log(active, opts, withdrawal, given)
     request = replace(draft.request_from(given, active), follow_up=given["follow_up"])
@@ -85,7 +85,7 @@ def _offer_to_log(active: Session, opts: Options, withdrawal: Withdrawal, given:
     """Without a logged call there is nothing to confirm: offer to log it, where somebody can answer."""
     if given["follow_up"] or not opts.interactive or active.store.calls(withdrawal.id):
         return
-    from bowout import phonecall
+    from bowout.calls import card
 
     render.show([f"No call is logged for {render.strong(withdrawal.label)} yet. How did it end?"])
     choices = click.Choice([*(outcome.value for outcome in CallOutcome), "none"])
@@ -94,7 +94,7 @@ def _offer_to_log(active: Session, opts: Options, withdrawal: Withdrawal, given:
         raise NeedsPerson(
             "Nothing was logged, so there is nothing to confirm.", "Without a call: bowout draft WHO"
         )
-    phonecall.log(active, withdrawal, phonecall.Said(outcome=CallOutcome(answer)))
+    card.log(active, withdrawal, card.Said(outcome=CallOutcome(answer)))
 
 
 def _arm(

@@ -21,10 +21,10 @@ def command(*, opts: Options, who: str, yes: bool) -> Result:
     reason. Outlook accounts only; the right to do it is asked for separately:
     bowout account add NAME --right-to-decline
     """
-    from bowout import decline
+    from bowout import decline_invite
 
     with recorded.session(opts, who) as (active, withdrawal):
-        found = decline.offer(active, withdrawal)
+        found = decline_invite.offer(active, withdrawal)
         when = phrases.moment(found.slot.start, found.slot.zone)
         shown = (
             render.label("Invitation", f"{render.safe(found.slot.title) or 'Interview'}, {when}"),
@@ -39,7 +39,7 @@ def command(*, opts: Options, who: str, yes: bool) -> Result:
             render.show(list(shown), err=True)
             if not click.confirm("Decline it now?", default=False, err=True):
                 return _left(data, ())
-        decline.decline(active, withdrawal, found)
+        decline_invite.decline(active, withdrawal, found)
     return Result(
         command="decline-invite",
         data={**data, "declined": True},

@@ -33,7 +33,7 @@ def command(*, opts: Options, keep: Path | None) -> Result:
     Nothing to configure, no network, and nothing of yours is touched. The mailbox stays there to try
     other commands on it; the next demo builds it anew.
     """
-    from bowout import config as configuration
+    from bowout.config import load as configuration
 
     root = (keep or configuration.default_data_dir(os.environ) / "demo").absolute()
     _make_room(root)
@@ -70,12 +70,12 @@ def _make_room(root: Path) -> None:
 
 
 def _build(root: Path) -> tuple[Path, DemoMailbox]:
-    from bowout import atomic
+    from bowout import files
     from bowout.demo import mailbox
 
     sample = mailbox.build(root / "mail", options.now())
     config_file = root / "config.toml"
-    atomic.write(config_file, _config_text(sample).encode())
+    files.write(config_file, _config_text(sample).encode())
     return config_file, sample
 
 

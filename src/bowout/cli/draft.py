@@ -16,10 +16,10 @@ from bowout.model import Address, Channel, Confidence, Depth, Reason, Severity, 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from bowout.find import Candidate, Ranking
+    from bowout.drafts.proposal import Proposal, Request, Saved
+    from bowout.find.rank import Candidate, Ranking
     from bowout.model import Thread
     from bowout.session import Session
-    from bowout.withdraw import Proposal, Request, Saved
 
 
 @click.command("draft")
@@ -74,7 +74,7 @@ def command(*, opts: Options, who: str | None, each: bool, **given: Any) -> Resu
 
 def draft_one(active: Session, opts: Options, who: str, given: dict[str, Any]) -> Result:
     """Find, prepare, show, ask, save; also what ``demo`` runs."""
-    from bowout import proposing
+    from bowout.drafts import prepare
 
     thread, candidate = choose(active, opts, who, given.get("thread_id"))
     _refuse_suspicious(candidate.warnings, opts, given)
@@ -82,7 +82,7 @@ def draft_one(active: Session, opts: Options, who: str, given: dict[str, Any]) -
     proposal, request = _settled(active, opts, thread, candidate, request)
     if given.get("edit"):
         proposal = edited(
-            proposal, lambda text: proposing.prepare(active, thread, replace(request, text=text), candidate)
+            proposal, lambda text: prepare.prepare(active, thread, replace(request, text=text), candidate)
         )
     why = candidate.reasons if (given.get("explain") or opts.verbose) else ()
     return finish(active, opts, proposal, given, why=why)
@@ -102,7 +102,7 @@ def finish(
 
     ``asks_later`` = the letter is shown and asked about before it is armed, so once is enough.
     """
-    from bowout import saving
+    from bowout.drafts import save
 
     lines = (*describe(proposal, why, verbose=opts.verbose, with_text=opts.dry_run or not asks_later),)
     can_ask = opts.interactive and not asks_later
@@ -114,7 +114,7 @@ def finish(
         render.show(lines)
     if can_ask and not given.get("yes") and not _agreed(proposal):
         return Result(command=command, data={"saved": False}, lines=("Nothing was saved.",))
-    saved = saving.save(active, proposal)
+    saved = save.save(active, proposal)
     private.keep(active, saved.withdrawal, given)
     return replace(_result(proposal, saved), command=command)
 
@@ -130,7 +130,7 @@ def _refuse_suspicious(suspicions: Sequence[str], opts: Options, given: dict[str
 
 def request_from(given: dict[str, Any], active: Session) -> Request:
     """The command line as the use case's request."""
-    from bowout.withdraw import Request
+    from bowout.drafts.proposal import Request
 
     parts = dict.fromkeys(given.get("with_parts", ()), True) | dict.fromkeys(
         given.get("without_parts", ()), False
@@ -160,16 +160,17 @@ def request_from(given: dict[str, Any], active: Session) -> Request:
 
 def choose(active: Session, opts: Options, who: str, thread_id: str | None) -> tuple[Thread, Candidate]:
     """The thread that WHO or ``--thread`` names; several are asked about on a terminal, else listed."""
-    from bowout import choosing, records
+    from bowout.find import search
+    from bowout.journal import lookup
 
-    if not thread_id and records.is_label(who):
-        thread_id = records.called(active.store, who, active.account.name).thread_id
+    if not thread_id and lookup.is_label(who):
+        thread_id = lookup.called(active.store, who, active.account.name).thread_id
     if thread_id:
-        thread = choosing.thread_called(active, thread_id)
-        return thread, choosing.appraise(active, thread)
-    ranking = choosing.seek(active, who)
+        thread = search.thread_called(active, thread_id)
+        return thread, search.appraise(active, thread)
+    ranking = search.seek(active, who)
     try:
-        chosen = choosing.the_one(ranking, who)
+        chosen = search.the_one(ranking, who)
     except (Ambiguous, Suspicious):
         if not opts.interactive:
             raise
@@ -225,21 +226,21 @@ def _settled(
     active: Session, opts: Options, thread: Thread, candidate: Candidate, request: Request
 ) -> tuple[Proposal, Request]:
     """Prepare; on a terminal ask for a company or position that is only guessed."""
-    from bowout import grounds, proposing
+    from bowout.drafts import basis, prepare
 
     if opts.interactive:
-        for name, guess, source in grounds.open_questions(active, thread):
+        for name, guess, source in basis.open_questions(active, thread):
             if name not in request.values:
                 told = f" (guessed from {render.safe(source)})" if source else " (the thread does not say)"
                 answer = click.prompt(name.capitalize() + told, default=render.safe(guess) or None)
                 request = replace(request, values={**request.values, name: answer})
     try:
-        return proposing.prepare(active, thread, request, candidate), request
+        return prepare.prepare(active, thread, request, candidate), request
     except Ambiguous as exc:
         if not (opts.interactive and exc.candidates):
             raise
         request = replace(request, to=_pick_person(exc))
-        return proposing.prepare(active, thread, request, candidate), request
+        return prepare.prepare(active, thread, request, candidate), request
 
 
 def _pick_person(several: Ambiguous) -> str:
@@ -342,9 +343,9 @@ def _result(proposal: Proposal, saved: Saved) -> Result:
 
 
 def _dry_run(proposal: Proposal, lines: tuple[str, ...]) -> Result:
-    from bowout import mime
+    from bowout.mail import parse
 
-    raw = mime.build(proposal.reply).decode("ascii")
+    raw = parse.build(proposal.reply).decode("ascii")
     shown = [*lines, "Dry run: nothing was written. These bytes would be saved:", "", *render.indented(raw)]
     return Result(command="draft", data={**data_of(proposal), "mime": raw}, lines=tuple(shown))
 
@@ -400,10 +401,10 @@ def _fact(fact: Any) -> dict[str, object] | None:
 
 def _draft_each(active: Session, opts: Options, given: dict[str, Any]) -> Result:
     """Each recent hiring thread its own letter; what cannot be drafted is said and skipped."""
-    from bowout import choosing, find
+    from bowout.find import rank, search
 
     done: list[dict[str, object]] = []
-    found = choosing.stories(active, choosing.seek_recent(active))
+    found = search.stories(active, search.seek_recent(active))
     walked = [(c, f.stage.value if f.stage else None) for c, f in found if c.status is None]
     if not walked:
         raise NothingFound("No hiring thread of the last 120 days is still open.", "See: bowout find")
@@ -412,7 +413,7 @@ def _draft_each(active: Session, opts: Options, given: dict[str, Any]) -> Result
             render.show([render.dim(f"--- {number} of {len(walked)} " + "-" * 40)])
             render.show(candidate_lines(active, candidate, ""))
         # Whether a machine's thread can be answered is found out when the answer is planned.
-        doubts = (doubt for doubt in candidate.doubts if doubt != find.BY_MACHINE)
+        doubts = (doubt for doubt in candidate.doubts if doubt != rank.BY_MACHINE)
         done.append(_each(active, opts, candidate, (*_OFFERED.get(stage, ()), *doubts), given))
     saved = sum(1 for entry in done if entry.get("saved"))
     worst = max((int(str(entry.get("exit", 0))) for entry in done), default=0)

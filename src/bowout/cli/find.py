@@ -14,7 +14,7 @@ from bowout.cli.render import Result
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bowout.find import Candidate, Ranking
+    from bowout.find.rank import Candidate, Ranking
     from bowout.model import Facts
     from bowout.session import Session
 
@@ -30,14 +30,14 @@ def command(*, opts: Options, who: str, explain: bool, limit: int) -> Result:
     Without WHO: the hiring threads of the last 120 days, with stage, next slot and who wrote last.
     The number of a recorded withdrawal (w3) shows its thread.
     """
-    from bowout import choosing
+    from bowout.find import search
 
     who = who.strip()
     with recorded.account_of(opts, who) as active:
         ranking = _ranking(active, who, limit)
         if not ranking.candidates:
-            raise choosing.nothing_found(who, ranking.passed_over)
-        found = choosing.stories(active, ranking)[:limit]
+            raise search.nothing_found(who, ranking.passed_over)
+        found = search.stories(active, ranking)[:limit]
         lines: list[str] = []
         for number, (candidate, facts) in enumerate(found, 1):
             lines += candidate_lines(active, candidate, str(number), explain=explain or opts.verbose)
@@ -52,13 +52,14 @@ def command(*, opts: Options, who: str, explain: bool, limit: int) -> Result:
 
 
 def _ranking(active: Session, who: str, limit: int) -> Ranking:
-    from bowout import choosing, records
+    from bowout.find import search
+    from bowout.journal import lookup
 
-    if records.is_label(who):
-        return choosing.recorded(active, records.called(active.store, who, active.account.name))
+    if lookup.is_label(who):
+        return search.recorded(active, lookup.called(active.store, who, active.account.name))
     if who:
-        return choosing.seek(active, who)
-    return choosing.seek_recent(active, max(limit, choosing.RECENT_LIMIT))
+        return search.seek(active, who)
+    return search.seek_recent(active, max(limit, search.RECENT_LIMIT))
 
 
 def _facts_lines(active: Session, facts: Facts) -> Iterator[str]:
@@ -81,11 +82,11 @@ def _next(outcome: str, who: str) -> str:
 
 
 def _data(candidate: Candidate, facts: Facts) -> dict[str, object]:
-    from bowout import choosing
+    from bowout.find import search
 
     slot = facts.slot.value if facts.slot else None
     return {
-        **choosing.candidate_summary(candidate),
+        **search.candidate_summary(candidate),
         "company": facts.company.value if facts.company else None,
         "position": facts.position.value if facts.position else None,
         "stage": facts.stage.value if facts.stage else None,

@@ -13,8 +13,8 @@ from bowout.errors import UsageError
 from bowout.model import Depth, Reason
 
 if TYPE_CHECKING:
+    from bowout.journal.store import Store
     from bowout.model import Withdrawal
-    from bowout.store import Store
 
 
 @click.command("forget")
@@ -26,7 +26,7 @@ def command(*, opts: Options, who: str, yes: bool) -> Result:
 
     It cannot be undone. That you withdrew, from whom and when stays, and so does every mail in your mailbox.
     """
-    from bowout import config as configuration
+    from bowout.config import load as configuration
 
     config = configuration.load(opts.config)
     with options.journal(config) as store:

@@ -19,7 +19,7 @@ from bowout.model import Channel, Depth, FollowUp, Reason, Situation, Tone
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bowout.letters_library import Entry
+    from bowout.letters.own import Entry
 
 
 @click.group("letters")
@@ -33,7 +33,7 @@ def command() -> None:
 
 def own_dir(opts: Options) -> Path:
     """The person's folder for letters, whether it exists or not."""
-    from bowout import config as configuration
+    from bowout.config import load as configuration
 
     return configuration.locate(opts.config, os.environ).parent / "letters"
 
@@ -55,7 +55,7 @@ _LANG = click.option(
 @shared
 def list_(*, opts: Options) -> Result:
     """List the files, the situations, the reasons and the follow-ups."""
-    from bowout import letters_library
+    from bowout.letters import own as letters_library
 
     folder = own_dir(opts)
     entries = letters_library.entries(folder)
@@ -71,7 +71,7 @@ def list_(*, opts: Options) -> Result:
 
 
 def _parts() -> tuple[str, ...]:
-    from bowout import letters
+    from bowout.letters import render as letters
 
     return letters.PARTS
 
@@ -107,7 +107,7 @@ def _topic(name: str) -> str:
 @shared
 def show(*, opts: Options, name: str, language: str) -> Result:
     """Print one file: NAME is a situation, a follow-up, letter, reasons, call, dates, or a file name."""
-    from bowout import letters_library
+    from bowout.letters import own as letters_library
 
     file = file_name(name, language)
     text = letters_library.show(file, own_dir(opts))
@@ -121,7 +121,7 @@ def show(*, opts: Options, name: str, language: str) -> Result:
 @shared
 def copy(*, opts: Options, names: tuple[str, ...], language: str) -> Result:
     """Copy files into your own folder, to change them there. A file that is already there is left alone."""
-    from bowout import letters_library
+    from bowout.letters import own as letters_library
 
     folder = own_dir(opts)
     wanted = [file_name(name, language) for name in names]
@@ -146,13 +146,14 @@ def copy(*, opts: Options, names: tuple[str, ...], language: str) -> Result:
 @shared
 def lint(*, opts: Options) -> Result:
     """Check your own files: each fault with its file, line and variable. Exit code 6 when there is one."""
-    from bowout import letters_library, preview
+    from bowout.letters import gallery
+    from bowout.letters import own as letters_library
 
     folder = own_dir(opts)
     own = [entry for entry in letters_library.entries(folder) if entry.own]
     found = [fault.message for fault in letters_library.faults(folder)]
     for language in sorted({entry.language for entry in own}) if not found else ():
-        found += preview.broken(language, folder, options.now())
+        found += gallery.broken(language, folder, options.now())
     said = f"{len(found)} fault{'s' if len(found) != 1 else ''} in {len(own)} of your files."
     empty = f"You have no letters of your own in {folder}."
     lines = [line for fault in found for line in render.hanging(fault, "")]
@@ -192,8 +193,8 @@ def preview(
 
 
 def _one(opts: Options, name: Situation | FollowUp, given: dict[str, Any]) -> Result:
-    from bowout import preview as previews
-    from bowout.letters import Wish
+    from bowout.letters import gallery as previews
+    from bowout.letters.render import Wish
 
     depth = given["depth"] or (Depth.NONE if given["reason"] is Reason.NONE else Depth.BRIEF)
     wish = Wish(
@@ -219,8 +220,9 @@ def _one(opts: Options, name: Situation | FollowUp, given: dict[str, Any]) -> Re
 
 
 def _page(opts: Options, out: Path, language: str | None) -> Result:
-    from bowout import atomic, letters
-    from bowout import preview as previews
+    from bowout import files as atomic
+    from bowout.letters import gallery as previews
+    from bowout.letters import render as letters
 
     folder = own_dir(opts)
     _refuse_foreign(out, previews.MARK)

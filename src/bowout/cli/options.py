@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable
     from enum import StrEnum
 
-    from bowout.config import Config
+    from bowout.config.load import Config
+    from bowout.journal.store import Store
     from bowout.model import Account
     from bowout.session import Session
-    from bowout.store import Store
 
 E = TypeVar("E", bound="StrEnum")
 
@@ -112,9 +112,9 @@ class Rule(click.ParamType[str]):
     name = "rule"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        from bowout import etiquette
+        from bowout.etiquette import check
 
-        return etiquette.known([value], "--allow")[0]
+        return check.known([value], "--allow")[0]
 
 
 def pairs(values: tuple[str, ...]) -> dict[str, str]:
@@ -162,7 +162,7 @@ def refuse_account(opts: Options) -> None:
 @contextmanager
 def session(opts: Options) -> Generator[Session]:
     """The account of this run, opened; closed again whatever happens."""
-    from bowout import config as configuration
+    from bowout.config import load as configuration
 
     config = configuration.load(opts.config)
     unlock(config.account(opts.account), opts)
@@ -173,7 +173,8 @@ def session(opts: Options) -> Generator[Session]:
 @contextmanager
 def opened(config: Config, account_name: str | None = None) -> Generator[Session]:
     """An account of a configuration that is already loaded."""
-    from bowout import parties, providers
+    from bowout import providers
+    from bowout.people import sides
     from bowout.session import Session
 
     account = config.account(account_name)
@@ -191,7 +192,7 @@ def opened(config: Config, account_name: str | None = None) -> Generator[Session
                 account=account,
                 mailbox=mailbox,
                 store=store,
-                relays=parties.load_relays(relays if relays.exists() else None),
+                relays=sides.load_relays(relays if relays.exists() else None),
                 clock=now,
                 letters_dir=letters if (letters := own / "letters").is_dir() else None,
             )
@@ -204,7 +205,7 @@ def journal(config: Config) -> Store:
 
     Every command gets it here, so that none can forget what ``--dry-run`` promises.
     """
-    from bowout.store import Store
+    from bowout.journal.store import Store
 
     is_demo = (config.path.parent / DEMO_MARKER).exists()
     ctx = click.get_current_context(silent=True)

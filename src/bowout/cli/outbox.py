@@ -16,10 +16,10 @@ from bowout.errors import BowoutError, Unresolved, UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from bowout.config import Config
-    from bowout.outbox.queue import Queue
-    from bowout.outbox.runner import Report
-    from bowout.outbox.submission import Submission
+    from bowout.config.load import Config
+    from bowout.journal.submissions import Queue
+    from bowout.outbox.decide import Submission
+    from bowout.outbox.run import Report
 
 
 class _Number(click.ParamType["int"]):
@@ -49,7 +49,7 @@ def command(ctx: click.Context, *, opts: Options) -> Result | None:
 
 
 def _config(opts: Options) -> Config:
-    from bowout import config as configuration
+    from bowout.config import load as configuration
 
     return configuration.load(opts.config)
 
@@ -77,7 +77,7 @@ def list_(*, opts: Options, everything: bool) -> Result:
 
 
 def _listed(opts: Options, *, everything: bool) -> Result:
-    from bowout.outbox.queue import Queue
+    from bowout.journal.submissions import Queue
 
     config = _config(opts)
     with options.journal(config) as store:
@@ -102,7 +102,7 @@ def _listed(opts: Options, *, everything: bool) -> Result:
 @shared
 def show(*, opts: Options, number: int) -> Result:
     """Show one submission: what was approved, where it stands, and everything that happened to it."""
-    from bowout.outbox.queue import Queue
+    from bowout.journal.submissions import Queue
 
     with options.journal(_config(opts)) as store:
         row = _row(Queue(store), opts, number)
@@ -118,7 +118,7 @@ def show(*, opts: Options, number: int) -> Result:
 @shared
 def log(*, opts: Options, number: int | None) -> Result:
     """Show what happened in the outbox, oldest first; never text from a mail."""
-    from bowout.outbox.queue import Queue
+    from bowout.journal.submissions import Queue
 
     config = _config(opts)
     with options.journal(config) as store:
@@ -170,7 +170,7 @@ def hold(*, opts: Options, number: int) -> Result:
 
 
 def _changed(opts: Options, number: int, what: str) -> Result:
-    from bowout.outbox.queue import Queue
+    from bowout.journal.submissions import Queue
 
     with options.journal(_config(opts)) as store:
         queue = Queue(store)
@@ -201,8 +201,8 @@ def retry(
 ) -> Result:
     """Look at it again and arm it anew, as the draft now stands."""
     from bowout.cli import send
-    from bowout.outbox import arming
-    from bowout.outbox.queue import Queue
+    from bowout.journal.submissions import Queue
+    from bowout.outbox import arm
 
     config = _config(opts)
     with options.journal(config) as store:
@@ -214,7 +214,7 @@ def retry(
             if row.state == "cancelled"
             else f"See: bowout outbox show {row.label}",
         )
-    arming.require_open(row)
+    arm.require_open(row)
     if at is None and row.due <= options.now():
         raise UsageError(
             f"{row.label} was due at a time that has passed.",
@@ -248,8 +248,8 @@ def _same_time(row: Submission, zone: str) -> str:
 @shared
 def resolve(*, opts: Options, number: int, sent: bool, not_sent: bool) -> Result:
     """Say what became of a submission that bowout cannot tell: look into Sent first."""
-    from bowout.outbox import runner
-    from bowout.outbox.queue import Queue
+    from bowout.journal.submissions import Queue
+    from bowout.outbox import run as runner
 
     if sent is not_sent:
         raise UsageError("resolve needs one answer.", "Look into Sent, then add --sent or --not-sent.")
@@ -269,7 +269,7 @@ def resolve(*, opts: Options, number: int, sent: bool, not_sent: bool) -> Result
 @shared
 def adopt(*, opts: Options) -> Result:
     """Say that this is the computer, and these are the records, to send from."""
-    from bowout.outbox.queue import Queue
+    from bowout.journal.submissions import Queue
 
     options.refuse_account(opts)
     with options.journal(_config(opts)) as store:
@@ -304,8 +304,8 @@ def run(*, opts: Options) -> Result:
 
 
 def _ran(opts: Options) -> Result:
-    from bowout.outbox import runner
-    from bowout.outbox.queue import Queue
+    from bowout.journal.submissions import Queue
+    from bowout.outbox import run as runner
 
     config = _config(opts)
     with desk(config, opts.account) as at_work:

@@ -38,11 +38,11 @@ def decided_on(active: Session, typed: str | None) -> datetime | None:
 
 def keep(active: Session, withdrawal: Withdrawal, given: dict[str, Any]) -> None:
     """Keep the private options that were given with this withdrawal."""
-    from bowout import records
+    from bowout.journal import lookup
 
     if day := decided_on(active, given.get("decided_on")):
-        active.store.set_note(withdrawal.id, records.DECIDED_ON, day.isoformat())
+        active.store.set_note(withdrawal.id, lookup.DECIDED_ON, day.isoformat())
     if employer := given.get("other_employer"):
-        active.store.set_note(withdrawal.id, records.OTHER_EMPLOYER, employer)
+        active.store.set_note(withdrawal.id, lookup.OTHER_EMPLOYER, employer)
     if text := given.get("note"):
-        records.add_note(active.store, withdrawal, text)
+        lookup.add_note(active.store, withdrawal, text)

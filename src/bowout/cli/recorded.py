@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from bowout.cli.options import Options
+    from bowout.journal.store import Store
     from bowout.model import Withdrawal
     from bowout.session import Session
-    from bowout.store import Store
 
 
 def named(store: Store, opts: Options, who: str) -> Withdrawal:
@@ -24,10 +24,10 @@ def named(store: Store, opts: Options, who: str) -> Withdrawal:
 
     Raises as ``records.called`` does.
     """
-    from bowout import records
+    from bowout.journal import lookup
 
     try:
-        return records.called(store, who, opts.account)
+        return lookup.called(store, who, opts.account)
     except Ambiguous as exc:
         if not opts.interactive:
             raise
@@ -56,8 +56,8 @@ def session(opts: Options, who: str) -> Generator[tuple[Session, Withdrawal]]:
 @contextmanager
 def session_or_none(opts: Options, who: str) -> Generator[tuple[Session, Withdrawal | None]]:
     """The same; a WHO that was never recorded opens the account of the options instead."""
-    from bowout import config as configuration
-    from bowout import records
+    from bowout.config import load as configuration
+    from bowout.journal import lookup
 
     config = configuration.load(opts.config)
     withdrawal: Withdrawal | None = None
@@ -65,7 +65,7 @@ def session_or_none(opts: Options, who: str) -> Generator[tuple[Session, Withdra
         try:
             withdrawal = named(store, opts, who)
         except NothingFound:
-            if records.is_label(who):
+            if lookup.is_label(who):
                 raise
     account = withdrawal.account if withdrawal else opts.account
     options.unlock(config.account(account), opts)
@@ -79,9 +79,9 @@ def account_of(opts: Options, who: str) -> Generator[Session]:
 
     For commands that find a thread afresh: a company or a person is looked for in the mailbox there.
     """
-    from bowout import records
+    from bowout.journal import lookup
 
-    if records.is_label(who):
+    if lookup.is_label(who):
         with session(opts, who) as (active, _):
             yield active
     else:

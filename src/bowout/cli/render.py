@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from bowout.plain import for_terminal
+from bowout.text.harmless import for_terminal
 
 if TYPE_CHECKING:
     from bowout.errors import BowoutError

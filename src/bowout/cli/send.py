@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from bowout.model import DraftRecord, Withdrawal
-    from bowout.outbox.arming import Preview
-    from bowout.outbox.submission import Submission
+    from bowout.outbox.arm import Preview
+    from bowout.outbox.decide import Submission
     from bowout.session import Session
 
 GRACE = 10  # seconds to think again before a letter goes out at once
@@ -101,10 +101,10 @@ def arm_and_tell(
 ) -> Result:
     """Show what would be sent, ask, arm; without ``at`` send it right away. ``confirm --at`` runs it too."""
     from bowout import when
-    from bowout.outbox import arming
+    from bowout.outbox import arm
 
-    moment = arming.at_once(active) if at is None else when.parse(at, active.clock(), active.zone)
-    shown = arming.preview(active, withdrawal, record, moment, follow_edits=follow_edits, allow=allow)
+    moment = arm.at_once(active) if at is None else when.parse(at, active.clock(), active.zone)
+    shown = arm.preview(active, withdrawal, record, moment, follow_edits=follow_edits, allow=allow)
     lines = (*describe(shown, active),)
     if opts.dry_run:
         told = (*lines, "Dry run: nothing was armed.")
@@ -119,8 +119,8 @@ def arm_and_tell(
     if not yes and not _agreed(at):
         return Result(command=command, data={"armed": False}, lines=("Nothing was armed.",))
     if at is None:
-        moment = arming.at_once(active)  # now is when the person said yes, not when they began to read
-    row = arming.arm(active, withdrawal, record, moment, follow_edits=follow_edits, allow=allow, shown=shown)
+        moment = arm.at_once(active)  # now is when the person said yes, not when they began to read
+    row = arm.arm(active, withdrawal, record, moment, follow_edits=follow_edits, allow=allow, shown=shown)
     if at is None:
         return _sent(active, command, row.id, shown)
     return _armed(active, command, row.id, shown)
@@ -198,14 +198,14 @@ def _armed(active: Session, command: str, row_id: int, shown: Preview) -> Result
 
 
 def _sent(active: Session, command: str, row_id: int, shown: Preview) -> Result:
-    from bowout.outbox import runner
-    from bowout.outbox.queue import Queue
-    from bowout.outbox.submission import State
+    from bowout.journal.submissions import Queue
+    from bowout.outbox import run
+    from bowout.outbox.decide import State
 
     queue = Queue(active.store)
     with submissions.desk(active.config) as at_work:
         try:
-            row = runner.handle(at_work, queue.get(row_id))
+            row = run.handle(at_work, queue.get(row_id))
         except KeyboardInterrupt:  # while it waited or looked: armed as it is, the next run would send it
             row = queue.get(row_id)
             if row.state is State.ARMED:

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
 
-    from bowout.config import Config
+    from bowout.advice.reminders import Reminder
+    from bowout.config.load import Config
+    from bowout.drafts.state import Report
     from bowout.model import Call
-    from bowout.reminders import Reminder
-    from bowout.standing import Report
 
 
 @click.command("status")
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 @shared
 def command(*, opts: Options, reasons: bool, private: bool) -> Result:
     """Show every withdrawal and where it stands; what needs you comes first."""
-    from bowout import config as configuration
+    from bowout.config import load as configuration
 
     config = configuration.load(opts.config)
     if reasons:
@@ -66,7 +66,7 @@ class _Entry:
 
 def _outbox(config: Config, opts: Options, now: datetime) -> tuple[list[str], list[dict[str, object]]]:
     """The submissions that wait for the person, in words, and all that are not finished, for scripts."""
-    from bowout.outbox.queue import Queue
+    from bowout.journal.submissions import Queue
 
     with options.journal(config) as store:
         queue = Queue(store)
@@ -78,7 +78,8 @@ def _outbox(config: Config, opts: Options, now: datetime) -> tuple[list[str], li
 
 def _all(config: Config, opts: Options) -> tuple[list[_Entry], list[str]]:
     """The withdrawals of every account; one that cannot be opened is told from memory, and said so."""
-    from bowout import aftermath, standing
+    from bowout.advice import trail
+    from bowout.drafts import state
 
     entries: list[_Entry] = []
     warnings: list[str] = []
@@ -90,15 +91,15 @@ def _all(config: Config, opts: Options) -> tuple[list[_Entry], list[str]]:
             rows = [w for w in mine if w.account == name]
             try:
                 with options.opened(config, name) as active:
-                    reports = [standing.report(active, w) for w in rows]
-                    due = [aftermath.due(active, w) for w in rows]
+                    reports = [state.report(active, w) for w in rows]
+                    due = [trail.due(active, w) for w in rows]
             except (Unreachable, SignInNeeded, UsageError, CannotDo) as exc:
                 warnings.append(
                     f"account {name} could not be looked at: {exc.message} {exc.next_step}".strip()
                 )
-                reports = [standing.unseen(store, w) for w in rows]
+                reports = [state.unseen(store, w) for w in rows]
                 zone = config.profile.zone
-                due = [aftermath.due_from_memory(store, w, options.now(), zone) for w in rows]
+                due = [trail.due_from_memory(store, w, options.now(), zone) for w in rows]
             entries += [
                 _Entry(report=r, reminders=d, calls=store.calls(w.id), notes=store.notes(w.id))
                 for w, r, d in zip(rows, reports, due, strict=True)

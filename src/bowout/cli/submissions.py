@@ -12,19 +12,19 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
     from datetime import datetime
 
-    from bowout.config import Config
-    from bowout.outbox.runner import Desk
-    from bowout.outbox.submission import Submission
+    from bowout.config.load import Config
+    from bowout.journal.store import Store
+    from bowout.outbox.decide import Submission
+    from bowout.outbox.run import Desk
     from bowout.providers.base import Submitter
     from bowout.session import Session
-    from bowout.store import Store
 
 
 @contextmanager
 def desk(config: Config, only: str | None = None) -> Generator[Desk]:
     """What a pass works with, on this configuration; ``only`` for this account."""
-    from bowout.outbox.runner import Desk
-    from bowout.outbox.submission import Policy
+    from bowout.outbox.decide import Policy
+    from bowout.outbox.run import Desk
 
     @contextmanager
     def opened(name: str) -> Generator[tuple[Session, Submitter]]:
@@ -91,7 +91,7 @@ _NEXT = {
 
 
 def _next(row: Submission) -> str:
-    from bowout.outbox.submission import SUSPECTED
+    from bowout.outbox.decide import SUSPECTED
 
     if row.detail == SUSPECTED:
         return "if this computer is to send from now on: bowout outbox adopt"

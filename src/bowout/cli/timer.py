@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bowout import atomic
+from bowout import files
 from bowout.cli import options, render
 from bowout.cli.options import Options, shared
 from bowout.cli.render import Result
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from bowout.config import Config
-    from bowout.outbox.runner import Desk
+    from bowout.config.load import Config
+    from bowout.outbox.run import Desk
     from bowout.outbox.timers import Machine, Timer
 
 ASKED = "timer-probe"  # in data_dir: the next run says in it whether it could open everything
@@ -31,7 +31,7 @@ PATIENCE = 30.0  # seconds to wait for that run
 @shared
 def install(*, opts: Options) -> Result:
     """Have the outbox looked at every five minutes and at login. Again: brings it up to date."""
-    from bowout import config as configuration
+    from bowout.config import load as configuration
     from bowout.outbox import timers
 
     options.refuse_account(opts)
@@ -66,7 +66,7 @@ def install(*, opts: Options) -> Result:
 @shared
 def uninstall(*, opts: Options) -> Result:
     """Remove the timer and all of its files. What is armed stays armed, and waits."""
-    from bowout import config as configuration
+    from bowout.config import load as configuration
     from bowout.outbox import timers
 
     options.refuse_account(opts)
@@ -86,7 +86,7 @@ def uninstall(*, opts: Options) -> Result:
 
 def note(config: Config) -> str:
     """What the person should know at arming: does anything look at the outbox by itself?"""
-    from bowout import config as configuration
+    from bowout.config import load as configuration
     from bowout.outbox import timers
 
     machine = timers.Machine.here()
@@ -109,11 +109,11 @@ def note(config: Config) -> str:
 
 def answer_probe(at_work: Desk, config: Config) -> None:
     """In a run of the timer: say whether everything could be opened, when ``install`` asked."""
-    from bowout.outbox import runner
+    from bowout.outbox import run
 
     asked = config.data_dir / ASKED
     if asked.exists() and not asked.read_bytes():
-        atomic.write(asked, json.dumps(runner.probe(at_work)).encode())
+        files.write(asked, json.dumps(run.probe(at_work)).encode())
 
 
 def _tried(config: Config, timer: Timer, machine: Machine) -> dict[str, str] | None:
@@ -121,8 +121,8 @@ def _tried(config: Config, timer: Timer, machine: Machine) -> dict[str, str] | N
     if timer.start is None:
         return None
     asked = config.data_dir / ASKED
-    atomic.private_dir(config.data_dir)
-    atomic.write(asked, b"")
+    files.private_dir(config.data_dir)
+    files.write(asked, b"")
     try:
         machine.run(timer.start, "")
         return _answer(asked)
@@ -140,7 +140,7 @@ def _answer(asked: Path) -> dict[str, str] | None:
 
 
 def _here(opts: Options) -> tuple[Config, Machine]:
-    from bowout import config as configuration
+    from bowout.config import load as configuration
     from bowout.outbox import timers
 
     return configuration.load(opts.config), timers.Machine.here()

@@ -13,8 +13,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bowout import calls, etiquette, grounds, parties, standing
+from bowout.drafts import basis as grounds
+from bowout.drafts import state
+from bowout.drafts.state import WITHDRAWAL
 from bowout.errors import BowoutError, NeedsPerson, NothingFound
+from bowout.etiquette import check
+from bowout.journal import calls
+from bowout.mail.quotes import new_text, split
 from bowout.model import (
     Call,
     CallOutcome,
@@ -27,15 +32,14 @@ from bowout.model import (
     Thread,
     Withdrawal,
 )
-from bowout.outbox.submission import SUSPECT, Edit, Snapshot, Submission, View
-from bowout.parties import Kind, kind_of
-from bowout.quotes import new_text, split
-from bowout.standing import WITHDRAWAL
+from bowout.outbox.decide import SUSPECT, Edit, Snapshot, Submission, View
+from bowout.people import sides
+from bowout.people.sides import Kind, kind_of
 
 if TYPE_CHECKING:
+    from bowout.journal.store import Store
     from bowout.model import Address, Maybe, Message
     from bowout.session import Session
-    from bowout.store import Store
 
 __all__ = ["Seen", "basis", "envelope", "lint", "look", "surroundings", "unseen", "wording"]
 
@@ -130,7 +134,7 @@ def _look(session: Session, submission: Submission, now: datetime, ground: View)
     record = store.draft(submission.draft_id)
     sent: Receipt | Maybe | None = None
     if draft is None:
-        sent = mailbox.find_sent(standing.as_written(store, record))
+        sent = mailbox.find_sent(state.as_written(store, record))
     seen = surroundings(session, snapshot.key.thread_id, snapshot.recipients, submission.armed_at - OVERLAP)
     if seen.thread is None and draft is not None:
         return replace(ground, problem="the conversation is no longer in the mailbox")
@@ -166,7 +170,7 @@ def _news(
             continue
         if kind_of(message, session.relays) in (Kind.AUTO_REPLY, Kind.BOUNCE):
             machines.append(message.id)
-        elif not parties.from_me(message, identities):
+        elif not sides.from_me(message, identities):
             theirs.append(message.id)
         elif message in seen.elsewhere:
             wrote_elsewhere = True
@@ -242,7 +246,7 @@ def lint(
 ) -> tuple[str, ...]:
     """The errors that the letter check finds in the draft's text as of ``at``, each with its rule."""
     _, call = basis(session.store, withdrawal, purpose)
-    context = etiquette.Context(
+    context = check.Context(
         situation=withdrawal.situation if purpose == WITHDRAWAL else FollowUp(purpose),
         after=None if purpose == WITHDRAWAL else withdrawal.situation,
         reason=withdrawal.reason if purpose == WITHDRAWAL else None,
@@ -257,7 +261,7 @@ def lint(
         call=call,
         disabled=(*session.config.lint.disable, *allowed),
     )
-    report = etiquette.check(wording(draft.message), context)
+    report = check.check(wording(draft.message), context)
     return tuple(f"{finding.rule} {finding.message}" for finding in report.errors)
 
 

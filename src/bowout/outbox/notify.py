@@ -8,13 +8,13 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from bowout.outbox.submission import State
+from bowout.outbox.decide import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from bowout.outbox.submission import Submission
+    from bowout.outbox.decide import Submission
 
 __all__ = ["ENDED", "NEEDS_YOU", "NOT_RUN", "SENT", "news", "notify", "tells_failure"]
 

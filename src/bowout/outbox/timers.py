@@ -22,7 +22,7 @@ from enum import StrEnum
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from bowout import atomic
+from bowout import files as atomic
 from bowout.errors import CannotDo, Failed
 
 __all__ = [

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 # ``open_submitter(account, mailbox, clock)``; where one signs in, ``sign_in``, ``sign_out`` and
 # ``sign_in_state`` as below
 ADAPTERS = {
-    "maildir": "bowout.providers.maildir",
-    "gmail": "bowout.providers.gmail",
-    "outlook": "bowout.providers.outlook",
+    "maildir": "bowout.providers.maildir.mailbox",
+    "gmail": "bowout.providers.gmail.mailbox",
+    "outlook": "bowout.providers.outlook.mailbox",
     "imap": "bowout.providers.imap",
 }
 

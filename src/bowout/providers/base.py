@@ -21,18 +21,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
-from bowout.model import (
-    Account,
-    Draft,
-    DraftKey,
-    Evidence,
-    Identity,
-    Maybe,
-    Query,
-    Receipt,
-    Reply,
-    Thread,
-)
+from bowout.model import Account, Draft, DraftKey, Evidence, Identity, Maybe, Query, Receipt, Reply, Thread
 
 # Gives the current instant as an aware datetime in UTC; injected everywhere, never patched.
 Clock = Callable[[], datetime]

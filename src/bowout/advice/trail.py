@@ -1,0 +1,81 @@
+"""What came of the letters of a withdrawal: when they went out, whether an answer or a bounce came back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bowout.advice import reminders
+from bowout.advice.reminders import Reminder, Trail
+from bowout.errors import NothingFound
+from bowout.journal.submissions import Queue
+from bowout.model import DraftState
+from bowout.people import sides
+from bowout.people.sides import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from bowout.journal.store import Store
+    from bowout.model import DraftRecord, Message, Withdrawal
+    from bowout.people.sides import Relays
+    from bowout.session import Session
+
+
+def due(session: Session, withdrawal: Withdrawal) -> tuple[Reminder, ...]:
+    """The reminders of a withdrawal; looks into its thread only while an answer may still be missing."""
+    records = session.store.drafts(withdrawal.id)
+    trail = _remembered(session.store, withdrawal)
+    now = session.clock()
+    if trail.first is not None and now - trail.first < reminders.FORGOTTEN:
+        trail = _followed(session, withdrawal, records, trail)
+    calls = session.store.calls(withdrawal.id)
+    return reminders.due(withdrawal, calls, trail, now, session.zone)
+
+
+def due_from_memory(store: Store, withdrawal: Withdrawal, now: datetime, zone: str) -> tuple[Reminder, ...]:
+    """The reminders that need no look into the mailbox: whether they answered is then not known."""
+    trail = _remembered(store, withdrawal)
+    found = reminders.due(withdrawal, store.calls(withdrawal.id), trail, now, zone)
+    return tuple(r for r in found if r.kind is reminders.Kind.CONFIRM_CALL)
+
+
+def _remembered(store: Store, withdrawal: Withdrawal) -> Trail:
+    """The trail as the journal knows it: a letter went out no later than it was seen as sent."""
+    records = store.drafts(withdrawal.id)
+    sent = [r for r in records if r.state is DraftState.SENT]
+    times = [r.updated_at for r in sent]
+    return Trail(
+        first=min(times, default=None),
+        last=max(times, default=None),
+        armed=bool(Queue(store).armed_for(withdrawal.id)),
+        sent=frozenset(r.purpose for r in sent),
+        waiting=frozenset(r.purpose for r in records if r.state.is_waiting),
+    )
+
+
+def _followed(
+    session: Session, withdrawal: Withdrawal, records: Sequence[DraftRecord], trail: Trail
+) -> Trail:
+    """The same, with what the thread shows."""
+    try:
+        mails = session.mailbox.thread(withdrawal.thread_id).mails
+    except NothingFound:
+        return trail
+    begun = [r.key.intended_at for r in records if r.state is DraftState.SENT and r.key.intended_at]
+    mine = session.mailbox.identities()
+    sent = [m for m in mails if begun and m.moment >= min(begun) and sides.from_me(m, mine)]
+    first = sent[0].moment if sent else trail.first
+    since = [m for m in mails if first and m.moment >= first and not sides.from_me(m, mine)]
+    return replace(
+        trail,
+        first=first,
+        last=sent[-1].moment if sent else trail.last,
+        answered=_any(since, Kind.HUMAN, session.relays),
+        bounced=_any(since, Kind.BOUNCE, session.relays),
+    )
+
+
+def _any(mails: Sequence[Message], kind: Kind, relays: Relays) -> bool:
+    return any(sides.kind_of(m, relays) is kind for m in mails)

@@ -1,0 +1,254 @@
+"""The phone call: the card to have before you, and the log of how it went.
+
+Sources: guide rules A7 A8 C11 E6 (call), C12 (nobody answers), D13 (written confirmation); etiquette
+notes on voicemail: ask for a call back, the decision itself only when time is short.
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bowout import ago
+from bowout.drafts import basis, save, state
+from bowout.drafts.proposal import as_before
+from bowout.errors import NothingFound, UsageError
+from bowout.letters import render
+from bowout.model import CallOutcome, Person, Reason, Tone
+from bowout.people import sides
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime, tzinfo
+
+    from bowout.drafts.proposal import Request
+    from bowout.letters.render import CallScript
+    from bowout.model import Call, Facts, Slot, Thread, Withdrawal
+    from bowout.session import Session
+
+_REACHED = frozenset({CallOutcome.SPOKE, CallOutcome.VOICEMAIL_CALLBACK, CallOutcome.VOICEMAIL_DECISION})
+
+
+# --- the card -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Number:
+    """A telephone number as people write it, whose it is, and where it was read."""
+
+    text: str
+    owner: str
+    source: str
+
+    @property
+    def tel(self) -> str:
+        """The number as a link that dials (RFC 3966 section 3)."""
+        return "tel:" + re.sub(r"[^\d+]", "", self.text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TheirTime:
+    """The other side's clock; always a guess, ``source`` says from what."""
+
+    now: datetime
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """Everything to have before you when you dial. ``logged`` are the calls so far."""
+
+    person: Person
+    company: str | None
+    numbers: tuple[Number, ...]
+    their_time: TheirTime | None
+    slot: Slot | None
+    script: CallScript
+    wish: render.Wish
+    facts: Facts
+    logged: tuple[Call, ...]
+
+
+def card(session: Session, thread: Thread, request: Request, withdrawal: Withdrawal | None) -> Card:
+    """The card and script for a call about this thread. Writes nothing.
+
+    Raises UsageError, naming every ``--set`` that helps, when the script needs what the thread does not say.
+    """
+    request = as_before(request, withdrawal)
+    now = session.clock()
+    facts = basis.told_by(session, thread, request.values, withdrawal)
+    recipient = _person(session, thread, facts, request, withdrawal)
+    wish = _wish(session, request, facts, withdrawal)
+    script = render.call_script(
+        wish,
+        facts,
+        recipient=recipient,
+        full_name=session.config.profile.name,
+        now=now,
+        zone=session.zone,
+        own_dir=session.letters_dir,
+        phone=session.config.profile.phone,
+    )
+    numbers = tuple(_numbers(facts, recipient))
+    slot = facts.slot.value if facts.slot and not facts.slot.value.cancelled else None
+    return Card(
+        person=recipient,
+        company=facts.company.value if facts.company else None,
+        numbers=numbers,
+        their_time=_their_time(session, thread, numbers, slot, recipient),
+        slot=slot,
+        script=script,
+        wish=wish,
+        facts=facts,
+        logged=session.store.calls(withdrawal.id) if withdrawal else (),
+    )
+
+
+def _person(
+    session: Session, thread: Thread, facts: Facts, request: Request, withdrawal: Withdrawal | None
+) -> Person:
+    """Whom to call: the person named, the one recorded, else the one a letter would go to."""
+    from bowout.reply import addressee
+
+    if withdrawal and not request.to:
+        address = withdrawal.person
+    else:
+        plan = addressee.plan(thread, session.mailbox.identities(), session.relays, to=request.to)
+        address = plan.to[0]
+    return basis.person_at(facts, address)
+
+
+def _wish(session: Session, request: Request, facts: Facts, withdrawal: Withdrawal | None) -> render.Wish:
+    now = session.clock()
+    if withdrawal and not request.situation:
+        situation = basis.situation_now(withdrawal, facts, now)
+    else:
+        situation = request.situation or render.infer_situation(facts, now)
+    language = request.language or (withdrawal.language if withdrawal else "")
+    return render.Wish(
+        situation=situation,
+        reason=request.reason or Reason.NONE,
+        depth=request.depth_or(session.config.defaults.depth),
+        tone=Tone(session.config.defaults.tone),
+        language=language or basis.language_for(session, facts),
+        values=request.values,
+    )
+
+
+def _numbers(facts: Facts, recipient: Person) -> Iterator[Number]:
+    """The recipient's own number first, then the others of the thread, each once."""
+    owners = {f.value.phone: f.value.name or f.value.address.address for f in facts.people if f.value.phone}
+    sources = {fact.value: fact.source for fact in facts.phones}
+    own = [recipient.phone] if recipient.phone else []
+    for text in dict.fromkeys([*own, *sources]):
+        yield Number(text=text, owner=owners.get(text, ""), source=sources.get(text, ""))
+
+
+def _their_time(
+    session: Session, thread: Thread, numbers: tuple[Number, ...], slot: Slot | None, recipient: Person
+) -> TheirTime | None:
+    now = session.clock()
+    for zone, source in _zones(session, thread, numbers, slot, recipient):
+        return TheirTime(now=now.astimezone(zone), source=source)
+    return None
+
+
+def _zones(
+    session: Session, thread: Thread, numbers: tuple[Number, ...], slot: Slot | None, recipient: Person
+) -> Iterator[tuple[tzinfo, str]]:
+    """What hints at the other side's zone, the best first."""
+    for number in numbers[:1]:
+        if name := _zone_of_number(number.text):
+            yield ZoneInfo(name), "by the telephone number"
+    if slot and slot.zone:
+        with suppress(ZoneInfoNotFoundError, ValueError):  # an invitation may name a zone that nobody knows
+            yield ZoneInfo(slot.zone), "by the invitation"
+    mine = session.mailbox.identities()
+    for message in reversed(thread.mails):
+        wrote = any(a.key == recipient.address.key for a in message.from_)
+        # Servers and many programs write UTC whatever the sender's clock shows.
+        if wrote and message.date and message.date.utcoffset() and not sides.from_me(message, mine):
+            zone = message.date.tzinfo
+            if zone is not None:
+                yield zone, "by the clock of their last mail"
+            return
+
+
+def _zone_of_number(text: str) -> str | None:
+    """The IANA zone of a number whose country or area has only one."""
+    import phonenumbers
+    from phonenumbers import timezone
+
+    try:
+        names = timezone.time_zones_for_number(phonenumbers.parse(text))
+    except phonenumbers.NumberParseException:
+        return None
+    return names[0] if len(names) == 1 and names[0] != timezone.UNKNOWN_TIMEZONE else None
+
+
+# --- the log --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What the person told about a call; None = not told."""
+
+    outcome: CallOutcome | None = None
+    person: str | None = None
+    at: str | None = None
+
+
+def record(session: Session, thread: Thread, found: Card) -> Withdrawal:
+    """Record the withdrawal that a first call begins, before any letter."""
+    withdrawal = save.record(session, thread, found.facts, found.wish, found.person.address)
+    session.store.log(withdrawal.label, state.CALL_FIRST)
+    return withdrawal
+
+
+def log(session: Session, withdrawal: Withdrawal, said: Said) -> Call:
+    """Log a call; without a time it was now, without a name it was the person of the withdrawal.
+
+    Raises UsageError for a time that cannot be read or is still to come.
+    """
+    if said.outcome is None:
+        raise UsageError("How did the call end?", "Say it with --outcome, for example: --outcome spoke")
+    reached = withdrawal.person.name if said.outcome in _REACHED else ""
+    return session.store.add_call(
+        withdrawal_id=withdrawal.id,
+        outcome=said.outcome,
+        person=said.person or reached,
+        at=when_called(session, said),
+        zone=session.zone,
+    )
+
+
+def when_called(session: Session, said: Said) -> datetime:
+    """When the call was: as told, else now. Raises UsageError."""
+    now = session.clock()
+    return ago.parse(said.at, now, session.zone) if said.at else now
+
+
+def correct(session: Session, withdrawal: Withdrawal, said: Said) -> Call:
+    """Correct the call that was logged last: only what is told changes; its revision grows.
+
+    Raises NothingFound when none is logged, UsageError when nothing is told.
+    """
+    calls = session.store.calls(withdrawal.id)
+    if not calls:
+        raise NothingFound(
+            f"No call is logged for {withdrawal.label}.", "Log one with: bowout call WHO --outcome spoke"
+        )
+    if said == Said():
+        raise UsageError("--correct needs what to correct.", "Add --outcome, --with or --at.")
+    call = calls[-1]
+    return session.store.correct_call(
+        replace(
+            call,
+            outcome=said.outcome or call.outcome,
+            person=call.person if said.person is None else said.person,
+            at=when_called(session, said) if said.at else call.at,
+        )
+    )

@@ -1,0 +1,126 @@
+"""What a letter or a call may rely on: what the thread tells, what was recorded, what the person said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
+
+from bowout.etiquette import check
+from bowout.letters import render
+from bowout.model import Channel, Confidence, Fact, Facts, Person, PersonRole, Situation, Slot
+from bowout.read import facts as read
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from bowout.model import Address, Thread, Withdrawal
+    from bowout.session import Session
+
+T = TypeVar("T")
+
+
+def told_by(
+    session: Session, thread: Thread, values: Mapping[str, str], withdrawal: Withdrawal | None = None
+) -> Facts:
+    """What a letter or call about this thread may rely on, as it was recorded, when it was."""
+    facts = read.facts(thread, session.mailbox.identities(), session.relays, session.clock())
+    if withdrawal is not None:
+        facts = as_recorded(facts, withdrawal)
+    return settle(facts, values, session.zone)
+
+
+def as_recorded(facts: Facts, withdrawal: Withdrawal) -> Facts:
+    """The facts as they were settled when the withdrawal was recorded; an interview moved since counts."""
+
+    def settled(value: str | None, fact: Fact[str] | None) -> Fact[str] | None:
+        return Fact(value, f"the record {withdrawal.label}", Confidence.HIGH) if value else fact
+
+    slot = facts.slot
+    changed = slot is not None and (slot.value.moved or slot.value.cancelled)
+    if withdrawal.slot and not changed and (slot is None or slot.value.start != withdrawal.slot):
+        booked = Slot(start=withdrawal.slot, zone=withdrawal.slot_zone)
+        slot = Fact(booked, f"the record {withdrawal.label}", Confidence.HIGH)
+    return replace(
+        facts,
+        company=settled(withdrawal.company, facts.company),
+        position=settled(withdrawal.position, facts.position),
+        slot=slot,
+    )
+
+
+# Situations that time alone changes; the others are what the person or a letter of theirs said.
+_PASSING = frozenset({Situation.EARLY, *check.BOOKED, Situation.INVITED} - {Situation.ONSITE_TRAVEL})
+
+
+def situation_now(withdrawal: Withdrawal, facts: Facts, now: datetime) -> Situation:
+    """The recorded situation, read anew where only the calendar has moved on since."""
+    if withdrawal.situation in _PASSING:
+        return render.infer_situation(facts, now)
+    return withdrawal.situation
+
+
+def settle(facts: Facts, values: Mapping[str, str], zone: str) -> Facts:
+    """Facts the letter may rely on: a low confidence counts as unknown, what the person said wins."""
+    return render.told(trusted(facts), values, zone)
+
+
+def trusted(facts: Facts) -> Facts:
+    """The facts without guesses: a low confidence counts as unknown."""
+    return replace(
+        facts,
+        company=_trusted(facts.company),
+        position=_trusted(facts.position),
+        agency=_trusted(facts.agency),
+        stage=_trusted(facts.stage),
+        slot=_trusted(facts.slot),
+        rounds=_trusted(facts.rounds),
+    )
+
+
+def _trusted(fact: Fact[T] | None) -> Fact[T] | None:
+    return None if fact is None or fact.confidence is Confidence.LOW else fact
+
+
+def unsure_of(facts: Facts) -> tuple[str, ...]:
+    """What the letter states although the thread does not say it beyond doubt, for the person to check."""
+    named = {"company": facts.company, "position": facts.position, "agency": facts.agency}
+    lines = [
+        f"{name} {fact.value!r} was read from {fact.source}"
+        for name, fact in named.items()
+        if fact and fact.confidence is not Confidence.HIGH
+    ]
+    if facts.slot and facts.slot.confidence is not Confidence.HIGH:
+        lines.append(f"the interview's time was read from {facts.slot.source}")
+    return tuple(lines)
+
+
+def open_questions(session: Session, thread: Thread) -> tuple[tuple[str, str, str], ...]:
+    """Company and position where the thread does not say them for sure: (name, guess, read from)."""
+    facts = read.facts(thread, session.mailbox.identities(), session.relays, session.clock())
+    named = (("company", facts.company), ("position", facts.position))
+    return tuple(
+        (name, fact.value if fact else "", fact.source if fact else "")
+        for name, fact in named
+        if _trusted(fact) is None
+    )
+
+
+def person_at(facts: Facts, address: Address) -> Person:
+    """The person of the thread behind an address, with role and phone as far as known."""
+    known = (f.value for f in facts.people if f.value.address.key == address.key)
+    return next(known, None) or Person(address=address, name=address.name)
+
+
+def channel_for(facts: Facts, recipient: Person) -> Channel:
+    """How to speak to that person: as to an agency only when the thread says for sure that they are one."""
+    sure = facts.agency is not None and facts.agency.confidence is Confidence.HIGH
+    return Channel.AGENCY if sure and recipient.role is PersonRole.AGENCY else Channel.EMAIL_REPLY
+
+
+def language_for(session: Session, facts: Facts) -> str:
+    """The language of the thread, else the person's, else English; the first that has letters."""
+    own = session.config.profile.language or "en"
+    spoken = facts.language.value if facts.language else own
+    known = render.languages(session.letters_dir)
+    return next(language for language in (spoken, own, "en") if language in known)

@@ -1,0 +1,134 @@
+"""What already stands in a thread and may forbid another draft: drafts of ours, foreign ones, armed letters.
+
+Only what is learnt about our own drafts is written down; the mailbox is read and not changed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bowout.drafts import copy as kept
+from bowout.drafts import state
+from bowout.drafts.state import Look, Standing
+from bowout.errors import AlreadyDone, DraftChanged, ForeignDraft, NeedsPerson, OutcomeUnknown
+from bowout.etiquette import check
+from bowout.journal.submissions import Queue
+from bowout.model import DraftState
+from bowout.outbox.decide import State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bowout.drafts.proposal import Request
+    from bowout.find.rank import Candidate
+    from bowout.model import DraftRecord, Thread, Withdrawal
+    from bowout.session import Session
+
+
+def previous(session: Session, withdrawal: Withdrawal | None, purpose: str) -> Look | None:
+    if withdrawal is None:
+        return None
+    record = session.store.current_draft(withdrawal.id, purpose)
+    if record is None:
+        drafts = (r for r in session.store.drafts(withdrawal.id) if r.purpose == purpose)
+        sent = [r for r in drafts if r.state is DraftState.SENT]
+        return Look(standing=Standing.SENT, record=sent[-1]) if sent else None
+    seen = _seen(session, record)
+    return seen if seen.standing is not Standing.DELETED else None
+
+
+def others(session: Session, withdrawal: Withdrawal | None, purpose: str) -> tuple[Look, ...]:
+    """The drafts of ours for other purposes that may still wait in the thread."""
+    if withdrawal is None:
+        return ()
+    drafts = session.store.drafts(withdrawal.id)
+    return tuple(_seen(session, r) for r in drafts if r.purpose != purpose and r.state.is_waiting)
+
+
+def _seen(session: Session, record: DraftRecord) -> Look:
+    seen = state.look(session.mailbox, session.store, record)
+    state.remember(session.store, seen)
+    return seen
+
+
+def superseded(others: tuple[Look, ...], request: Request) -> tuple[Look, ...]:
+    """The waiting drafts that the new one takes the place of: two in one thread hide each other."""
+    for seen in others:
+        if seen.standing is Standing.MAYBE_SENT and not request.force:
+            raise OutcomeUnknown(
+                f"Your {seen.record.purpose} draft is gone and it may have been sent: {seen.why}.",
+                "Look into the thread; if nothing was sent, run the same command with --force.",
+            )
+    waiting = tuple(seen for seen in others if seen.draft)
+    for seen in waiting:
+        if seen.draft and seen.standing is Standing.EDITED:
+            kept.refuse_attachments(seen.draft.message)
+        if request.follow_up not in check.FROM_CALLS:
+            raise NeedsPerson(
+                f"Another draft of yours ({seen.record.purpose}) still waits in this thread; two drafts in"
+                " one thread hide each other.",
+                "Send or delete that one first.",
+            )
+        if seen.standing is Standing.EDITED and not request.force:
+            raise DraftChanged(
+                f"The thread holds your {seen.record.purpose} draft, and you changed it; it was left alone.",
+                "Send it as it is, or let this one take its place with --force (your version is kept).",
+            )
+    return waiting
+
+
+def refuse_armed(session: Session, withdrawal: Withdrawal | None) -> None:
+    """A letter that was promised stays as it was approved; not even ``force`` writes over it."""
+    armed = Queue(session.store).armed_for(withdrawal.id) if withdrawal else ()
+    for row in armed:
+        says = "is armed to be sent" if row.state is State.ARMED else "may have been sent"
+        step = f"cancel {row.label}" if row.state is State.ARMED else f"show {row.label}"
+        raise NeedsPerson(
+            f"Your {row.purpose} letter in this thread {says} ({row.label}); it was left alone.",
+            f"bowout outbox {step}",
+        )
+
+
+def refuse_done(candidate: Candidate, previous: Look | None, request: Request) -> None:
+    if request.force:
+        return
+    if previous and previous.standing is Standing.SENT:
+        raise AlreadyDone(
+            f"This follow-up ({request.follow_up}) has already been sent."
+            if request.follow_up
+            else "Your withdrawal in this thread has already been sent.",
+            "To write another one anyway add --force."
+            if request.follow_up
+            else "To confirm a phone call use: bowout confirm WHO. To write another one anyway add --force.",
+        )
+    if previous and previous.standing is Standing.MAYBE_SENT:
+        raise OutcomeUnknown(
+            f"The draft is gone and it may have been sent: {previous.why}.",
+            "Look into the thread; if nothing was sent, run the same command with --force.",
+        )
+    if candidate.status == "rejected":
+        raise AlreadyDone(
+            "In this thread they have already turned you down; there is nothing to withdraw from.",
+            "To write anyway add --force.",
+        )
+    if candidate.status == "withdrawn" and not request.follow_up:
+        raise AlreadyDone(
+            "You already withdrew in this thread.",
+            "See it with: bowout status. To write again anyway add --force.",
+        )
+
+
+def refuse_foreign(thread: Thread, ours: Iterable[Look | None], request: Request) -> None:
+    known: set[str | None] = set()
+    for seen in ours:
+        if seen:
+            known |= {seen.record.key.id, seen.record.key.message_id}
+        if seen and seen.draft:
+            known |= {seen.draft.key.id, seen.draft.message.id, seen.draft.key.message_id}
+    foreign = [m for m in thread.drafts if m.id not in known and (m.message_id or "") not in known]
+    if foreign and not request.force:
+        raise ForeignDraft(
+            "The thread already holds a draft that bowout did not write; two drafts in one thread hide"
+            " each other.",
+            "Send or delete that draft first, or keep both with --force.",
+        )

@@ -1,0 +1,216 @@
+"""Decide a whole reply: what it says, to whom, and how it meets a draft that is already there.
+
+Writes no mail; ``saving`` writes what the person has seen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bowout.drafts import basis, conflicts, lint
+from bowout.drafts import copy as kept
+from bowout.drafts.proposal import Action, Proposal, Request, as_before
+from bowout.drafts.state import Look, Standing
+from bowout.errors import DraftChanged, LintFailed
+from bowout.etiquette import check
+from bowout.journal import lookup
+from bowout.letters import render
+from bowout.mail import parse
+from bowout.model import Reason, Severity, Situation, Tone
+from bowout.reply import addressee as replies
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bowout.etiquette.check import Report
+    from bowout.find.rank import Candidate
+    from bowout.model import Facts, Letter, Person, Reply, Thread, Withdrawal
+    from bowout.reply.addressee import Plan
+    from bowout.session import Session
+
+
+def prepare(session: Session, thread: Thread, request: Request, candidate: Candidate) -> Proposal:
+    """Decide the whole reply and how it meets a draft that may already be there. Writes no mail.
+
+    Raises ``AlreadyDone``, ``ForeignDraft``, ``DraftChanged``, ``LintFailed``, ``NoAddressee`` and the
+    other reasons to stop; ``request.force`` overrides the first three.
+    """
+    now = session.clock()
+    withdrawal = lookup.known_withdrawal(session, thread)
+    conflicts.refuse_armed(session, withdrawal)
+    request = _with_notes(session, as_before(request, withdrawal), withdrawal)
+    previous = conflicts.previous(session, withdrawal, request.purpose)
+    others = conflicts.others(session, withdrawal, request.purpose)
+    conflicts.refuse_done(candidate, previous, request)
+    superseded = conflicts.superseded(others, request)
+    conflicts.refuse_foreign(thread, (previous, *others), request)
+
+    facts = basis.told_by(session, thread, request.values, withdrawal if request.follow_up else None)
+    plan = replies.plan(
+        thread,
+        session.mailbox.identities(),
+        session.relays,
+        to=request.to,
+        from_=request.from_,
+        cc_all=request.reply_all,
+        force=request.force,
+    )
+    recipient = basis.person_at(facts, plan.to[0])
+    recipient = replace(recipient, name=recipient.name or plan.called)
+    letter = _letter(session, request, facts, recipient, now)
+    report = _lint(session, request, thread, facts, plan, letter, recipient, now)
+    message_id = _message_id(previous, plan)
+    quote = session.config.defaults.quote if request.quote is None else request.quote
+    reply = replies.compose(plan, letter, quote=quote, message_id=message_id, now=now)
+    return Proposal(
+        account=session.account,
+        thread=thread,
+        facts=facts,
+        plan=plan,
+        letter=letter,
+        reply=reply,
+        report=report,
+        action=_action(previous, reply, request),
+        uncertain=basis.unsure_of(facts),
+        warnings=(*plan.notes, *_held(facts, letter, request, now)),
+        suspicions=tuple(dict.fromkeys((*candidate.warnings, *plan.suspicions))),
+        previous=previous,
+        withdrawal=withdrawal,
+        prepared_at=now,
+        purpose=request.purpose,
+        superseded=superseded,
+    )
+
+
+def _message_id(previous: Look | None, plan: Plan) -> str:
+    # A draft that is still ours keeps its Message-ID: it is how an interrupted run finds it again.
+    gone = (Standing.SENT, Standing.MAYBE_SENT)
+    if previous and previous.standing not in gone:
+        return previous.record.key.message_id
+    return parse.message_id(plan.identity.address.domain)
+
+
+def _with_notes(session: Session, request: Request, withdrawal: Withdrawal | None) -> Request:
+    """What the person told in an earlier run, for the linter."""
+    if withdrawal is None:
+        return request
+    noted = lookup.noted(session.store, withdrawal)
+    return replace(
+        request,
+        decided_on=request.decided_on or noted.decided_on,
+        other_employer=request.other_employer or noted.other_employer,
+    )
+
+
+def _held(facts: Facts, letter: Letter, request: Request, now: datetime) -> tuple[str, ...]:
+    """Whether a past interview took place is seldom written in a mail, and the letter depends on it."""
+    slot = facts.slot.value if facts.slot else None
+    if request.situation or slot is None or slot.cancelled or slot.start > now:
+        return ()
+    if letter.situation is Situation.MISSED:
+        return (
+            "the letter says that you missed the interview; if you were there: --situation after-interview",
+        )
+    if letter.situation in (Situation.AFTER_INTERVIEW, Situation.AFTER_ROUNDS):
+        return ("the letter says that the interview took place; if you were not there: --situation missed",)
+    return ()
+
+
+def _letter(session: Session, request: Request, facts: Facts, recipient: Person, now: datetime) -> Letter:
+    defaults = session.config.defaults
+    wish = render.Wish(
+        situation=request.follow_up or request.situation or render.infer_situation(facts, now),
+        after=request.situation if request.follow_up else None,
+        reason=request.reason or Reason.NONE,
+        depth=request.depth_or(defaults.depth),
+        tone=request.tone or Tone(defaults.tone),
+        channel=request.channel or basis.channel_for(facts, recipient),
+        language=request.language or basis.language_for(session, facts),
+        values=request.values,
+        parts=request.parts,
+    )
+    letter = render.render(
+        wish,
+        facts,
+        recipient=recipient,
+        full_name=session.config.profile.name,
+        now=now,
+        zone=session.zone,
+        own_dir=session.letters_dir,
+        call=request.call,
+        phone=session.config.profile.phone,
+    )
+    if request.text is None:
+        return letter
+    return replace(letter, text=request.text, html=parse.text_to_html(request.text))
+
+
+def _lint(
+    session: Session,
+    request: Request,
+    thread: Thread,
+    facts: Facts,
+    plan: Plan,
+    letter: Letter,
+    recipient: Person,
+    now: datetime,
+) -> Report:
+    context = check.Context(
+        situation=letter.situation,
+        after=request.situation if request.follow_up else None,
+        reason=letter.reason,
+        depth=letter.depth,
+        tone=letter.tone,
+        channel=letter.channel,
+        language=letter.language,
+        facts=facts,
+        recipient=recipient,
+        full_name=session.config.profile.name,
+        now=now,
+        call=request.call,
+        decided_on=request.decided_on,
+        other_employer=request.other_employer,
+        to=plan.to,
+        cc=plan.cc,
+        # Whom the person names themselves is their choice.
+        contacts=None if request.to else lint.contacts(session, thread),
+        dead=None if request.force else lint.dead(thread, session.relays),
+        participants=lint.participants(thread),
+        in_reply_to=plan.parent.message_id,
+        parents=tuple(m.message_id for m in thread.mails if m.message_id),
+        attachments=0,
+        disabled=(*check.known(session.config.lint.disable, "lint.disable"), *request.allow),
+    )
+    report = check.check(letter.text, context)
+    errors = [f for f in report.findings if f.severity is Severity.ERROR]
+    if errors:
+        listed = "; ".join(f"{f.rule} {f.message}" for f in errors)
+        rules = " ".join(f"--allow {f.rule}" for f in errors)
+        raise LintFailed(
+            f"The letter breaks the etiquette rules: {listed}.", f"Change it, or allow it: {rules}"
+        )
+    return report
+
+
+def _action(previous: Look | None, reply: Reply, request: Request) -> Action:
+    if previous is None or previous.standing in (Standing.MISSING, Standing.SENT, Standing.MAYBE_SENT):
+        return Action.CREATE
+    if previous.standing is Standing.EDITED:
+        if not request.force:
+            raise DraftChanged(
+                "You changed this draft since bowout wrote it; it was left alone.",
+                "Send it as it is, or replace it with --force (your version is kept).",
+            )
+        if previous.draft:
+            kept.refuse_attachments(previous.draft.message)
+        return Action.OVERWRITE
+    return Action.KEEP if _says_the_same(previous, reply) else Action.UPDATE
+
+
+def _says_the_same(previous: Look, reply: Reply) -> bool:
+    draft = previous.draft
+    if draft is None or previous.standing is not Standing.UNTOUCHED:
+        return False
+    new = parse.parse(parse.build(reply), id=draft.message.id, thread_id=reply.thread_id)
+    return parse.content_hash(new) == draft.content_hash

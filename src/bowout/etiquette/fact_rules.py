@@ -1,0 +1,438 @@
+"""Lint rules that compare a letter with facts: names, dates, secrets (docs/etiquette.md)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bowout.etiquette.rule import BOOKED, FROM_CALLS, Hit, Span, View, rule
+from bowout.etiquette.wording_rules import E, W
+from bowout.model import Channel, FollowUp, Situation, Tone
+
+# Where the process stands after they met you.
+MET = frozenset(
+    {
+        Situation.AFTER_INTERVIEW,
+        Situation.AFTER_ROUNDS,
+        Situation.ASSESSMENT,
+        Situation.VERBAL_OFFER,
+        Situation.OFFER,
+        Situation.ACCEPTED,
+        Situation.SIGNED,
+        Situation.HOLD,
+    }
+)
+_NAMELESS = frozenset({Channel.CALENDAR_NOTE})
+SUFFIX = re.compile(
+    r"[\s,]+(?:inc|incorporated|llc|ltd|limited|plc|corp|corporation|co|company|gmbh|ag|se|kg|ug|"
+    r"gmbh & co\. ?kg|"
+    r"s\.?a\.?|b\.?v\.?|n\.?v\.?|s\.?r\.?l|oy|ab|aps|as)\.?$",
+    re.IGNORECASE,
+)
+
+
+def words_of(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())
+
+
+def start_of(view: View) -> Span:
+    return Span(view.body.start, view.body.start, "")
+
+
+def distance(one: str, other: str, limit: int) -> int:
+    """Edit distance with swaps of neighbours (optimal string alignment); ``limit + 1`` when it is larger."""
+    if abs(len(one) - len(other)) > limit:
+        return limit + 1
+    rows = [list(range(len(other) + 1))]
+    for i, a in enumerate(one, 1):
+        row = [i]
+        for j, b in enumerate(other, 1):
+            best = min(rows[-1][j] + 1, row[-1] + 1, rows[-1][j - 1] + (a != b))
+            if i > 1 and j > 1 and (a, b) == (other[j - 2], one[i - 2]):
+                best = min(best, rows[-2][j - 2] + 1)
+            row.append(best)
+        rows.append(row)
+    return min(rows[-1][-1], limit + 1)
+
+
+# --- names ----------------------------------------------------------------------------------------
+
+
+@rule("F01", E, "A16", "the company is spelled as in the thread", known=("company",))
+def f01(view: View) -> Iterator[Hit]:
+    wanted = " ".join(SUFFIX.sub("", view.context.company or "").split())
+    spelled = r"\s+".join(map(re.escape, wanted.split()))
+    pattern = re.compile(rf"(?<!\w){spelled}(?!\w)", re.IGNORECASE)
+    if not wanted or view.context.channel in _NAMELESS:
+        return
+    found = pattern.search(view.text)
+    if found and wanted != " ".join(found[0].split()) and found[0].islower():
+        yield Hit(
+            Span(found.start(), found.end(), found[0]), f'"{found[0]}" is written "{wanted}"', wanted, W
+        )
+    if found:
+        return
+    near = _nearly(view.text, wanted)
+    if near:
+        yield Hit(near, f'"{near.text}" is probably "{wanted}"', wanted)
+    elif view.situation not in {FollowUp.REPLY_ACK, *_SHORT_REPLIES}:
+        yield Hit(start_of(view), f"the letter does not name {wanted}", "Name the company.", W)
+
+
+_SHORT_REPLIES = frozenset(
+    {FollowUp.REPLY_WHY, FollowUp.REPLY_COUNTER, FollowUp.REPLY_RESCHEDULE, FollowUp.RETURN_ITEMS}
+)
+
+
+def _nearly(text: str, wanted: str) -> Span | None:
+    """Words with a capital that differ from the wanted name by a slip or two of the keyboard."""
+    limit = 0 if len(wanted) < 4 else 1 if len(wanted) < 7 else 2
+    count = len(wanted.split())
+    words = [*re.finditer(r"[\w&.'-]*\w", text)]
+    for index in range(len(words) - count + 1):
+        first, last = words[index], words[index + count - 1]
+        there = text[first.start() : last.end()]
+        if first[0][0].isupper() and 0 < distance(there.casefold(), wanted.casefold(), limit) <= limit:
+            return Span(first.start(), last.end(), there)
+    return None
+
+
+_TITLE = r"[A-Z][\w/&+#.-]*(?:[ -](?:of|and|for|&|[A-Z0-9(][\w/&+#.()-]*))*"
+
+
+@rule("F02", E, "A16", "the position is the one of the thread", known=("position",))
+def f02(view: View) -> Iterator[Hit]:
+    position = view.context.position or ""
+    wanted = set(words_of(position))
+    if not wanted or view.context.channel in _NAMELESS:
+        return
+    for match in re.finditer(
+        rf"\b(?:the|your|die Stelle als|der Stelle als|Position als) ({_TITLE})"
+        r"(?: (?:position|role|job|opening)\b|(?=[ .,]))",
+        view.body.text,
+    ):
+        named = set(words_of(match[1]))
+        is_title = re.search(r"(?:position|role|job|opening)$|als ", match[0])
+        if is_title and not named & wanted and not named <= set(words_of(view.context.company or "")):
+            span = Span(view.body.start + match.start(1), view.body.start + match.end(1), match[1])
+            yield Hit(span, f'"{match[1]}" is another role than "{position}"', position)
+            return
+    if not wanted & set(words_of(view.text)) and view.situation not in {*_SHORT_REPLIES, FollowUp.REPLY_ACK}:
+        yield Hit(start_of(view), f'the letter does not name the position "{position}"', "Name it.", W)
+
+
+@rule("F04", E, "A15", "the greeting names the recipient", words=("greeting",), known=("recipient",))
+def f04(view: View) -> Iterator[Hit]:
+    recipient, line = view.context.recipient, view.greeting
+    if recipient is None or line is None or not recipient.name:
+        return
+    named = _greeted(view, line)
+    if named is None or view.has("generic_greeting", line):
+        return
+    if not {*words_of(named.text)} & {*words_of(recipient.name)}:
+        yield Hit(named, f"{named.text} is greeted, but the letter goes to {recipient.name}", recipient.name)
+
+
+def _greeted(view: View, line: Span) -> Span | None:
+    """The name in the greeting line."""
+    match = view.lexicon.pattern("greeting").match(line.text)
+    rest = line.text[match.end() :] if match else ""
+    name = re.match(r"\s+(.+?)[\s,.:!–-]*$", rest)
+    if match is None or name is None:
+        return None
+    begin = line.start + match.end() + name.start(1)
+    return Span(begin, begin + len(name[1]), name[1])
+
+
+@rule("F05", E, "A21", "the name at the end is yours", known=("full_name",))
+def f05(view: View) -> Iterator[Hit]:
+    mine = {*words_of(view.context.full_name or "")}
+    if not mine or len(view.close) < 1 or view.context.channel in _NAMELESS:
+        return
+    last = view.close[-1]
+    signed = {*words_of(last.text)}
+    looks_like_name = re.fullmatch(r"(?:[A-ZÀ-Þ][\w.'’-]*\s*){1,4}", last.text)
+    if looks_like_name and not view.lexicon.pattern("close").match(last.text) and not signed & mine:
+        yield Hit(
+            last, f"signed by {last.text}, but you are {view.context.full_name}", view.context.full_name or ""
+        )
+
+
+@rule("G01", W, "A15 D8", "a greeting with a name", words=("greeting",))
+def g01(view: View) -> Iterator[Hit]:
+    if view.context.channel in _NAMELESS:
+        return
+    if view.greeting is None or _greeted(view, view.greeting) is None:
+        where = view.greeting or Span(0, 0, "")
+        yield Hit(where, "nobody is greeted by name", f"Hello {_called(view)},")
+
+
+def _called(view: View) -> str:
+    return view.context.recipient.name if view.context.recipient and view.context.recipient.name else "NAME"
+
+
+@rule(
+    "G02",
+    W,
+    "A15",
+    "no generic greeting when the name is known",
+    words=("greeting", "generic_greeting"),
+    known=("recipient",),
+)
+def g02(view: View) -> Iterator[Hit]:
+    line, recipient = view.greeting or (view.lines[0] if view.lines else None), view.context.recipient
+    if (
+        line is None
+        or recipient is None
+        or not recipient.name
+        or set(words_of(recipient.name)) <= set(words_of(line.text))
+    ):
+        return
+    for span in view.find("generic_greeting", line):
+        yield Hit(span, f'"{span.text}", although you know the name', recipient.name)
+        return
+
+
+@rule("G03", W, "A15", "no guessed honorific", words=("honorific", "greeting"), known=("recipient",))
+def g03(view: View) -> Iterator[Hit]:
+    recipient = view.context.recipient
+    if view.greeting is None or recipient is None:
+        return
+    known = f"{recipient.name} {recipient.address.name}"
+    for span in view.find("honorific", view.greeting):
+        if span.text.casefold().rstrip(".") not in words_of(known) and recipient.name:
+            yield Hit(span, f'"{span.text}" is a guess', f"Use the full name: {recipient.name}.")
+
+
+@rule("G04", E, "A21", "a close and your full name", words=("close",))
+def g04(view: View) -> Iterator[Hit]:
+    channel, full_name = view.context.channel, view.context.full_name
+    if channel in _NAMELESS:
+        return
+    end = Span(view.body.end, len(view.text), "")
+    closes = bool(view.close) and bool(view.lexicon.pattern("close").match(view.close[0].text))
+    if not closes and channel not in {Channel.LINKEDIN, Channel.SMS_SHORT}:
+        yield Hit(end, "there is no close such as Kind regards", "Kind regards")
+    tail = " ".join(line.text for line in view.close)
+    if full_name and not {*words_of(full_name)} <= {*words_of(tail)}:
+        signed = bool({*words_of(full_name)} & {*words_of(tail)}) and view.context.tone is Tone.WARM
+        yield Hit(end, "your full name does not stand at the end", full_name, W if signed else E)
+    elif not full_name and len(view.close) < (2 if closes else 1):
+        yield Hit(end, "no name stands at the end", "Put your full name under the close.")
+
+
+_PLACEHOLDER = re.compile(
+    r"\[[A-Za-z][^\]\n]{0,40}\]|\{[^}\n]{0,60}\}|<[A-Z][A-Za-z _-]{1,40}>|%[A-Z_]{2,}%|"
+    r"\bX{2,5}\b|\bTBD\b|\bTODO\b|"
+    r"\blorem ipsum\b|_{3,}|\b(?:COMPANY|POSITION|YOUR|RECIPIENT) NAME\b|"
+    r"(?<![\w.])(?:\u2026|\.\.\.)(?=\s*(?:position|,|$))",
+    re.MULTILINE,
+)
+
+
+@rule("G05", E, "A15", "no placeholder is left")
+def g05(view: View) -> Iterator[Hit]:
+    for match in _PLACEHOLDER.finditer(view.text):
+        yield Hit(
+            Span(match.start(), match.end(), match[0]), f"{match[0]} is still a placeholder", "Fill it in."
+        )
+
+
+# --- slot -----------------------------------------------------------------------------------------
+
+_ZONES = {
+    **dict.fromkeys(("UTC", "GMT", "WET"), 0),
+    **dict.fromkeys(("BST", "WEST", "CET", "MEZ"), 60),
+    **dict.fromkeys(("CEST", "MESZ", "EET"), 120),
+    "EEST": 180,
+    "EDT": -240,
+    **dict.fromkeys(("EST", "CDT"), -300),
+    **dict.fromkeys(("CST", "MDT"), -360),
+    **dict.fromkeys(("MST", "PDT"), -420),
+    "PST": -480,
+}
+_CLOCK = re.compile(
+    r"\b([01]?\d|2[0-3])[:.]([0-5]\d)\s*([ap]\.?m\.?)?(?:\s*Uhr)?\s*\(?([A-Z]{2,4}\b)?", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Dated:
+    """A date in the text: day and month, with the weekday and the year where they stand there."""
+
+    span: Span
+    day: int
+    month: int
+    year: int | None
+    weekday: int | None
+
+
+def _dates_in(view: View) -> Iterator[_Dated]:
+    months, weekdays = view.lexicon.words("months"), view.lexicon.words("weekdays")
+    month = "|".join(f"{name}|{name[:3]}\\." for name in months)
+    weekday = rf"(?:({'|'.join(weekdays)}),?\s+(?:the\s+|den\s+|dem\s+)?)?"
+    forms = (
+        rf"{weekday}(\d{{1,2}})(?:st|nd|rd|th)?\.?\s+(?:of\s+)?({month})(?:,?\s+(\d{{4}}))?",
+        rf"{weekday}({month})\s+(\d{{1,2}})(?:st|nd|rd|th)?\b(?:,?\s+(\d{{4}}))?",
+    )
+    for number, form in enumerate(forms):
+        for match in re.finditer(rf"(?<!\w){form}", view.body.text, re.IGNORECASE):
+            day, named = (match[2], match[3]) if number == 0 else (match[3], match[2])
+            lower = named.lower().rstrip(".")
+            index = next(i for i, name in enumerate(months, 1) if name.startswith(lower))
+            yield _Dated(
+                Span(view.body.start + match.start(), view.body.start + match.end(), match[0].strip()),
+                int(day),
+                index,
+                int(match[4]) if match[4] else None,
+                weekdays.index(match[1].lower()) if match[1] else None,
+            )
+
+
+def _local(view: View) -> datetime | None:
+    slot = view.context.slot
+    if slot is None:
+        return None
+    try:
+        return slot.start.astimezone(ZoneInfo(slot.zone)) if slot.zone else slot.start
+    except (ZoneInfoNotFoundError, ValueError):
+        return slot.start
+
+
+@rule(
+    "F03",
+    W,
+    "C2 D3",
+    "a booked interview is named, with the right date and time",
+    words=("weekdays", "months"),
+    known=("slot",),
+)
+def f03(view: View) -> Iterator[Hit]:
+    start = _local(view)
+    if start is None or view.context.channel in _NAMELESS:
+        return
+    dated = [d for d in _dates_in(view) if view.has("about_slot", view.sentence_of(d.span))]
+    allowed = {start.date(), *_other_days(view)}
+    for found in dated:
+        yield from _wrong_date(found, start, allowed)
+    clocks = [
+        m
+        for m in _CLOCK.finditer(view.body.text)
+        if view.has("about_slot", view.sentence_of(_clock_span(view, m)))
+    ]
+    if not any(_same_time(match, start) for match in clocks):
+        for match in clocks[:1]:
+            span = _clock_span(view, match)
+            yield Hit(
+                span, f"{span.text} is not when the interview begins ({start:%H:%M})", f"{start:%H:%M}", E
+            )
+    in_figures = re.search(r"\b\d{1,2}[/.]\d{1,2}\b", view.body.text)
+    names_day = bool(dated or clocks or in_figures) or view.has("weekdays") or view.has("near_days")
+    if not names_day and view.situation in BOOKED:
+        yield Hit(
+            start_of(view),
+            "the interview that is booked is not named",
+            "Say which day you will not be there.",
+        )
+
+
+def _clock_span(view: View, match: re.Match[str]) -> Span:
+    return Span(view.body.start + match.start(), view.body.start + match.end(), match[0].strip())
+
+
+def _other_days(view: View) -> Iterator[date]:
+    """Days that a letter may also speak of: that of the call, and today."""
+    call = view.context.call
+    if call:
+        yield call.at.astimezone(ZoneInfo(call.zone)).date()
+    if view.context.now:
+        yield view.context.now.date()
+
+
+def _wrong_date(found: _Dated, start: datetime, allowed: set[date]) -> Iterator[Hit]:
+    same = [
+        d for d in allowed if (d.day, d.month) == (found.day, found.month) and found.year in {None, d.year}
+    ]
+    if not same:
+        yield Hit(
+            found.span, f'"{found.span.text}" is not the day of the interview ({start:%d.%m.%Y})', "", E
+        )
+    elif found.weekday is not None and all(d.weekday() != found.weekday for d in same):
+        yield Hit(found.span, f'"{found.span.text}": that day is another weekday', "", E)
+
+
+def _same_time(match: re.Match[str], start: datetime) -> bool:
+    hour, minute = int(match[1]), int(match[2])
+    if match[3]:
+        hour = hour % 12 + (12 if match[3].lower().startswith("p") else 0)
+    zone = _ZONES.get((match[4] or "").upper())
+    there = start if zone is None else start.astimezone(timezone(timedelta(minutes=zone)))
+    return (there.hour, there.minute) == (hour, minute)
+
+
+@rule(
+    "F06",
+    E,
+    "A19",
+    "no thanks for what has not happened",
+    words=("interviewed", "not_yet"),
+    known=("situation",),
+)
+def f06(view: View) -> Iterator[Hit]:
+    left = view.context.left
+    if left in MET or left is None or view.situation in FROM_CALLS:
+        return
+    for span in view.find("interviewed"):
+        if not view.has("not_yet", view.sentence_of(span)):
+            yield Hit(
+                span,
+                f'"{span.text}" speaks of an interview that has not taken place',
+                "Thank for the invitation.",
+            )
+
+
+@rule("F07", E, "seen in samples", "not written in the recruiter's voice", words=("recruiter_voice",))
+def f07(view: View) -> Iterator[Hit]:
+    for span in view.find("recruiter_voice"):
+        yield Hit(span, f'"{span.text}" is what a recruiter would write', "Say it from your side.")
+
+
+# --- secrets --------------------------------------------------------------------------------------
+
+
+def _terms(view: View, terms: tuple[str, ...]) -> Iterator[Span]:
+    for term in terms:
+        if term.strip():
+            for match in re.finditer(rf"(?<!\w){re.escape(term.strip())}(?!\w)", view.text, re.IGNORECASE):
+                yield Span(match.start(), match.end(), match[0])
+
+
+@rule("M03", W, "wider", "the other employer is not named", known=("other_employer",))
+def m03(view: View) -> Iterator[Hit]:
+    for span in _terms(view, (view.context.other_employer or "",)):
+        yield Hit(span, f'"{span.text}" names your next employer', 'Say "another position".')
+
+
+@rule("S01", E, "E17 E18", "nothing confidential", words=("confidential",))
+def s01(view: View) -> Iterator[Hit]:
+    for span in [*view.find("confidential"), *_terms(view, view.context.banned_terms or ())]:
+        yield Hit(span, f'"{span.text}" touches what is confidential', "Leave it out.")
+
+
+@rule(
+    "S02", E, "E18", "the quoted mail shows nobody from outside the thread", known=("quoted", "participants")
+)
+def s02(view: View) -> Iterator[Hit]:
+    inside = {address.key for address in view.context.participants or ()}
+    for address in sorted(
+        {a.casefold() for a in re.findall(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", view.context.quoted or "")}
+    ):
+        if address not in inside:
+            yield Hit(
+                start_of(view),
+                f"the quote shows {address}, who is not in this thread",
+                "Send it without the quote.",
+            )

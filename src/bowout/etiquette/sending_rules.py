@@ -1,0 +1,201 @@
+"""Lint rules about sending a letter: to whom, when, true to a logged call (docs/etiquette.md)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bowout.etiquette.fact_rules import SUFFIX, start_of, words_of
+from bowout.etiquette.rule import BOOKED, FROM_CALLS, Hit, View, rule
+from bowout.etiquette.wording_rules import E, N, W
+from bowout.model import CallOutcome, FollowUp, Situation
+
+# --- addressees -----------------------------------------------------------------------------------
+
+
+@rule("A01", E, "B1 C1", "it goes to whoever scheduled or is the main contact", known=("to", "contacts"))
+def a01(view: View) -> Iterator[Hit]:
+    to, contacts = view.context.to or (), view.context.contacts or ()
+    if contacts and not {a.key for a in to} & {a.key for a in contacts}:
+        names = ", ".join(a.name or a.address for a in contacts)
+        yield Hit(
+            start_of(view),
+            f"none of your contacts is among the addressees ({names})",
+            "Address one of them with --to.",
+        )
+
+
+@rule("A02", E, "C1", "not only to an address that nobody reads", known=("to", "dead"))
+def a02(view: View) -> Iterator[Hit]:
+    to = {a.key for a in view.context.to or ()}
+    if to and to <= {a.key for a in view.context.dead or ()}:
+        yield Hit(
+            start_of(view),
+            "nobody reads what is sent to this address",
+            "Write to a person, or withdraw in the portal.",
+        )
+
+
+@rule(
+    "A03", W, "wider", "an agency's client is not written to behind its back", known=("to", "client_domains")
+)
+def a03(view: View) -> Iterator[Hit]:
+    for address in [*(view.context.to or ()), *view.context.cc]:
+        if address.domain in {d.casefold() for d in view.context.client_domains or ()}:
+            yield Hit(
+                start_of(view),
+                f"{address.address} is the agency's client",
+                "Tell the agency; it will tell them.",
+            )
+
+
+@rule("A04", W, "wider", "no wide circle of addressees", known=("to",))
+def a04(view: View) -> Iterator[Hit]:
+    everyone = [*(view.context.to or ()), *view.context.cc]
+    if len(everyone) > 3:
+        yield Hit(
+            start_of(view), f"the letter goes to {len(everyone)} people", "One person can tell the others."
+        )
+    work = (view.context.work_domain or "").casefold()
+    for address in everyone:
+        if work and address.domain == work:
+            yield Hit(start_of(view), f"{address.address} is at your present employer", "Take it out.", E)
+
+
+@rule("A05", E, "D14", "the reply stands in the right thread", known=("in_reply_to", "parents"))
+def a05(view: View) -> Iterator[Hit]:
+    if view.context.in_reply_to not in (view.context.parents or ()):
+        yield Hit(start_of(view), "the reply does not answer a mail of this thread", "Draft it again.")
+
+
+# --- time -----------------------------------------------------------------------------------------
+
+
+@rule("X01", W, "B8 B18", "soon after the decision", known=("decided_on", "now"))
+def x01(view: View) -> Iterator[Hit]:
+    decided, now = view.context.decided_on, view.context.now
+    if decided is None or now is None:
+        return
+    gone = now - decided
+    if gone > timedelta(days=7):
+        yield Hit(
+            start_of(view),
+            f"you decided {gone.days} days ago; they have been planning with you since",
+            "Send it now.",
+        )
+    elif gone > timedelta(hours=24):
+        severity = W if gone > timedelta(hours=48) else N
+        yield Hit(
+            start_of(view),
+            f"you decided {int(gone / timedelta(hours=1))} hours ago",
+            "Send it today.",
+            severity,
+        )
+
+
+@rule("X02", W, "D5", "enough notice before the interview", known=("slot", "now"))
+def x02(view: View) -> Iterator[Hit]:
+    slot, now = view.context.slot, view.context.now
+    if slot is None or now is None or slot.cancelled or view.context.left not in {None, *BOOKED}:
+        return
+    notice = slot.start - now
+    hours = int(notice / timedelta(hours=1))
+    if notice <= timedelta(0):
+        if view.context.left is not Situation.MISSED:
+            yield Hit(start_of(view), "the time of the interview has passed", "Use --situation missed.")
+    elif notice < timedelta(hours=2):
+        yield Hit(start_of(view), "the interview begins in less than two hours", "Call now, then send this.")
+    elif notice < timedelta(hours=24):
+        yield Hit(start_of(view), f"the interview begins in {hours} hours", "Call as well (bowout call).")
+    elif notice < timedelta(hours=48):
+        yield Hit(start_of(view), f"the interview begins in {hours} hours", "Send it today.", N)
+
+
+@rule("X03", N, "–", "not in the middle of their night", known=("recipient_zone", "now"))
+def x03(view: View) -> Iterator[Hit]:
+    now, slot = view.context.now, view.context.slot
+    if now is None or (slot and timedelta(0) < slot.start - now < timedelta(hours=24)):
+        return  # a short notice is never delayed for the hour
+    try:
+        hour = now.astimezone(ZoneInfo(view.context.recipient_zone or "UTC")).hour
+    except (ZoneInfoNotFoundError, ValueError):
+        return
+    if hour >= 22 or hour < 6:
+        yield Hit(start_of(view), f"it is {hour}:00 where they are", "It can wait until the morning.")
+
+
+@rule("X04", N, "B4", "no other process with the same people is forgotten", known=("other_threads",))
+def x04(view: View) -> Iterator[Hit]:
+    for other in view.context.other_threads or ():
+        yield Hit(
+            start_of(view),
+            f"another process with them is open: {other}",
+            "Does this letter end that one too?",
+        )
+
+
+# --- the call -------------------------------------------------------------------------------------
+
+
+@rule("K01", E, "D13 D14", "the confirmation of a call stands alone", known=("call", "company", "position"))
+def k01(view: View) -> Iterator[Hit]:
+    call, context = view.context.call, view.context
+    if view.situation is not FollowUp.AFTER_CALL or call is None:
+        return
+    text = view.text.casefold()
+    day = call.at.astimezone(ZoneInfo(call.zone))
+    weekday, month = view.lexicon.words("weekdays"), view.lexicon.words("months")
+    dated = str(day.day) in words_of(text) and (month[day.month - 1] in text if month else True)
+    named_day = dated or bool(weekday and weekday[day.weekday()] in text) or view.has("today")
+    company = SUFFIX.sub("", context.company or "").casefold()
+    lacks = [
+        name
+        for name, there in (
+            ("the decision", bool(view.decisions)),
+            ("the position", set(words_of(context.position or "")) <= set(words_of(text))),
+            ("the company", company in text),
+            ("the day of the call", named_day),
+        )
+        if not there
+    ]
+    if lacks:
+        yield Hit(
+            start_of(view), f"read alone, the confirmation lacks {', '.join(lacks)}", "Name it once more."
+        )
+
+
+@rule("K02", W, "D13", "the confirmation goes out on the day of the call", known=("call", "now"))
+def k02(view: View) -> Iterator[Hit]:
+    call, now = view.context.call, view.context.now
+    if view.situation not in FROM_CALLS or call is None or now is None:
+        return
+    zone = ZoneInfo(call.zone)
+    days = (now.astimezone(zone).date() - call.at.astimezone(zone).date()).days
+    if days > 0:
+        yield Hit(start_of(view), f"the call was {days} day{'s' if days > 1 else ''} ago", "Send it now.")
+
+
+@rule("K03", E, "D14", "the letter agrees with the logged call", words=("discussed",), known=("call",))
+def k03(view: View) -> Iterator[Hit]:
+    call = view.context.call
+    if call is None:
+        return
+    spoke = call.outcome is CallOutcome.SPOKE
+    for span in view.find("discussed"):
+        if not spoke:
+            yield Hit(span, f'"{span.text}", but the log says {call.outcome}', "Say what happened.")
+    if view.situation is FollowUp.AFTER_CALL and not spoke:
+        yield Hit(
+            start_of(view),
+            f"this confirms a talk, but the log says {call.outcome}",
+            "bowout confirm picks the letter.",
+        )
+    known = {*words_of(call.person), "you", "ihnen"}
+    for span in view.find("spoke_with") if spoke and call.person else ():
+        named = re.match(r"\s+([A-ZÀ-Þ]\w+)", view.text[span.end :])
+        if named and named[1].casefold() not in known:
+            yield Hit(
+                span, f"{named[1]} is named, but the log says you spoke with {call.person}", call.person
+            )

@@ -1,0 +1,493 @@
+"""Lint rules about the words of a letter: decision, thanks, reason, tone, length (docs/etiquette.md)."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from bowout.etiquette.rule import Hit, Span, View, rule
+from bowout.model import Channel, Depth, FollowUp, Reason, Severity, Situation, Tone
+
+E, W, N = Severity.ERROR, Severity.WARNING, Severity.NOTE
+
+# Follow-ups that need not say again that the person leaves.
+_NO_DECISION = frozenset(
+    {FollowUp.REPLY_ACK, FollowUp.REPLY_WHY, FollowUp.INTERVIEWER_THANKS, FollowUp.RETURN_ITEMS}
+)
+_OFFERED = frozenset({Situation.VERBAL_OFFER, Situation.OFFER})
+_AGREED = frozenset({Situation.ACCEPTED, Situation.SIGNED})
+_OWES_APOLOGY = frozenset({Situation.LATE, Situation.MISSED}) | _AGREED
+_BRIEF_NOTES = frozenset({Channel.SMS_SHORT, Channel.CALENDAR_NOTE})
+
+
+def _each(view: View, name: str, message: str, suggestion: str = "") -> Iterator[Hit]:
+    """A hit for every match of a word list; ``{}`` in the message stands for the words found."""
+    for span in view.find(name):
+        yield Hit(span, message.format(f'"{" ".join(span.text.split())}"'), suggestion)
+
+
+def _once(hits: Iterable[Hit]) -> Iterator[Hit]:
+    yield from list(hits)[:1]
+
+
+# --- decision -------------------------------------------------------------------------------------
+
+
+@rule("D01", E, "A5 A17 B1", "a decision is stated", words=("decision",))
+def d01(view: View) -> Iterator[Hit]:
+    if view.situation not in _NO_DECISION and not view.decisions:
+        yield Hit(
+            Span(view.body.start, view.body.start, ""),
+            "no sentence says that you are withdrawing",
+            "I have decided to withdraw my application.",
+        )
+
+
+@rule(
+    "D02", W, "D7", "the decision comes within the first three sentences or sixty words", words=("decision",)
+)
+def d02(view: View) -> Iterator[Hit]:
+    if not view.decisions or view.situation in _NO_DECISION:
+        return
+    sentence, verb = view.decisions[0]
+    if view.sentences.index(sentence) >= 3 and view.word_position(verb.start) > 60:
+        yield Hit(verb, "the decision comes late in the letter", "Say it right after the thanks.")
+
+
+@rule("D03", E, "A10 C8", "the decision is not hedged", words=("decision", "hedge"))
+def d03(view: View) -> Iterator[Hit]:
+    for sentence, verb in view.decisions:
+        until_verb = view.text[sentence.start : verb.end]
+        clause = re.split(r"[,;:]|\b(?:and|so|but|und|also|aber)\b", until_verb)[-1]
+        begin = verb.end - len(clause)
+        for span in view.find("hedge", Span(begin, verb.end, clause)):
+            yield Hit(
+                span,
+                f'"{span.text}" leaves the decision open',
+                "Say it as a decision, or wait until it is one.",
+            )
+
+
+@rule("D04", E, "C8", "no condition and no ultimatum", words=("decision", "condition"))
+def d04(view: View) -> Iterator[Hit]:
+    for index, sentence in enumerate(view.sentences):
+        near = view.sentences[max(0, index - 1) : index + 2]
+        if any(decided in near for decided, _ in view.decisions):
+            for span in view.find("condition", sentence):
+                yield Hit(
+                    span, f'"{span.text}" turns the withdrawal into a bargain', "Leave the condition out."
+                )
+
+
+@rule("D05", E, "D1", "not a request to reschedule as well", words=("reschedule",))
+def d05(view: View) -> Iterator[Hit]:
+    if view.situation is FollowUp.REPLY_RESCHEDULE:
+        return
+    for span in view.find("reschedule"):
+        if not view.has("reschedule_denied", view.sentence_of(span)):
+            yield Hit(
+                span, f'"{span.text}" asks for another date', "Either withdraw or reschedule, not both."
+            )
+
+
+@rule("D06", E, "A4 E19", "the words fit the stage", words=("offer", "acceptance"), known=("situation",))
+def d06(view: View) -> Iterator[Hit]:
+    left = view.context.left
+    if left is None or view.situation in _NO_DECISION or view.context.channel in _BRIEF_NOTES:
+        return
+    start = Span(view.body.start, view.body.start, "")
+    if left in _AGREED:
+        if not view.has("acceptance"):
+            yield Hit(start, "you accepted the offer, but the letter does not take the acceptance back")
+        yield from _each(
+            view, "application_verbs", "{} does not undo an acceptance", "I am withdrawing my acceptance."
+        )
+    elif left in _OFFERED:
+        if not view.has("offer"):
+            yield Hit(
+                start, "they made an offer, but the letter does not mention it", "I am declining your offer."
+            )
+        yield from _each(view, "interview_verbs", "{} comes from an earlier stage than the offer")
+    else:
+        for name in ("offer", "acceptance"):
+            yield from _each(view, name, "{} speaks of an offer that has not been made")
+
+
+# --- thanks ---------------------------------------------------------------------------------------
+
+
+@rule("T01", E, "A16 B9 E4", "thanks are said", words=("thanks",))
+def t01(view: View) -> Iterator[Hit]:
+    if not view.has("thanks"):
+        yield Hit(Span(view.body.start, view.body.start, ""), "nobody is thanked", "Thank you for your time.")
+
+
+@rule("T02", W, "B9 D8", "thanks come within the first two sentences", words=("thanks",))
+def t02(view: View) -> Iterator[Hit]:
+    first = next(view.find("thanks"), None)
+    if first and view.context.channel not in _BRIEF_NOTES and first.start >= _end_of(view, 2):
+        yield Hit(first, "the first thanks come late", "Open with them.")
+
+
+@rule("T03", N, "A20", "at most three thanks", words=("thanks",))
+def t03(view: View) -> Iterator[Hit]:
+    found = [*view.find("thanks")]
+    if len(found) > 3:
+        yield Hit(found[3], f"thanks are said {len(found)} times", "Two or three are enough.")
+
+
+def _end_of(view: View, count: int) -> int:
+    """Where the first ``count`` sentences end."""
+    return view.sentences[:count][-1].end if view.sentences else view.body.end
+
+
+# --- reason ---------------------------------------------------------------------------------------
+
+
+def _reason_run(view: View) -> tuple[Span, ...]:
+    """The sentences that give the reason: the first that does, and those after it that go on with it."""
+    decided = {sentence for sentence, _ in view.decisions}
+    run: list[Span] = []
+    for sentence in view.sentences:
+        tells = view.has("reasons", sentence) and sentence not in decided and not view.has("thanks", sentence)
+        if tells:
+            run.append(sentence)
+        elif run:
+            break
+    return tuple(run)
+
+
+@rule("R01", N, "A3 A13", "a reason is given when one was wanted", words=("reasons",), known=("depth",))
+def r01(view: View) -> Iterator[Hit]:
+    depth = view.context.depth
+    if depth in {None, Depth.NONE} or isinstance(view.situation, FollowUp) or view.has("reasons"):
+        return
+    yield Hit(
+        Span(view.body.end, view.body.end, ""),
+        f"no reason is given, although the depth is {depth}",
+        "Add one clause, or use --depth none.",
+        W if depth is Depth.FULL else N,
+    )
+
+
+@rule("R02", N, "B17", "a reason that is given says something", words=("vague",))
+def r02(view: View) -> Iterator[Hit]:
+    yield from _each(view, "vague", "{} says nothing", "Name one reason, or none at all.")
+    if view.context.depth is Depth.FULL:
+        yield from _each(view, "vague_full", "{} alone is thin for a full reason")
+
+
+@rule("R03", W, "B11 D10 C15", "the reason is short", words=("reasons",))
+def r03(view: View) -> Iterator[Hit]:
+    run = _reason_run(view)
+    if not run:
+        return
+    limit = 2 if view.context.depth is Depth.FULL else 1
+    words = sum(sentence.words for sentence in run)
+    whole = Span(run[0].start, run[-1].end, view.text[run[0].start : run[-1].end])
+    if (len(run) > limit and words > 30) or any(sentence.words > 30 for sentence in run):
+        yield Hit(whole, f"the reason takes {words} words", "One clause is kinder than an explanation.")
+
+
+@rule("R04", W, "C15 B17", "no excuses", words=("excuses",))
+def r04(view: View) -> Iterator[Hit]:
+    yield from _each(view, "excuses", "{} sounds like an excuse", "One true clause, or no reason at all.")
+
+
+@rule("R05", N, "A18", "the reason comes after the decision", words=("reasons", "decision"))
+def r05(view: View) -> Iterator[Hit]:
+    if view.situation in _NO_DECISION:
+        return
+    run = _reason_run(view)
+    if run and view.decisions and run[0].start < view.decisions[0][0].start:
+        yield Hit(run[0], "the reason comes before the decision", "Say first that you withdraw.")
+
+
+# --- nothing unkind -------------------------------------------------------------------------------
+
+
+@rule("N01", E, "A14 B19", "nothing negative about company, role or process", words=("hostile",))
+def n01(view: View) -> Iterator[Hit]:
+    yield from _each(
+        view, "hostile", "{} will be remembered", "Speak of what suits you, not of what is wrong there."
+    )
+
+
+@rule("N02", E, "A14", "nothing negative about a person", words=("negative", "people"))
+def n02(view: View) -> Iterator[Hit]:
+    for sentence in view.sentences:
+        if view.has("people", sentence) or _names_someone(view, sentence):
+            for span in view.find("negative", sentence):
+                yield Hit(span, f'"{span.text}" speaks badly of a person', "Leave the person out.")
+
+
+def _names_someone(view: View, sentence: Span) -> bool:
+    """Whether the sentence names a person of the other side, by their last name or first name."""
+    facts, recipient = view.context.facts, view.context.recipient
+    people = [f.value for f in facts.people] if facts else []
+    names = {
+        word
+        for p in [*people, *([recipient] if recipient else [])]
+        for word in p.name.split()
+        if len(word) > 2
+    }
+    return bool(names & set(re.findall(r"\w+", sentence.text)))
+
+
+@rule("N03", W, "A14 E14", "no implied criticism", words=("criticism",))
+def n03(view: View) -> Iterator[Hit]:
+    yield from _each(view, "criticism", "{} can be read as a reproach", "Leave it out.")
+
+
+@rule("N04", W, "wider", "no comparison with somebody better", words=("comparison",))
+def n04(view: View) -> Iterator[Hit]:
+    yield from _each(view, "comparison", "{} compares them with others", 'Say "another position".')
+
+
+@rule("M01", W, "wider", "no money figures", words=("money",))
+def m01(view: View) -> Iterator[Hit]:
+    yield from _each(view, "money", "{} is a figure that nobody needs here", "Leave the figure out.")
+
+
+@rule("M02", N, "wider", "pay is mentioned only when it is the reason", words=("pay",))
+def m02(view: View) -> Iterator[Hit]:
+    if view.context.reason is not Reason.PAY:
+        yield from _each(
+            view, "pay", "{} brings pay into it", "Say it only if it is your reason (--reason pay)."
+        )
+
+
+@rule("P01", W, "B6", "no details of health or family", words=("health",))
+def p01(view: View) -> Iterator[Hit]:
+    yield from _each(view, "health", "{} is nobody else's business", 'Say "my circumstances have changed".')
+
+
+@rule("P02", E, "conduct", "no remarks on who people are", words=("protected",))
+def p02(view: View) -> Iterator[Hit]:
+    yield from _each(view, "protected", "{} judges people by what they are", "Leave it out.")
+
+
+# --- optional parts and tone ----------------------------------------------------------------------
+
+
+@rule("C01", E, "B14 E14", "the open door does not lead back to this role", words=("eager",))
+def c01(view: View) -> Iterator[Hit]:
+    yield from _each(
+        view, "eager", "{} sounds as if you were still in it", "Speak of the company or of other roles."
+    )
+
+
+@rule("C02", E, "D3", "nothing confirms that you will come", words=("attend",))
+def c02(view: View) -> Iterator[Hit]:
+    for span in view.find("attend"):
+        if not re.search(
+            r"\b(?:not|no|never|n't|nicht|kein\w*)\b", view.sentence_of(span).text, re.IGNORECASE
+        ):
+            yield Hit(span, f'"{span.text}" says that you will come', "Leave it out.")
+
+
+@rule("O01", W, "B12 D12", "a named person has agreed to be recommended", words=("refer",))
+def o01(view: View) -> Iterator[Hit]:
+    if view.context.referral_consent:
+        return
+    for span in view.find("refer"):
+        after = view.text[span.end : span.end + 40]
+        if re.match(r"\s+(?:(?:my|you|to|a|friend|colleague|former)\s+)*[A-Z]\w+ [A-Z]\w+", after):
+            yield Hit(span, "somebody is recommended by name", "Ask them first, and say it only then.")
+
+
+@rule(
+    "O02",
+    N,
+    "E12",
+    "feedback is asked for only after an interview",
+    words=("feedback",),
+    known=("situation",),
+)
+def o02(view: View) -> Iterator[Hit]:
+    met = {Situation.AFTER_INTERVIEW, Situation.AFTER_ROUNDS} | _OFFERED | _AGREED
+    if view.context.left not in met:
+        yield from _once(_each(view, "feedback", "{} is asked of people who have not met you"))
+
+
+@rule(
+    "O03",
+    N,
+    "B11",
+    "at most one extra: help, feedback, open door, network",
+    words=("door", "help", "feedback"),
+)
+def o03(view: View) -> Iterator[Hit]:
+    extras = [name for name in ("help", "feedback", "door", "network") if view.has(name)]
+    if len(extras) >= 2:
+        yield Hit(
+            view.body,
+            f"{len(extras)} extras in one letter ({', '.join(extras)})",
+            "One is enough.",
+            W if len(extras) > 2 else N,
+        )
+
+
+@rule("V01", E, "B19", "a civil tone", words=("profanity", "sarcasm"))
+def v01(view: View) -> Iterator[Hit]:
+    yield from _each(view, "profanity", "{} is out of place", "Leave it out.")
+    yield from _each(view, "sarcasm", "{} reads as sarcasm", "Leave it out.")
+    for match in re.finditer(r"!{2,}|\?!", view.body.text):
+        yield Hit(_at(view.body, match), f'"{match[0]}" shouts', "One full stop will do.", W)
+    shouted = [
+        m for m in re.finditer(r"\b[A-ZÄÖÜ]{4,}\b", view.body.text) if m[0] not in _known_capitals(view)
+    ]
+    if len(shouted) >= 2:
+        yield Hit(_at(view.body, shouted[0]), "words in capitals read as shouting", "Use small letters.", W)
+
+
+def _known_capitals(view: View) -> set[str]:
+    context = view.context
+    return set(
+        re.findall(r"[A-ZÄÖÜ]{4,}", f"{context.company} {context.position} {context.full_name} CEST MESZ")
+    )
+
+
+def _at(place: Span, match: re.Match[str]) -> Span:
+    return Span(place.start + match.start(), place.start + match.end(), match[0])
+
+
+_EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf]|(?<!\\w)[:;]-?[)(DP](?!\\w)")
+
+
+@rule("V02", W, "E5", "no slang and no emoji", words=("slang",))
+def v02(view: View) -> Iterator[Hit]:
+    if view.context.tone is Tone.WARM:
+        return
+    yield from _each(view, "slang", "{} is too casual here", "Write it out.")
+    for match in _EMOJI.finditer(view.body.text):
+        yield Hit(_at(view.body, match), f"{match[0]} is too casual here", "Leave it out.")
+
+
+@rule("V03", W, "wider", "one apology at most; one when it is owed", words=("apology",))
+def v03(view: View) -> Iterator[Hit]:
+    found = [*view.find("apology")]
+    if len(found) > 1:
+        yield Hit(found[1], f"{len(found)} apologies", "One is enough.")
+    elif not found and view.situation in _OWES_APOLOGY and view.context.channel is not Channel.CALENDAR_NOTE:
+        yield Hit(
+            Span(view.body.start, view.body.start, ""),
+            "here an apology is owed",
+            "I am sorry for the trouble.",
+        )
+
+
+@rule("V04", N, "wider", "no begging and no self-reproach", words=("begging",))
+def v04(view: View) -> Iterator[Hit]:
+    yield from _each(view, "begging", "{} makes it heavy for the reader", "One plain apology is enough.")
+
+
+@rule("V05", W, "E8", "no accusing question", words=("accusing",))
+def v05(view: View) -> Iterator[Hit]:
+    yield from _each(view, "accusing", "{} accuses", "Leave the question out.")
+
+
+# --- length and typing ----------------------------------------------------------------------------
+
+_STANDARD = (45, 110)
+_BANDS: dict[Situation | FollowUp, tuple[int, int]] = {
+    Situation.EARLY: (15, 45),
+    Situation.OUTREACH: (15, 45),
+    Situation.AFTER_ROUNDS: (60, 140),
+    Situation.VERBAL_OFFER: (60, 140),
+    Situation.OFFER: (60, 140),
+    Situation.ACCEPTED: (60, 140),
+    Situation.SIGNED: (60, 140),
+    FollowUp.REPLY_ACK: (15, 60),
+}
+_FOLLOW_UP = (30, 80)
+FULL_REASON = 30  # words that --depth full may add to a band
+
+
+def band(
+    situation: Situation | FollowUp | None, channel: Channel | None = None, depth: Depth | None = None
+) -> tuple[int, int]:
+    """Fewest and most words between greeting and close (etiquette section 4)."""
+    if channel is Channel.LINKEDIN:
+        return 20, 60
+    if channel is Channel.SMS_SHORT:
+        return 10, 60
+    if channel is Channel.CALENDAR_NOTE:
+        return 4, 20
+    fallback = _FOLLOW_UP if isinstance(situation, FollowUp) else _STANDARD
+    low, high = _BANDS.get(situation, fallback) if situation else _STANDARD
+    return low, high + (FULL_REASON if depth is Depth.FULL else 0)
+
+
+@rule("L01", W, "B11 C14", "as long as such a letter should be", known=("situation",))
+def l01(view: View) -> Iterator[Hit]:
+    low, high = band(view.situation, view.context.channel, view.context.depth)
+    # A long title or company name is not the writer's fault.
+    names = [view.context.company or "", view.context.position or ""]
+    high += sum(max(0, len(name.split()) - 2) for name in names)
+    words = view.body.words
+    if words > high:
+        yield Hit(view.body, f"{words} words; at most {high} are usual here", "Shorten it.")
+    elif words < low:
+        yield Hit(view.body, f"{words} words; at least {low} are usual here", "", N)
+
+
+@rule("L02", N, "E5", "a handful of short paragraphs")
+def l02(view: View) -> Iterator[Hit]:
+    if len(view.paragraphs) > 5:
+        yield Hit(view.body, f"{len(view.paragraphs)} paragraphs", "Two to five read best.")
+    for paragraph in view.paragraphs:
+        if paragraph.words > 90:
+            yield Hit(paragraph, f"a paragraph of {paragraph.words} words", "Break it up.")
+
+
+@rule("L03", N, "E5", "no endless sentence, no sentence twice")
+def l03(view: View) -> Iterator[Hit]:
+    seen: Counter[str] = Counter()
+    for sentence in view.sentences:
+        if sentence.words > 35:
+            yield Hit(sentence, f"a sentence of {sentence.words} words", "Make two of it.")
+        key = " ".join(re.findall(r"\w+", sentence.text.lower()))
+        seen[key] += 1
+        if key and seen[key] == 2:
+            yield Hit(sentence, "this sentence stands here twice", "Delete one.", W)
+
+
+_SLIPS = (
+    (re.compile(r"\b(\w{2,}) \1\b", re.IGNORECASE), "a doubled word"),
+    (re.compile(r"(?<=\S) {2,}(?=\S)"), "more than one space"),
+    (re.compile(r" [,.;:!?](?=\s|$)", re.MULTILINE), "a space before the stop"),
+    (re.compile(r"[,;](?=[^\W\d_])"), "no space after the comma"),
+)
+_DOUBLES = re.compile(r"(?:that that|had had|die die|der der|das das|sie sie)$", re.IGNORECASE)
+
+
+@rule("Q01", N, "E5", "no slips of the keyboard")
+def q01(view: View) -> Iterator[Hit]:
+    for pattern, what in _SLIPS:
+        for match in pattern.finditer(view.body.text):
+            if not _DOUBLES.match(match[0]):
+                yield Hit(_at(view.body, match), what)
+    if view.lexicon.language == "en":
+        for match in re.finditer(r"(?<![\w.])i(?=\s|')(?!\.e)", view.body.text):
+            yield Hit(_at(view.body, match), 'a small "i"', "I")
+    for opening, closing in (("(", ")"), ("[", "]"), ("“", "”")):
+        if view.body.text.count(opening) != view.body.text.count(closing):
+            yield Hit(view.body, f"{opening} and {closing} do not pair")
+
+
+@rule(
+    "Q02", E, "E5", "an attachment that is mentioned is there", words=("attachment",), known=("attachments",)
+)
+def q02(view: View) -> Iterator[Hit]:
+    if view.context.attachments == 0:
+        yield from _once(
+            _each(view, "attachment", "{}, but nothing is attached", "Attach it or do not mention it.")
+        )
+
+
+@rule("Q03", N, "–", "no links")
+def q03(view: View) -> Iterator[Hit]:
+    for match in re.finditer(r"\b(?:https?://|www\.)\S+", view.body.text):
+        yield Hit(_at(view.body, match), "a link in a farewell distracts", "Leave it out.")

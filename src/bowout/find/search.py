@@ -1,0 +1,156 @@
+"""The threads that answer to WHO, and the one of them that may be used without asking."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bowout.drafts import basis
+from bowout.errors import Ambiguous, NoAddressee, NothingFound, Suspicious
+from bowout.find import rank
+from bowout.model import Query
+from bowout.read import facts as read
+
+if TYPE_CHECKING:
+    from bowout.find.rank import Candidate, Ranking
+    from bowout.model import Facts, Thread, Withdrawal
+    from bowout.session import Session
+
+SEARCH_LIMIT = 20
+CROWD = 8  # so many threads that mention WHO are perhaps not all: no provider reads fewer of them
+RECENT_LIMIT = 50
+RECENT = timedelta(days=120)
+UNREAD = "more threads mention it than were read"
+
+
+def seek(session: Session, who: str) -> Ranking:
+    """The threads that answer to WHO, ranked. Raises ``Unreachable``, ``SignInNeeded``.
+
+    The recent hiring threads are looked at as well when nothing mentions WHO, since no server finds a typo,
+    another script or a legal form, and when so much does that the newest may hide the one that counts.
+    """
+    wanted = Query(who=who)
+    found = _read(session, wanted, SEARCH_LIMIT)
+    threads = [t for t in found if t.messages]
+    ranking = _rank(session, threads, wanted)
+    if ranking.candidates and session.mailbox.abilities.names_unread:
+        return ranking if len(threads) == len(found) else ranking.doubted(UNREAD)
+    if ranking.candidates and len(found) < CROWD:
+        return ranking
+    recent = _read(session, Query(since=session.clock() - RECENT), RECENT_LIMIT)
+    ranking = _rank(session, [*threads, *recent], wanted)
+    if len(threads) < len(found) or (len(found) >= SEARCH_LIMIT and len(recent) >= RECENT_LIMIT):
+        return ranking.doubted(UNREAD)
+    return ranking
+
+
+def seek_recent(session: Session, limit: int = RECENT_LIMIT) -> Ranking:
+    """Every thread of the last 120 days that looks like hiring, newest first."""
+    query = Query(since=session.clock() - RECENT)
+    return _rank(session, _read(session, query, limit), query)
+
+
+def _read(session: Session, query: Query, limit: int) -> list[Thread]:
+    found = session.mailbox.search(query, limit)
+    return [t if t.complete or not t.messages else session.mailbox.thread(t.id) for t in found]
+
+
+def _rank(session: Session, threads: list[Thread], query: Query) -> Ranking:
+    return rank.rank(threads, query, session.mailbox.identities(), session.relays, session.clock())
+
+
+def recorded(session: Session, withdrawal: Withdrawal) -> Ranking:
+    """The one thread of a recorded withdrawal, chosen by the person when it was recorded."""
+    found = appraise(session, session.mailbox.thread(withdrawal.thread_id))
+    return rank.Ranking(outcome=rank.Outcome.SURE, candidates=(replace(found, sure=not found.warnings),))
+
+
+def appraise(session: Session, thread: Thread) -> Candidate:
+    """The judgement of a thread that the person named by its id: suspicion and status count there too."""
+    return rank.appraise(thread, session.mailbox.identities(), session.relays, session.clock())
+
+
+def thread_called(session: Session, thread_id: str) -> Thread:
+    """The thread of an id as it was listed; the angle brackets of a Message-ID may be left out."""
+    try:
+        return session.mailbox.thread(thread_id)
+    except NothingFound:
+        if "@" not in thread_id or thread_id.startswith("<"):
+            raise
+        return session.mailbox.thread(f"<{thread_id}>")
+
+
+def stories(session: Session, ranking: Ranking) -> tuple[tuple[Candidate, Facts], ...]:
+    """Each candidate with what its thread tells for sure: stage, next slot, company."""
+    identities, now = session.mailbox.identities(), session.clock()
+    told = ((c, read.facts(c.thread, identities, session.relays, now)) for c in ranking.candidates)
+    return tuple((candidate, basis.trusted(facts)) for candidate, facts in told)
+
+
+def nothing_found(who: str, passed_over: int = 0) -> NothingFound:
+    """The error for a WHO that no thread answers to, or only some in which nobody hires."""
+    if passed_over:
+        return NothingFound(
+            f"Only newsletters, job boards, schedulers or reports mention {_typed(who)}: nobody there hires.",
+            "Answer on the job board or in the calendar it came from; or name the recruiter: bowout find WHO",
+        )
+    return NothingFound(
+        f"No thread mentions {_typed(who)}." if who else "No hiring thread of the last 120 days was found.",
+        "Try the company, the recruiter's name or address, or words of the subject: bowout find WHO",
+    )
+
+
+def _typed(who: str) -> str:
+    """WHO as it is said back, in quotes and not longer than a line."""
+    return repr(who if len(who) <= 80 else f"{who[:79]}…")
+
+
+def the_one(ranking: Ranking, who: str) -> Candidate:
+    """The candidate that may be used without asking.
+
+    Raises ``NothingFound``, ``Ambiguous``; of the only one ``NoAddressee`` when machines wrote it and
+    ``Suspicious`` when its sender may be somebody else.
+    """
+    if not ranking.candidates:
+        raise nothing_found(who, ranking.passed_over)
+    best = ranking.candidates[0]
+    if ranking.outcome is rank.Outcome.SURE and best.sure:
+        return best
+    count = len(ranking.candidates)
+    if count == 1 and best.person is None:
+        raise NoAddressee(
+            f"Only machines wrote in the one thread that mentions {_typed(who)}; nobody reads an answer.",
+            "Withdraw in the hiring system's portal, or name a person: --to ADDRESS with --thread"
+            f" {best.thread.id.strip('<>')} --force",
+        )
+    if count == 1 and best.warnings:
+        raise Suspicious(
+            best.warnings[0],
+            "Look at the message yourself; if it is genuine, choose it on a terminal, or with --thread"
+            f" {best.thread.id.strip('<>')} --force",
+            candidates=(candidate_summary(best),),
+        )
+    raise Ambiguous(
+        f"{count} threads could be meant by {_typed(who)}."
+        if count > 1
+        else f"One thread may be meant by {_typed(who)}, but that is not certain.",
+        "Choose one with --thread ID (the ids are listed), or see why with: bowout find WHO --explain",
+        candidates=tuple(candidate_summary(c) for c in ranking.candidates),
+    )
+
+
+def candidate_summary(candidate: Candidate) -> dict[str, object]:
+    """What a script needs to choose a candidate: the same keys in ``find`` and in exit 4."""
+    return {
+        "thread": candidate.thread.id,
+        "subject": candidate.thread.subject,
+        "person": candidate.person.name if candidate.person else None,
+        "address": candidate.person.address.address if candidate.person else None,
+        "newest": candidate.newest,
+        "last_by": candidate.last_by,
+        "status": candidate.status,
+        "sure": candidate.sure,
+        "reasons": list(candidate.reasons),
+        "warnings": list(candidate.warnings),
+    }

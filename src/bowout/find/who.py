@@ -1,0 +1,249 @@
+"""How WHO, as the person typed it, answers to a thread: address, company, name, title, subject, words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bowout.model import Address
+from bowout.text.spelling import compact, distance, fold, latin, spellings
+
+
+class How(StrEnum):
+    """In what way WHO fits, the strongest first. Only the first four are equality (design section 5)."""
+
+    ADDRESS = "address"
+    DOMAIN = "domain"
+    COMPANY = "company"
+    FULL_NAME = "full-name"
+    NAME = "name"  # a part of somebody's name
+    TITLE = "title"
+    SUBJECT = "subject"
+    SCRIPT = "script"  # the same word in another script
+    TYPO = "typo"
+    TEXT = "text"  # only mentioned
+    QUOTED = "quoted"  # only mentioned in quoted mail
+
+
+EQUAL = frozenset({How.ADDRESS, How.DOMAIN, How.COMPANY, How.FULL_NAME})
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The strongest way in which WHO fits, and the reason in words for a person."""
+
+    how: How
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """Everything a thread can be called by. ``companies`` come with where each was read.
+
+    ``addresses`` are those of people there; ``firms`` those of them whose domain is their firm's own.
+    """
+
+    addresses: tuple[Address, ...]
+    firms: tuple[Address, ...]
+    people: tuple[str, ...]
+    companies: tuple[tuple[str, str], ...]
+    titles: tuple[str, ...]
+    subjects: tuple[str, ...]
+    texts: tuple[str, ...]
+
+
+def match(who: str, names: Names) -> Match | None:
+    """The strongest way in which ``who`` answers to the thread, or None."""
+    who = who.strip()
+    if not who:
+        return None
+    for test in (_by_address, _by_company, _by_person, _by_words, _by_likeness, _by_mention):
+        if (found := test(who, names)) is not None:
+            return found
+    return None
+
+
+# --- equality -------------------------------------------------------------------------------------
+
+_DOMAIN = re.compile(r"@?([\w-]+(\.[\w-]+)+)")
+
+
+def _by_address(who: str, names: Names) -> Match | None:
+    wanted = who.casefold()
+    for address in names.addresses:
+        if address.key == wanted:
+            return Match(How.ADDRESS, f"{who} takes part")
+    if (typed := _DOMAIN.fullmatch(wanted)) is not None:
+        for address in names.firms:
+            if address.domain == typed[1] or address.domain.endswith("." + typed[1]):
+                return Match(How.DOMAIN, f"{address.address} is at {typed[1]}")
+    return None
+
+
+_LEGAL = frozenset(
+    {
+        "ag",
+        "bv",
+        "co",
+        "corp",
+        "corporation",
+        "gmbh",
+        "inc",
+        "kg",
+        "kgaa",
+        "limited",
+        "llc",
+        "llp",
+        "ltd",
+        "mbh",
+    }
+    | {"nv", "oy", "plc", "pte", "pty", "sa", "sarl", "se", "spa", "srl", "ug"}
+)
+
+
+def _company_keys(name: str) -> frozenset[str]:
+    """The ways to write a company's name as one word, without its legal form."""
+    words = re.sub(r"[.,]", " ", name).split()
+    while len(words) > 1 and fold(words[-1]) in _LEGAL:
+        words.pop()
+    return frozenset(compact(s) for s in spellings(" ".join(words))) - {""}
+
+
+def same_company(one: str, other: str) -> bool:
+    """Are these the same name, but for case, accents and legal form?"""
+    return bool(_company_keys(one) & _company_keys(other))
+
+
+def _by_company(who: str, names: Names) -> Match | None:
+    wanted = _company_keys(who)
+    for company, where in names.companies:
+        if wanted & _company_keys(company):
+            return Match(How.COMPANY, f"the company is {company} ({where})")
+    return None
+
+
+_LONGEST_NAME = 200
+# "Jane Doe (Acme)", "Jane Doe via Lever", "Jane Doe | Acme": the name stands first.
+_NAME_ENDS = re.compile(r"\s*(?:[(|/]|\s[-–—]\s|\s(?:via|at|from|bei|von|@)\s).*$", re.IGNORECASE)
+
+
+def _bare_name(name: str) -> str:
+    name = name[:_LONGEST_NAME]
+    return _NAME_ENDS.sub("", name) or name
+
+
+def _name_words(name: str) -> frozenset[frozenset[str]]:
+    return frozenset(frozenset(_words(s).split()) for s in spellings(_bare_name(name)))
+
+
+def _by_person(who: str, names: Names) -> Match | None:
+    wanted = _name_words(who)
+    part: Match | None = None
+    for name in names.people:
+        for words in _name_words(name):
+            if words in wanted and len(words) > 1:
+                return Match(How.FULL_NAME, f"{name} takes part")
+            if any(w and w <= words for w in wanted):
+                part = part or Match(How.NAME, f"{name} takes part")
+    return part
+
+
+# --- words ----------------------------------------------------------------------------------------
+
+
+def _words(text: str) -> str:
+    """Folded, everything that is no letter or digit a space."""
+    return " ".join(re.sub(r"[\W_]+", " ", fold(text)).split())
+
+
+def _is_unspaced(text: str) -> bool:
+    # Chinese, Japanese, Korean and Thai are written without spaces between words.
+    return any(
+        "\u0e00" <= c <= "\u0e7f" or "\u3040" <= c <= "\u9fff" or "\uac00" <= c <= "\ud7af" for c in text
+    )
+
+
+def _mentions(who: str) -> Callable[[str], bool]:
+    wanted = [w for s in spellings(who) if (w := _words(s))]
+    if _is_unspaced(who):
+        return lambda text: any(w in _words(text) for w in wanted)
+    return lambda text: any(f" {w} " in f" {_words(text)} " for w in wanted)
+
+
+def _by_words(who: str, names: Names) -> Match | None:
+    mentioned = _mentions(who)
+    for title in names.titles:
+        if mentioned(title):
+            return Match(How.TITLE, f"the position is {title}")
+    for subject in names.subjects:
+        if mentioned(subject):
+            return Match(How.SUBJECT, f"the subject is {subject}")
+    # Several words, in whatever order: "acme data engineer".
+    for subject in (*names.titles, *names.subjects):
+        wanted = set(_words(who).split())
+        if len(wanted) > 1 and wanted <= set(_words(subject).split()):
+            return Match(How.SUBJECT, f"the subject holds these words: {subject}")
+    return None
+
+
+def _by_mention(who: str, names: Names) -> Match | None:
+    mentioned = _mentions(who)
+    if any(mentioned(text) for text in names.texts):
+        return Match(How.TEXT, f"the text mentions {who}")
+    return None
+
+
+def match_quoted(who: str, texts: Iterable[str]) -> Match | None:
+    """The weakest way: only mail that somebody quoted mentions ``who``."""
+    mentioned = _mentions(who)
+    return Match(How.QUOTED, f"quoted mail mentions {who}") if any(map(mentioned, texts)) else None
+
+
+# --- likeness -------------------------------------------------------------------------------------
+
+
+def _targets(names: Names) -> Iterator[str]:
+    yield from (company for company, _ in names.companies)
+    yield from (_bare_name(name) for name in names.people)
+    for text in (*names.titles, *names.subjects):
+        yield text
+    for text in (*names.people, *names.titles, *names.subjects):
+        yield from text.split()
+
+
+def _foreign_words(names: Names) -> Iterator[str]:
+    for text in names.texts:
+        yield from (word for word in text.split() if not word.isascii())
+
+
+def _by_likeness(who: str, names: Names) -> Match | None:
+    for target in dict.fromkeys((*_targets(names), *_foreign_words(names))):
+        if _same_sound(who, target):
+            return Match(How.SCRIPT, f"{target} may be {who}, written differently")
+    typed = _DOMAIN.fullmatch(who.casefold())
+    word = typed[1].partition(".")[0] if typed else who  # of a mistyped domain the name counts
+    for target in dict.fromkeys(_targets(names)):
+        if _nearly(word, target):
+            return Match(How.TYPO, f"{target} may be {who}, misspelt")
+    return None
+
+
+def _same_sound(who: str, target: str) -> bool:
+    if who.isascii() == target.isascii():
+        return False
+    a, b = compact(latin(who)), compact(latin(target))
+    return min(len(a), len(b)) >= 3 and distance(a, b, 1) <= (1 if len(a) >= 5 else 0)
+
+
+def _nearly(who: str, target: str) -> bool:
+    a, b = compact(who), compact(target)
+    limit = 0 if len(a) < 4 else 1 if len(a) < 8 else 2
+    return limit > 0 and len(b) >= 4 and distance(a, b, limit) <= limit
+
+
+def shown(items: Iterable[str], most: int = 3) -> str:
+    """A few of ``items`` as one phrase."""
+    found: Sequence[str] = sorted(items)
+    return ", ".join(found[:most]) + (" ..." if len(found) > most else "")

@@ -1,0 +1,231 @@
+"""SQLite as bowout uses it: opening, numbered migrations, what its errors mean to a person."""
+
+from __future__ import annotations
+
+import os
+import re
+import sqlite3
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from bowout import files as atomic
+from bowout.errors import StoreError
+
+__all__ = ["RESTORE", "Migration", "connect", "copy_in_memory", "migrations", "open_database", "told"]
+
+APPLICATION_ID = 0x626F7774  # "bowt", also in the first migration
+# The last migration, so that a database that is up to date is opened without reading them.
+VERSION = 2
+# How long to wait for another bowout that is writing, in seconds.
+PATIENCE = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One numbered step of the schema."""
+
+    version: int
+    script: str
+
+
+def migrations() -> tuple[Migration, ...]:
+    """The migrations of this bowout, in order; the last one is VERSION."""
+    from importlib.resources import files
+
+    found = [
+        Migration(int(entry.name[:4]), entry.read_text("utf-8"))
+        for entry in files("bowout.journal").iterdir()
+        if re.fullmatch(r"\d{4}_\w+\.sql", entry.name)
+    ]
+    return tuple(sorted(found, key=lambda migration: migration.version))
+
+
+# --- opening --------------------------------------------------------------------------------------
+
+
+def open_database(
+    path: Path,
+    clock: Callable[[], datetime],
+    is_new: Callable[[sqlite3.Connection], None],
+    steps: Sequence[Migration] | None = None,
+) -> sqlite3.Connection:
+    """Open or make the database and bring it to the last of ``steps`` (None: the packaged migrations).
+
+    ``is_new`` runs inside the transaction that makes a new one. Raises StoreError.
+    """
+    latest = steps[-1].version if steps else VERSION
+    with told(path):
+        _make_private(path)
+        connection = connect(path)
+        try:
+            if _version(connection, path, latest) < latest:
+                _upgrade(connection, path, clock, is_new, steps or migrations())
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+def copy_in_memory(path: Path, is_new: Callable[[sqlite3.Connection], object]) -> sqlite3.Connection:
+    """The same database, or a new one where there is none, without a trace on the disk. Raises StoreError."""
+    copy = connect(Path(":memory:"))
+    with told(path):
+        if path.exists():
+            with closing(connect(path)) as real:
+                real.backup(copy)
+        if (version := _version(copy, path, VERSION)) < VERSION:
+            pending = [step for step in migrations() if step.version > version]
+            _migrate(copy, pending, None if version else is_new)
+    return copy
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """A connection whose commits are on the disk and whose deletions are overwritten (secure_delete)."""
+    connection = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
+    connection.row_factory = sqlite3.Row
+    try:
+        for pragma in ("synchronous=FULL", "fullfsync=ON", "foreign_keys=ON", "secure_delete=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+    except BaseException:
+        connection.close()  # a file that is no database fails here
+        raise
+    return connection
+
+
+def _make_private(path: Path) -> None:
+    """An empty database file and its directory, if there is none. SQLite gives -wal and -shm its mode."""
+    atomic.private_dir(path.parent)
+    # An existing file is not even opened: closing it would drop the locks that another connection of this
+    # process holds on it (fcntl(2)).
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+
+
+def _pragma(connection: sqlite3.Connection, name: str) -> int | str:
+    value: int | str = connection.execute(f"PRAGMA {name}").fetchone()[0]
+    return value
+
+
+# --- migrating ------------------------------------------------------------------------------------
+
+
+def _version(connection: sqlite3.Connection, path: Path, latest: int) -> int:
+    """The schema it has, 0 = new. Raises StoreError for a newer one or somebody else's database."""
+    version = int(_pragma(connection, "user_version"))
+    if version > latest:
+        raise StoreError(
+            f"{path} was written by a newer bowout (schema {version}, this one knows {latest})",
+            "upgrade bowout; nothing was changed",
+        )
+    empty = not version and not _pragma(connection, "schema_version")
+    if not empty and _pragma(connection, "application_id") != APPLICATION_ID:
+        raise StoreError(f"{path} is not a database of bowout", "move it away or choose another data_dir")
+    return version
+
+
+def _upgrade(
+    connection: sqlite3.Connection,
+    path: Path,
+    clock: Callable[[], datetime],
+    is_new: Callable[[sqlite3.Connection], None],
+    steps: Sequence[Migration],
+) -> None:
+    with atomic.lock(path.with_name("bowout.lock"), wait=PATIENCE) as held:
+        if not held:
+            raise StoreError(f"{path} is being upgraded by another bowout", "run it again in a moment")
+        # Looked at again: the one that held the lock may have done it.
+        version = _version(connection, path, steps[-1].version)
+        pending = [step for step in steps if step.version > version]
+        if version and pending:
+            _back_up(connection, path, f"bowout-v{version}-{clock():%Y%m%dT%H%M%SZ}.db")
+        elif pending:
+            connection.execute("PRAGMA journal_mode=WAL")
+        _migrate(connection, pending, None if version else is_new)
+
+
+def _migrate(
+    connection: sqlite3.Connection,
+    pending: Sequence[Migration],
+    is_new: Callable[[sqlite3.Connection], object] | None,
+) -> None:
+    """All of them or none: one transaction."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for step in pending:
+            for statement in _statements(step.script):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {step.version}")
+        if is_new:
+            is_new(connection)
+        connection.execute("COMMIT")
+    except BaseException:
+        with suppress(sqlite3.Error):
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _statements(script: str) -> Iterator[str]:
+    """The single statements; ``executescript`` would commit the transaction around it."""
+    gathered = ""
+    for line in script.splitlines(keepends=True):
+        gathered += line
+        if sqlite3.complete_statement(gathered):
+            yield gathered
+            gathered = ""
+
+
+def _back_up(connection: sqlite3.Connection, path: Path, name: str) -> None:
+    """A whole copy in backups/, or none: made under another name, then renamed."""
+    if _pragma(connection, "quick_check") != "ok":
+        raise StoreError(f"{path} is damaged", RESTORE)
+    directory = path.parent / "backups"
+    unfinished = directory / f"{name}.tmp"
+    atomic.private_dir(directory)
+    atomic.write(unfinished, b"")
+    copy = sqlite3.connect(unfinished, isolation_level=None)
+    try:
+        connection.backup(copy)
+        copy.execute("PRAGMA journal_mode=DELETE")
+    finally:
+        copy.close()
+    unfinished.replace(directory / name)
+    atomic.sync_dir(directory)
+
+
+# --- errors ---------------------------------------------------------------------------------------
+
+RESTORE = "move it away to start anew, or put a copy from backups/ in its place"
+_PERMISSION = "check that you may read and write it and its directory"
+
+# By primary result code (sqlite.org/rescode.html): what happened, what to do.
+_TOLD = {
+    sqlite3.SQLITE_CANTOPEN: ("cannot be opened", _PERMISSION),
+    sqlite3.SQLITE_PERM: ("cannot be opened", _PERMISSION),
+    sqlite3.SQLITE_READONLY: ("cannot be written", _PERMISSION),
+    sqlite3.SQLITE_NOTADB: ("is not a database", RESTORE),
+    sqlite3.SQLITE_CORRUPT: ("is damaged", RESTORE),
+    sqlite3.SQLITE_FULL: ("has no room: the disk is full", "free some space, then run it again"),
+    sqlite3.SQLITE_IOERR: ("cannot be read or written", "check free space, file-size limits and the disk"),
+    sqlite3.SQLITE_BUSY: ("is in use by another bowout", "run it again in a moment"),
+    sqlite3.SQLITE_LOCKED: ("is in use by another bowout", "run it again in a moment"),
+}
+
+
+@contextmanager
+def told(path: Path) -> Generator[None]:
+    """Say what SQLite or the file system refuses in the block as a StoreError."""
+    try:
+        yield
+    except sqlite3.Error as exc:
+        code = getattr(exc, "sqlite_errorcode", 0) & 0xFF
+        what, next_step = _TOLD.get(
+            code, (f"refused ({exc})", f"run it again; if that does not help, {RESTORE}")
+        )
+        raise StoreError(f"{path} {what}", next_step) from exc
+    except OSError as exc:
+        raise StoreError(
+            f"{exc.filename or path} cannot be used: {exc.strerror}", "check its permissions and free space"
+        ) from exc

@@ -1,0 +1,368 @@
+"""The outbox's rows in the journal: every change is one durable transaction that also writes its event.
+
+A row is changed only as it was read (``version``): a cancel while a pass is at work makes the pass stop,
+never the other way round. Raises ``StoreError``, and then nothing was changed.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from bowout.errors import NothingFound, StoreError, Unresolved, UsageError
+from bowout.journal.store import moment, stamp
+from bowout.model import DraftKey, DraftState, Receipt
+from bowout.outbox.decide import ADOPTED, LOOK_AHEAD, SUSPECT, Hold, Snapshot, State, Submission
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Mapping
+
+    from bowout.journal.store import Store
+
+__all__ = ["Queue", "Stale", "columns"]
+
+
+class Stale(StoreError):
+    """The row was changed by another bowout since it was read; nothing was written."""
+
+
+# From which states a person's command leads where; the rest is refused with the reason.
+_CANCELLABLE = (State.ARMED, State.HELD, State.MISSED)
+
+
+class Queue:
+    """The submissions of one journal."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    # --- reading ----------------------------------------------------------------------------------
+
+    def get(self, submission_id: int) -> Submission:
+        """The one of that number. Raises NothingFound."""
+        found = self._select("id = ?", submission_id)
+        if not found:
+            raise NothingFound(f"There is no submission s{submission_id}.", "See: bowout outbox list")
+        return found[0]
+
+    def all(self) -> tuple[Submission, ...]:
+        """Every row ever, by number."""
+        return self._select("1")
+
+    def open(self) -> tuple[Submission, ...]:
+        """What is not finished: armed, sending, held, missed, unknown; and what was sent and has chores."""
+        states = tuple(state for state in State if not state.is_final)
+        return self._select(f"state IN ({_marks(states)}) OR todo <> '[]'", *states)
+
+    def of_draft(self, draft_id: int) -> Submission | None:
+        """The promise for this draft; there is at most one that was not cancelled."""
+        found = self._select("draft_id = ? AND state <> ?", draft_id, State.CANCELLED)
+        return found[0] if found else None
+
+    def armed_for(self, withdrawal_id: int) -> tuple[Submission, ...]:
+        """What may still be sent for this withdrawal: its draft must not be touched."""
+        states = (State.ARMED, State.SENDING, State.UNKNOWN)
+        return self._select(f"withdrawal_id = ? AND state IN ({_marks(states)})", withdrawal_id, *states)
+
+    def due(self, now: datetime) -> tuple[Submission, ...]:
+        """What a pass at ``now`` looks at: armed and due within a day, the earliest first."""
+        return self._select("state = ? AND due <= ? ORDER BY due", State.ARMED, stamp(now + LOOK_AHEAD))
+
+    def unsettled(self) -> tuple[Submission, ...]:
+        """Unknown ones, which evidence may settle, and those with chores left."""
+        return (*self._select("state = ?", State.UNKNOWN), *self._select("todo <> '[]'"))
+
+    def needing_person(self) -> tuple[Submission, ...]:
+        """Held, missed and unknown ones; armed ones whose mailbox could not be looked at, and sent ones whose
+        copy could not be filed."""
+        states = tuple(state for state in State if state.needs_person)
+        wanted = f"state IN ({_marks(states)}) OR ((state = ? OR todo <> '[]') AND last_error <> '')"
+        return self._select(wanted, *states, State.ARMED)
+
+    def accounts(self) -> tuple[str, ...]:
+        """The accounts that anything was ever armed for."""
+        return self.store.rows(lambda row: str(row["account"]), "SELECT DISTINCT account FROM submissions")
+
+    def last_pass(self) -> datetime | None:
+        """When the last pass began."""
+        found = self.store.rows(lambda row: moment(row["last"]), "SELECT last FROM passes")
+        return found[0] if found else None
+
+    def _select(self, where: str, *values: object) -> tuple[Submission, ...]:
+        order = "" if "ORDER BY" in where else " ORDER BY id"
+        sql = f"SELECT * FROM submissions WHERE {where}{order}"  # noqa: S608 - words are ours, values bound
+        return self.store.rows(_submission, sql, *values)
+
+    # --- changing ---------------------------------------------------------------------------------
+
+    def arm(self, new: Submission) -> Submission:
+        """Store a new promise (``id`` 0) or arm an armed, held or missed one anew; durable on return."""
+        with self.store.change():
+            known = self.of_draft(new.draft_id)
+            if known is not None and (known.id, known.version) != (new.id, new.version):
+                raise _stale(known)
+            if known is None:
+                new = replace(new, id=self.store.insert("submissions", columns(new)))
+            else:
+                new = self._store(new)
+            self.store.event(new.label, "armed", f"due {stamp(new.due)}")
+        return new
+
+    def change(
+        self,
+        submission: Submission,
+        kind: str,
+        said: str = "",
+        /,
+        *,
+        draft: DraftState | None = None,
+        **changes: Any,
+    ) -> Submission:
+        """Store ``changes`` to the row as it was read, with the event ``kind``; ``said`` holds no mail text.
+
+        ``draft`` is what became of its draft.
+        """
+        with self.store.change():
+            self._require_fresh(submission)
+            new = self._store(replace(submission, **changes))
+            if draft is not None:
+                self.store.update("drafts", new.draft_id, {"state": draft})
+            if kind:
+                self.store.event(new.label, kind, said)
+        return new
+
+    def seen(self, submission: Submission, **changes: Any) -> Submission:
+        """Store what a look found; no event."""
+        return self.change(submission, "", **changes)
+
+    def sent(self, submission: Submission, receipt: Receipt, todo: tuple[str, ...] = ()) -> Submission:
+        """Record the proof; durable before anything else happens."""
+        return self.change(
+            submission,
+            "sent",
+            draft=DraftState.SENT,
+            state=State.SENT,
+            hold=None,
+            detail="",
+            last_error="",
+            message_id=receipt.message_id,
+            sent_at=receipt.at,
+            todo=todo,
+        )
+
+    def begin_pass(self, now: datetime) -> None:
+        """Record that a pass begins."""
+        with self.store.change():
+            self.store.execute("INSERT OR REPLACE INTO passes VALUES (1, ?)", stamp(now))
+
+    def orphans(self, now: datetime) -> tuple[Submission, ...]:
+        """With the lock of the runner held: whatever is ``sending`` lost its runner, and nobody knows."""
+        return tuple(
+            self.change(
+                row,
+                "unknown",
+                "its run died while sending",
+                state=State.UNKNOWN,
+                detail="the run that was sending it was interrupted",
+                unknown_since=now,
+                looks=0,
+            )
+            for row in self._select("state = ?", State.SENDING)
+        )
+
+    def _require_fresh(self, submission: Submission) -> None:
+        stored = self.get(submission.id)
+        if stored.version != submission.version:
+            raise _stale(stored)
+
+    def _store(self, submission: Submission) -> Submission:
+        new = replace(submission, version=submission.version + 1)
+        self.store.update("submissions", new.id, columns(new))
+        return new
+
+    # --- what the person says ---------------------------------------------------------------------
+
+    def cancel(self, submission_id: int) -> Submission:
+        """The person takes the promise back; the draft stays where it is."""
+        row = self._in(submission_id, _CANCELLABLE, "cancelled")
+        return self.change(row, "cancelled", state=State.CANCELLED, hold=None, detail="you cancelled it")
+
+    def hold(self, submission_id: int) -> Submission:
+        """The person holds it back until they arm it again."""
+        row = self._in(submission_id, (State.ARMED,), "held")
+        return self.change(
+            row, "held", Hold.BY_PERSON, state=State.HELD, hold=Hold.BY_PERSON, detail="you held it back"
+        )
+
+    def resolve(
+        self, submission_id: int, *, sent: bool, now: datetime, todo: tuple[str, ...] = ()
+    ) -> Submission:
+        """The person has looked and says what became of it; ``todo`` is what is left to do then."""
+        row = self._in(submission_id, (State.UNKNOWN,), "resolved")
+        if sent:
+            return self.change(
+                row,
+                "resolved",
+                "sent",
+                draft=DraftState.SENT,
+                state=State.SENT,
+                detail="you said that it was sent",
+                sent_at=row.unknown_since or now,
+                todo=todo,
+            )
+        return self.change(
+            row,
+            "resolved",
+            Hold.NOT_SENT,
+            state=State.HELD,
+            hold=Hold.NOT_SENT,
+            detail="you said that it was not sent",
+            todo=todo,
+        )
+
+    def adopt(self) -> None:
+        """The person says that these records are the ones to go by from now on.
+
+        What is armed in suspect records is held first, even if no pass has seen it yet: it may have been
+        sent or taken back without their knowing.
+        """
+        reason = SUSPECT.get(self.store.provenance())
+        for row in self._select("state = ?", State.ARMED) if reason else ():
+            self.change(row, "held", str(reason), state=State.HELD, hold=reason, detail=ADOPTED)
+        suspects = tuple(SUSPECT.values())
+        for row in self._select(f"state = ? AND hold IN ({_marks(suspects)})", State.HELD, *suspects):
+            self.seen(row, detail=ADOPTED)
+        self.store.adopt()
+
+    def _in(self, submission_id: int, states: tuple[State, ...], what: str) -> Submission:
+        row = self.get(submission_id)
+        if row.state not in states:
+            raise _refused(row, what)
+        return row
+
+
+def _refused(row: Submission, what: str) -> UsageError | Unresolved:
+    if row.state is State.SENDING:
+        return Unresolved(
+            f"{row.label} is being sent this moment and cannot be {what}.", "See: bowout outbox list"
+        )
+    if row.state is State.UNKNOWN:
+        return Unresolved(
+            f"{row.label} may already have been sent, so it cannot be {what}.",
+            f"Look into Sent, then say it: bowout outbox resolve {row.label} --sent (or --not-sent)",
+        )
+    return UsageError(f"{row.label} is {row.state} and cannot be {what}.", f"bowout outbox show {row.label}")
+
+
+def _stale(row: Submission) -> Stale:
+    return Stale(f"{row.label} was changed by another bowout just now", "run the same command again")
+
+
+def _marks(values: tuple[object, ...]) -> str:
+    return ", ".join("?" * len(values))
+
+
+# --- rows and values ------------------------------------------------------------------------------
+
+
+def _text(instant: datetime | None) -> str | None:
+    return None if instant is None else stamp(instant)
+
+
+def _instant(text: str | None) -> datetime | None:
+    return None if text is None else moment(text)
+
+
+def columns(row: Submission) -> Mapping[str, object]:
+    """A row as it is stored, without its id."""
+    return {
+        "withdrawal_id": row.withdrawal_id,
+        "draft_id": row.draft_id,
+        "purpose": row.purpose,
+        "account": row.account,
+        "state": row.state,
+        "hold": row.hold,
+        "detail": row.detail,
+        "due": stamp(row.due),
+        "zone": row.zone,
+        "typed": row.typed,
+        "wall": row.wall,
+        "not_after": stamp(row.not_after),
+        "snapshot": _dump(row.snapshot),
+        "follow_edits": row.follow_edits,
+        "armed_at": stamp(row.armed_at),
+        "attempts": row.attempts,
+        "rearmed": row.rearmed,
+        "last_error": row.last_error,
+        "last_look": _text(row.last_look),
+        "looks": row.looks,
+        "unknown_since": _text(row.unknown_since),
+        "message_id": row.message_id,
+        "sent_at": _text(row.sent_at),
+        "todo": json.dumps(row.todo),
+        "seen_hash": row.seen_hash,
+        "seen_at": _text(row.seen_at),
+        "version": row.version,
+    }
+
+
+def _submission(row: sqlite3.Row) -> Submission:
+    return Submission(
+        id=row["id"],
+        withdrawal_id=row["withdrawal_id"],
+        draft_id=row["draft_id"],
+        purpose=row["purpose"],
+        account=row["account"],
+        state=State(row["state"]),
+        hold=Hold(row["hold"]) if row["hold"] else None,
+        detail=row["detail"],
+        due=moment(row["due"]),
+        zone=row["zone"],
+        typed=row["typed"],
+        wall=row["wall"],
+        not_after=moment(row["not_after"]),
+        snapshot=_load(row["snapshot"]),
+        follow_edits=bool(row["follow_edits"]),
+        armed_at=moment(row["armed_at"]),
+        attempts=row["attempts"],
+        rearmed=bool(row["rearmed"]),
+        last_error=row["last_error"],
+        last_look=_instant(row["last_look"]),
+        looks=row["looks"],
+        unknown_since=_instant(row["unknown_since"]),
+        message_id=row["message_id"],
+        sent_at=_instant(row["sent_at"]),
+        todo=tuple(json.loads(row["todo"])),
+        seen_hash=row["seen_hash"],
+        seen_at=_instant(row["seen_at"]),
+        version=row["version"],
+    )
+
+
+def _dump(snapshot: Snapshot) -> str:
+    fields = asdict(snapshot)
+    fields["messages"], fields["drafts"] = sorted(snapshot.messages), sorted(snapshot.drafts)
+    fields["key"]["intended_at"] = _text(snapshot.key.intended_at)
+    return json.dumps(fields)
+
+
+def _load(text: str) -> Snapshot:
+    fields = json.loads(text)
+    key = fields["key"]
+    key["intended_at"], key["known"] = _instant(key["intended_at"]), tuple(key["known"])
+    return Snapshot(
+        key=DraftKey(**key),
+        content_hash=fields["content_hash"],
+        envelope=fields["envelope"],
+        recipients=tuple(fields["recipients"]),
+        subject=fields["subject"],
+        messages=frozenset(fields["messages"]),
+        drafts=frozenset(fields["drafts"]),
+        record=fields["record"],
+        call=tuple(fields["call"]) if fields["call"] else None,
+        mailbox_id=fields["mailbox_id"],
+        allowed=tuple(fields["allowed"]),
+    )

@@ -1,0 +1,120 @@
+"""The letters as files: list them, show one, copy one to change it, check the own ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from bowout import files as atomic
+from bowout.errors import Failed, TemplateError, UsageError
+from bowout.letters.templates import Section, parse, read_source, variables
+from bowout.letters.values import load_dates
+from bowout.letters.wish import FLAGS, KNOWN
+
+__all__ = ["Entry", "Fault", "copy", "entries", "faults", "show"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One template file. ``own`` = it lies in the person's folder and comes before ours of that name."""
+
+    name: str
+    own: bool
+
+    @property
+    def language(self) -> str:
+        return self.name.partition(".")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something wrong in an own template; ``file:line`` is in the message."""
+
+    file: str
+    message: str
+
+
+def entries(own_dir: Path | None) -> tuple[Entry, ...]:
+    """Every template there is, the own one where a name exists twice."""
+    ours = {entry.name for entry in files("bowout.templates").iterdir() if _is_template(entry.name)}
+    own = {path.name for path in _own_files(own_dir)}
+    return tuple(Entry(name, name in own) for name in sorted(ours | own))
+
+
+def show(name: str, own_dir: Path | None) -> str:
+    """The text of a template. Raises UsageError when there is none of that name."""
+    source = read_source(name, own_dir) if _is_template(name) else None
+    if source is None:
+        raise UsageError(f"There is no letter file {name!r}.", "bowout letters list shows their names.")
+    return source[0]
+
+
+def copy(name: str, own_dir: Path) -> Path:
+    """Copy one of our templates to the person's folder, to be changed there; an existing one is left alone.
+
+    Raises UsageError when it is already there, Failed when it cannot be written.
+    """
+    target = own_dir / name
+    text = show(name, None)
+    if target.exists():
+        raise UsageError(
+            f"{target} is already there; it was left as it is.", "Edit that file, or remove it first."
+        )
+    try:
+        atomic.private_dir(own_dir)
+        atomic.write(target, text.encode())
+    except OSError as exc:
+        raise Failed(
+            f"{target} cannot be written: {exc.strerror}.", "Check the folder and its rights."
+        ) from exc
+    return target
+
+
+def faults(own_dir: Path | None) -> tuple[Fault, ...]:
+    """Everything wrong with the own templates, each with file, line and, where it is one, the variable."""
+    return tuple(fault for path in _own_files(own_dir) for fault in _faults_of(path, own_dir))
+
+
+def _faults_of(path: Path, own_dir: Path | None) -> Iterator[Fault]:
+    try:
+        if path.suffix == ".toml":
+            load_dates(path.name.partition(".")[0], own_dir)
+            return
+        source = read_source(path.name, own_dir)
+        sections = parse(*source) if source else ()
+    except TemplateError as exc:
+        yield Fault(str(path), exc.message)
+        return
+    for section in sections:
+        yield from _faults_in(section)
+
+
+def _faults_in(section: Section) -> Iterator[Fault]:
+    for flag in sorted(section.flags - FLAGS):
+        yield Fault(section.file, f"{section.file}:{section.line}: there is no flag {flag!r}.")
+    for wording in section.wordings:
+        try:
+            unknown = sorted(variables(wording) - KNOWN)
+        except TemplateError as exc:
+            yield Fault(section.file, exc.message)
+            continue
+        for name in unknown:
+            line = next(
+                (n for n, text in enumerate(wording.text.splitlines(), wording.line) if name in text), 0
+            )
+            yield Fault(
+                section.file,
+                f"{section.file}:{line}: bowout has no variable {name!r}; it must be given with --set.",
+            )
+
+
+def _own_files(own_dir: Path | None) -> list[Path]:
+    if own_dir is None or not own_dir.is_dir():
+        return []
+    return sorted(path for path in own_dir.iterdir() if _is_template(path.name) and path.is_file())
+
+
+def _is_template(name: str) -> bool:
+    return name.endswith((".j2", ".dates.toml")) and "/" not in name and "\\" not in name

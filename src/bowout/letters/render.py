@@ -1,0 +1,290 @@
+"""Situation + reason + facts -> a letter. The words are in ``templates/``; this puts them together.
+
+``infer_situation`` says where the person stands, ``told`` puts what they typed (``--set``) over what was
+read, ``render`` writes the letter, ``call_script`` what to say on the phone, ``uncertain`` names the facts
+that somebody should look at first. Pure, apart from reading template files. Rules: docs/etiquette.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from html import escape
+from itertools import chain
+from pathlib import Path
+
+from bowout.errors import TemplateError, UsageError
+from bowout.letters.templates import Book, MissingVariable, Section, choose, fill, find, languages, variables
+from bowout.letters.values import load_dates, tidy
+from bowout.letters.wish import (
+    ASK_FOR,
+    OPTIONS,
+    PARTS,
+    SHORT,
+    VALUES,
+    Occasion,
+    Wish,
+    flags,
+    infer_situation,
+    parts_for,
+    settled,
+    situation_left,
+    told,
+    uncertain,
+    values_for,
+)
+from bowout.model import Call, Depth, Facts, Letter, Person
+
+__all__ = [
+    "PARTS",
+    "VALUES",
+    "CallScript",
+    "Wish",
+    "call_script",
+    "infer_situation",
+    "languages",
+    "render",
+    "told",
+    "uncertain",
+]
+
+MAX_LETTER = 6_000  # characters
+
+
+def render(
+    wish: Wish,
+    facts: Facts,
+    *,
+    recipient: Person,
+    full_name: str,
+    now: datetime,
+    zone: str,
+    own_dir: Path | None = None,
+    call: Call | None = None,
+    phone: str | None = None,
+) -> Letter:
+    """The letter that was wished for.
+
+    ``zone`` is the person's IANA zone (for ``--set interview_start`` without offset), ``call`` the logged
+    call that a follow-up speaks of, ``phone`` the person's number; both are optional.
+    Raises UsageError for an impossible wish and for values that are missing (all of them in one message), and
+    TemplateError, naming file, line and variable, for a template that is wrong.
+    """
+    occasion = Occasion(
+        facts=told(facts, wish.values, zone),
+        recipient=recipient,
+        full_name=full_name,
+        now=now,
+        call=call,
+        phone=phone,
+    )
+    writer = Writer(wish, occasion, own_dir)
+    wish = writer.wish
+    paragraphs = writer.layout("layout")
+    subject = "" if wish.channel in SHORT else writer.optional("subject")
+    writer.require()
+    text = "\n\n".join(paragraphs)
+    if len(text) > MAX_LETTER:
+        raise TemplateError(f"The letter grows beyond {MAX_LETTER} characters.", "Shorten the template.")
+    return Letter(
+        situation=wish.situation,
+        reason=wish.reason,
+        depth=wish.depth,
+        tone=wish.tone,
+        channel=wish.channel,
+        language=wish.language,
+        subject=subject,
+        text=text + "\n",
+        html=to_html(paragraphs),
+        parts=writer.used_parts,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallScript:
+    """What to have before you when you call, in the language of the other side.
+
+    ``answers`` pairs what they may say with what to say; a line in parentheses is for the eyes only.
+    ``voicemail_callback`` is empty when the person's number is not known.
+    """
+
+    card: tuple[str, ...]
+    steps: tuple[str, ...]
+    answers: tuple[tuple[str, str], ...]
+    voicemail_callback: tuple[str, ...]
+    voicemail_decision: tuple[str, ...]
+
+
+def call_script(
+    wish: Wish,
+    facts: Facts,
+    *,
+    recipient: Person,
+    full_name: str,
+    now: datetime,
+    zone: str,
+    own_dir: Path | None = None,
+    phone: str | None = None,
+) -> CallScript:
+    """The card and script for a call instead of, or before, the letter of ``wish``. Raises as ``render``."""
+    occasion = Occasion(
+        facts=told(facts, wish.values, zone), recipient=recipient, full_name=full_name, now=now, phone=phone
+    )
+    writer = Writer(wish, occasion, own_dir, topic="call")
+    if reason := writer.reason():
+        writer.values["reason"] = reason
+    answers = (line.partition("|") for line in writer.lines("answers"))
+    script = CallScript(
+        card=writer.lines("card"),
+        steps=writer.lines("steps"),
+        answers=tuple((they.strip(), you.strip()) for they, _, you in answers),
+        voicemail_callback=writer.lines("voicemail-callback") if "phone" in writer.values else (),
+        voicemail_decision=writer.lines("voicemail-decision"),
+    )
+    writer.require()
+    return script
+
+
+def to_html(paragraphs: Iterable[str]) -> str:
+    """The same words as HTML: one ``<p>`` per paragraph, ``<br>`` per line."""
+    return "\n".join(
+        f"<p>{escape(p, quote=False).replace(chr(10), '<br>' + chr(10))}</p>" for p in paragraphs
+    )
+
+
+class Writer:
+    """One piece of writing: picks sections and wordings, fills them, remembers which values are missing."""
+
+    def __init__(
+        self, wish: Wish, occasion: Occasion, own_dir: Path | None, topic: str | None = None
+    ) -> None:
+        self.left = situation_left(wish, occasion.facts, occasion.now)
+        self.wish = wish = settled(wish)
+        self._topic = topic or str(wish.situation)
+        self._books = _open(wish.language, self._topic, own_dir)
+        dates = load_dates(wish.language, own_dir)
+        if dates is None:
+            raise TemplateError(
+                f"{wish.language}.dates.toml is missing.", "Copy en.dates.toml and translate it."
+            )
+        self.values = values_for(wish, occasion, dates)
+        self.parts = parts_for(wish, self.left, occasion)
+        self.flags = flags(wish, self.left, occasion.call)
+        self.used_parts: tuple[str, ...] = ()
+        self._seed = "\0".join(str(self.values.get(n, "")) for n in ("company", "position", "recipient_name"))
+        self._missing: dict[str, None] = {}
+        self._refuse_unknown_values()
+
+    def _refuse_unknown_values(self) -> None:
+        for name in self.wish.values:
+            if name in OPTIONS:
+                raise UsageError(f"{name} is not a value for --set.", f"Use --{name} instead.")
+        extra = set(self.wish.values) - set(VALUES)
+        if not extra:
+            return
+        known = set(VALUES).union(
+            *map(variables, chain.from_iterable(s.wordings for b in self._books for s in b))
+        )
+        from difflib import get_close_matches
+
+        for name in sorted(extra - known):
+            near = get_close_matches(name, known, n=1)
+            hint = f"Did you mean {near[0]}?" if near else f"Known values: {', '.join(sorted(VALUES))}."
+            raise UsageError(f"No letter uses the value {name!r}.", hint)
+
+    def layout(self, name: str) -> list[str]:
+        """The paragraphs of a layout section: one per line, each a list of section names."""
+        plan = self._section(name)
+        paragraphs = []
+        for line in choose(plan, "").text.splitlines():
+            pieces = [self._piece(piece) for piece in line.split()]
+            if paragraph := tidy(" ".join(filter(None, pieces))):
+                paragraphs.append(paragraph)
+        return paragraphs
+
+    def optional(self, name: str) -> str:
+        """The text of a section, on one line; empty when no such section fits."""
+        section = find(self._books, name, self.flags)
+        return tidy(" ".join(self._filled(section).split())) if section else ""
+
+    def lines(self, name: str) -> tuple[str, ...]:
+        """The lines of a section, one by one. Raises TemplateError when there is no such section."""
+        return tuple(
+            tidy(line.strip()) for line in self._filled(self._section(name)).splitlines() if line.strip()
+        )
+
+    def require(self) -> None:
+        """Raise one UsageError for all the values that wordings asked for and that nobody gave."""
+        if self._missing:
+            options = " ".join(f'--set {name}="{VALUES[name]}"' for name in self._missing)
+            raise UsageError(
+                f"The letter needs what the thread does not say: {', '.join(self._missing)}.",
+                f"Add, for example: {options}",
+            )
+
+    def _piece(self, name: str) -> str:
+        if name == "reason":
+            return self.reason()
+        if name in PARTS:
+            if name not in self.parts:
+                return ""
+            self.used_parts += (name,)
+        section = self._section(name)
+        text = self._filled(section)
+        # A close and a letterhead are lines; everything else is prose, however its lines are broken.
+        return text if name in {"close", "heading"} else " ".join(text.split())
+
+    def reason(self) -> str:
+        """The sentence that says why; empty when nothing is to be said."""
+        if self.wish.depth is Depth.NONE:
+            return ""
+        if "reason_text" in self.values:
+            return str(self.values["reason_text"])
+        return " ".join(self._filled(self._section(str(self.wish.reason))).split())
+
+    def _section(self, name: str) -> Section:
+        section = find(self._books, name, self.flags)
+        if section is None and self.wish.depth is Depth.FULL:
+            section = find(self._books, name, {*self.flags, str(Depth.BRIEF)})
+        if section is None:
+            raise TemplateError(
+                f"{self.wish.language}.{self._topic}.j2: no section {name!r} "
+                f"for {', '.join(sorted(self.flags))}.",
+                "Add it there or to the letter file; docs/letters.md shows how.",
+            )
+        return section
+
+    def _filled(self, section: Section) -> str:
+        wording = choose(section, self._seed)
+        values = dict(self.values)
+        while True:
+            try:
+                return fill(wording, values)
+            except MissingVariable as exc:
+                name = ASK_FOR.get(exc.name, exc.name)
+                if name not in VALUES:
+                    raise TemplateError(
+                        f"{exc.file}:{exc.line}: no value for the variable {exc.name!r}.",
+                        f'Give it with --set {exc.name}="...", or mend the template.',
+                    ) from exc
+                # Put something in its place and go on, to name everything that is missing at once.
+                self._missing[name] = None
+                values[exc.name] = "…"
+
+
+def _open(language: str, topic: str, own_dir: Path | None) -> tuple[tuple[Section, ...], ...]:
+    """The sections of a letter, its own file first. Raises UsageError when there is none."""
+    book = Book(language, own_dir)
+    special, letter = book.topic(topic), book.topic("letter")
+    if not letter:
+        raise UsageError(
+            f"There are no letters in the language {language!r}.",
+            f"Use --lang ({', '.join(languages(own_dir))}), or write your own: docs/letters.md.",
+        )
+    if not special:
+        raise UsageError(
+            f"There is no letter {topic!r} in the language {language!r}.",
+            f"Write {language}.{topic}.j2 in your own folder (docs/letters.md), or use --lang en.",
+        )
+    return special, book.topic("reasons"), letter

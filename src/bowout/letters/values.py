@@ -1,0 +1,194 @@
+"""Values for letters: harmless text, names, dates as a person writes them."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from functools import lru_cache
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bowout.errors import TemplateError, UsageError
+from bowout.letters.templates import read_source
+from bowout.model import Slot
+
+MAX_VALUE = 200  # characters of one value
+
+# Characters that show nothing, reorder what is around them or break lines: all controls (Cc), all format
+# characters (Cf: bidi overrides, zero-width ones), surrogates, private use and line separators.
+_UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_TEAM = re.compile(
+    r"\b(team|careers?|recruit\w*|talent|hr|jobs|people|hiring|bewerb\w*|personal\w*)\b", re.IGNORECASE
+)
+_KIND_OF_JOB = re.compile(r"^the\s+|\s+(?:role|position|job|vacancy|opening|stelle)$", re.IGNORECASE)
+
+
+def clean(value: str, name: str) -> str:
+    """One harmless line: no controls, no bidi, no braces (template syntax), no runs of spaces.
+
+    Raises UsageError when the value is longer than 200 characters.
+    """
+    spaced = "".join(" " if unicodedata.category(c) in _UNSAFE else c for c in value if c not in "{}")
+    line = " ".join(spaced.split())
+    if len(line) > MAX_VALUE:
+        raise UsageError(
+            f"The value of {name} is longer than {MAX_VALUE} characters.",
+            f'Give a shorter one: --set {name}="..."',
+        )
+    return line
+
+
+def tidy(text: str) -> str:
+    """Repairs what filling in values leaves behind: "at Acme Inc..", "at Yahoo!.", spaces before a stop."""
+    text = re.sub(r"(?<=[!?])\.(?!\.)", "", re.sub(r"[ \t]{2,}", " ", text))
+    return re.sub(r" +(?=[.,;?!](?:\s|$))", "", re.sub(r"(?<!\.)\.\.(?!\.)", ".", text)).strip()
+
+
+def clean_position(value: str) -> str:
+    """The bare title: ``the X role`` becomes ``X``, since letters say "the X position" themselves."""
+    return _KIND_OF_JOB.sub("", value)
+
+
+def clean_name(value: str) -> str:
+    """A person's name in speaking order: ``Whitfield, Dana`` becomes ``Dana Whitfield``."""
+    last, comma, first = value.strip("\"' ").partition(",")
+    return f"{first.strip()} {last.strip()}" if comma and first.strip() else last.strip()
+
+
+def first_name(name: str) -> str:
+    """What one calls that person in a friendly greeting; a team or a titled person keeps the whole name."""
+    first, _, rest = name.partition(" ")
+    if not rest or first.endswith(".") or _TEAM.search(name):
+        return name
+    return first
+
+
+def listing(names: Sequence[str], word_and: str) -> str:
+    """``A, B and C``."""
+    return f" {word_and} ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """How a language writes dates: the table ``LANGUAGE.dates.toml``."""
+
+    weekdays: tuple[str, ...]
+    months: tuple[str, ...]
+    day: str
+    day_with_year: str
+    plain: str
+    time: str
+    slot: str
+    zones: Mapping[str, str]
+    word_and: str
+
+    def write_day(self, moment: datetime, now: datetime) -> str:
+        """``Thursday, 3 December``; with the year when that is not the current one."""
+        form = self.day if moment.year == now.year else self.day_with_year
+        return self._fill(form, moment)
+
+    def write_plain(self, moment: datetime) -> str:
+        """``3 December 2026``: the date line of a letter on paper."""
+        return self._fill(self.plain, moment)
+
+    def write_time(self, moment: datetime) -> str:
+        """``14:00 CET``."""
+        return self._fill(self.time, moment)
+
+    def write_slot(self, moment: datetime, now: datetime) -> str:
+        """``Thursday, 3 December, 14:00 CET``."""
+        return self.slot.replace("{day}", self.write_day(moment, now)).replace(
+            "{time}", self.write_time(moment)
+        )
+
+    def _fill(self, form: str, moment: datetime) -> str:
+        name = zone_name(moment)
+        values = {
+            "{weekday}": self.weekdays[moment.weekday()],
+            "{day}": str(moment.day),
+            "{month}": self.months[moment.month - 1],
+            "{year}": str(moment.year),
+            "{clock}": f"{moment:%H:%M}",
+            "{zone}": self.zones.get(name, name),
+        }
+        return re.sub(r"\{\w+\}", lambda match: values.get(match[0], match[0]), form)
+
+
+def load_dates(language: str, own_dir: Path | None) -> Dates | None:
+    """The table of dates of a language, the own one first; None when there is none."""
+    source = read_source(f"{language}.dates.toml", own_dir)
+    return _dates(*source) if source else None
+
+
+@lru_cache(maxsize=16)
+def _dates(source: str, file: str) -> Dates:
+    try:
+        table = tomllib.loads(source)
+    except tomllib.TOMLDecodeError as exc:
+        raise TemplateError(f"{file}: {exc}.", "Mend the table; en.dates.toml shows how.") from exc
+    forms = {name: table.get(name) for name in ("day", "day_with_year", "plain", "time", "slot", "and")}
+    names = {name: table.get(name) for name in ("weekdays", "months")}
+    wrong = [name for name, form in forms.items() if not isinstance(form, str)]
+    wrong += [name for name, value in names.items() if not _strings(value)]
+    if wrong:
+        raise TemplateError(
+            f"{file}: {', '.join(wrong)} missing or wrong.", "en.dates.toml shows what belongs there."
+        )
+    dates = Dates(
+        weekdays=tuple(table["weekdays"]),
+        months=tuple(table["months"]),
+        day=table["day"],
+        day_with_year=table["day_with_year"],
+        plain=table["plain"],
+        time=table["time"],
+        slot=table["slot"],
+        zones={str(name): str(other) for name, other in dict(table.get("zones", {})).items()},
+        word_and=table["and"],
+    )
+    if (len(dates.weekdays), len(dates.months)) != (7, 12):
+        raise TemplateError(f"{file}: needs 7 weekdays (Monday first) and 12 months.", "Complete the table.")
+    return dates
+
+
+def _strings(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
+def zone_name(moment: datetime) -> str:
+    """``CET``, or ``UTC+3`` where the zone has no name of its own."""
+    name = moment.tzname() or ""
+    if name.isalpha() and name != "UTC":
+        return name
+    offset = moment.utcoffset()
+    minutes = int(offset.total_seconds() // 60) if offset else 0
+    if not minutes:
+        return "UTC"
+    hours, rest = divmod(abs(minutes), 60)
+    return f"UTC{'+' if minutes > 0 else '-'}{hours}" + (f":{rest:02}" if rest else "")
+
+
+def local_start(slot: Slot) -> datetime:
+    """The start of the interview on the clock of the invitation."""
+    zone: tzinfo | None = None
+    if slot.zone:
+        try:
+            zone = ZoneInfo(slot.zone)
+        except (ZoneInfoNotFoundError, ValueError):
+            zone = None  # an unknown zone name in an invitation: its offset is still right
+    return slot.start.astimezone(zone) if zone else slot.start
+
+
+def parse_start(text: str, zone: str) -> datetime:
+    """``--set interview_start=``: ISO 8601, in ``zone`` unless it carries an offset. Raises UsageError."""
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError as exc:
+        raise UsageError(
+            f"{text!r} is not a date and time.",
+            'Write it like this: --set interview_start="2026-12-03 14:00"',
+        ) from exc
+    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))

@@ -1,0 +1,370 @@
+"""What a person wishes to say, and what the facts carry of it. The words themselves are templates."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bowout.errors import UsageError
+from bowout.letters.values import (
+    Dates,
+    clean,
+    clean_name,
+    clean_position,
+    first_name,
+    listing,
+    local_start,
+    parse_start,
+)
+from bowout.model import (
+    Call,
+    CallOutcome,
+    Channel,
+    Confidence,
+    Depth,
+    Fact,
+    Facts,
+    FollowUp,
+    Person,
+    PersonRole,
+    Reason,
+    Situation,
+    Slot,
+    Stage,
+    Tone,
+)
+
+PARTS = ("travel", "items", "release", "interviewers", "help", "feedback", "door")
+MAX_PARTS = 2
+
+# What --set understands, with an example for the person who has to give it.
+VALUES: Mapping[str, str] = {
+    "company": "Acme",
+    "position": "Data Engineer",
+    "recipient_name": "Dana Whitfield",
+    "full_name": "Robin Sample",
+    "interview_start": "2026-12-03 14:00",
+    "agency_name": "Harbour Search",
+    "call_person": "Dana Whitfield",
+    "call_day": "Thursday, 3 December",
+    "phone": "+44 20 7946 0000",
+    "items": "the laptop",
+    "thanks_detail": "the tour of the lab",
+    "reason_text": "I have decided to stay in Lisbon.",
+}
+# The variables that templates use for a value of another name.
+ASK_FOR = {
+    "slot": "interview_start",
+    "slot_day": "interview_start",
+    "slot_time": "interview_start",
+    "slot_ahead": "interview_start",
+    "first_name": "recipient_name",
+}
+# Every variable that bowout itself may fill in; others need --set.
+KNOWN = frozenset(VALUES) | frozenset(ASK_FOR) | {"interviewers", "rounds", "today", "reason"}
+OPTIONS = ("situation", "reason", "depth", "tone", "channel", "language")
+
+_OFFERED = frozenset({Situation.VERBAL_OFFER, Situation.OFFER})
+_AGREED = frozenset({Situation.ACCEPTED, Situation.SIGNED})
+_BOOKED = frozenset({Situation.SCHEDULED, Situation.SOON, Situation.LATE, Situation.ONSITE_TRAVEL})
+_IN_CALENDAR = _BOOKED | {Situation.INVITED, Situation.MISSED}
+_MET = frozenset({Situation.AFTER_INTERVIEW, Situation.AFTER_ROUNDS}) | _OFFERED | _AGREED
+SHORT = frozenset({Channel.LINKEDIN, Channel.SMS_SHORT, Channel.CALENDAR_NOTE})
+_DOOR = frozenset({Situation.AFTER_INTERVIEW, Situation.AFTER_ROUNDS, Situation.HOLD}) | _OFFERED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What the person asked for. ``values`` are ``--set``, ``parts`` switch optional parts on or off.
+
+    ``after`` matters to follow-ups only: the situation the person left (None = inferred from the facts).
+    """
+
+    situation: Situation | FollowUp
+    reason: Reason = Reason.NONE
+    depth: Depth = Depth.BRIEF
+    tone: Tone = Tone.NEUTRAL
+    channel: Channel = Channel.EMAIL_REPLY
+    language: str = "en"
+    values: Mapping[str, str] = field(default_factory=dict)
+    parts: Mapping[str, bool] = field(default_factory=dict)
+    after: Situation | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occasion:
+    """What a letter is written from, beside the wish: the facts, who writes to whom and when."""
+
+    facts: Facts
+    recipient: Person
+    full_name: str
+    now: datetime
+    call: Call | None = None
+    phone: str | None = None
+
+
+# --- what the facts say ---------------------------------------------------------------------------
+
+
+def infer_situation(facts: Facts, now: datetime) -> Situation:
+    """Where the person stands, as far as the thread tells; a booked interview counts before the stage.
+
+    A slot that has passed is ``missed`` when nothing in the facts says that an interview took place.
+    """
+    stage = facts.stage.value if facts.stage else None
+    slot = _slot(facts)
+    by_stage = _by_stage(stage, facts.rounds.value if facts.rounds else 0)
+    if slot is None or by_stage in _OFFERED | _AGREED:
+        return by_stage
+    notice = slot.start - now
+    if notice > timedelta(0):
+        return _by_notice(notice)
+    held = facts.rounds is not None and facts.rounds.value > 0
+    if stage in {Stage.INTERVIEWED, Stage.ASSESSMENT}:
+        return by_stage
+    return Situation.AFTER_INTERVIEW if held else Situation.MISSED
+
+
+def _by_notice(notice: timedelta) -> Situation:
+    if notice > timedelta(hours=48):
+        return Situation.SCHEDULED
+    return Situation.SOON if notice >= timedelta(hours=24) else Situation.LATE
+
+
+def _by_stage(stage: Stage | None, rounds: int) -> Situation:
+    match stage:
+        case Stage.OUTREACH:
+            return Situation.OUTREACH
+        case Stage.INVITED | Stage.SCHEDULED:
+            return Situation.INVITED
+        case Stage.ASSESSMENT:
+            return Situation.ASSESSMENT
+        case Stage.OFFER:
+            return Situation.OFFER
+        case Stage.ACCEPTED:
+            return Situation.ACCEPTED
+        case Stage.INTERVIEWED:
+            return Situation.AFTER_ROUNDS if rounds >= 2 else Situation.AFTER_INTERVIEW
+        case _:
+            return Situation.EARLY
+
+
+def uncertain(facts: Facts) -> tuple[str, ...]:
+    """The facts a letter would state although they are not of high confidence: to be checked first."""
+    named = {"company": facts.company, "position": facts.position, "slot": facts.slot, "agency": facts.agency}
+    return tuple(name for name, fact in named.items() if fact and fact.confidence is not Confidence.HIGH)
+
+
+def told(facts: Facts, values: Mapping[str, str], zone: str) -> Facts:
+    """The facts with what the person said on top. Raises UsageError for an unreadable date."""
+
+    def said(name: str) -> Fact[str] | None:
+        text = clean(values.get(name, ""), name)
+        text = clean_position(text) if name == "position" else text
+        return Fact(text, f"--set {name}", Confidence.HIGH) if text else None
+
+    start = values.get("interview_start")
+    slot = facts.slot
+    if start:
+        slot = Fact(Slot(start=parse_start(start, zone), zone=zone), "--set interview_start", Confidence.HIGH)
+    return replace(
+        facts,
+        company=said("company") or facts.company,
+        position=said("position") or facts.position,
+        agency=said("agency_name") or facts.agency,
+        slot=slot,
+    )
+
+
+def _slot(facts: Facts) -> Slot | None:
+    return facts.slot.value if facts.slot and not facts.slot.value.cancelled else None
+
+
+# --- what can be wished for ------------------------------------------------------------------------
+
+
+def situation_left(wish: Wish, facts: Facts, now: datetime) -> Situation:
+    """The situation being left: the wished one, or the one behind a follow-up."""
+    if isinstance(wish.situation, Situation):
+        return wish.situation
+    return wish.after or infer_situation(facts, now)
+
+
+def settled(wish: Wish) -> Wish:
+    """The wish as it can be: no reason = depth none, short channels say at most one clause.
+
+    Raises UsageError for a pair that cannot be.
+    """
+    _refuse_impossible(wish)
+    depth = wish.depth
+    if (
+        wish.reason is Reason.NONE and "reason_text" not in wish.values
+    ) or wish.channel is Channel.CALENDAR_NOTE:
+        depth = Depth.NONE
+    elif depth is Depth.FULL and wish.channel in SHORT:
+        depth = Depth.BRIEF
+    return replace(wish, depth=depth)
+
+
+def _refuse_impossible(wish: Wish) -> None:
+    situation, channel, reason = wish.situation, wish.channel, wish.reason
+    left = wish.after if isinstance(situation, FollowUp) else situation
+    problem = ""
+    if isinstance(situation, FollowUp) and channel in SHORT:
+        problem = f"A follow-up ({situation}) is a mail or a letter, not a {channel}."
+    elif channel is Channel.CALENDAR_NOTE and situation not in _IN_CALENDAR:
+        problem = f"There is no calendar entry to decline when the situation is {situation}."
+    elif situation in _AGREED and channel in SHORT:
+        problem = "An offer that you accepted is not given back in a short message: write a mail or a letter."
+    elif situation is FollowUp.RETURN_ITEMS and left in {Situation.EARLY, Situation.OUTREACH}:
+        problem = "Nothing has been handed out this early, so there is nothing to return."
+    elif situation is FollowUp.SECOND_NOTICE and left is not None and left not in _BOOKED:
+        problem = "A second notice is for the day before an interview; none is booked."
+    elif situation is FollowUp.INTERVIEWER_THANKS and left is not None and left not in _MET:
+        problem = "Interviewers are thanked after an interview; none has taken place."
+    elif reason in {Reason.PROCESS, Reason.ROLE_CHANGED} and situation is Situation.OUTREACH:
+        problem = f"The reason {reason} needs a process that has begun; this was only their first message."
+    elif reason is Reason.PROCESS and situation in _AGREED:
+        problem = "The process was over when you accepted, so it cannot be the reason now."
+    if problem:
+        raise UsageError(problem, "Choose another --situation, --reason or --channel.")
+
+
+# Every flag that a section of a template may ask for.
+FLAGS = frozenset(
+    {*Tone, *Channel, *Depth, *Situation, *Reason, "application", "offer", "acceptance", "spoke"}
+)
+
+
+def flags(wish: Wish, left: Situation, call: Call | None) -> frozenset[str]:
+    kind = "offer" if left in _OFFERED else "acceptance" if left in _AGREED else "application"
+    spoke = {"spoke"} if call and call.outcome is CallOutcome.SPOKE else set()
+    return frozenset(
+        {str(wish.tone), str(wish.channel), str(wish.depth), str(left), str(wish.reason), kind} | spoke
+    )
+
+
+# --- parts ----------------------------------------------------------------------------------------
+
+
+def parts_for(wish: Wish, left: Situation, occasion: Occasion) -> tuple[str, ...]:
+    """The optional parts: those switched on, then those that the facts suggest, at most two.
+
+    Raises UsageError for an unknown part, for one that the facts do not justify, and for more than two.
+    """
+    unknown = set(wish.parts) - set(PARTS)
+    if unknown:
+        raise UsageError(f"There is no part {min(unknown)!r}.", f"The parts are {', '.join(PARTS)}.")
+    asked = [part for part in PARTS if wish.parts.get(part)]
+    if len(asked) > MAX_PARTS:
+        raise UsageError(
+            f"{len(asked)} extra parts are too many.", f"A kind letter stays short: choose {MAX_PARTS}."
+        )
+    for part in asked:
+        if problem := _unjustified(part, wish, left, occasion):
+            raise UsageError(f"The part {part} does not fit: {problem}.", f"Leave {part} out.")
+    if wish.channel in SHORT:
+        return ()
+    suggested = [
+        part
+        for part in _suggested(wish, left)
+        if wish.parts.get(part, True) and not _unjustified(part, wish, left, occasion)
+    ]
+    chosen = list(dict.fromkeys([*asked, *suggested]))[:MAX_PARTS]
+    return tuple(part for part in PARTS if part in chosen)
+
+
+def _suggested(wish: Wish, left: Situation) -> Collection[str]:
+    """What belongs into the letter without being asked for, the most useful first."""
+    # An open door after "our values differ" would not be believed.
+    believable = wish.reason not in {Reason.VALUES, Reason.PROCESS} or wish.depth is Depth.NONE
+    door = ["door"] if left in _DOOR and believable else []
+    return ["travel", "items", "release", "interviewers", *door]
+
+
+def _unjustified(part: str, wish: Wish, left: Situation, occasion: Occasion) -> str:
+    """Why the facts do not carry that part; empty when they do."""
+    facts, now = occasion.facts, occasion.now
+    slot = _slot(facts)
+    several_rounds = left is Situation.AFTER_ROUNDS or bool(facts.rounds and facts.rounds.value >= 2)
+    missing = {
+        "travel": (left is Situation.ONSITE_TRAVEL, "no travel has been booked (situation onsite-travel)"),
+        "items": (bool(wish.values.get("items")), 'say what you have to return with --set items="..."'),
+        "release": (left in _BOOKED and bool(slot and slot.start > now), "no interview lies ahead"),
+        "interviewers": (
+            left in _MET and bool(interviewers(facts, occasion.recipient)),
+            "no interviewer is known from an interview that took place",
+        ),
+        "help": (several_rounds, "help is offered after at least two rounds"),
+        "feedback": (left in _MET, "feedback is asked for only after an interview"),
+        "door": (left is not Situation.MISSED, "after a missed interview it would sound careless"),
+    }
+    fits, problem = missing[part]
+    return "" if fits else problem
+
+
+def interviewers(facts: Facts, recipient: Person) -> tuple[str, ...]:
+    """The names of at most three people who surely held the interviews, the recipient apart."""
+    held = {PersonRole.INTERVIEWER, PersonRole.HIRING_MANAGER}
+    people = [f.value for f in facts.people if f.confidence is Confidence.HIGH and f.value.role in held]
+    names = [
+        clean_name(clean(p.name or p.address.name, "interviewers"))
+        for p in people
+        if p.address.key != recipient.address.key
+    ]
+    return tuple(dict.fromkeys(filter(None, names)))[:3]
+
+
+# --- values ---------------------------------------------------------------------------------------
+
+
+def values_for(wish: Wish, occasion: Occasion, dates: Dates) -> dict[str, object]:
+    """Every value a wording may use. Unknown ones are absent, so that ``is defined`` tells."""
+    facts, recipient, now, call = occasion.facts, occasion.recipient, occasion.now, occasion.call
+    name = clean_name(
+        clean(wish.values.get("recipient_name") or recipient.name or recipient.address.name, "recipient_name")
+    )
+    values: dict[str, object] = {
+        "company": _text(facts.company, "company"),
+        "position": clean_position(_text(facts.position, "position")),
+        "agency_name": _text(facts.agency, "agency_name"),
+        "recipient_name": name,
+        "first_name": first_name(name),
+        "full_name": clean(occasion.full_name, "full_name"),
+        "phone": clean(occasion.phone or "", "phone"),
+        "interviewers": listing(interviewers(facts, recipient), dates.word_and),
+        "rounds": facts.rounds.value if facts.rounds else 0,
+    }
+    slot = _slot(facts)
+    if slot:
+        start = local_start(slot)
+        values |= {
+            "slot": dates.write_slot(start, now),
+            "slot_day": dates.write_day(start, now),
+            "slot_time": dates.write_time(start),
+        }
+        if slot.start > now:
+            values["slot_ahead"] = values["slot"]
+    if call:
+        at = call.at.astimezone(ZoneInfo(call.zone))
+        values |= {
+            "call_day": dates.write_day(at, now),
+            # Worth naming only when the letter goes to somebody else.
+            "call_person": ""
+            if _same_person(call.person, name)
+            else clean_name(clean(call.person, "call_person")),
+        }
+    values["today"] = dates.write_plain(now)
+    taken = {"company", "position", "agency_name", "recipient_name", "interview_start"}
+    values |= {key: clean(text, key) for key, text in wish.values.items() if key not in taken}
+    return {key: value for key, value in values.items() if value}
+
+
+def _same_person(one: str, other: str) -> bool:
+    return bool({*one.casefold().split()} & {*other.casefold().split()})
+
+
+def _text(fact: Fact[str] | None, name: str) -> str:
+    return clean(fact.value, name) if fact else ""

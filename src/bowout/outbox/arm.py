@@ -1,0 +1,388 @@
+"""Arming: the person has read the draft and promises its sending, once, as it now stands.
+
+``preview`` looks, checks and writes nothing; ``arm`` looks again and stores the promise. Whatever an
+unattended run could not do, or should not, is refused here with the cure, while somebody is there to read it.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from bowout import providers
+from bowout.drafts import state as standing
+from bowout.drafts.state import WITHDRAWAL, Standing
+from bowout.errors import (
+    AlreadyDone,
+    CannotDo,
+    DraftChanged,
+    DraftGone,
+    NotArmed,
+    OutcomeUnknown,
+    Suspicious,
+    Unresolved,
+)
+from bowout.etiquette.rule import BOOKED
+from bowout.find import rank
+from bowout.journal.origin import Provenance
+from bowout.journal.submissions import Queue
+from bowout.model import DraftState, Situation
+from bowout.outbox import look
+from bowout.outbox.decide import Snapshot, State, Submission
+from bowout.outbox.look import Seen
+from bowout.people import sides
+from bowout.people.sides import Relay
+from bowout.read import facts as read
+from bowout.when import When
+
+if TYPE_CHECKING:
+    from bowout.model import Call, Draft, DraftRecord, Message, Thread, Withdrawal
+    from bowout.session import Session
+
+__all__ = ["Preview", "arm", "at_once", "preview", "require_open"]
+
+NEWEST = 3  # messages shown at arming
+NOW = "now"
+APPROVED = "approved"  # why a copy of an approved text is kept: the next arming shows the difference
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """What the person is shown before they arm: the letter as it stands, to whom, and what came last.
+
+    ``difference`` are lines of a unified diff of the text against what was approved before, else against
+    what bowout wrote; empty = the same. ``previous`` is the promise that this one replaces.
+    """
+
+    withdrawal: Withdrawal
+    record: DraftRecord
+    draft: Draft
+    text: str
+    newest: tuple[Message, ...]
+    when: When
+    not_after: datetime
+    difference: tuple[str, ...]
+    notes: tuple[str, ...]
+    previous: Submission | None
+    snapshot: Snapshot
+
+
+def at_once(session: Session) -> When:
+    """The WHEN of a letter that goes out as soon as it is armed."""
+    return When(instant=session.clock(), zone=session.zone, typed=NOW)
+
+
+def preview(
+    session: Session,
+    withdrawal: Withdrawal,
+    record: DraftRecord,
+    when: When,
+    *,
+    follow_edits: bool = False,
+    allow: Sequence[str] = (),
+) -> Preview:
+    """Check that this draft may be sent at ``when`` without anybody there; writes nothing to the mailbox.
+
+    ``allow`` are lint rules that the letter may break. Raises ``NotArmed`` with the cure, ``DraftGone``,
+    ``AlreadyDone``, ``OutcomeUnknown``, ``Suspicious``, ``Unresolved``, and what reading a mailbox raises.
+    """
+    now = session.clock()
+    previous = Queue(session.store).of_draft(record.id)
+    require_open(previous)
+    _require_ground(session, when, now)
+    draft = _the_draft(session, withdrawal, record, previous)
+    seen = look.surroundings(session, record.key.thread_id, _recipients(draft), now - look.OVERLAP)
+    thread = _the_thread(seen)
+    call = _require_basis(session, withdrawal, record)
+    _require_addressees(session, draft)
+    _require_thread(session, thread, record)
+    not_after = _not_after(session, withdrawal, record, thread, when, now)
+    _require_lint(session, withdrawal, record, draft, thread, when, tuple(allow))
+    text = look.wording(draft.message)
+    snapshot = Snapshot(
+        key=draft.key,
+        content_hash=draft.content_hash,
+        envelope=look.envelope(draft.message),
+        recipients=_recipients(draft),
+        subject=draft.message.subject,
+        messages=seen.ids,
+        drafts=frozenset(m.id for m in seen.drafts_but(draft)),
+        record=withdrawal.revision,
+        call=(call.id, call.revision) if call else None,
+        mailbox_id=session.mailbox.mailbox_id(),
+        allowed=tuple(allow),
+    )
+    return Preview(
+        withdrawal=withdrawal,
+        record=record,
+        draft=draft,
+        text=text,
+        newest=thread.mails[-NEWEST:],
+        when=when,
+        not_after=not_after,
+        difference=_difference(session, record, text),
+        notes=(*when.notes, *_notes(seen, draft, follow_edits)),
+        previous=previous,
+        snapshot=snapshot,
+    )
+
+
+def arm(
+    session: Session,
+    withdrawal: Withdrawal,
+    record: DraftRecord,
+    when: When,
+    *,
+    follow_edits: bool = False,
+    allow: Sequence[str] = (),
+    shown: Preview | None = None,
+) -> Submission:
+    """Store the promise; durable on return. An armed, held or missed one of the same draft is armed anew.
+
+    ``shown`` is the preview that the person agreed to: when draft or thread have moved since, it is
+    ``DraftChanged`` and nothing is armed. Raises what ``preview`` raises.
+    """
+    fresh = preview(session, withdrawal, record, when, follow_edits=follow_edits, allow=allow)
+    if shown is not None and _moved(shown, fresh):
+        raise DraftChanged(
+            "The draft or the conversation changed while you looked at it; nothing was armed.",
+            "Run the same command again and look once more.",
+        )
+    now = session.clock()
+    # Also what the next arming is compared with; `forget` removes it with the other copies.
+    session.store.keep_copy(record.id, fresh.text.encode(), APPROVED)
+    if record.state is not DraftState.OPEN:
+        session.store.set_draft_state(record.id, DraftState.OPEN, "seen at arming")
+    new = Submission(
+        id=0,
+        withdrawal_id=withdrawal.id,
+        draft_id=record.id,
+        purpose=record.purpose,
+        account=session.account.name,
+        state=State.ARMED,
+        due=when.instant,
+        zone=when.zone,
+        typed=when.typed,
+        wall=when.wall,
+        not_after=fresh.not_after,
+        snapshot=fresh.snapshot,
+        follow_edits=follow_edits,
+        armed_at=now,
+    )
+    if fresh.previous is not None:
+        new = replace(new, id=fresh.previous.id, version=fresh.previous.version)
+    return Queue(session.store).arm(new)
+
+
+def _moved(shown: Preview, fresh: Preview) -> bool:
+    before, after = shown.snapshot, fresh.snapshot
+    came = not (after.messages <= before.messages and after.drafts <= before.drafts)
+    return came or _relied_on(before) != _relied_on(after)
+
+
+def _relied_on(snapshot: Snapshot) -> tuple[object, ...]:
+    return snapshot.content_hash, snapshot.record, snapshot.call, snapshot.mailbox_id
+
+
+def _recipients(draft: Draft) -> tuple[str, ...]:
+    return tuple(sorted({a.key for a in (*draft.message.to, *draft.message.cc)}))
+
+
+# --- what must hold -------------------------------------------------------------------------------
+
+
+def require_open(previous: Submission | None) -> None:
+    """Nothing that was sent, or may have been, is armed again. Raises ``AlreadyDone``, ``Unresolved``."""
+    if previous is None or previous.state in (State.ARMED, State.HELD, State.MISSED):
+        return
+    if previous.state.is_final:
+        raise AlreadyDone(
+            f"This letter has already been sent ({previous.label}).",
+            f"See: bowout outbox show {previous.label}",
+        )
+    raise Unresolved(
+        f"{previous.label} may already have been sent; it is not armed again.",
+        f"Look into Sent, then say it: bowout outbox resolve {previous.label} --sent (or --not-sent)",
+    )
+
+
+def _require_ground(session: Session, when: When, now: datetime) -> None:
+    """May and can a run without a person send from this account at that time?"""
+    account = session.account
+    if not account.allow_send:
+        raise NotArmed(
+            f"Account {account.name} may not send.",
+            f"To allow it, set allow_send = true under [accounts.{account.name}] in {session.config.path}",
+        )
+    if session.store.provenance() is not Provenance.OK:
+        raise NotArmed(
+            "The records of bowout were copied from another computer or brought back from an older copy.",
+            "If this is the computer that should send from now on: bowout outbox adopt",
+        )
+    if when.typed != NOW and when.instant <= now:
+        raise NotArmed(
+            "That moment has passed.", "Name one that is still to come, such as: --at 'in 2 hours'"
+        )
+    try:
+        providers.open_submitter(account, session.mailbox, session.clock)
+    except CannotDo as exc:
+        raise NotArmed(exc.message, exc.next_step) from exc
+    _require_sign_in(session, when)
+
+
+def _require_sign_in(session: Session, when: When) -> None:
+    state = providers.sign_in_state(session.account, session.clock)
+    cure = f"Sign in again: bowout account add {session.account.name}"
+    if state.kept is providers.Kept.PASSPHRASE:
+        cure += " (without --passphrase: a key in the system's keyring then opens it), or set token_command."
+    if not state.unattended:
+        raise NotArmed(f"A run without you could not sign in: {state.why.rstrip('.')}.", cure)
+    if state.ends is not None and state.ends <= when.instant:
+        raise NotArmed("The sign-in of this account ends before the letter is due.", cure)
+
+
+def _the_draft(
+    session: Session, withdrawal: Withdrawal, record: DraftRecord, previous: Submission | None
+) -> Draft:
+    found = standing.look(session.mailbox, session.store, record)
+    if found.standing in (Standing.UNTOUCHED, Standing.EDITED) and found.draft:
+        return found.draft
+    again = f"bowout draft {withdrawal.label}"
+    if found.standing is Standing.SENT:
+        step = f"Let go of it: bowout outbox cancel {previous.label}" if previous else "See: bowout status"
+        raise AlreadyDone("This letter has already been sent.", step)
+    if found.standing is Standing.MAYBE_SENT:
+        raise OutcomeUnknown(
+            f"The draft is gone and it may have been sent: {found.why}.",
+            "Look into the thread before you write.",
+        )
+    if found.standing is Standing.DELETED:
+        raise DraftGone("The draft was deleted; there is nothing to send.", f"Write it anew: {again}")
+    raise NotArmed("The draft was not finished: a run was interrupted.", f"Finish it: {again}")
+
+
+def _the_thread(seen: Seen) -> Thread:
+    if seen.thread is None or not seen.thread.mails:
+        raise NotArmed(
+            "The conversation is no longer in the mailbox.", "Bring it back, or send the draft by hand."
+        )
+    return seen.thread
+
+
+def _require_basis(session: Session, withdrawal: Withdrawal, record: DraftRecord) -> Call | None:
+    stands, call = look.basis(session.store, withdrawal, record.purpose)
+    if not stands:
+        raise NotArmed(
+            "This letter follows a withdrawal that was never sent and never told by phone.",
+            f"Send the withdrawal first, or log the call: bowout call {withdrawal.label} --outcome spoke",
+        )
+    return call
+
+
+def _require_addressees(session: Session, draft: Draft) -> None:
+    """Somebody in To whom a letter reaches, me in From, no blind copies."""
+    message = draft.message
+    if message.bcc:
+        raise NotArmed("The draft has a blind copy (Bcc); bowout sends none.", "Remove it from the draft.")
+    if not message.to:
+        raise NotArmed("The draft has nobody in To.", "Add the addressee to the draft.")
+    if not (message.from_ and sides.is_me(message.from_[0], session.mailbox.identities())):
+        raise NotArmed(
+            "The draft is not from one of your addresses.",
+            f"Correct From, or add the address to aliases under [accounts.{session.account.name}]",
+        )
+    for address in (*message.to, *message.cc):
+        hit = session.relays.classify(address)
+        if hit is not None and hit.relay is not Relay.REPLY:
+            raise NotArmed(
+                f"Nobody reads what is sent to {address.address}.", "Write to a person, or use the portal."
+            )
+
+
+def _require_thread(session: Session, thread: Thread, record: DraftRecord) -> None:
+    seen = rank.appraise(thread, session.mailbox.identities(), session.relays, session.clock())
+    if seen.warnings:
+        raise Suspicious(
+            seen.warnings[0], "Look at the message yourself; if it is genuine, send the draft by hand."
+        )
+    if seen.status is not None and record.purpose == WITHDRAWAL:
+        what = "they have already turned you down" if seen.status == "rejected" else "you already withdrew"
+        raise AlreadyDone(
+            f"In this thread {what}; there is nothing to withdraw from.",
+            "To answer all the same, send the draft by hand.",
+        )
+
+
+def _not_after(
+    session: Session, withdrawal: Withdrawal, record: DraftRecord, thread: Thread, when: When, now: datetime
+) -> datetime:
+    """When it is too late: the grace after due, or the interview, whichever comes first."""
+    facts = read.facts(thread, session.mailbox.identities(), session.relays, now)
+    booked = facts.slot.value if facts.slot else None
+    told = [booked.start] if booked and not booked.cancelled else []
+    slots = [*([withdrawal.slot] if withdrawal.slot else []), *told]
+    if record.purpose == WITHDRAWAL:
+        _refuse_passed(withdrawal, slots, when, now)
+    ahead = [slot for slot in slots if slot > when.instant]
+    return min([when.instant + session.config.defaults.grace, *ahead])
+
+
+def _refuse_passed(withdrawal: Withdrawal, slots: Sequence[datetime], when: When, now: datetime) -> None:
+    if any(now < slot <= when.instant for slot in slots):
+        raise NotArmed(
+            "The interview begins before that; a withdrawal must arrive earlier.", "Choose an earlier --at."
+        )
+    ahead = withdrawal.situation in BOOKED and withdrawal.situation is not Situation.MISSED
+    if ahead and slots and all(slot <= now for slot in slots):
+        raise NotArmed(
+            "The letter speaks of an interview that has passed.",
+            f"Write it anew: bowout draft {withdrawal.label}",
+        )
+
+
+def _require_lint(
+    session: Session,
+    withdrawal: Withdrawal,
+    record: DraftRecord,
+    draft: Draft,
+    thread: Thread,
+    when: When,
+    allow: tuple[str, ...],
+) -> None:
+    errors = look.lint(session, withdrawal, record.purpose, draft, thread, when.instant, allow)
+    if errors:
+        rules = " ".join(f"--allow {error.split()[0]}" for error in errors)
+        raise NotArmed(
+            f"At that time the letter breaks the etiquette rules: {'; '.join(errors)}.",
+            f"Change the draft, or allow it: {rules}",
+        )
+
+
+# --- what is shown --------------------------------------------------------------------------------
+
+
+def _difference(session: Session, record: DraftRecord, text: str) -> tuple[str, ...]:
+    copies = [
+        k for k in session.store.kept(record.withdrawal_id) if (k.draft_id, k.why) == (record.id, APPROVED)
+    ]
+    try:
+        before = copies[-1].path.read_text("utf-8") if copies else ""
+    except OSError:
+        before = ""
+    before = before or look.wording(standing.as_written(session.store, record).message)
+    if not before or before.split() == text.split():
+        return ()
+    lines = difflib.unified_diff(before.splitlines(), text.splitlines(), lineterm="", n=1)
+    return tuple(lines)[2:]
+
+
+def _notes(seen: Seen, draft: Draft, follow_edits: bool) -> tuple[str, ...]:
+    notes = []
+    if seen.drafts_but(draft):
+        notes.append("the thread holds another draft; only the one shown here is sent")
+    if follow_edits:
+        notes.append("changes to the text are sent too, once they have rested; other changes hold it back")
+    return tuple(notes)

@@ -1,0 +1,400 @@
+"""One armed send: its states, what the mailbox shows, and the pure decision what to do now.
+
+The draft in the mailbox is the letter; a submission is the promise to send it once, as it was approved.
+``decide`` and ``settle`` are the table of docs/outbox.md and nothing else: they take data and the time and
+return a value; ``runner`` makes it happen. Whatever is not plainly as it was when the person armed it holds
+the letter back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from bowout.journal.origin import Provenance
+from bowout.model import Draft, DraftKey, Evidence, Maybe, Receipt, require_aware
+
+CLOCK_TOLERANCE = timedelta(minutes=5)  # between this computer's clock and the provider's
+PROMPT = timedelta(minutes=30)  # so long after due the hour does not matter: the person chose it
+DAY_BEGINS, DAY_ENDS = time(7), time(21)  # local hours in which a late letter may still leave
+LOOK_AHEAD = timedelta(hours=24)  # a pass looks at what is due within; the rest can wait
+PROVEN_AFTER = timedelta(minutes=10)  # a draft that a submission consumes and that is still there: not sent
+PROVEN_BY = 2  # ... looks
+
+
+class State(StrEnum):
+    """Where a submission stands."""
+
+    ARMED = "armed"
+    SENDING = "sending"  # durable before the first byte leaves
+    SENT = "sent"
+    SENT_BY_PERSON = "sent-by-person"
+    CANCELLED = "cancelled"
+    HELD = "held"
+    MISSED = "missed"
+    UNKNOWN = "unknown"  # it may or may not have been sent; never sent again by itself
+
+    @property
+    def is_final(self) -> bool:
+        return self in (State.SENT, State.SENT_BY_PERSON, State.CANCELLED)
+
+    @property
+    def needs_person(self) -> bool:
+        return self in (State.HELD, State.MISSED, State.UNKNOWN)
+
+
+class Hold(StrEnum):
+    """Why a submission is held."""
+
+    THEY_WROTE = "they-wrote"
+    YOU_WROTE = "you-wrote"
+    EDITED = "edited"
+    WHICH_DRAFT = "which-draft"
+    RECORD_CHANGED = "record-changed"
+    ACCOUNT_GONE = "account-gone"
+    OTHER_MAILBOX = "other-mailbox"
+    COPIED_STORE = "copied-store"
+    OLDER_STORE = "older-store"
+    CLOCK = "clock"
+    BY_PERSON = "by-person"
+    MAYBE_SENT = "maybe-sent"
+    REFUSED = "refused"
+    NOT_SENT = "not-sent"
+
+
+SUSPECT = {Provenance.OTHER_MACHINE: Hold.COPIED_STORE, Provenance.OLDER_STORE: Hold.OLDER_STORE}
+SUSPECTED = "the records were copied from another computer or an older backup"
+ADOPTED = "you adopted the records; it may have been sent or taken back without their knowing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """What the person approved. ``messages`` are the ids of everything but drafts in the thread, and of the
+    newest mail from and to the addressee elsewhere; ``drafts`` are those of other drafts in the thread.
+
+    ``content_hash`` is the draft's, ``envelope`` a digest of From, recipients, subject and attachments;
+    ``recipients`` (To and Cc) and ``subject`` are for showing. ``record`` and ``call`` are revisions of what
+    the letter relies on (``call`` None = it confirms no call). ``allowed`` are lint rules that the person
+    lets it break.
+    """
+
+    key: DraftKey
+    content_hash: str
+    envelope: str
+    recipients: tuple[str, ...]
+    subject: str
+    messages: frozenset[str]
+    drafts: frozenset[str] = frozenset()
+    record: int
+    call: tuple[int, int] | None  # id and revision
+    mailbox_id: str
+    allowed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """A row of the outbox; ``s7`` on the command line. Times are UTC; ``zone`` and ``typed`` are as given.
+
+    ``wall`` is the local time that was promised (``when.When``); None when an instant was. ``seen_hash`` is
+    the draft's content as last seen, unchanged since ``seen_at``. ``version`` grows with every change.
+    """
+
+    id: int
+    withdrawal_id: int
+    draft_id: int  # the journal's number of the draft
+    purpose: str
+    account: str
+    state: State
+    hold: Hold | None = None
+    detail: str = ""
+    due: datetime
+    zone: str
+    typed: str
+    wall: str | None = None
+    not_after: datetime
+    snapshot: Snapshot
+    follow_edits: bool = False
+    armed_at: datetime
+    attempts: int = 0
+    rearmed: bool = False  # evidence armed it again once; never a second time
+    last_error: str = ""
+    last_look: datetime | None = None
+    looks: int = 0  # since the outcome became unknown
+    unknown_since: datetime | None = None
+    message_id: str | None = None  # of the sent copy
+    sent_at: datetime | None = None
+    todo: tuple[str, ...] = ()  # chores left after a send
+    seen_hash: str = ""
+    seen_at: datetime | None = None
+    version: int = 1
+
+    def __post_init__(self) -> None:
+        require_aware(
+            due=self.due,
+            not_after=self.not_after,
+            armed_at=self.armed_at,
+            last_look=self.last_look,
+            unknown_since=self.unknown_since,
+            sent_at=self.sent_at,
+            seen_at=self.seen_at,
+        )
+
+    @property
+    def label(self) -> str:
+        return f"s{self.id}"
+
+    @property
+    def needs_person(self) -> bool:
+        """Does it wait for the person, or could it not be looked at?"""
+        return self.state.needs_person or bool(self.last_error)
+
+
+# --- what the mailbox shows -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """How the draft differs from what was approved. ``quiet_since`` is when it was last seen to change."""
+
+    envelope: bool  # recipients, From, subject or attachments
+    quiet_since: datetime
+    lint: tuple[str, ...] = ()  # errors of the letter check at the due time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """One look at everything a submission depends on. ``problem`` = it could not be looked at, and why.
+
+    ``theirs``, ``mine`` and ``machines`` are ids of messages that the snapshot does not know.
+    """
+
+    problem: str | None = None
+    account_known: bool = True
+    may_send: bool = True  # the account's allow_send
+    store: Hold | None = None  # COPIED_STORE or OLDER_STORE
+    last_pass: datetime | None = None
+    mailbox_id: str = ""
+    server_time: datetime | None = None
+    draft: Draft | None = None
+    rivals: int = 0  # other drafts of which one may be it
+    sent: Receipt | Maybe | None = None
+    theirs: tuple[str, ...] = ()
+    mine: tuple[str, ...] = ()
+    machines: tuple[str, ...] = ()
+    wrote_elsewhere: bool = False
+    record: int | None = None  # None: the withdrawal that this follows was never sent
+    call: tuple[int, int] | None = None
+    edit: Edit | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What the person configured: how long an edit must rest before ``--follow-edits`` sends it."""
+
+    quiet_period: timedelta = timedelta(minutes=10)
+
+
+# --- actions ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Nothing to do before ``until``."""
+
+    until: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """It could not be looked at: stays armed, the person is told. An unread mailbox is never 'no reply'."""
+
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class HoldBack:
+    """Held until the person decides."""
+
+    reason: Hold
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """Too late: never sent silently, never dropped silently."""
+
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """The person deleted the draft: that is their answer."""
+
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class SentByPerson:
+    """The person was faster."""
+
+    receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """All checks passed and it is due."""
+
+    draft: Draft
+
+
+Action = Wait | Stay | HoldBack | Miss | Cancel | SentByPerson | Send
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """An unknown submission was sent after all."""
+
+    receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Rearm:
+    """An unknown submission was not sent: the provider consumes what it sends, and the draft is there."""
+
+
+# --- the decision ---------------------------------------------------------------------------------
+
+
+def decide(submission: Submission, view: View, now: datetime, policy: Policy) -> Action:
+    """What to do with an armed submission, given what the mailbox shows at ``now`` (aware).
+
+    The order is the promise: first whether we may look and act at all, then what the person or the other
+    side did, then whether the letter is as approved, and only then the time.
+    """
+    require_aware(now=now)
+    return (
+        _standing_ground(submission, view, now)
+        or _person_was_faster(view)
+        or _clock(view, now)
+        or _new_mail(view)
+        or _changed_record(submission, view)
+        or _edited(submission, view, now, policy)
+        or _time(submission, view, now)
+    )
+
+
+def _standing_ground(submission: Submission, view: View, now: datetime) -> Action | None:
+    if not view.account_known:
+        return HoldBack(Hold.ACCOUNT_GONE, f"the account {submission.account} is no longer configured")
+    if view.store is not None:
+        return HoldBack(view.store, SUSPECTED)
+    if not view.may_send:
+        return HoldBack(Hold.BY_PERSON, "sending is switched off for this account (allow_send)")
+    if view.problem is not None:
+        late = now > submission.not_after
+        return Miss(f"the mailbox could not be looked at: {view.problem}") if late else Stay(view.problem)
+    if view.mailbox_id != submission.snapshot.mailbox_id:
+        return HoldBack(Hold.OTHER_MAILBOX, "another mailbox answers under the name of this account")
+    return None
+
+
+def _person_was_faster(view: View) -> Action | None:
+    if view.draft is None and isinstance(view.sent, Receipt):
+        return SentByPerson(view.sent)
+    if view.rivals:
+        return HoldBack(Hold.WHICH_DRAFT, "more than one draft in the thread may be the one you approved")
+    if view.draft is not None:
+        return None
+    if isinstance(view.sent, Maybe):
+        return HoldBack(Hold.MAYBE_SENT, f"the draft is gone and may have been sent: {view.sent.why}")
+    return Cancel("the draft was deleted or moved out of Drafts")
+
+
+def _clock(view: View, now: datetime) -> Action | None:
+    if view.server_time is not None and abs(view.server_time - now) > CLOCK_TOLERANCE:
+        return HoldBack(Hold.CLOCK, "this computer's clock and the mail server's differ by over 5 minutes")
+    if view.last_pass is not None and now < view.last_pass:
+        return HoldBack(Hold.CLOCK, "this computer's clock was set back")
+    return None
+
+
+def _new_mail(view: View) -> Action | None:
+    # Auto-replies and bounces (``machines``) change nothing about the decision; the pass notes them.
+    if view.theirs:
+        return HoldBack(Hold.THEY_WROTE, "they wrote since you armed it")
+    if view.mine:
+        return HoldBack(Hold.YOU_WROTE, "you wrote in the thread since you armed it")
+    if view.wrote_elsewhere:
+        return HoldBack(Hold.YOU_WROTE, "you wrote to this person elsewhere since you armed it")
+    return None
+
+
+def _changed_record(submission: Submission, view: View) -> Action | None:
+    approved = submission.snapshot
+    if view.record is None:
+        return HoldBack(Hold.RECORD_CHANGED, "the withdrawal that this confirms was not sent")
+    if (view.record, view.call) != (approved.record, approved.call):
+        return HoldBack(Hold.RECORD_CHANGED, "what the letter says was corrected since you armed it")
+    return None
+
+
+def _edited(submission: Submission, view: View, now: datetime, policy: Policy) -> Action | None:
+    edit = view.edit
+    if edit is None:
+        return None
+    if edit.envelope:
+        return HoldBack(Hold.EDITED, "its recipients, subject or attachments were changed")
+    if not submission.follow_edits:
+        return HoldBack(Hold.EDITED, "its text was changed since you armed it")
+    if edit.lint:
+        return HoldBack(Hold.EDITED, f"the changed text breaks the letter rules {', '.join(edit.lint)}")
+    quiet = edit.quiet_since + policy.quiet_period
+    if now >= quiet:
+        return None
+    if quiet > submission.not_after:
+        return HoldBack(Hold.EDITED, "it was edited so late that it may still be in the works")
+    return Wait(quiet, "the draft was edited a moment ago")
+
+
+def _time(submission: Submission, view: View, now: datetime) -> Action:
+    if now > submission.not_after:
+        return Miss("the computer was off or offline until it was too late")
+    if now < submission.due:
+        return Wait(submission.due, "not due yet")
+    if now > submission.due + PROMPT:
+        opens = _next_opening(now, submission.zone)
+        if opens > submission.not_after:
+            return Miss("the next hour at which a late letter may leave is too late")
+        if opens > now:
+            return Wait(opens, "it is late, and night: not before 7:00")
+    assert view.draft is not None  # noqa: S101 - _person_was_faster answered every other case
+    return Send(view.draft)
+
+
+def _next_opening(now: datetime, zone: str) -> datetime:
+    """``now`` within the day's hours of ``zone``, else the next 7:00 there."""
+    local = now.astimezone(ZoneInfo(zone))
+    hour = local.time()
+    if DAY_BEGINS <= hour < DAY_ENDS:
+        return now
+    day = local.date() if hour < DAY_BEGINS else local.date() + timedelta(days=1)
+    return datetime.combine(day, DAY_BEGINS, local.tzinfo).astimezone(UTC)
+
+
+def settle(submission: Submission, view: View, evidence: Evidence, now: datetime) -> Proven | Rearm | None:
+    """What a look says about an unknown submission; None = it stays unknown, only the person can tell.
+
+    ``submission.looks`` counts this look. Nothing is armed a second time by evidence.
+    """
+    require_aware(now=now)
+    if isinstance(view.sent, Receipt):
+        return Proven(view.sent)
+    if evidence is not Evidence.CONSUMES_DRAFT or submission.rearmed or view.problem or view.draft is None:
+        return None
+    if view.mailbox_id != submission.snapshot.mailbox_id or submission.unknown_since is None:
+        return None
+    rested = now - submission.unknown_since >= PROVEN_AFTER
+    return Rearm() if rested and submission.looks >= PROVEN_BY else None

@@ -1,0 +1,207 @@
+"""Signs that a sender is not who they seem. Pure; each sign is a sentence that is shown before all else.
+
+Design, section 5: never sure, and said first, are a Reply-To of another domain without a known relay, a
+punycode or look-alike domain, and an address inside a display name. So is whoever joins a conversation from
+another domain without having been brought in: that is how a thread is taken over.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from bowout.model import Address, Identity, Message
+from bowout.people.sides import Relays, is_me
+from bowout.text.harmless import for_terminal
+from bowout.text.spelling import compact, distance, skeleton, spellings, unpuny
+
+_INNER_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_LONGEST_NAME = 300
+
+
+def signs(
+    messages: Sequence[Message],
+    relays: Relays,
+    known: Iterable[str] = (),
+    mine: Sequence[Identity] = (),
+) -> tuple[str, ...]:
+    """What is suspicious about the senders of ``messages``, in words, without repetition.
+
+    ``known`` are domains or company names that a sender's domain may imitate besides the domains in the
+    messages themselves, for example what the person typed. Answers that reach ``mine`` mislead nobody.
+    """
+    watch = _Watch(messages, relays, known)
+    found: list[str] = []
+    for message in messages:
+        found += _reply_to(message, relays, mine)
+    for address in dict.fromkeys(a for m in messages for a in m.from_ + m.reply_to):
+        found += _inner_address(address)
+        found += watch.domain(address)
+    found += _newcomers(messages, relays)
+    return tuple(dict.fromkeys(found))
+
+
+_ENDINGS = ("s", "e", "n")  # of inflected words, and of names that differ by no more
+
+
+def misspelt(label: str, names: Iterable[str]) -> str | None:
+    """The name that a domain's ``label`` spells almost, but with one letter more, less or changed.
+
+    Honest firms do so, too: no sign of imitation by itself, but a reason to ask. Endings do not count.
+    """
+    whole, first = label.replace("-", ""), label.partition("-")[0]
+    for name in map(_Name, names):
+        longer = {form for form in name.forms if len(form) >= _SHORTEST}
+        honest = {whole, first, *(whole.removesuffix(end) for end in _ENDINGS)}
+        if not name.forms & honest and any(_one_letter_off(whole, form) for form in longer):
+            return name.spelt
+    return None
+
+
+def _one_letter_off(one: str, other: str) -> bool:
+    short, long = sorted((one, other), key=len)
+    inflected = long.startswith(short) and long[len(short) :] in _ENDINGS
+    return not inflected and distance(one, other, 1) == 1
+
+
+def _newcomers(messages: Sequence[Message], relays: Relays) -> Iterable[str]:
+    """Who writes from another domain than everybody before, copied by none of them."""
+    keys: set[str] = set()
+    organisations: set[str] = set()
+    for message in messages:
+        people = [a for a in message.participants if not relays.knows(a)]
+        for sender in (a for a in message.from_ if a in people and keys):
+            if sender.key not in keys and relays.organisation(sender.domain) not in organisations:
+                yield (
+                    f"{_shown(sender.address)} joined this conversation from another domain, and nobody who"
+                    " wrote before had brought them in."
+                )
+        senders = [a for a in message.from_ if a in people]
+        if senders:  # a machine alone brings nobody in
+            keys |= {a.key for a in people}
+            organisations |= {relays.organisation(a.domain) for a in senders} - relays.freemail
+
+
+def _reply_to(message: Message, relays: Relays, mine: Sequence[Identity]) -> Iterable[str]:
+    senders = {relays.organisation(a.domain) for a in message.from_}
+    if any(relays.knows(a) for a in message.from_):
+        return
+    for address in (a for a in message.reply_to if not is_me(a, mine)):
+        if relays.organisation(address.domain) not in senders and not relays.knows(address):
+            sender = message.from_[0].address if message.from_ else "The sender"
+            yield (
+                f"{_shown(sender)} asks for answers at another domain: {_shown(address.address)}, and that is"
+                " not a hiring system known to bowout."
+            )
+
+
+def _inner_address(address: Address) -> Iterable[str]:
+    for inner in _INNER_ADDRESS.findall(address.name[:_LONGEST_NAME]):
+        if inner.casefold() != address.key:
+            yield (
+                f"The sender's name shows the address {_shown(inner)}, but the mail came from"
+                f" {_shown(address.address)}."
+            )
+
+
+class _Watch:
+    """The domains and names that a sender's domain is held against."""
+
+    def __init__(self, messages: Sequence[Message], relays: Relays, known: Iterable[str]) -> None:
+        self.relays = relays
+        known = [name.strip() for name in known]
+        domains = {a.domain for m in messages for a in m.participants if a.domain}
+        self.here = sorted({relays.organisation(d) for d in domains})
+        self.domains = {*self.here, *relays.freemail, *(relays.organisation(n) for n in known if "." in n)}
+        self.names = [_Name(name) for name in known if "." not in name]
+        self.texts = [text for m in messages for text in (m.subject, *(a.name for a in m.from_), m.text)]
+
+    def domain(self, address: Address) -> Iterable[str]:
+        domain = address.domain
+        if not domain:
+            return
+        organisation, label = self.relays.organisation(domain), self.relays.label(domain)
+        if not domain.isascii() or any(part.startswith("xn--") for part in domain.split(".")):
+            yield (
+                f"The domain of {_shown(address.address)} is not plain ASCII; it is displayed as"
+                f" {_shown(unpuny(domain))} and may imitate another one."
+            )
+        near = {other for other in self.here if _one_edit(organisation, other)}
+        alike = {d for d in self.domains if d != organisation and skeleton(d) == skeleton(organisation)}
+        spelt = {name.spelt.casefold(): name.spelt for name in self.names if name.is_imitated_by(label)}
+        for other in sorted(near | alike | (set(spelt.values()) or self._word_like(label))):
+            yield f"The domain of {_shown(address.address)} looks like {_shown(other)} but is another one."
+
+    def _word_like(self, label: str) -> set[str]:
+        """Words of the mails that ``label`` imitates by a trick; none when they spell it like the label."""
+        tricks = {part for part in _parts(label) if _TRICK.search(part)}
+        if not tricks:
+            return set()
+        words = {word for text in self.texts for word in _written_words(text[:_LONGEST_TEXT])}
+        wanted = {skeleton(trick) for trick in tricks}
+        lengths = {len(trick) + more for trick in tricks for more in (-2, -1, 0, 1)}
+        near = (word for word in words if len(word) in lengths)
+        return set() if words & tricks else {word for word in near if skeleton(word) in wanted}
+
+
+# Digits among letters, and pairs of letters that look like one.
+_TRICK = re.compile(r"(?=.*[^\W\d])(?=.*[\d$|!])|rn|vv|cl")
+_SHORTEST = 5  # characters; shorter words are alike by chance
+_SHORTEST_ACRONYM = 3  # letters, as in lfg.example
+_LONGEST_TEXT = 5_000
+
+
+def _parts(label: str) -> set[str]:
+    """The label as one word, and the words it is made of."""
+    return {part for part in (label.replace("-", ""), *label.split("-")) if len(part) >= _SHORTEST}
+
+
+def _written_words(text: str) -> Iterable[str]:
+    """Folded words, and neighbours run together as domains do; addresses and links are no words."""
+    plain = re.sub(r"\S*[@/]\S*|\S+\.\w\S*", " ", text)
+    for spelling in spellings(plain):
+        words = re.findall(r"[^\W_]+", spelling)
+        for count in (1, 2, 3):
+            joined = ("".join(words[at : at + count]) for at in range(len(words) - count + 1))
+            yield from (word for word in joined if _SHORTEST <= len(word) <= _LONGEST_LABEL)
+
+
+_LONGEST_LABEL = 63  # RFC 1035 section 2.3.4
+
+
+class _Name:
+    """A company's name, and the ways in which domains write it."""
+
+    def __init__(self, spelt: str) -> None:
+        self.spelt = spelt
+        self.forms: set[str] = set()
+        spoken = [spelt, *(spelt.replace("&", f" {word} ") for word in ("and", "und") if "&" in spelt)]
+        written = {spelling for text in spoken for spelling in spellings(text)}
+        self.wholes = {compact(spelling) for spelling in written} - {""}
+        for spelling in written:
+            words = re.findall(r"[^\W_]+", spelling)[:6]
+            starts = ("".join(words[:count]) for count in range(1, len(words) + 1))
+            initials = "".join(words[:1]) + "".join(word[0] for word in words[1:])
+            self.forms |= {form for form in (*words, *starts, initials) if len(form) >= 4}
+            if len(words) >= _SHORTEST_ACRONYM:
+                self.forms.add("".join(word[0] for word in words))
+        self.forms |= self.wholes
+
+    def is_imitated_by(self, label: str) -> bool:
+        """Does ``label`` look like a form of the name without being one?"""
+        parts = {label.replace("-", ""), *(p for p in label.split("-") if len(p) >= _SHORTEST_ACRONYM)}
+        looks = {skeleton(form) for form in self.forms}
+        if any(part not in self.forms and skeleton(part) in looks for part in parts):
+            return True
+        whole = label.replace("-", "")
+        cut = len(whole) > _SHORTEST and any(skeleton(w).startswith(skeleton(whole)) for w in self.wholes)
+        return cut and not any(w.startswith(whole) for w in self.wholes)
+
+
+def _one_edit(a: str, b: str) -> bool:
+    # Short names are one edit apart by chance (bold.eu, bolt.eu): only longer ones say something.
+    return min(len(a), len(b)) >= 8 and distance(a, b, 1) == 1
+
+
+def _shown(text: str) -> str:
+    return for_terminal(text[:_LONGEST_NAME])

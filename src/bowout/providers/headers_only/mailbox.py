@@ -1,0 +1,180 @@
+"""What every mailbox shares whose messages can all be read from here: threads, search, the sent copy.
+
+An adapter lists its messages' headers and loads one whole; drafts are its own business.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from email.utils import parseaddr
+
+from bowout.errors import DraftChanged, DraftGone, NothingFound
+from bowout.mail import parse
+from bowout.model import (
+    Account,
+    Address,
+    Draft,
+    DraftKey,
+    Folder,
+    Identity,
+    Maybe,
+    Message,
+    Query,
+    Receipt,
+    Thread,
+)
+from bowout.providers.base import Clock
+from bowout.providers.headers_only.search import Needle, header_text, looks_like_hiring, mentions
+from bowout.providers.headers_only.threads import Threads, person_key
+
+
+class LocalMailbox(ABC):
+    """The reading half of the ``Mailbox`` contract."""
+
+    def __init__(self, account: Account, clock: Clock) -> None:
+        self.account = account
+        self._clock = clock
+        self._own = (account.address, *(parseaddr(alias)[1] for alias in account.aliases))
+
+    @abstractmethod
+    def _headers(self) -> list[Message]:
+        """Every message outside Trash and Junk as it is now, headers only."""
+
+    @abstractmethod
+    def _raw(self, message: Message) -> bytes | None:
+        """The bytes of one of these messages; None when it has gone meanwhile."""
+
+    def identities(self) -> tuple[Identity, ...]:
+        """The account's address and its aliases, all with the account's signature."""
+        named = [(self.account.display_name, self.account.address), *map(parseaddr, self.account.aliases)]
+        return tuple(
+            Identity(
+                address=Address(name or self.account.display_name, address),
+                signature=self.account.signature,
+                primary=place == 0,
+            )
+            for place, (name, address) in enumerate(named)
+        )
+
+    def search(self, query: Query, limit: int) -> tuple[Thread, ...]:
+        needle = Needle.of(query.who)
+        if query.who.strip() and not needle.words:
+            return ()  # nothing but quotes and brackets: no mail can mention that
+        found: list[Thread] = []
+        for thread in self._threads().newest_first():
+            # The order is that of the newest mail, so nothing behind the first one that is too old can do.
+            if len(found) >= limit or (query.since and _newest(thread) < query.since):
+                break
+            if self._answers(thread, needle):
+                found.append(self._complete(thread))
+        return tuple(found)
+
+    def thread(self, thread_id: str) -> Thread:
+        thread = self._threads().find(thread_id)
+        if thread is None:
+            raise NothingFound(
+                "That thread is no longer in the mailbox.", "Look for it again: bowout find WHO"
+            )
+        return self._complete(thread)
+
+    def find_sent(self, draft: Draft) -> Receipt | Maybe | None:
+        headers = self._headers()
+        named = [m for m in headers if m.message_id == draft.key.message_id and not m.is_draft]
+        if copy := next((m for m in named if m.folder is Folder.SENT), None):
+            whole = self._whole(copy) or copy
+            return _receipt(whole, edited=not parse.same_letter(whole, draft.message))
+        thread = Threads(headers, self._own).find(draft.key.thread_id)
+        made = (draft.key.intended_at or draft.message.moment).replace(microsecond=0)
+        later = [m for m in thread.mails if self._from_me(m) and m.moment >= made] if thread else []
+        for mail in self._loaded(later):
+            if parse.same_letter(mail, draft.message):
+                return _receipt(mail, edited=False)
+        return _maybe(named, later)
+
+    def has_sent_copy(self, key: DraftKey, raw: bytes) -> bool:
+        """Does this letter lie among the sent mail, under its Message-ID or, sent by hand, another one?"""
+        draft = Draft(key=key, revision="", content_hash="", message=parse.parse(raw, id=""))
+        proof = self.find_sent(draft)
+        return isinstance(proof, Receipt) and any(
+            m.id == proof.id and m.folder is Folder.SENT for m in self._headers()
+        )
+
+    def server_time(self) -> datetime | None:
+        return None
+
+    def close(self) -> None:
+        return
+
+    def _threads(self) -> Threads:
+        return Threads(self._headers(), self._own)
+
+    def _from_me(self, message: Message) -> bool:
+        own = set(map(person_key, self._own))
+        return any(person_key(address) in own for address in message.from_)
+
+    def _whole(self, message: Message) -> Message | None:
+        raw = self._raw(message)
+        return None if raw is None else _with_body(message, raw)
+
+    def _loaded(self, messages: Iterable[Message]) -> tuple[Message, ...]:
+        return tuple(whole for m in messages if (whole := self._whole(m)) is not None)
+
+    def _complete(self, thread: Thread) -> Thread:
+        return replace(thread, messages=self._loaded(thread.messages), complete=True)
+
+    def _answers(self, thread: Thread, needle: Needle) -> bool:
+        """Does a message of the thread mention WHO or, without one, look like hiring? Headers first."""
+        if not needle.words:
+            return any(map(looks_like_hiring, thread.messages)) or any(
+                looks_like_hiring(whole) for m in thread.messages if (whole := self._whole(m))
+            )
+        return any(mentions(m, needle) for m in thread.messages) or any(
+            self._body_answers(m, needle) for m in reversed(thread.messages)
+        )
+
+    def _body_answers(self, message: Message, needle: Needle) -> bool:
+        raw = self._raw(message)
+        if raw is None or not needle.missing_from(header_text(message)).may_be_in(raw):
+            return False
+        return mentions(_with_body(message, raw), needle)
+
+
+def draft_gone() -> DraftGone:
+    """The error for a draft that no longer lies in Drafts."""
+    return DraftGone(
+        "The draft is no longer in the mailbox: it was sent, deleted or moved.",
+        "See where it went with: bowout status",
+    )
+
+
+def draft_changed() -> DraftChanged:
+    """The error for a draft whose revision is not the one that was given."""
+    return DraftChanged(
+        "The draft was changed in the mailbox since bowout last saw it; it was left alone.",
+        "Look at it in your mail program, then run the same command again.",
+    )
+
+
+def _newest(thread: Thread) -> datetime:
+    return max(m.moment for m in thread.mails or thread.messages)
+
+
+def _with_body(message: Message, raw: bytes) -> Message:
+    read = parse.parse(raw, id=message.id, folder=message.folder)
+    return replace(message, body=read.body, repairs=read.repairs)
+
+
+def _receipt(message: Message, *, edited: bool) -> Receipt:
+    return Receipt(message_id=message.message_id, id=message.id, at=message.moment, edited=edited)
+
+
+def _maybe(named: list[Message], later: list[Message]) -> Maybe | None:
+    if named:  # moved there by hand, or a copy to oneself: not a place where only sent mail lies
+        ids = tuple(m.id for m in named)
+        return Maybe(ids=ids, why="a message with the draft's Message-ID lies outside Drafts and Sent")
+    if later:
+        return Maybe(ids=tuple(m.id for m in later), why="you wrote something else in this thread since")
+    return None

@@ -1,0 +1,147 @@
+"""Submission where the mailbox itself cannot send: an SMTP server or a command carries the draft away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from typing import Protocol
+
+from bowout.errors import (
+    CannotDo,
+    DraftChanged,
+    DraftGone,
+    Failed,
+    Interrupted,
+    NeedsPerson,
+    Refused,
+    Unreachable,
+)
+from bowout.model import Account, Draft, DraftKey, Evidence, Receipt
+from bowout.providers.base import STALE, Clock, boot_time
+from bowout.providers.sending.outgoing import Outgoing, not_armed, outgoing
+
+__all__ = ["CarriedSubmitter", "Carrier", "Holder", "carrier"]
+
+
+class Carrier(Protocol):
+    """What takes a mail away: an SMTP server or a command."""
+
+    @property
+    def files_sent(self) -> bool:
+        """Does a sent copy appear in the mailbox without us?"""
+        ...
+
+    def carry(self, mail: Outgoing, last_word: Callable[[], None]) -> None:
+        """Submit at most once; ``last_word`` is called right before the first byte and may refuse."""
+        ...
+
+
+class Holder(Protocol):
+    """A mailbox that lets a draft be taken out while it is submitted."""
+
+    def content(self, draft: Draft) -> bytes: ...
+
+    def take_out(self, draft: Draft) -> None: ...
+
+    def give_back(self, key: DraftKey) -> bool: ...
+
+    def file_sent(self, key: DraftKey, at: datetime) -> None: ...
+
+    def forget_taken(self, key: DraftKey) -> None: ...
+
+
+def carrier(account: Account) -> Carrier:
+    """The configured way to send. Raises ``CannotDo`` when there is none."""
+    if account.send_command:
+        from bowout.providers.sending.command import SendCommand
+
+        return SendCommand(account, account.send_command)
+    if account.smtp:
+        from bowout.providers.sending.smtp import Smtp
+
+        return Smtp(account, account.smtp)
+    raise CannotDo(
+        f"Account {account.name} has no way to send.",
+        f"Add [accounts.{account.name}.smtp] or a send_command to the config.",
+    )
+
+
+@contextmanager
+def _one_draft() -> Generator[None]:
+    """A second version that appeared since the look makes it another draft than the one that was given."""
+    try:
+        yield
+    except (DraftChanged, DraftGone):
+        raise
+    except NeedsPerson as exc:
+        raise DraftChanged(exc.message, exc.next_step) from exc
+
+
+class CarriedSubmitter:
+    """The ``Submitter`` and ``Filing`` contracts: the draft is out of Drafts while somebody carries it.
+
+    Nobody else can tell later what became of a mail that was handed over without an answer, so there is no
+    evidence. The parent is not marked as answered: bowout changes no message that it did not write.
+    """
+
+    evidence = Evidence.NONE
+
+    def __init__(
+        self,
+        account: Account,
+        mailbox: Holder,
+        carrier: Carrier,
+        clock: Clock,
+        ticks: Callable[[], float] = boot_time,
+    ) -> None:
+        self._account = account
+        self._mailbox = mailbox
+        self._carrier = carrier
+        self._clock = clock
+        self._ticks = ticks
+
+    def submit(self, draft: Draft) -> Receipt:
+        if not self._account.allow_send:
+            raise not_armed(self._account)
+        with _one_draft():
+            mail = outgoing(self._mailbox.content(draft), self._clock())
+        began = self._ticks()
+        taken: list[Draft] = []
+        try:
+            self._carrier.carry(mail, lambda: self._last_word(draft, began, taken))
+        except Refused:
+            # One that cannot be put back now is given back by the next pass.
+            with suppress(Failed, Unreachable):
+                self._mailbox.give_back(draft.key)
+            raise
+        except KeyboardInterrupt as exc:
+            if taken:
+                raise  # from here on nobody knows
+            raise Interrupted("Stopped before anything left.", "See: bowout outbox list") from exc
+        return Receipt(message_id=mail.message_id, id=None, at=mail.at)
+
+    def _last_word(self, draft: Draft, began: float, taken: list[Draft]) -> None:
+        """Right before the first byte: not too long after the look, and only the very draft; from then on
+        it is among the ``taken``."""
+        if self._ticks() - began > STALE:
+            raise Refused(
+                "It took over a minute until the mail could be handed over.",
+                "Nothing was sent. It is looked at again, and tried again, at the next pass.",
+                temporary=True,
+            )
+        taken.append(draft)
+        try:
+            with _one_draft():
+                self._mailbox.take_out(draft)
+        except (Failed, Unreachable) as exc:
+            raise Refused(exc.message, exc.next_step, temporary=True) from exc
+
+    def give_back(self, key: DraftKey) -> bool:
+        return self._mailbox.give_back(key)
+
+    def file_sent(self, key: DraftKey, at: datetime) -> None:
+        if self._carrier.files_sent:
+            self._mailbox.forget_taken(key)
+        else:
+            self._mailbox.file_sent(key, at)

@@ -1,0 +1,349 @@
+"""Which company, which position, and whether an agency stands between. Claims are collected, then weighed.
+
+Every claim names where it was read. A company that the counterparts' own domain confirms, or that two kinds
+of places agree on, is sure; a single place is likely; a bare domain is a guess. Two places that contradict
+each other are a guess at best. A relay's domain (a hiring system, a board) names nobody.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bowout.model import Confidence, Fact
+from bowout.people.sides import Kind, Relays
+from bowout.read.claim import Claim, as_fact, grouped, support
+from bowout.read.position import bare_subject, position
+from bowout.read.source import Source, clean, fold
+from bowout.text import spelling as likeness
+
+__all__ = ["Job", "job"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """What the process is about."""
+
+    company: Fact[str] | None = None
+    position: Fact[str] | None = None
+    agency: Fact[str] | None = None
+    agency_domain: str | None = None  # of the address the agency writes from
+
+
+def job(sources: Sequence[Source], relays: Relays) -> Job:
+    """Read company, position and agency. ``sources`` without my own messages and without loose joins."""
+    told = [s for s in sources if not s.mine and s.linked]
+    agent = _agent(told, relays)
+    agency = _agency_name(agent, relays) if agent else None
+    companies = [c for s in told for c in _company_claims(s, relays)]
+    if agent is not None:
+        # What an agency calls itself names no employer, nor do its own signature and domain.
+        companies = [c for c in companies if agency is None or not _related(c.value, agency.value)]
+        companies = [c for c in companies if c.place not in ("signature", "name", "domain")]
+    return Job(
+        company=_company(companies, frozenset() if agent else _labels(told, relays)),
+        position=position(told),
+        agency=agency,
+        agency_domain=agent.sender.domain if agent else None,
+    )
+
+
+# --- words ----------------------------------------------------------------------------------------
+
+# A name: capitalised words, joined by a few small ones. "eBay" and "1&1" are names too.
+# What lies beyond U+00FF stands apart: a set across that line takes twice as long to compile, each time.
+_WORD = r"(?!(?:I|We|Ich|Wir)\b)(?:[A-ZÀ-ÖØ-Þ0-9]|[Ā-Ž]|[a-zß-ÿ]{1,2}[A-Z])(?:[\w&'+-]|’|\.(?=\w)){0,40}"
+_NAME = rf"{_WORD}(?:[ \t]+(?:(?:&|and|und|of|the|de|für|for|\+)[ \t]+)?{_WORD}){{0,4}}"
+_LEGAL = re.compile(
+    r"[,\s]+(?:inc|llc|ltd|limited|g?gmbh|mbh|ag|se|kg|kgaa|ug|plc|corp|corporation|co|lp|llp|s\.?a\.?s?|"
+    r"s\.?r\.?l|"
+    r"b\.?v|n\.?v|oy|ab|as|a/s|pty|pte|e\.?v|gmbh\s*&\s*co\.?\s*kg)\.*$",
+    re.IGNORECASE,
+)
+_COMMON_WORDS = (
+    "opportunity|next steps|meeting|chat|following up|einladung|bewerbung|vorstellungsgespräch|kennenlernen|"
+    "corporate|company|our|the|we|you|your|home|hr|us|team|talent|recruiting|"
+    "recruitment|careers|jobs|hiring|people|interview|interviews|invitation|position|role|"
+    "zoom|teams|microsoft teams|google meet|meet|webex|skype|phone|linkedin|indeed|"
+    "glassdoor|xing|stepstone|monster|ziprecruiter|greenhouse|lever|workday|ashby|calendly|"
+    "monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|march|april|"
+    "may|june|july|august|september|october|november|december|montag|dienstag|mittwoch|"
+    "donnerstag|freitag|unternehmen|firma|uns|unserem|this|that|it|all|best|regards|"
+    "thanks|thank you|dear|hello|hi|present|first|least|once|headquarters|office|remote|"
+    "am|pm|i|cet|et|germany|europe|deutschland|application|your application"
+)
+_NOT_A_COMPANY = frozenset(fold(word) for word in _COMMON_WORDS.split("|"))
+_TEAM = (
+    r"careers?|jobs?|recruit(?:ing|ment)|talent(?: acquisition| team)?|hiring(?: team)?|people(?: team)?|"
+    r"hr|human resources|"
+    r"candidate experience|karriere|bewerbermanagement|personalabteilung|recruiting team|team"
+)
+
+
+def _plain_name(text: str) -> str:
+    """A company's name for a letter: no legal form, no trailing dots, one line."""
+    name = clean(text, 80)
+    while (shorter := _LEGAL.sub("", name).strip(" .,;:-–—|")) != name:
+        name = shorter
+    return name
+
+
+def _is_company(name: str) -> bool:
+    return len(fold(name)) >= 2 and fold(name) not in _NOT_A_COMPANY and not fold(name).isdigit()
+
+
+# --- company --------------------------------------------------------------------------------------
+
+_AT = r"(?:at|with|bei(?:\s+der|\s+dem)?)"
+_COMPANY_IN_TEXT = (
+    (
+        3,
+        (
+            rf"(?i:position|role|job|opening|opportunity|vacancy|application|interview|career|Stelle|"
+            rf"Bewerbung|Gespräch)\s+{_AT}\s+(?P<name>{_NAME})"
+        ),
+    ),
+    (
+        3,
+        rf"(?i:apply(?:ing)?|application)\s+to\s+(?:join\s+)?(?P<name>{_NAME})(?=\s+(?:for|as|and)\b|[.,!\n])",
+    ),
+    (
+        3,
+        (
+            rf"(?i:interest|interested)\s+in\s+(?:joining\s+|working\s+(?:at|for)\s+)?"
+            rf"(?P<name>{_NAME})(?=[.,!\n]|\s+and\b)"
+        ),
+    ),
+    (3, rf"(?:[Ii]ch bin|I am|I['’]m)\s[^.\n]{{3,60}}?\s(?:at|bei(?:\s+der)?|with|from)\s+(?P<name>{_NAME})"),
+    (2, rf"[Tt]he\s+(?P<name>{_NAME})\s+(?:team|recruiting team|talent team|hiring team|careers team)\b"),
+    (2, rf"[Ii]nteresse\s+an\s+(?:der\s+)?(?P<name>{_NAME})(?=[.,!\n]|\s+und\b)"),
+    (2, rf"(?:^|[.:!] )(?P<name>{_NAME})\s+(?:is|are) (?:hiring|growing|looking for|searching)"),
+    (3, rf"\b[Oo]n behalf of\s+(?P<name>{_NAME})(?=[.,!\n]|\s+(?:I|we)\b)"),
+    (3, rf"\b[Tt]eam (?:at|of|von|bei)\s+(?P<name>{_NAME})"),
+    (3, rf"\bCompany:\s*(?P<name>{_NAME})"),
+    (2, rf"\b(?:join|joining)\s+(?P<name>{_NAME})"),
+)
+_COMPANY_IN_SUBJECT = (
+    (
+        3,
+        (
+            rf"(?i:applying to|application to|interview with|interview at|Bewerbung bei|Gespräch bei|"
+            rf"interest in)\s+(?:the\s+)?(?P<name>{_NAME})"
+        ),
+    ),
+    (3, rf"(?:\b(?:at|bei)|@)\s+(?P<name>{_NAME})"),
+    (1, rf"^(?P<name>{_NAME})\s*(?:[|:–—]|\s-\s)"),
+    (1, rf"(?:[|–—]|\s-\s)\s*(?P<name>{_NAME})$"),
+)
+_CLIENT = re.compile(
+    rf"\b(?:clients?|customer|Kunde[nr]?|Mandant(?:in|en)?|Auftraggeber)\s*"
+    rf"(?:is|ist|,|:|–|-)?\s*(?:the\s+|die\s+|der\s+)?(?P<name>{_NAME})"
+)
+_IN_TEXT = [(weight, re.compile(pattern)) for weight, pattern in _COMPANY_IN_TEXT]
+_IN_SUBJECT = [(weight, re.compile(pattern)) for weight, pattern in _COMPANY_IN_SUBJECT]
+_SYSTEM = (
+    r"greenhouse|lever|ashby|workable|workday|icims|smartrecruiters|teamtailor|personio|linkedin|indeed|"
+    r"\w+\.\w+"
+)
+_DISPLAY = (
+    re.compile(rf"\b(?:from|at|of|von|@)\s+(?P<name>{_NAME})$"),
+    re.compile(rf"^(?P<name>{_NAME}?)\s+(?:{_TEAM})$", re.IGNORECASE),
+    re.compile(rf"[(|]\s*(?P<name>{_NAME})\s*\)?$"),
+    re.compile(rf"^(?P<name>{_NAME}?)\s+(?:via|@)\s+(?:{_SYSTEM})$", re.IGNORECASE),
+    re.compile(rf"\bvia\s+(?P<name>{_NAME})$"),
+)
+
+
+def _company_claims(source: Source, relays: Relays) -> Iterator[Claim]:
+    """Everything in one message that may name the company."""
+    for place, where, value, weight in _company_readings(source):
+        name = _plain_name(value)
+        if _is_company(name):
+            yield Claim(name, place, where, weight)
+    written = _as_written(source, relays)
+    if written:
+        yield Claim(written, "domain", f"address of {source.who}", 3)
+
+
+def _company_readings(source: Source) -> Iterator[tuple[str, str, str, int]]:
+    for name, weight in _subject_names(bare_subject(source.message.subject)):
+        yield "subject", "subject", name, weight
+    for weight, pattern in _IN_TEXT:
+        for match in pattern.finditer(source.prose):
+            yield "text", f"mail of {source.day}", match["name"], weight
+    for match in _CLIENT.finditer(source.prose):
+        yield "text", f"mail of {source.day}", match["name"], 3
+    yield from (("name", "sender's name", name, weight) for name, weight in _display_names(source))
+    for name in _signature_names(source):
+        yield "signature", f"signature of {source.who}", name, 3
+
+
+@lru_cache(maxsize=256)  # a subject is repeated in every answer
+def _subject_names(subject: str) -> tuple[tuple[str, int], ...]:
+    return tuple((match["name"], weight) for weight, p in _IN_SUBJECT for match in p.finditer(subject))
+
+
+def _display_names(source: Source) -> Iterator[tuple[str, int]]:
+    display = clean(source.sender.name)
+    for pattern in _DISPLAY:
+        if match := pattern.search(display):
+            yield match["name"], 3
+            return
+    # "Match Group <no-reply@hire.lever.co>": a hiring system speaks in the employer's name.
+    if source.relay is not None and display and source.relay.system == "ats":
+        yield display, 2
+
+
+def _signature_names(source: Source) -> Iterator[str]:
+    """The employer in a signature: beside or below a job title, or a line with a legal form."""
+    lines = [line.strip() for line in source.signature.splitlines()[:12]]
+    for above, line in zip(["", *lines], lines, strict=False):
+        if "://" in line or re.search(r"\S@\S", line) or len(line) > 80:
+            continue
+        parts = [_plain_name(part) for part in _SEPARATOR.split(line)]
+        roles = [bool(_ROLE_WORD.search(part)) for part in parts]
+        if len(parts) > 1 and any(roles):
+            # "Recruiter, Acme", "Dana | Recruiter | Acme", else "Acme | Talent"; never the person's own name.
+            after = [p for p, role in zip(parts[1:], roles[1:], strict=True) if not role]
+            before = [p for p in parts[:1] if not roles[0] and fold(p) != fold(source.sender.name)]
+            yield from (p for p in (after or before)[:1] if re.fullmatch(_NAME, p))
+        elif _LEGAL.search(line) and re.fullmatch(_NAME, _plain_name(line)):
+            yield line
+        elif _ROLE_WORD.search(above) and not any(roles) and re.fullmatch(_NAME, parts[0]):
+            yield parts[0]
+
+
+_SEPARATOR = re.compile(
+    r"\s*[|·•]\s*|\s+[-–—]\s+|,\s+(?!(?:inc|llc|ltd)\b)|\s+(?:at|bei|@)\s+", re.IGNORECASE
+)
+_ROLE_WORD = re.compile(
+    r"recruit|talent|people|\bhr\b|human resources|coordinator|manager|director|head of|lead|engineer|"
+    r"partner|sourcer|"
+    r"founder|officer|\bc[etof]o\b|\bvp\b|personal|koordinator|leiter|assistan|consultant|berater",
+    re.IGNORECASE,
+)
+
+
+_SPELT_OUT = 12  # characters by which a domain may differ in length from the name: "&", blanks, "ä" as "ae"
+
+
+def _as_written(source: Source, relays: Relays) -> str | None:
+    """The sender's own domain, as their mail writes it: ``acmerobotics.com`` -> "Acme Robotics"."""
+    domain = source.sender.domain
+    if source.relay is not None or relays.is_freemail(domain) or not domain:
+        return None
+    label = fold(relays.label(domain))
+    text = f"{source.message.subject}\n{source.sender.name}\n{source.prose}\n{source.signature}"
+    for size in (4, 3, 2, 1):
+        span = rf"{_WORD}(?:[ \t](?:&|and|und|{_WORD})){{{size - 1}}}"
+        for match in re.finditer(rf"(?<![\w+])(?=({span})(?!\w))", text):
+            # Spelt out, umlauts make a name longer; what differs by more is another name anyway.
+            alike = abs(len(match[1]) - len(label)) < _SPELT_OUT
+            if alike and label in {fold(spelling) for spelling in likeness.spellings(match[1])}:
+                return _plain_name(_longer(match[1], text))
+    return None
+
+
+def _longer(name: str, text: str) -> str:
+    """The name with the word that always follows it: a domain often holds only the first word of a name."""
+    following = re.findall(rf"{re.escape(name)}(?:[ \t]((?:& )?{_WORD}))?", text)
+    one = following[0] if len(set(following)) == 1 else ""
+    return f"{name} {one}" if one and not re.fullmatch(_TEAM, one, re.IGNORECASE) else name
+
+
+def _labels(sources: Iterable[Source], relays: Relays) -> frozenset[str]:
+    """The labels of the counterparts' own domains."""
+    domains = {s.sender.domain for s in sources if s.relay is None and s.sender.domain}
+    return frozenset(relays.label(d) for d in domains if not relays.is_freemail(d))
+
+
+def _company(claims: Sequence[Claim], labels: frozenset[str]) -> Fact[str] | None:
+    groups = grouped(claims, _related)
+    confirmed = [g for g in groups if any(_fits_label(c.value, label) for c in g for label in labels)]
+    ranked = confirmed or groups
+    if not ranked:
+        return None
+    best = ranked[0]
+    if len(ranked) > 1 and support(ranked[1]) >= support(best):
+        return as_fact(best, Confidence.LOW)
+    if len({c.place for c in best}) > 1:
+        return as_fact(best, Confidence.HIGH)
+    if confirmed:
+        return as_fact(best, Confidence.MEDIUM)
+    # One place alone, and a domain of their own that does not fit it: only a guess.
+    return as_fact(
+        best, Confidence.MEDIUM if not labels and max(c.weight for c in best) > 2 else Confidence.LOW
+    )
+
+
+def _related(a: str, b: str) -> bool:
+    one, other = sorted((a.casefold().split(), b.casefold().split()), key=len)
+    return fold(a) == fold(b) or other[: len(one)] == one
+
+
+def _fits_label(name: str, label: str) -> bool:
+    """Does a domain's label stand for the name: ``acme``, ``acmerobotics``, ``acme-rt``, ``acmer``?"""
+    words = [likeness.spellings(word) for word in re.findall(r"[^\W_]+", name)]
+    bare = fold(label)
+    if len(bare) < 2 or not words:
+        return False
+    initials = "".join(min(word)[0] for word in words)
+    joined = {fold(spelling) for spelling in likeness.spellings(name)}
+    firsts = [first for first in words[0] if len(first) > 2 and bare.startswith(first)]
+    return (
+        bare in joined
+        or bare == initials
+        or any(len(bare) > 2 and one.startswith(bare) for one in joined)
+        or any(len(words) == 1 or "-" in label or bare == first + initials[1:] for first in firsts)
+    )
+
+
+# --- agency ---------------------------------------------------------------------------------------
+
+_FOR_A_CLIENT = re.compile(
+    r"\b(?:our|my|one of our|a)\s+clients?\b|\bclient of (?:ours|mine)\b|\bunser(?:e[mnrs]?)?\s+(?:Kunde|"
+    r"Mandant|Auftraggeber)"
+    r"|\b(?:put you forward|present you to|represent you|submit your (?:cv|profile|resume))\b"
+    r"|\bim Auftrag\s+(?:unseres|eines|der|von)|\bmein(?:e[mnrs]?)?\s+(?:Kunde|Mandant)",
+    re.IGNORECASE,
+)
+_AGENCY_WORDS = re.compile(
+    r"\b(?:(?:recruitment|staffing|executive search|talent solutions|headhunting)"
+    r"(?! (?:manager|partner|coordinator|team|lead|specialist|officer|advisor|assistant|department|"
+    r"marketing|operations))"
+    r"|personal(?:beratung|vermittlung|dienstleist\w+)|headhunter(?:in)?)\b",
+    re.IGNORECASE,
+)
+_AGENCY_LABEL = re.compile(
+    r"recruit|staffing|headhunt|personalberat|personalverm|executivesearch|talentpartner|searchpartner|"
+    r"^(?:hays|randstad|adecco|manpower|roberthalf|robertwalters|michaelpage|pagepersonnel|hudson|kforce|"
+    r"teksystems)"
+)
+
+
+def _agent(sources: Sequence[Source], relays: Relays) -> Source | None:
+    """The mail that shows a third-party recruiter: who writes for a client, or whose name says so."""
+    people = [s for s in sources if s.relay is None and s.kind is Kind.HUMAN]
+    return next((s for s in people if _FOR_A_CLIENT.search(s.prose) or _looks_like_agency(s, relays)), None)
+
+
+def _looks_like_agency(source: Source, relays: Relays) -> bool:
+    domain = source.sender.domain
+    if _AGENCY_WORDS.search(source.signature):
+        return True
+    return not relays.is_freemail(domain) and bool(_AGENCY_LABEL.search(fold(relays.label(domain))))
+
+
+def _agency_name(source: Source, relays: Relays) -> Fact[str] | None:
+    names = [_plain_name(n) for n in (*_signature_names(source), *(n for n, _ in _display_names(source)))]
+    says, looks = bool(_FOR_A_CLIENT.search(source.prose)), _looks_like_agency(source, relays)
+    confidence = Confidence.HIGH if says and looks else Confidence.MEDIUM
+    if written := _as_written(source, relays):
+        return Fact(written, f"address of {source.who}", confidence)
+    if names:
+        return Fact(names[0], f"signature of {source.who}", confidence)
+    if relays.is_freemail(source.sender.domain):
+        return None
+    return Fact(relays.label(source.sender.domain).title(), f"address of {source.who}", Confidence.LOW)

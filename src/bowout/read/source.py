@@ -1,0 +1,148 @@
+"""What a thread offers as evidence: which message, by whom, and its words without quote and signature."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from bowout.mail import quotes
+from bowout.model import Address, Folder, Identity, Joined, Message, Thread
+from bowout.people import sides as parties
+from bowout.people.sides import Kind, Parties, RelayHit, Relays
+
+# Long mails are read up to here; what matters for a process is said early.
+_MAX_TEXT = 20_000
+_CLOSING = re.compile(
+    r"\s*(?:(?:with |mit )?(?:kind(?:est)?|best|warm(?:est)?|many|freundlichen?|besten?|herzlichen?|"
+    r"lieben?|vielen?|schönen?)"
+    r"\s+(?:regards|wishes|thanks|dank|gr(?:ü|ue)(?:ß|ss)en?)|regards|best|cheers|thanks(?: again|"
+    r" so much)?|thank you|"
+    r"(?:yours )?sincerely|yours (?:truly|faithfully)|all the best|warmly|talk soon|see you (?:soon|"
+    r"then)|mfg|lg|vg|gruß|"
+    r"freundliche grüße aus \w+)\s*[,.!]*\s*$",
+    re.IGNORECASE,
+)
+_MAX_SIGNATURE = 15  # lines
+# A line at least this long that another follows was wrapped by a mail program; "Time: ..." starts anew.
+_WRAPPED = 55
+_LABEL = re.compile(r"\s*(?:[-*•>]|\d+[.)]|[\w ]{2,20}:)")
+_UNHEARD = frozenset({Kind.AUTO_REPLY, Kind.BOUNCE, Kind.REACTION})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """One message of the thread as evidence."""
+
+    message: Message
+    kind: Kind
+    mine: bool
+    sender: Address
+    relay: RelayHit | None
+
+    @cached_property
+    def _split(self) -> quotes.Split:
+        return quotes.split(self.message.text[:_MAX_TEXT])
+
+    @property
+    def new(self) -> str:
+        """What this message itself says: no quote, no signature."""
+        return self._split.new
+
+    @property
+    def quoted(self) -> str:
+        """What it quotes."""
+        return self._split.quoted
+
+    @cached_property
+    def signs(self) -> frozenset[str]:
+        """The words of hiring in subject and new text."""
+        return parties.hiring_words(f"{self.message.subject}\n{self.new}")
+
+    @cached_property
+    def _signed_at(self) -> int:
+        """The line of the new text with which the sender signs: closing words, or their own name alone."""
+        lines = self.new.split("\n")
+        name = clean(self.sender.name)
+        first = fold(name.partition(" ")[0])
+        for at in range(max(0, len(lines) - _MAX_SIGNATURE), len(lines)):
+            head = fold(re.split(r"[|,·–—(]| - ", lines[at])[0])
+            if _CLOSING.match(lines[at]) or (head and head in (fold(name), first)):
+                return at
+        return len(lines)
+
+    @cached_property
+    def signature(self) -> str:
+        """The lines from where the sender signs, without the closing words, and the signature proper."""
+        below = self.new.split("\n")[self._signed_at :]
+        if below and _CLOSING.match(below[0]):
+            del below[0]
+        return "\n".join([*below, self._split.signature]).strip()
+
+    @cached_property
+    def prose(self) -> str:
+        """The new text above the signature with hard-wrapped lines joined, so that sentences are whole."""
+        lines = [line.strip() for line in self.new.split("\n")[: self._signed_at]]
+        joined = ""
+        for line, following in zip(lines, [*lines[1:], ""], strict=False):
+            wrapped = len(line) >= _WRAPPED and following and not _LABEL.match(following)
+            joined += line + (" " if wrapped else "\n")
+        return joined.strip()
+
+    @property
+    def linked(self) -> bool:
+        """Does more than subject and participants tie it to the thread? Else it names no company or title."""
+        return self.message.joined is not Joined.SUBJECT
+
+    @property
+    def who(self) -> str:
+        """Whose message it is, in words for a person."""
+        return clean(self.sender.name) or self.sender.address
+
+    @property
+    def day(self) -> str:
+        return spoken_day(self.message.moment)
+
+
+def sources(thread: Thread, sides: Parties, relays: Relays) -> tuple[Source, ...]:
+    """The messages that may be believed, oldest first: mine, and those of counterparts and hiring systems.
+
+    Drafts, bounces, auto-replies and reactions say nothing; what an outsider says (my partner, to whom I
+    forwarded the invitation) says nothing either.
+    """
+    found = (_source(m, sides.mine, relays) for m in thread.mails)
+    return tuple(s for s in found if s is not None and (s.mine or s.relay or s.sender.key in sides.theirs))
+
+
+def _source(message: Message, identities: Sequence[Identity], relays: Relays) -> Source | None:
+    kind = parties.kind_of(message, relays)
+    if kind in _UNHEARD or message.folder in (Folder.TRASH, Folder.JUNK):
+        return None
+    sender = next(iter(message.from_), Address("", ""))
+    return Source(
+        message=message,
+        kind=kind,
+        mine=parties.from_me(message, identities),
+        sender=sender,
+        relay=relays.classify(sender, message),
+    )
+
+
+# --- values from mail -----------------------------------------------------------------------------
+
+
+def clean(text: str, limit: int = 120) -> str:
+    """A value from mail as one line of bounded length, without control characters or bidi overrides."""
+    line = "".join(c if c.isprintable() else " " for c in text[: 10 * limit])
+    return " ".join(line.split())[:limit].strip()
+
+
+def fold(text: str) -> str:
+    """Letters and digits only, case folded: how two spellings of one name are compared."""
+    return re.sub(r"[\W_]+", "", text.casefold())
+
+
+def spoken_day(moment: datetime) -> str:
+    return f"{moment.day} {moment:%B}"

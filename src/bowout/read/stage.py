@@ -1,0 +1,272 @@
+"""How far the process has come, how many interviews were held, and in which language people write."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bowout.model import Confidence, Fact, Slot, Stage
+from bowout.people.sides import Kind
+from bowout.read.source import Source, spoken_day
+
+__all__ = ["language", "rounds", "stage", "turned_down"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sign:
+    """Something that happened in the process, and when."""
+
+    at: datetime
+    stage: Stage
+    source: str
+    confidence: Confidence
+
+
+# What the other side says, the furthest stage first: the first that fits a mail is its stage. All patterns
+# are in lower case and meet lower-cased text: that is four times as fast as ignoring case.
+_THEY_SAY = {
+    Stage.OFFER: (
+        (
+            r"(?:pleased|delighted|happy|thrilled|excited|glad) to (?:offer you|(?:make|"
+            r"extend)(?: you)? (?:an|the|our|this) offer)"
+        ),
+        r"(?:attached|enclosed)[^.\n]{0,40}\b(?:offer letter|employment contract|contract of employment)",
+        r"your offer letter|offer letter is (?:attached|enclosed)",
+        r"(?:we'd|we would|i'd|i would) like to (?:offer you|make you an offer|extend an offer)",
+        (
+            r"(?:möchten|freuen uns)[^.\n]{0,40}\b(?:ihnen|dir) (?:die|eine) (?:stelle|"
+            r"position)[^.\n]{0,30} (?:anzubieten|anbieten)"
+        ),
+        r"anbei[^.\n]{0,40}\b(?:arbeitsvertrag|vertragsangebot)|vertragsentwurf",
+    ),
+    Stage.ASSESSMENT: (
+        r"take-?home|coding (?:challenge|exercise|assignment|test)|(?:technical|online|skills) assessment",
+        r"complete (?:the|this|our|a) (?:[\w-]+ ){0,2}(?:assessment|exercise|assignment|challenge|test)\b",
+        r"probeaufgabe|testaufgabe|fallstudie",
+    ),
+    Stage.INVITED: (
+        (
+            r"(?:invite|inviting) you (?:to|for)\b[^.\n]{0,60}\b(?:interview|conversation|call|chat|meeting|"
+            r"screen|round)"
+        ),
+        r"(?:schedule|arrange|set up|book)\s[^.\n]{0,60}\b(?:interview|call|conversation|chat|screen|round)",
+        (
+            r"\b(?:we|i|team|us)(?: would|['’]d)? (?:\w+ )?(?:like|love|want|wants) to (?:meet|speak|talk|"
+            r"chat|interview|get to know)"
+            r"(?: to| with)? you\b"
+        ),
+        r"(?:next step|next stage) (?:is|would be) (?:an?|the) [^.\n]{0,30}(?:interview|conversation|call)",
+        r"(?:free|available) for (?:an?|the)\b[^.\n]{0,30}\b(?:interview|call|chat|conversation)",
+        r"(?:happy to ask you in|ask you in for|meet for) an? interview|(?:on|made) (?:our|the) shortlist",
+        (
+            r"(?:your|the) interview (?:is|has been|will be) (?:scheduled|confirmed|booked)|"
+            r"interview will take place"
+        ),
+        r"what times? (?:work|suit)|your availability|(?:pick|choose|select) a (?:time|slot)",
+        (
+            r"(?:laden|lade|einladen|einzuladen)\b[^.\n]{0,80}\b(?:gespräch|vorstellungsgespräch|interview|"
+            r"kennenlernen)"
+        ),
+        (
+            r"(?:gespräch|interview)\b[^.\n]{0,80}\b(?:einladen|einzuladen)|(?:gern|gerne) (?:kennenlernen|"
+            r"mit (?:ihnen|dir))"
+        ),
+        r"terminvorschl|welcher termin",
+    ),
+    Stage.APPLIED: (
+        (
+            r"ank(?:s| you) for (?:applying|your application|submitting your application|your interest|"
+            r"considering)"
+        ),
+        (
+            r"(?:received|have|got) your application|application (?:has been |was |has )?(?:received|"
+            r"submitted|arrived)"
+        ),
+        (
+            r"(?:receipt of your|your) application (?:for|to|as)\b[^.\n]{0,80}\b(?:received|arrived|reached)|"
+            r"receipt of your application"
+        ),
+        (
+            r"(?:danke|dank) für (?:ihre|deine) bewerbung|bewerbung (?:ist|haben wir|"
+            r"wurde)[^.\n]{0,30} (?:eingegangen|erhalten)"
+        ),
+        r"(?:haben|erhielten) (?:ihre|deine) (?:unterlagen|bewerbung)[^.\n]{0,40} (?:erhalten|eingegangen)",
+    ),
+    Stage.OUTREACH: (
+        r"(?:came across|found|saw|looking at|impressed by) your (?:profile|linkedin|background|github)",
+        r"would you be (?:open|interested)|are you open to|open to (?:a|new|hearing)|thought of you for",
+        (
+            r"\bclients?\b[^.\n]{0,80}\b(?:looking for|search\w*|hiring|needs?|seeks?)\b|(?:search|"
+            r"recruit)\w* for (?:an? |one of )"
+        ),
+        (
+            r"(?:i am|i['’]m|we are|we['’]re) (?:hiring for|looking for an?)\b|worth an? (?:short |quick |"
+            r"brief )?(?:chat|call)|"
+            r"(?:auf|über) (?:ihr|dein) profil|hätten sie interesse|suchen wir|besetzen wir|"
+            r"kunde[^.\n]{0,60}\bsucht\b"
+        ),
+    ),
+}
+_SAYS = {stage: re.compile("|".join(patterns)) for stage, patterns in _THEY_SAY.items()}
+# In a mail that turns down: an interview that is not touched by it; what is said of a role; what is no new
+# invitation, but thanks for an old one, or a promise for later.
+_STANDS = re.compile(
+    r"\binterview\b[^.\n]{0,80}\b(?:stands|still on|goes ahead|as planned|not affected|unaffected)\b"
+    r"|(?:gespräch|interview|termin)\b[^.\n]{0,80}\b(?:bleibt|wie geplant|davon unberührt)\b"
+)
+_OF_A_ROLE = re.compile(r"\b(?:role|position|job|vacancy|opening|stelle|rolle|as (?:an?|our)|als)\b")
+_NO_INVITATION = re.compile(
+    r"thank|appreciat|feedback|future|again|other opportunit|talent (?:pool|community|network)|stay in touch"
+    r"|keep in touch|\b(?:if|should|could have|would have)\b|(?:won't|cannot|can't|unable|not able|not) "
+    r"|dank|künftig|zukunft|erneut|\b(?:nicht|kein\w*|falls|sollte\w*|wenn)\b"
+)
+_I_WITHDRAW = re.compile(
+    r"ziehe (?:ich )?(?:hiermit )?meine bewerbung[^.\n]{0,60}\bzurück|"
+    r"bewerbung (?:hiermit )?zurück(?:zu)?ziehen|"
+    r"(?:termin|gespräch|interview)[^.\n]{0,60}\b(?:absagen|abzusagen|nicht wahrnehmen)",
+)
+_I_ACCEPT = re.compile(
+    r"\bi (?:am|'m|’m)?\s*(?:happy|delighted|pleased|glad|thrilled|excited)?\s*(?:to )?(?:gladly |"
+    r"formally )?accept (?:the|your|this) (?:offer|position|role)"
+    r"|nehme (?:ich )?(?:das|ihr|euer) angebot\b[^.\n]{0,30}\ban\b",
+)
+
+
+def stage(sources: Sequence[Source], slots: Sequence[Slot], now: datetime) -> Fact[Stage] | None:
+    """Where the process stands at ``now``: the newest sign counts, or a booked interview that says more.
+
+    Rejected and withdrawn last until the other side takes it up again with an invitation or an offer.
+    """
+    last: _Sign | None = None
+    for sign in _written(sources):
+        if last is None or _follows(sign.stage, last.stage):
+            last = sign
+    booked = _booked(slots, now)
+    if booked is not None and (last is None or _overtakes(booked, last)):
+        last = booked
+    return Fact(last.stage, last.source, last.confidence) if last else None
+
+
+def _follows(step: Stage, last: Stage) -> bool:
+    """May ``step`` come after ``last``? Mails name earlier stages again; that is no step back."""
+    if step is Stage.INVITED:  # they may take an ended process up; an offer is talked about in a call, too
+        return last not in (Stage.OFFER, Stage.ACCEPTED)
+    return step in _FORWARD or (step is Stage.ASSESSMENT and last in (*_EARLY, Stage.INVITED))
+
+
+_ENDED = (Stage.REJECTED, Stage.WITHDRAWN)
+_EARLY = (Stage.APPLIED, Stage.OUTREACH)
+_FORWARD = (Stage.OFFER, Stage.ACCEPTED, *_ENDED)
+
+
+def _overtakes(booked: _Sign, written: _Sign) -> bool:
+    """Does the booked interview say more than the newest sign in the mails?"""
+    if booked.stage is Stage.SCHEDULED:
+        return written.stage in (*_EARLY, Stage.INVITED, Stage.ASSESSMENT)
+    return written.stage in _EARLY or (
+        written.stage in (Stage.INVITED, Stage.ASSESSMENT) and written.at <= booked.at
+    )
+
+
+def _booked(slots: Sequence[Slot], now: datetime) -> _Sign | None:
+    """The interview that lies ahead, else the last one held."""
+    live = sorted((slot for slot in slots if not slot.cancelled), key=lambda slot: slot.start)
+    ahead = next((slot for slot in live if (slot.end or slot.start) > now), None)
+    slot = ahead or next(reversed(live), None)
+    if slot is None:
+        return None
+    step = Stage.SCHEDULED if ahead else Stage.INTERVIEWED
+    return _Sign(slot.end or slot.start, step, f"interview on {spoken_day(slot.start)}", Confidence.HIGH)
+
+
+def _written(sources: Sequence[Source]) -> Iterator[_Sign]:
+    for source in sources:
+        # A mailing is no word about this process, unless a hiring system sends it.
+        if source.mine or source.relay is not None or source.kind is not Kind.BULK:
+            step = _my_step(source.prose) if source.mine else _their_step(source.prose)
+            if step is not None:
+                where = f"{'your mail' if source.mine else 'mail'} of {source.day}"
+                sure = (
+                    Confidence.HIGH if step in (*_ENDED, Stage.OFFER, Stage.ACCEPTED) else Confidence.MEDIUM
+                )
+                yield _Sign(source.message.moment, step, where, sure)
+
+
+def _my_step(text: str) -> Stage | None:
+    from bowout.etiquette import check  # its word lists are only needed once a thread is read
+
+    said = text.lower()
+    if _I_WITHDRAW.search(said) or check.is_withdrawal(text):
+        return Stage.WITHDRAWN
+    return Stage.ACCEPTED if _I_ACCEPT.search(said) else None
+
+
+def _their_step(text: str) -> Stage | None:
+    from bowout.etiquette import check
+
+    said = text.lower()
+    if check.is_rejection(text):
+        return Stage.INVITED if _invites_to_another(said) else Stage.REJECTED
+    return next((step for step, pattern in _SAYS.items() if pattern.search(said)), None)
+
+
+def turned_down(theirs: Sequence[Source]) -> bool:
+    """Does any of their mails turn me down, whatever came after?"""
+    from bowout.etiquette import check
+
+    return any(check.is_rejection(s.prose) for s in theirs)
+
+
+def _invites_to_another(said: str) -> bool:
+    """Does a mail that turns me down for one role invite me for another, or leave its interview standing?"""
+    return any(
+        (_SAYS[Stage.INVITED].search(sentence) or _STANDS.search(sentence))
+        and _OF_A_ROLE.search(sentence)
+        and not _NO_INVITATION.search(sentence)
+        for sentence in re.split(r"[.!?]\s+|\n{2,}", said)
+    )
+
+
+def rounds(slots: Sequence[Slot], now: datetime) -> Fact[int] | None:
+    """How many interviews were held: booked ones that have ended, not cancelled. None = none known."""
+    held = {slot.start for slot in slots if not slot.cancelled and (slot.end or slot.start) <= now}
+    return Fact(len(held), "invitations", Confidence.HIGH) if held else None
+
+
+# --- language -------------------------------------------------------------------------------------
+
+_STOP_WORDS = {
+    "en": "the and you for your to of we with have is are this that would our will be at on in it i as "
+    "from not was "
+    "has had been us if they their my me he she or an by can do about more",
+    "de": "der die das und sie ich wir mit für ihre ihnen ist ein eine den dem nicht auf zu von uns es "
+    "werden haben bei im",
+    "fr": "le la les et vous pour de nous avec est une des votre dans que qui sur au pas je du en par",
+    "es": "el la los y usted para de nos con es una las su en que por se del al lo como más le",
+    "it": "il la gli e per di con è una che della nel sono non si da del le un alla",
+    "nl": "de het een en u voor van wij met is dat niet op te je ons zijn bij aan we dit",
+}
+_STOPS = {code: frozenset(words.split()) for code, words in _STOP_WORDS.items()}
+
+
+def language(sources: Sequence[Source]) -> Fact[str] | None:
+    """``en`` or ``de``, from the words that every sentence needs; the newest of their mails decides.
+
+    Other languages are counted so that they are not taken for one of the two; they read as unknown.
+    """
+    theirs = [s for s in sources if not s.mine and s.linked and s.prose]
+    for source in sorted(theirs, key=lambda s: (s.kind is Kind.HUMAN, s.message.moment), reverse=True):
+        words = re.findall(r"[a-zà-ÿ]+", source.new.casefold())
+        counts = sorted(
+            ((sum(w in stops for w in words), code) for code, stops in _STOPS.items()), reverse=True
+        )
+        (most, code), (second, _) = counts[0], counts[1]
+        if most < 4 or most < 1.5 * second:
+            continue
+        if code not in ("en", "de"):
+            return None
+        sure = most >= 8 and most >= 2 * second
+        return Fact(code, f"mail of {source.day}", Confidence.HIGH if sure else Confidence.MEDIUM)
+    return None

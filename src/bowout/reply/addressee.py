@@ -1,0 +1,597 @@
+"""Who is written to, in answer to what, from which address; and the letter made into a Reply. Pure.
+
+``plan`` decides, ``compose`` puts together. Both follow design section 6: wrong is worse than unsure, so
+whatever is not plain stops with an error that says how to go on.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bowout.errors import Ambiguous, NeedsPerson, NoAddressee, UsageError
+from bowout.find.other_talk import well_wishers
+from bowout.model import Address, Folder, Identity, Joined, Letter, Message, Reply, Thread
+from bowout.people import impostors, sides
+from bowout.people.sides import Kind, Parties, Relay, Relays
+from bowout.read import source as read_source
+from bowout.text import spelling
+from bowout.text.harmless import for_terminal
+
+# How many ids a References field keeps when a thread is huge: the first and the newest.
+_MAX_REFERENCES = 21
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """How the letter will be addressed. ``suspicions`` are shown before everything else.
+
+    ``quotable`` is False when the addressee has not seen ``parent``: then nothing may be quoted. ``called``
+    is the sender's name where the answer goes to a Reply-To without one.
+    """
+
+    thread_id: str
+    parent: Message
+    to: tuple[Address, ...]
+    cc: tuple[Address, ...] = ()
+    identity: Identity
+    notes: tuple[str, ...] = ()
+    suspicions: tuple[str, ...] = ()
+    quotable: bool = True
+    called: str = ""
+
+
+def plan(
+    thread: Thread,
+    identities: Sequence[Identity],
+    relays: Relays,
+    *,
+    to: str | None = None,
+    from_: str | None = None,
+    cc_all: bool = False,
+    force: bool = False,
+) -> Plan:
+    """Choose parent, addressee and identity for an answer into ``thread``.
+
+    ``to`` is a name or address of somebody in the thread (anybody with ``force``), ``from_`` one of the
+    identities' addresses, ``cc_all`` copies to everybody else of theirs. Raises ``NoAddressee`` when nobody
+    can be written to, ``Ambiguous`` when another person is at least as likely meant, ``NeedsPerson`` when the
+    identity or the use of an address is unknown, ``UsageError`` when ``to`` or ``from_`` cannot be.
+    """
+    room = _Room(thread, identities, relays)
+    chosen = room.asked_for(to, force=force) if to is not None else room.obvious()
+    if not (force and to is not None):
+        room.refuse_machines(chosen, named=to is not None)
+    seen = [m for m in room.candidates if chosen.took_part(m)]
+    parent = _parent(seen) or _parent(room.candidates)
+    if parent is None:
+        raise NoAddressee("Nothing in this thread can be answered.", _PORTAL)
+    cc, left_out = room.copies(parent, chosen) if cc_all else ((), ())
+    return Plan(
+        thread_id=thread.id,
+        parent=parent,
+        to=chosen.to,
+        cc=cc,
+        identity=_identity(identities, room.candidates, seen, from_),
+        notes=(*chosen.notes, *left_out, *room.returned(chosen), *_threading_note(parent)),
+        suspicions=impostors.signs(room.theirs, relays, mine=room.sides.mine),
+        quotable=bool(seen),
+        called=chosen.called,
+    )
+
+
+_PORTAL = (
+    "Withdraw in the hiring system's portal, or name somebody with --to ADDRESS"
+    " (--force if they are not in the thread)."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Chosen:
+    to: tuple[Address, ...]
+    keys: frozenset[str]  # every address by which they took part
+    source: Message | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def called(self) -> str:
+        """The addressee's name, or that of the sender who asked for answers there."""
+        source = self.source
+        named = source.from_[0].name if source and source.from_ and self.to[0] in source.reply_to else ""
+        return self.to[0].name or named
+
+    def took_part(self, message: Message) -> bool:
+        people = message.from_ + message.to + message.cc + message.bcc
+        return message is self.source or any(a.key in self.keys for a in people)
+
+
+class _Room:
+    """One thread with the sides told apart, and the messages that may be answered, oldest first."""
+
+    def __init__(self, thread: Thread, identities: Sequence[Identity], relays: Relays) -> None:
+        self.relays = relays
+        self.sides: Parties = sides.sort_out(thread, identities, relays)
+        self.people = [p.address for p in self.sides.people if _usable(p.address)]
+        self.mails = [m for m in thread.mails if m.joined is not Joined.SUBJECT]
+        self.candidates = [m for m in self.mails if self._may_be_answered(m)]
+        self.theirs = [m for m in self.candidates if not self.is_mine(m)]
+        self.heard = read_source.sources(thread, self.sides, relays)
+
+    def is_mine(self, message: Message) -> bool:
+        return sides.from_me(message, self.sides.mine)
+
+    def _may_be_answered(self, message: Message) -> bool:
+        if message.folder in (Folder.TRASH, Folder.JUNK):
+            return False
+        if sides.kind_of(message, self.relays) is Kind.HUMAN:
+            outsider = any(a.key in self.sides.outsiders for a in message.from_)
+            return self.sides.concerns(message) and not outsider
+        # A hiring system that nobody reads speaks for them too: it must be refused, not overlooked.
+        return not self.is_mine(message) and self._all(Relay.DEAD, sides.reply_addresses(message), message)
+
+    def _all(self, relay: Relay, addresses: Sequence[Address], message: Message | None = None) -> bool:
+        hits = [self.relays.classify(a, message) for a in addresses]
+        return bool(hits) and all(hit is not None and hit.relay is relay for hit in hits)
+
+    # --- who ---
+
+    def obvious(self) -> _Chosen:
+        """Whom a newest message of theirs points to; refuses when the main contact is somebody else."""
+        if not self.theirs:
+            return self._first_contact()
+        newest = self.theirs[-1]
+        chosen = self._answer_to(newest)
+        if self._all(Relay.DEAD, chosen.to, newest):
+            return chosen
+        self._refuse_doubtful(chosen, newest)
+        if rivals := self._rivals(chosen):
+            raise self._which(chosen.to, rivals, "scheduled the interview or wrote as much")
+        if hosts := self._besides_a_friend(chosen, newest):
+            raise self._which(chosen.to, hosts, "may be the one who hires")
+        if bystanders := self._bystanders_since(newest):
+            raise self._which(chosen.to, bystanders, "works there too and wrote to you alone since")
+        return chosen
+
+    def _first_contact(self) -> _Chosen:
+        """Nobody answered yet: the people I wrote to last, if they are theirs."""
+        for message in reversed(self.candidates):
+            to = tuple(a for a in message.to if self.sides.of_theirs(a) and _usable(a))
+            if to:
+                note = "Nobody has answered in this thread yet: this goes to whom you wrote."
+                return _Chosen(to=to, keys=_keys(to), source=message, notes=(note,))
+        raise NoAddressee("Nobody of the company or agency is left to write to in this thread.", _PORTAL)
+
+    def _answer_to(self, message: Message) -> _Chosen:
+        wanted = [a for a in message.reply_to if not self._is_me(a)] or message.from_
+        addresses = tuple(a for a in wanted if not self._is_me(a) and _usable(a))
+        if not addresses:
+            raise NoAddressee("The newest message has no sender who can be answered.", _PORTAL)
+        readable = tuple(a for a in addresses if not self._all(Relay.DEAD, [a], message))
+        keys = _keys(addresses + tuple(a for a in message.from_ if not self._is_me(a)))
+        to = _distinct(readable or addresses)
+        return _Chosen(to=to, keys=keys, source=message, notes=tuple(self._relay_notes(to, message)))
+
+    def _relay_notes(self, to: Sequence[Address], message: Message) -> Iterable[str]:
+        for address in to:
+            hit = self.relays.classify(address, message)
+            if hit is not None and hit.relay is Relay.REPLY:
+                yield (
+                    f"{for_terminal(address.address)} is a reply address ({hit.name});"
+                    " it leads to the hiring team and is kept exactly as it is."
+                )
+
+    def _refuse_doubtful(self, chosen: _Chosen, newest: Message) -> None:
+        """Stop at an address that may be mine, and at one that may be read by many."""
+        names = {spelling.fold(i.address.name) for i in self.sides.mine if i.address.name}
+        if namesakes := [a for a in chosen.to if spelling.fold(a.name) in names]:
+            raise NeedsPerson(
+                f"{_shown(namesakes)} wrote last and bears your name.",
+                "If that is you, add the address to the aliases of the account in config.toml."
+                " Else name the recruiter with --to.",
+                candidates=[_person(a) for a in self.people],
+            )
+        if shared := [a for a in chosen.to if _LIST.match(a.domain)]:
+            people = [a for a in newest.from_ if a not in shared]
+            raise Ambiguous(
+                f"{_shown(people)} asks for answers at {_shown(shared)}, a list that many may read.",
+                _say_who([*people, *shared]),
+                candidates=[_person(a) for a in (*people, *shared)],
+            )
+
+    def _rivals(self, chosen: _Chosen) -> list[Address]:
+        """Who else may be the main contact: who sent the newest invitation, or wrote most by hand.
+
+        In a tie the scheduler decides. Without one the newest is meant if the others are seen to know of it:
+        colleagues on the same mail.
+        """
+        by_hand = [m for m in self.theirs if not sides.is_automatic(m)]
+        spoken = [(m, s[0]) for m in by_hand if (s := sides.speakers(m, self.relays))]
+        counts = Counter(a.key for _, a in spoken)
+        top = {key for key, count in counts.items() if count == max(counts.values())}
+        invited = (a for m, a in spoken if sides.is_invitation(m) and not _FUNCTIONAL.match(a.local))
+        schedulers = [*invited][-1:]
+        tie = len(top) > 1
+        if tie and schedulers:
+            top = set()
+        people = {a.key: a for _, a in spoken}
+        main = [*schedulers, *(people[key] for key in people if key in top - _keys(schedulers))]
+        rivals = [a for a in main if not self._same_person(a, chosen)]
+        if len(rivals) == len(main):
+            return rivals
+        if tie and not schedulers and (unseen := [a for a in rivals if not self._seen_together(a, chosen)]):
+            return unseen
+        return [people[a.key] for a in self._introduced(chosen) if a.key in people]
+
+    def _seen_together(self, address: Address, chosen: _Chosen) -> bool:
+        """Are they colleagues, and on one mail of theirs?"""
+        firm = self._organisation(address)
+        if self.relays.is_freemail(firm) or firm not in map(self._organisation, chosen.to):
+            return False
+        return any(chosen.took_part(m) and address in m.participants for m in self.theirs)
+
+    def _introduced(self, chosen: _Chosen) -> list[Address]:
+        """Colleagues to whom the one chosen presented me in their first mail, as a friend there does."""
+        first = self.theirs[0]
+        if not any(a.key in chosen.keys for a in first.from_):
+            return []
+        met = (*first.to, *first.cc) if _PRESENTS.search(f"{first.subject}\n{first.text[:500]}") else first.to
+        return [a for a in met if not self._is_me(a) and not self._same_person(a, chosen)]
+
+    def _besides_a_friend(self, chosen: _Chosen, newest: Message) -> list[Address]:
+        """Who else wrote, when ``newest`` only wishes well, as a friend there does."""
+        wishes = any(s.message is newest for s in well_wishers(self.heard))
+        wrote = {a.key: a for m in self.theirs for a in sides.speakers(m, self.relays)} if wishes else {}
+        return [a for a in wrote.values() if not self._same_person(a, chosen)]
+
+    def _same_person(self, address: Address, chosen: _Chosen) -> bool:
+        """The same address, or the same name through another address of the firm or its hiring system."""
+        if address.key in chosen.keys:
+            return True
+        return any(
+            spelling.fold(a.name) == spelling.fold(address.name) != ""
+            and (
+                self.relays.knows(a)
+                or self.relays.knows(address)
+                or self._organisation(a) == self._organisation(address)
+            )
+            for a in chosen.to
+        )
+
+    def _organisation(self, address: Address) -> str:
+        return self.relays.organisation(address.domain)
+
+    def _which(self, newest: Sequence[Address], others: Sequence[Address], why: str) -> Ambiguous:
+        people = [*newest, *others]
+        said_first = impostors.signs(self.theirs, self.relays, mine=self.sides.mine)[:1]
+        return Ambiguous(
+            " ".join((*said_first, f"{_shown(newest)} wrote last, but {_shown(others)} {why}.")),
+            _say_who(people),
+            candidates=[_person(a) for a in people],
+        )
+
+    def _bystanders_since(self, newest: Message) -> list[Address]:
+        """People of the same firm who answered me privately after ``newest``: a friend, or a stand-in?"""
+        firms = {self._organisation(a) for a in self.people} - self.relays.freemail
+        later = [m for m in self.mails if m.moment > newest.moment and not self.is_mine(m)]
+        senders = (a for m in later if sides.kind_of(m, self.relays) is Kind.HUMAN for a in m.from_)
+        return [a for a in senders if a.key in self.sides.outsiders and self._organisation(a) in firms]
+
+    def asked_for(self, wanted: str, *, force: bool) -> _Chosen:
+        """The person named with ``--to``."""
+        typed = _typed_address(wanted)
+        if typed is not None and self._is_me(typed):
+            raise UsageError(f"{for_terminal(wanted)} is your own address.", "Name the recruiter with --to.")
+        found = self._people_called(wanted, typed)
+        if len(found) > 1:
+            raise Ambiguous(
+                f"{for_terminal(wanted)!r} fits {len(found)} people of this thread.",
+                "Give the address instead of the name.",
+                candidates=[_person(a) for a in found],
+            )
+        if found:
+            return self._write_to(found[0], exact=typed is not None)
+        if typed is None or not force:
+            raise NeedsPerson(
+                f"{for_terminal(wanted)!r} is nobody of the other side in this thread.",
+                "Name one of those below, or give an address together with --force.",
+                candidates=[_person(a) for a in self.people],
+            )
+        return _Chosen(to=(typed,), keys=_keys((typed,)))
+
+    def _people_called(self, wanted: str, typed: Address | None) -> list[Address]:
+        if typed is not None:
+            every = (a for m in self.candidates for a in m.participants if a.key == typed.key)
+            return [a for a in every if self.sides.of_theirs(a) or self.relays.classify(a)][:1]
+        name = spelling.fold(wanted)
+        people = [a for a in self.people if a.name]
+        exact = [a for a in people if spelling.fold(a.name) == name]
+        return exact or [a for a in people if name and name in spelling.fold(a.name).split()]
+
+    def _write_to(self, address: Address, *, exact: bool) -> _Chosen:
+        """By name: where they ask for answers; by address: that very address."""
+        wrote = [m for m in self.theirs if any(a.key == address.key for a in m.from_ + m.reply_to)]
+        if wrote and not exact:
+            return self._answer_to(wrote[-1])
+        keys = _keys((address, *(a for m in wrote for a in m.from_ + m.reply_to)))
+        return _Chosen(to=(address,), keys=keys, source=wrote[-1] if wrote else None)
+
+    def refuse_machines(self, chosen: _Chosen, *, named: bool) -> None:
+        """Stop at addresses that nobody reads, and, unless they were ``named``, at those nobody knows."""
+        for address in chosen.to:
+            hit = self.relays.classify(address, chosen.source)
+            if hit is None and not named:
+                self._refuse_disowned(address, chosen.source)
+            if hit is None or hit.relay is Relay.REPLY:
+                continue
+            if hit.relay is not Relay.ASK:
+                self._refuse_dead(address)
+            if not named:
+                raise NeedsPerson(
+                    f"Nobody knows whether answers to {for_terminal(address.address)} ({hit.name}) are read.",
+                    f"If you think so, repeat with --to {for_terminal(address.address)}. Else: {_PORTAL}",
+                    candidates=[_person(a) for a in self._humans()],
+                )
+
+    def _refuse_disowned(self, address: Address, source: Message | None) -> None:
+        if source is not None and not self.is_mine(source) and sides.is_disowned(source):
+            raise NeedsPerson(
+                f"The mail of {for_terminal(address.address)} says that nobody reads answers to it.",
+                f"If you think otherwise, repeat with --to {for_terminal(address.address)}. Else: {_PORTAL}",
+                candidates=[_person(a) for a in self._humans()],
+            )
+
+    def _refuse_dead(self, address: Address) -> None:
+        humans = self._humans()
+        cure = f"Write to {_shown(humans[:1])} instead: --to {humans[0].address}" if humans else _PORTAL
+        raise NoAddressee(
+            f"Nobody reads {for_terminal(address.address)}.", cure, candidates=[_person(a) for a in humans]
+        )
+
+    def _humans(self) -> list[Address]:
+        """The people of the other side, who wrote last first, then those who were only copied."""
+        wrote = [a for m in reversed(self.theirs) for a in sides.speakers(m, self.relays)]
+        every = [a for a in (*wrote, *self.people) if _usable(a)]
+        people = [a for a in every if self.sides.of_theirs(a) and self.relays.classify(a) is None]
+        return list({a.key: a for a in people}.values())
+
+    def _is_me(self, address: Address) -> bool:
+        return sides.is_me(address, self.sides.mine)
+
+    # --- copies ---
+
+    def copies(self, parent: Message, chosen: _Chosen) -> tuple[tuple[Address, ...], tuple[str, ...]]:
+        """Everybody else of theirs on the parent, and a note about who is left out."""
+        others = [a for a in parent.from_ + parent.to + parent.cc if not self._is_me(a) and _usable(a)]
+        others = [a for a in _distinct(others) if a.key not in chosen.keys]
+        cc = tuple(a for a in others if self.sides.of_theirs(a) and not self._machine(a))
+        left = [a for a in others if a not in cc]
+        note = f"Not copied, because they are not of the company: {_shown(left)}."
+        return cc, (note,) if left else ()
+
+    # --- what came back ---
+
+    def returned(self, chosen: _Chosen) -> Iterable[str]:
+        """A note when a mail of mine came back undelivered and those chosen have not written since."""
+        back = [m for m in self.mails if sides.kind_of(m, self.relays) is Kind.BOUNCE]
+        heard = [m.moment for m in self.theirs if any(a.key in chosen.keys for a in m.from_)]
+        if not back or (heard and max(heard) > back[-1].moment):
+            return
+        told = f"{back[-1].header('x-failed-recipients') or ''}\n{back[-1].text}".casefold()
+        failed = [a for a in chosen.to if a.key in told]
+        whom = f" to {_shown(failed)}" if failed else ""
+        yield (
+            f"a mail of yours{whom} came back undelivered on {read_source.spoken_day(back[-1].moment)};"
+            " look at that report before you send this one"
+        )
+
+    def _machine(self, address: Address) -> bool:
+        hit = self.relays.classify(address)
+        return hit is not None and hit.relay is not Relay.REPLY
+
+
+def _parent(messages: Sequence[Message]) -> Message | None:
+    """The newest message with a Message-ID; without any, the newest."""
+    named = [m for m in messages if m.message_id] or messages
+    return named[-1] if named else None
+
+
+def _threading_note(parent: Message) -> tuple[str, ...]:
+    if parent.message_id:
+        return ()
+    return ("The message answered has no Message-ID: some programs will not show the letter in the thread.",)
+
+
+# How one person presents another: what they copy then is no mere copy.
+_PRESENTS = re.compile(
+    r"\b(intro|introduc(e|es|ing|tion)|meet|vorstellen|stelle .{0,40} vor)\b", re.IGNORECASE
+)
+# Domains of mailing lists, and addresses of a function: what such a one sends is not a scheduler's own word.
+_LIST = re.compile(r"((lists?|groups|mailman)\.|googlegroups\.com$)", re.IGNORECASE)
+_FUNCTIONAL = re.compile(r"(calendar|invit|schedul|survey|notif|events?$)", re.IGNORECASE)
+_ADDR_SPEC = re.compile(r"[^\s<>()\[\],;:\\\"@\x00-\x1f\x7f]+@[^\s<>()\[\],;:\\\"@\x00-\x1f\x7f]+")
+
+
+def _usable(address: Address) -> bool:
+    return bool(_ADDR_SPEC.fullmatch(address.address))
+
+
+def _typed_address(text: str) -> Address | None:
+    text = text.strip()
+    if "@" not in text:
+        return None
+    inner = re.fullmatch(r"(?:(?P<name>[^<>]*)<)?(?P<address>[^<>]+)>?", text)
+    address = Address(
+        (inner["name"] or "").strip().strip('"') if inner else "", inner["address"] if inner else ""
+    )
+    if not _usable(address):
+        raise UsageError(f"{for_terminal(text)!r} is not a mail address.", "Write it as name@example.org.")
+    return address
+
+
+def _say_who(people: Sequence[Address]) -> str:
+    options = " or ".join(f"--to {for_terminal(a.address)}" for a in people)
+    return f"Say who shall get the letter: {options}"
+
+
+def _keys(addresses: Iterable[Address]) -> frozenset[str]:
+    return frozenset(a.key for a in addresses)
+
+
+def _distinct(addresses: Iterable[Address]) -> tuple[Address, ...]:
+    return tuple({a.key: a for a in reversed([*addresses])}.values())[::-1]
+
+
+def _shown(addresses: Sequence[Address]) -> str:
+    return ", ".join(for_terminal(f"{a.name} <{a.address}>" if a.name else a.address) for a in addresses)
+
+
+def _person(address: Address) -> Mapping[str, object]:
+    return {"person": address.name or None, "address": address.address}
+
+
+# --- from -----------------------------------------------------------------------------------------
+
+
+def _identity(
+    identities: Sequence[Identity],
+    candidates: Sequence[Message],
+    seen: Sequence[Message],
+    wanted: str | None,
+) -> Identity:
+    """The identity asked for, else the one the addressee wrote to, else the one used in the thread."""
+    if wanted is not None:
+        return _identity_called(wanted, identities)
+    # Where they wrote to comes before where I wrote from, since From is looked at last.
+    for fields in (_received_at, _sent_from):
+        for message in (*reversed(seen), *reversed(candidates)):
+            for address in fields(message):
+                if (found := _mine(address, identities)) is not None:
+                    return found
+    raise NeedsPerson(
+        "It is not clear at which of your addresses they wrote to you.",
+        "Say from which address to answer: "
+        + " or ".join(f"--from {for_terminal(i.address.address)}" for i in identities),
+        candidates=[_person(i.address) for i in identities],
+    )
+
+
+def _received_at(message: Message) -> tuple[Address, ...]:
+    return message.to + message.cc + message.delivered_to
+
+
+def _sent_from(message: Message) -> tuple[Address, ...]:
+    return message.from_
+
+
+def _mine(address: Address, identities: Sequence[Identity]) -> Identity | None:
+    exact = (i for i in identities if i.address.key == address.key)
+    same = (i for i in identities if sides.same_mailbox(address, i.address))
+    return next(exact, None) or next(same, None)
+
+
+def _identity_called(wanted: str, identities: Sequence[Identity]) -> Identity:
+    typed = _typed_address(wanted)
+    found = _mine(typed, identities) if typed else None
+    if found is None:
+        raise UsageError(
+            f"{for_terminal(wanted)!r} is not one of your addresses.",
+            "Choose one of: "
+            + ", ".join(for_terminal(i.address.address) for i in identities)
+            + "; or add it to the aliases of the account in config.toml.",
+        )
+    return found
+
+
+# --- headers --------------------------------------------------------------------------------------
+
+# Reply prefixes of mail programs: English, German, Swedish, Danish, Dutch, Italian, Polish, Turkish,
+# Hungarian, Portuguese, Chinese; with an optional tag in front ("[EXT] Re:") or count behind ("Re[2]:").
+_REPLY_PREFIX = re.compile(
+    r"\s*(\[[^\]]{1,20}\]\s*)?(re|aw|sv|vs|antw|r|rif|odp|ynt|vá|res|回复|答复|回覆)"
+    r"\s*([\[(]\d+[\])])?\s*[:：]",
+    re.IGNORECASE,
+)
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
+
+
+def reply_subject(subject: str) -> str:
+    """The parent's subject with ``Re: `` in front once; the rest stays as it is, so that Gmail's match holds.
+
+    Line ends and control characters, which no header may carry, become one space.
+    """
+    clean = _CONTROLS.sub(" ", subject).strip()
+    return clean if _REPLY_PREFIX.match(clean) else f"Re: {clean}".rstrip()
+
+
+_MSG_ID = re.compile(r"<[^<>\s]+>")
+
+
+def reply_references(parent: Message) -> tuple[str, ...]:
+    """References of an answer to ``parent`` (RFC 5322 section 3.6.4): no id twice, the parent's last.
+
+    A parent without References but with exactly one In-Reply-To id gives that id. Ids that are no msg-id are
+    dropped; of a huge list the first and the newest ids stay. Empty when the parent has no Message-ID.
+    """
+    if not parent.message_id:
+        return ()
+    older = parent.references or (parent.in_reply_to if len(parent.in_reply_to) == 1 else ())
+    ids = [i for i in dict.fromkeys(older) if _MSG_ID.fullmatch(i) and i != parent.message_id]
+    ids.append(parent.message_id)
+    return tuple(ids if len(ids) <= _MAX_REFERENCES else [ids[0], *ids[1 - _MAX_REFERENCES :]])
+
+
+# --- compose --------------------------------------------------------------------------------------
+
+
+def compose(plan: Plan, letter: Letter, *, quote: bool, message_id: str, now: datetime) -> Reply:
+    """The letter, signed, as a Reply to ``plan.parent``. ``message_id`` becomes the draft's own id."""
+    text, markup = _signed(letter, plan.identity)
+    return Reply(
+        thread_id=plan.thread_id,
+        parent_id=plan.parent.id,
+        from_=_clean(plan.identity.address),
+        to=tuple(_clean(a) for a in plan.to),
+        cc=tuple(_clean(a) for a in plan.cc),
+        subject=reply_subject(plan.parent.subject),
+        in_reply_to=plan.parent.message_id,
+        references=reply_references(plan.parent),
+        text=text,
+        html=markup,
+        quoted=plan.parent if quote and plan.quotable else None,
+        message_id=message_id,
+        date=now,
+    )
+
+
+def _clean(address: Address) -> Address:
+    # Only the display name: the addr-spec may hold a token that must come back byte for byte.
+    return replace(address, name=for_terminal(_CONTROLS.sub(" ", address.name)).strip())
+
+
+def _signed(letter: Letter, identity: Identity) -> tuple[str, str]:
+    body = letter.text.rstrip()
+    signature = _signature_text(identity)
+    if not signature or body.endswith(signature):
+        return f"{body}\n", letter.html
+    inner = identity.signature_html or html.escape(signature, quote=False).replace("\n", "<br>\n")
+    # Gmail adds a second signature unless it recognises this wrapper.
+    block = (
+        '<div><span class="gmail_signature_prefix">-- </span><br>\n'
+        f'<div class="gmail_signature" data-smartmail="gmail_signature">{inner}</div></div>\n'
+    )
+    return f"{body}\n\n-- \n{signature}\n", f"{letter.html.rstrip()}\n{block}"
+
+
+def _signature_text(identity: Identity) -> str:
+    if identity.signature.strip():
+        lines = identity.signature.strip().splitlines()
+        return "\n".join(lines[1:] if lines[0].rstrip() == "--" else lines).strip()
+    if identity.signature_html:
+        from bowout.mail import parse
+
+        return parse.html_to_text(identity.signature_html).strip()
+    return ""

@@ -1,0 +1,234 @@
+"""The linter as a whole: what it tells apart, what it says it did not check, how it points at places."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from bowout.etiquette.check import MAX_TEXT, RULES, Context, band, check, is_rejection, is_withdrawal
+from bowout.etiquette.rule import View, lexicon
+from bowout.model import Channel, Confidence, Depth, Fact, Facts, FollowUp, Severity, Situation, Slot
+from unit.etiquette.cases import CALL, DANA, NOW, SLOT, letter
+from unit.etiquette.controls import OTHERS, REJECTIONS, STAYING_IN, WITHDRAWALS
+
+RUDE = {"N01", "N02", "N03", "N04", "V01", "V05", "P02"}
+CATALOGUE = Path(__file__).parents[3] / "docs" / "etiquette.md"
+SOURCES = Path(__file__).parents[3] / "src" / "bowout" / "etiquette"
+
+
+@pytest.mark.parametrize("text", REJECTIONS + OTHERS)
+def test_polite_mail_of_a_company_is_neither_rude_nor_a_withdrawal(text: str) -> None:
+    assert not RUDE & {finding.rule for finding in check(text, Context()).findings}
+    assert not is_withdrawal(text)
+
+
+@pytest.mark.parametrize("text", REJECTIONS)
+def test_a_rejection_is_recognised(text: str) -> None:
+    assert is_rejection(text)
+
+
+@pytest.mark.parametrize("text", OTHERS)
+def test_what_is_not_a_rejection_is_not_taken_for_one(text: str) -> None:
+    assert not is_rejection(text)
+
+
+@pytest.mark.parametrize("text", WITHDRAWALS)
+def test_a_withdrawal_is_recognised(text: str) -> None:
+    assert is_withdrawal(text)
+
+
+@pytest.mark.parametrize("text", STAYING_IN)
+def test_whoever_hesitates_has_not_withdrawn(text: str) -> None:
+    assert not is_withdrawal(text)
+
+
+def test_rules_without_their_facts_are_named_not_passed() -> None:
+    report = check(letter(), Context(language="en"))
+    not_checked = {line.partition(":")[0] for line in report.not_checked}
+    assert {"F01", "F02", "F03", "A01", "A05", "K03", "X02"} <= not_checked
+    assert "F01: company not known" in report.not_checked
+
+
+def test_rules_that_a_language_lacks_are_named() -> None:
+    report = check("Olá Dana,\n\nobrigado.\n", Context(language="pt"))
+    assert "D01: no words for it in the language 'pt'" in report.not_checked
+    assert "D01" not in {finding.rule for finding in report.findings}
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_our_languages_lack_no_list(language: str) -> None:
+    words = lexicon(language)
+    wanted = {name for rule in RULES.values() for name in rule.words}
+    assert {name for name in wanted if not words.has(name)} == set()
+
+
+def test_every_expression_compiles_and_none_matches_nothing_at_all() -> None:
+    for language in ("en", "de"):
+        words = lexicon(language)
+        for name in {name for rule in RULES.values() for name in rule.words}:
+            assert words.pattern(name).match("") is None, (language, name)
+
+
+def test_disabled_rules_are_silent() -> None:
+    text = letter("Thank you. Thanks. Many thanks.")
+    assert "T03" in {f.rule for f in check(text, Context(language="en")).findings}
+    assert "T03" not in {f.rule for f in check(text, Context(language="en", disabled=("t03",))).findings}
+
+
+def test_a_finding_points_at_its_words() -> None:
+    text = letter("The process was chaotic.")
+    found = next(f for f in check(text, Context()).findings if f.rule == "N01")
+    assert text[found.start : found.end] == "chaotic"
+    assert (found.severity, found.guide) == (Severity.ERROR, "A14 B19")
+
+
+def test_company_and_slot_are_read_from_the_facts_but_not_doubtful_ones() -> None:
+    text = letter().replace("Northwind", "Acme")
+    sure = Facts(company=Fact("Northwind", "subject", Confidence.HIGH))
+    doubtful = Facts(company=Fact("Northwind", "subject", Confidence.LOW))
+    assert "F01" in {f.rule for f in check(text, Context(facts=sure)).findings}
+    assert "F01" not in {f.rule for f in check(text, Context(facts=doubtful)).findings}
+    cancelled = Fact(Slot(start=SLOT.start, cancelled=True), "invitation", Confidence.HIGH)
+    assert any(
+        line.startswith("F03") for line in check(text, Context(facts=Facts(slot=cancelled))).not_checked
+    )
+
+
+GERMAN = (
+    "Guten Tag Dana Whitfield,\n\nvielen Dank für Ihre Zeit. Ich ziehe meine Bewerbung als {position} bei "
+    "{company} zurück. Alles Gute für die Suche bei {company}\n\nFreundliche Grüße\nJonas Ebert\n"
+)
+ENGLISH = (
+    "Hello Dana,\n\nThank you for arranging the interview for the {position} position at {company} I have "
+    "decided to withdraw my application. I have accepted another position.\n\nI hope you find the right "
+    "person for {company} soon, and I wish you and everyone else there who took part in arranging it all the "
+    "best for it.\n\nKind regards\nJonas Ebert\n"
+)
+
+
+@pytest.mark.parametrize("company", ["Red Flag Group.", "Cancer Research UK.", "Worst Case Ltd.", "May Inc."])
+@pytest.mark.parametrize("position", ["Offer Manager", "Bonus and Equity Analyst", "Chef, Health and Family"])
+def test_what_a_name_is_made_of_says_nothing_about_the_letter(company: str, position: str) -> None:
+    text = ENGLISH.format(company=company, position=position)
+    context = Context(
+        company=company.removesuffix("."), position=position, situation=Situation.SCHEDULED, language="en"
+    )
+    told = {f"{f.rule} {f.message}" for f in check(text, context).findings} - {
+        "F03 the interview that is booked is not named"
+    }
+    assert told == set()
+
+
+@pytest.mark.parametrize("company", ["Booking.com", "Yahoo!", "Acme Inc.", "Ernst & Young GmbH & Co. KG"])
+@pytest.mark.parametrize("position", ["QA", "Senior Software Engineer – Platform & Infrastructure, Berlin"])
+def test_a_name_with_stops_does_not_hide_the_decision(company: str, position: str) -> None:
+    text = GERMAN.format(company=company, position=position)
+    context = Context(company=company, position=position, situation=Situation.AFTER_INTERVIEW, language="de")
+    assert "D01" not in {f.rule for f in check(text, context).findings}
+    decided, words = View(text, context).decisions[0]
+    assert text[decided.start : decided.end] == decided.text
+    assert (words.text[:9], words.text[-6:]) == ("Ich ziehe", "zurück")
+
+
+@pytest.mark.parametrize("company", ["Booking.com", "Acme Inc."])
+def test_a_withdrawal_is_recognised_whatever_the_company_is_called(company: str) -> None:
+    assert is_withdrawal(GERMAN.format(company=company, position="QA"))
+
+
+def test_a_name_is_a_name_only_as_it_is_written() -> None:
+    text = letter("The whole process was a red flag.")
+    assert "N01" in {f.rule for f in check(text, Context(company="Red Flag", language="en")).findings}
+
+
+def test_a_sentence_may_end_with_a_legal_form() -> None:
+    text = "Thank you for your time at Acme Inc. I am withdrawing. Kind people at Acme Ltd. and elsewhere."
+    assert len(View(text, Context(language="en")).sentences) == 3
+
+
+def test_german_letters_are_checked_with_german_words() -> None:
+    text = (
+        "Guten Tag Dana Whitfield,\n\nvielen Dank. Vielleicht ziehe ich meine Bewerbung zurück. "
+        "Das Verfahren war chaotisch.\n\nFreundliche Grüße\nJonas Ebert\n"
+    )
+    assert {"D03", "N01"} <= {f.rule for f in check(text, Context(recipient=DANA)).findings}
+
+
+def test_a_date_in_german_is_compared_with_the_slot() -> None:
+    text = (
+        "Guten Tag Dana Whitfield,\n\ndanke. Ich ziehe meine Bewerbung zurück und komme nicht "
+        "zum Gespräch am "
+        "{}.\n\nFreundliche Grüße\nJonas Ebert\n"
+    )
+    context = Context(slot=SLOT, situation=Situation.SCHEDULED, language="de", now=NOW)
+
+    def wrong(day: str) -> bool:
+        return "F03" in {f.rule for f in check(text.format(day), context).findings}
+
+    assert not wrong("Donnerstag, 3. Dezember, 14:00 Uhr (MEZ)")
+    assert wrong("Freitag, 3. Dezember")
+    assert wrong("Donnerstag, 3. Dezember, 15:00 Uhr (MEZ)")
+
+
+def test_the_day_of_the_call_may_be_named_beside_the_slot() -> None:
+    text = letter(
+        "Thank you for the call on Monday, 30 November; I leave the interview on Thursday, 3 December."
+    )
+    context = Context(slot=SLOT, call=CALL, situation=FollowUp.AFTER_CALL, after=Situation.SCHEDULED, now=NOW)
+    assert "F03" not in {f.rule for f in check(text, context).findings}
+
+
+def test_bands_follow_situation_channel_and_depth() -> None:
+    assert band(Situation.EARLY) == (15, 45)
+    assert band(Situation.SCHEDULED) == (45, 110)
+    assert band(Situation.OFFER, Channel.EMAIL_REPLY, Depth.FULL) == (60, 170)
+    assert band(FollowUp.AFTER_CALL) == (30, 80)
+    assert band(Situation.OFFER, Channel.LINKEDIN) == (20, 60)
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "x", "Hello Dana,", "\x00\u202e", "." * 30_000, "a " * 30_000])
+def test_any_text_can_be_checked(text: str) -> None:
+    report = check(text, Context(situation=Situation.INVITED, recipient=DANA, full_name="Jonas Ebert"))
+    assert "D01" in {finding.rule for finding in report.findings}
+    assert not is_withdrawal(text)
+    assert not is_rejection(text)
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_lists_are_in_lower_case_and_find_words_however_they_are_written(language: str) -> None:
+    lists = tomllib.loads((SOURCES / f"lint_{language}.toml").read_text("utf-8"))
+    for name, expressions in lists.items():
+        plain = re.sub(r"\\.", "", " ".join(expressions))
+        assert plain == plain.lower(), name
+    assert is_withdrawal("I WITHDRAW MY APPLICATION.", "en")
+    assert is_withdrawal("ICH ZIEHE MEINE BEWERBUNG ZURÜCK.", "de")
+
+
+def test_a_capital_that_grows_in_lower_case_moves_no_finding() -> None:
+    text = "Merhaba İİİ, thank you. I am withdrawing my application."
+    found = View(text, Context(language="en")).decisions
+    assert [words.text for _, words in found] == [text[words.start : words.end] for _, words in found]
+    assert [words.text[:17] for _, words in found] == ["I am withdrawing "]
+
+
+@pytest.mark.parametrize(
+    "piece", ["I not ", "I have decided ", "withdraw my ", "we will not be ", "(((", "thank you, "]
+)
+def test_endless_half_sentences_decide_nothing_and_are_pointed_at_within_the_limit(piece: str) -> None:
+    text = piece * 4_000
+    context = Context(situation=Situation.INVITED, company="Northwind", recipient=DANA)
+    findings = check(text, context).findings
+    assert "D01" in {finding.rule for finding in findings}
+    assert max(finding.end for finding in findings) <= MAX_TEXT
+    assert not is_rejection(text)
+    assert not is_withdrawal(text)
+
+
+def test_the_catalogue_in_the_docs_is_the_one_in_the_code() -> None:
+    rows = re.findall(
+        r"^\| ([A-Z]\d\d) \| (.+?) \| (E|W|N) \| (.+?) \|$", CATALOGUE.read_text("utf-8"), re.MULTILINE
+    )
+    letter_of = {Severity.ERROR: "E", Severity.WARNING: "W", Severity.NOTE: "N"}
+    assert rows == [(r.id, r.summary, letter_of[r.severity], r.guide) for r in RULES.values()]

@@ -1,0 +1,71 @@
+"""The linter over a text: findings stand where they are in the file, quote and signature left out."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bowout.errors import UsageError
+from bowout.etiquette.check import Context
+from bowout.etiquette.proof import Proof, check, context_for
+from bowout.model import Severity
+
+NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+LETTER = """Hello Dana,
+
+thank you for the invitation. I have decided to withdraw my application.
+Your process is a waste of time.
+
+Kind regards
+Jo Doe
+"""
+
+
+def places(proof: Proof, rule: str) -> list[tuple[int, int]]:
+    return [(p.line, p.column) for p in proof.placed if p.finding.rule == rule]
+
+
+def test_line_and_column_are_those_of_the_file() -> None:
+    assert places(check(LETTER, "x", Context()), "N01") == [(4, 19)]
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r"])
+def test_line_ends_of_other_systems_count_the_same(end: str) -> None:
+    assert places(check(LETTER.replace("\n", end), "x", Context()), "N01") == [(4, 19)]
+
+
+def test_empty_lines_and_quotes_before_the_text_are_counted() -> None:
+    text = "\n\n> toxic people\n\n\n\n" + LETTER
+    assert places(check(text, "x", Context()), "N01") == [(10, 19)]
+
+
+def test_signature_and_quote_are_not_checked() -> None:
+    text = LETTER.replace("Your process is a waste of time.\n", "")
+    text += "-- \na waste of time\n\nOn Mon, 16 Nov 2026 Dana wrote:\n> a waste of time\n"
+    assert places(check(text, "x", Context()), "N01") == []
+
+
+@pytest.mark.parametrize("text", ["", " \n\n", "> only\n> quoted\n"])
+def test_no_text_of_a_letter_is_said(text: str) -> None:
+    with pytest.raises(UsageError, match="no text"):
+        check(text, "x", Context())
+
+
+def test_told_facts_reach_the_rules() -> None:
+    given = {"company": "Globex", "interview_start": "2026-11-26 14:00", "full_name": "Robin Sample"}
+    context = context_for(
+        given, situation=None, language=None, full_name="Jo Doe", now=NOW, zone="Europe/Berlin"
+    )
+    proof = check(LETTER, "x", context)
+    assert places(proof, "F01")
+    assert places(proof, "F05")
+    assert proof.count(Severity.ERROR) >= 2
+    assert not any(entry.startswith("F01") for entry in proof.not_checked)
+    assert any(entry.startswith("F02") for entry in proof.not_checked)
+
+
+@pytest.mark.parametrize("values", [{"compny": "x"}, {"interview_start": "soon"}])
+def test_values_that_cannot_be_are_refused(values: dict[str, str]) -> None:
+    with pytest.raises(UsageError):
+        context_for(values, situation=None, language=None, full_name=None, now=NOW, zone="UTC")

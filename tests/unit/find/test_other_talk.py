@@ -1,0 +1,154 @@
+"""Mail that sounds like hiring and is no job of mine is never taken without asking."""
+
+from __future__ import annotations
+
+import pytest
+
+from bowout.find import rank
+from bowout.find.rank import Candidate, Outcome
+from bowout.model import Query
+from bowout.people.sides import load_relays
+from clock import NOON
+from unit.mailboxes import IDENTITIES, ME, Mail, mail, thread
+
+RELAYS = load_relays()
+RITA = "Rita Sell <rita@acme.com>"
+
+
+def only(*mails: Mail, subject: str = "Hello") -> tuple[Outcome, Candidate]:
+    """The outcome for the company's name, and its one candidate."""
+    found = rank.rank([thread(subject, *mails)], Query(who="acme"), IDENTITIES, RELAYS, NOON)
+    (candidate,) = found.candidates
+    return found.outcome, candidate
+
+
+@pytest.mark.parametrize(
+    ("about", "text"),
+    [
+        (
+            "studies",
+            (
+                "Thank you for your application for the role of Student Tutor. We would"
+                " like to invite you to an"
+                " interview with the admissions committee."
+            ),
+        ),
+        (
+            "studies",
+            (
+                "We would like to invite you to an interview for the position of Doctoral Researcher in our"
+                " doctoral programme. Other candidates will attend.\n\nRita\nRecruitment Office"
+            ),
+        ),
+        (
+            "a home",
+            (
+                "Thank you for your application for the flat. We would like to invite you"
+                " to an interview; there"
+                " are other candidates.\n\nRita\nTenant Recruiting"
+            ),
+        ),
+        (
+            "the press",
+            (
+                "Would you join our podcast? I would love to schedule an interview about the role of"
+                " Data Engineer and recruiting."
+            ),
+        ),
+        (
+            "a visa",
+            "Your visa interview as Data Engineer: thank you for your application, please recruit help.",
+        ),
+        (
+            "research",
+            (
+                "We are recruiting participants for a user study. We would like to"
+                " schedule an interview with you"
+                " about the role of Tester.\n\nRita\nRecruiting"
+            ),
+        ),
+        (
+            "a sale",
+            (
+                "I saw you are hiring for the role of Data Engineer. Our tool helps your"
+                " recruiting team. Happy to"
+                " schedule a call on the next steps.\n\nRita\nTalent Solutions"
+            ),
+        ),
+        (
+            "somebody else's application",
+            (
+                "Bob applied for the role of Data Engineer and named you as a reference. Could we schedule a"
+                " call?\n\nRita\nRecruiter"
+            ),
+        ),
+        (
+            "somebody else's application",
+            (
+                "Could you interview a candidate for the role of Data Engineer? The hiring manager is away."
+                "\n\nRita\nRecruiter"
+            ),
+        ),
+        (
+            "a friend's good wishes",
+            "I referred you for the role of Data Engineer, our recruiter will invite you to an interview.",
+        ),
+        (
+            "a friend's good wishes",
+            "Heard you interview for the role of Data Engineer with our hiring team. Good luck!",
+        ),
+    ],
+)
+def test_other_interviews_and_applications_are_asked_about(about: str, text: str) -> None:
+    outcome, candidate = only(mail(RITA, text))
+    assert outcome is Outcome.AMBIGUOUS
+    assert not candidate.sure
+    assert f"not certain: it may be about {about}" in candidate.reasons
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Thank you for your application. We would like to invite you to an interview. What times work?",
+        "I saw your role at Globex. Would you be open to a call about recruiting? What times work?",
+    ],
+)
+def test_who_names_no_position_and_recruits_by_no_sign_is_asked_about(text: str) -> None:
+    outcome, candidate = only(mail(RITA, text))
+    assert outcome is Outcome.AMBIGUOUS
+    assert any("names no position" in reason for reason in candidate.reasons)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We have flat hierarchies and would like to schedule an interview for the role of Tester.",
+        "Thank you for your application. We would like to schedule an interview.\n\nRita Sell\nRecruiter",
+        "Our hiring manager would like to schedule an interview with you.",
+    ],
+    ids=["position", "signature", "hiring manager"],
+)
+def test_one_plain_sign_of_a_job_is_enough(text: str) -> None:
+    outcome, candidate = only(mail(RITA, text))
+    assert outcome is Outcome.SURE
+    assert not any(reason.startswith("not certain") for reason in candidate.reasons)
+
+
+def test_a_recruiter_may_wish_good_luck() -> None:
+    invited = "We would like to invite you to an interview for the role of Data Engineer.\n\nRita\nRecruiter"
+    outcome, _ = only(mail(RITA, invited), mail(ME, "Gladly", to=RITA), mail(RITA, "Good luck on Friday!"))
+    assert outcome is Outcome.SURE
+
+
+def test_why_a_part_of_a_name_is_not_certain_is_told() -> None:
+    box = thread("Interview", mail(RITA, "We would like to schedule an interview.\n\nRita\nRecruiter"))
+    (found,) = rank.rank([box], Query(who="rita"), IDENTITIES, RELAYS, NOON).candidates
+    assert "not certain: rita is no company, domain, address or full name in it" in found.reasons
+
+
+def test_a_domain_spelt_almost_like_the_company_is_asked_about() -> None:
+    text = "We would like to schedule an interview for the role of Tester at Kestrel.\n\nRita\nRecruiter"
+    odd = thread("Interview at Kestrel", mail("Rita Sell <rita@kestrell.com>", text))
+    found = rank.rank([odd], Query(who="kestrel"), IDENTITIES, RELAYS, NOON)
+    assert found.outcome is Outcome.AMBIGUOUS
+    assert any("spelt almost like" in reason for reason in found.candidates[0].reasons)

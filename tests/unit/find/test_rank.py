@@ -1,0 +1,277 @@
+"""Ranking: what is listed, in which order, with which reasons; how WHO answers to a thread."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bowout.find import rank as find
+from bowout.find import who as find_who
+from bowout.find.rank import Outcome, Ranking
+from bowout.find.who import How, Names
+from bowout.model import Address, Query, Thread
+from bowout.people.sides import load_relays
+from clock import NOON
+from unit.find.scenarios import CORA, DANA, INVITATION, SAM
+from unit.mailboxes import IDENTITIES, ME, Mail, calendar, mail, thread
+
+RELAYS = load_relays()
+
+
+def rank(*box: Thread, who: str = "", days: int | None = None) -> Ranking:
+    since = None if days is None else NOON - timedelta(days=days)
+    return find.rank(box, Query(who=who, since=since), IDENTITIES, RELAYS, NOON)
+
+
+def subjects(found: Ranking) -> list[str]:
+    return [c.thread.id for c in found.candidates]
+
+
+OLD = thread("Interview, long ago", mail(DANA, INVITATION, at=200))
+RECENT = thread("Interview", mail(DANA, INVITATION, at=9), mail(ME, "Gladly", to=DANA))
+NEWER = thread("Screening", mail("Nils <nils@borealis.com>", INVITATION.replace("Acme", "Borealis"), at=3))
+SYSTEM = thread("Applied", mail("Cumulus <no-reply@ashbyhq.com>", "Thank you for applying to Cumulus.", at=5))
+PRIVATE = (
+    thread("Holiday", mail(SAM, "Shall we go to Rome? It is a nice position.", at=1)),
+    thread("Sale", mail("Shop <news@shop.example>", "Jobs!", at=1, headers={"List-Id": "<shop>"})),
+    thread("Digest", mail("LinkedIn <jobs-noreply@linkedin.com>", "New jobs: interview at Acme", at=1)),
+    thread("Parcel", mail("Post <no-reply@post.example>", "Your parcel is here.", at=1)),
+)
+
+
+# --- without WHO --------------------------------------------------------------------------------------
+
+
+def test_bare_find_lists_hiring_threads_newest_first_and_is_sure_of_nothing() -> None:
+    found = rank(OLD, RECENT, SYSTEM, NEWER, *PRIVATE, days=120)
+    assert subjects(found) == ["Screening", "Applied", "Interview"]
+    assert found.outcome is Outcome.AMBIGUOUS
+    assert not any(c.sure for c in found.candidates)
+    assert all(c.hiring for c in found.candidates)
+
+
+def test_bare_find_of_a_mailbox_without_hiring() -> None:
+    assert rank(*PRIVATE, days=120) == Ranking(outcome=Outcome.NONE, candidates=())
+
+
+def test_a_single_hiring_thread_is_not_sure_without_who() -> None:
+    assert rank(RECENT).outcome is Outcome.AMBIGUOUS
+
+
+def test_last_word_and_newest_moment() -> None:
+    mine, theirs = rank(RECENT).candidates[0], rank(NEWER).candidates[0]
+    assert (mine.last_by, theirs.last_by) == ("me", "them")
+    assert mine.newest == RECENT.messages[-1].moment
+    assert mine.person is not None
+    assert mine.person.address.address == "dana.berg@acme.com"
+
+
+@pytest.mark.parametrize(
+    "newest",
+    [
+        mail("calendar-notification@google.com", "Reminder", at=0),
+        mail(DANA, "Away", at=0, headers={"Auto-Submitted": "auto-replied"}),
+        mail(SAM, "How nice!", at=0),
+    ],
+)
+def test_machines_and_outsiders_do_not_have_the_last_word(newest: Mail) -> None:
+    box = thread(
+        "Interview",
+        mail(DANA, INVITATION, at=9),
+        mail(ME, "Look", to=SAM, subject="Fwd: Interview", at=8),
+        newest,
+    )
+    found = rank(box).candidates[0]
+    assert (found.last_by, found.newest) == ("them", box.messages[0].moment)
+
+
+def test_since_holds_for_a_search_too() -> None:
+    assert subjects(rank(OLD, RECENT, who="acme")) == ["Interview", "Interview, long ago"]
+    assert rank(OLD, RECENT, who="acme", days=120).outcome is Outcome.SURE
+
+
+def test_the_same_thread_twice_is_one() -> None:
+    assert rank(RECENT, RECENT, who="acme").outcome is Outcome.SURE
+
+
+# --- with WHO -----------------------------------------------------------------------------------------
+
+
+def test_reasons_are_sentences_without_tricks() -> None:
+    evil = thread("Interview \x1b[31m\u202e" + "x" * 5000, mail(DANA, INVITATION))
+    found = rank(evil, who="interview")
+    for reason in found.candidates[0].reasons:
+        assert reason.isprintable()
+        assert len(reason) <= 200
+
+
+def test_done_is_said_and_ranks_below_the_living() -> None:
+    done = thread(
+        "Interview, done", mail(DANA, INVITATION, at=4), mail(ME, "I withdraw my application.", to=DANA)
+    )
+    found = rank(done, RECENT, who="acme")
+    assert [(c.thread.id, c.status) for c in found.candidates] == [
+        ("Interview", None),
+        ("Interview, done", "withdrawn"),
+    ]
+
+
+def test_an_invitation_and_an_own_answer_count() -> None:
+    plain = thread("Plain", mail(DANA, INVITATION, at=5))
+    rich = thread("Rich", mail(DANA, INVITATION, at=5, calendar=calendar()), mail(ME, "Yes", to=DANA, at=5))
+    assert subjects(rank(plain, rich, who="acme")) == ["Rich", "Plain"]
+
+
+def test_an_automatic_sender_is_nobody_in_person() -> None:
+    robot = thread("Interview", mail(DANA, INVITATION, headers={"Auto-Submitted": "auto-generated"}))
+    assert rank(robot, who="acme").outcome is Outcome.AMBIGUOUS
+
+
+def test_appraise_says_warnings_and_status_of_any_thread() -> None:
+    odd = thread("Hello", mail(DANA, "Unrelated.", reply_to="dana@elsewhere.example"))
+    found = find.appraise(odd, IDENTITIES, RELAYS, NOON)
+    assert found.warnings
+    assert not found.sure
+    assert not found.hiring
+    done = thread("Interview", mail(DANA, INVITATION), mail(ME, "I withdraw my application.", to=DANA))
+    assert find.appraise(done, IDENTITIES, RELAYS, NOON).status == "withdrawn"
+
+
+def test_a_message_without_sender_or_date_does_no_harm() -> None:
+    odd = thread("Interview", mail(Address("", ""), INVITATION), mail(DANA, INVITATION, message_id=None))
+    assert rank(odd, who="acme").candidates
+
+
+def test_hostile_mail_is_ranked() -> None:
+    text = "interview " + "a" * 50_000 + " the " * 10_000 + "> " * 10_000
+    sender = Address("a" * 100_000 + " \t" * 20_000, "+a1" * 20_000 + "@" + "x." * 5_000 + "com")
+    box = thread("re: " * 5_000, mail(sender, text, reply_to="b" * 50_000 + "@x.org"), mail(DANA, INVITATION))
+    assert rank(box, who="acme").outcome is not Outcome.SURE
+    assert rank(box, who="z" * 10_000).outcome is Outcome.NONE
+
+
+SENDERS = st.sampled_from(
+    [DANA, CORA, SAM, ME, "Acme <no-reply@ashbyhq.com>", "dana@acrne.com", "tom@gmail.com"]
+)
+TEXTS = st.sampled_from([INVITATION, "Your interview", "Hi", "acme", "I withdraw my application.", ""])
+BOXES = st.lists(
+    st.lists(st.builds(lambda s, t, to: mail(s, t, to=to), SENDERS, TEXTS, SENDERS), min_size=1, max_size=4),
+    max_size=4,
+)
+
+
+@given(
+    BOXES,
+    st.sampled_from(["acme", "acme.com", "Dana Berg", "tom", "interview", "zzz", "no-reply@ashbyhq.com"]),
+)
+def test_sure_is_one_candidate_that_equals_who(mails: list[list[Mail]], who: str) -> None:
+    box = [thread(f"Interview {i}", *each) for i, each in enumerate(mails)]
+    found = rank(*box, who=who)
+    if found.outcome is not Outcome.SURE:
+        assert not any(c.sure for c in found.candidates)
+        return
+    (only,) = found.candidates
+    assert only.sure
+    assert not only.warnings
+    assert only.hiring
+    assert only.person is not None
+    assert RELAYS.classify(only.person.address) is None
+    assert who in ("acme", "acme.com", "Dana Berg")
+
+
+def test_what_is_passed_over_is_counted() -> None:
+    alert = thread("Jobs", mail("LinkedIn <jobs-noreply@linkedin.com>", "Acme is hiring."))
+    found = rank(alert, who="acme")
+    assert (found.outcome, found.passed_over) == (Outcome.NONE, 1)
+    assert rank(alert, who="borealis").passed_over == 0
+
+
+def test_a_doubt_takes_the_certainty_away() -> None:
+    found = rank(RECENT, who="acme").doubted("more threads mention it")
+    assert found.outcome is Outcome.AMBIGUOUS
+    assert [c.sure for c in found.candidates] == [False]
+    assert "not certain: more threads mention it" in found.candidates[0].reasons
+    assert rank(who="acme").doubted("more").outcome is Outcome.NONE
+
+
+# --- WHO ------------------------------------------------------------------------------------------------
+
+
+def names(**more: Any) -> Names:
+    given_names: dict[str, Any] = {
+        "addresses": (Address("Dana Berg", "dana@mail.acme.co.uk"), Address("", "x7f@hire.lever.co")),
+        "firms": (Address("Dana Berg", "dana@mail.acme.co.uk"),),
+        "people": ("Dana Berg (Acme)", "Groß, Jürgen", "Noor"),
+        "companies": (("acme", "domain"), ("Blue Ocean GmbH", "subject"), ("Müller & Söhne", "signature")),
+        "titles": ("Senior Data Engineer",),
+        "subjects": ("Your chat with Zephyr",),
+        "texts": ("We build boats at Quince Labs. 面试安排在周四。",),
+    }
+    return Names(**{**given_names, **more})
+
+
+@pytest.mark.parametrize(
+    ("who", "how"),
+    [
+        ("dana@mail.acme.co.uk", How.ADDRESS),
+        ("DANA@MAIL.acme.co.uk", How.ADDRESS),
+        ("x7f@hire.lever.co", How.ADDRESS),
+        ("acme.co.uk", How.DOMAIN),
+        ("@acme.co.uk", How.DOMAIN),
+        ("mail.acme.co.uk", How.DOMAIN),
+        ("lever.co", None),
+        ("acmee.co.uk", How.TYPO),
+        ("acmee@other.org", None),
+        ("Acme", How.COMPANY),
+        ("ACME, Inc.", How.COMPANY),
+        ("blueocean", How.COMPANY),
+        ("Blue Ocean", How.COMPANY),
+        ("Mueller & Soehne", How.COMPANY),
+        ("muller sohne", How.COMPANY),
+        ("dana berg", How.FULL_NAME),
+        ("Berg, Dana", How.FULL_NAME),
+        ("Jürgen Groß", How.FULL_NAME),
+        ("Juergen Gross", How.FULL_NAME),
+        ("Dana", How.NAME),
+        ("jurgen", How.NAME),
+        ("Noor", How.NAME),
+        ("Data Engineer", How.TITLE),
+        ("chat with zephyr", How.SUBJECT),
+        ("zephyr chat", How.SUBJECT),
+        ("quince labs", How.TEXT),
+        ("面试", How.TEXT),
+        ("acmee", How.TYPO),
+        ("Dana Borg", How.TYPO),
+        ("zephir", How.TYPO),
+        ("ace", None),
+        ("boa", None),
+        ("inc", None),
+        ("", None),
+        ("@", None),
+        ("...", None),
+    ],
+)
+def test_how_who_answers(who: str, how: How | None) -> None:
+    found = find_who.match(who, names())
+    assert (found.how if found else None) is how, found
+
+
+@pytest.mark.parametrize(
+    ("who", "company"),
+    [("yandex", "Яндекс"), ("Яндекс", "Yandex"), ("omega", "Ωμέγα"), ("Gazprom", "Газпром")],
+)
+def test_another_script_is_found_and_never_equal(who: str, company: str) -> None:
+    found = find_who.match(who, names(companies=((company, "domain"),)))
+    assert found is not None
+    assert found.how is How.SCRIPT
+    assert found.how not in find_who.EQUAL
+
+
+@given(st.text(max_size=40))
+def test_no_who_makes_matching_fail(who: str) -> None:
+    found = find_who.match(who, names())
+    assert found is None or found.reason

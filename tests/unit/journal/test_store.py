@@ -1,0 +1,818 @@
+"""The journal: what goes in comes out, nothing is half done, nothing of the person's is lost or shown."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+from bowout.errors import NothingFound, StoreError
+from bowout.journal import origin
+from bowout.journal.origin import Provenance
+from bowout.journal.sqlite import VERSION, Migration, migrations
+from bowout.journal.store import Store
+from bowout.model import (
+    Address,
+    CallOutcome,
+    Depth,
+    Draft,
+    DraftKey,
+    DraftState,
+    Message,
+    Reason,
+    Situation,
+    Withdrawal,
+)
+
+NOW = datetime(2026, 11, 24, 10, 40, tzinfo=UTC)
+SECRET = "the true reason: zymurgy"
+posix = sys.platform != "win32"
+
+
+class Ticking:
+    """A clock that moves a second with every look."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        self.now += timedelta(seconds=1)
+        return self.now
+
+
+_stores: list[Store] = []
+
+
+@pytest.fixture(autouse=True)
+def _closed_afterwards() -> Iterator[None]:
+    """Python 3.13 warns of a connection that nobody closed."""
+    yield
+    while _stores:
+        _stores.pop().close()
+
+
+def opened(
+    directory: Path, state_dir: Path | None = None, steps: tuple[Migration, ...] | None = None
+) -> Store:
+    store = Store.open(directory, Ticking(), state_dir=state_dir, steps=steps)
+    _stores.append(store)
+    return store
+
+
+def added(store: Store, thread_id: str = "t1", depth: Depth = Depth.BRIEF) -> Withdrawal:
+    return store.add_withdrawal(
+        account="home",
+        thread_id=thread_id,
+        company="Übermorgen & Söhne",
+        position=None,
+        person=Address("Ana O'Neil", "Ana@Example.org"),
+        situation=Situation.SCHEDULED,
+        reason=Reason.HEALTH,
+        depth=depth,
+        language="en",
+        slot=NOW.astimezone(timezone(timedelta(hours=9))),
+        slot_zone="Asia/Tokyo",
+    )
+
+
+def key(name: str = "a") -> DraftKey:
+    return DraftKey(
+        thread_id="t1", message_id=f"<{name}@bowout>", parent_id="p", intended_at=NOW, known=("d1", "d'2")
+    )
+
+
+def draft(name: str = "a", revision: str = "r1") -> Draft:
+    return Draft(
+        key=replace(key(name), id=f"id-{name}"),
+        revision=revision,
+        content_hash="h",
+        message=Message(id="m", thread_id="t1"),
+    )
+
+
+def row_count(directory: Path, table: str) -> int:
+    with sqlite3.connect(directory / "bowout.db") as connection:
+        count: int = connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+    connection.close()
+    return count
+
+
+# --- round trips ----------------------------------------------------------------------------------
+
+
+def test_a_withdrawal_comes_back_as_it_was_also_after_reopening(tmp_path: Path) -> None:
+    with opened(tmp_path) as store:
+        new = added(store)
+        assert (new.id, new.label, new.revision) == (1, "w1", 1)
+    with opened(tmp_path) as store:
+        assert store.withdrawal(1) == new
+        assert store.withdrawals() == (new,)
+        assert store.find_withdrawal("home", "t1") == new
+        assert store.find_withdrawal("work", "t1") is None
+        found = store.withdrawal(1).slot
+        assert found is not None
+        assert (found, found.utcoffset()) == (NOW, timedelta(0))
+
+
+def test_an_unknown_number_is_not_found(tmp_path: Path) -> None:
+    with opened(tmp_path) as store:
+        for call in (
+            lambda: store.withdrawal(7),
+            lambda: store.begin_draft(7, "withdrawal", key()),
+            lambda: store.finish_draft(7, draft()),
+            lambda: store.set_draft_state(7, DraftState.SENT),
+            lambda: store.set_note(7, "reason", SECRET),
+            lambda: store.keep_copy(7, b"x", "why"),
+            lambda: store.forget(7),
+        ):
+            with pytest.raises(NothingFound, match=r"numbered 7|w7"):
+                call()
+        assert store.events() == ()
+
+
+def test_one_withdrawal_per_thread(tmp_path: Path) -> None:
+    with opened(tmp_path) as store:
+        added(store)
+        with pytest.raises(StoreError, match="recorded"):
+            added(store)
+        assert added(store, "t2").id == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "grows"),
+    [
+        ({"company": "Acme"}, True),
+        ({"position": "Clerk"}, True),
+        ({"person": Address("Bo", "bo@example.org")}, True),
+        ({"slot": NOW + timedelta(hours=1)}, True),
+        ({"slot": None, "slot_zone": None}, True),
+        ({"thread_id": "t9"}, True),
+        ({"reason": Reason.PAY, "depth": Depth.FULL, "language": "de"}, False),
+        ({"situation": Situation.LATE}, False),
+        ({}, False),
+    ],
+)
+def test_the_revision_grows_with_what_a_confirmation_relies_on(
+    tmp_path: Path, change: dict[str, object], grows: bool
+) -> None:
+    with opened(tmp_path) as store:
+        old = added(store)
+        new = store.update_withdrawal(replace(old, **change))  # type: ignore[arg-type] # a table of fields
+        assert new.revision == old.revision + grows
+        assert new.updated_at > old.updated_at
+        assert store.withdrawal(old.id) == new
+
+
+def test_a_stale_withdrawal_is_refused(tmp_path: Path) -> None:
+    with opened(tmp_path) as store, opened(tmp_path) as other:
+        old = added(store)
+        changed = other.update_withdrawal(replace(old, company="Acme"))
+        with pytest.raises(StoreError, match="w1 was changed"):
+            store.update_withdrawal(replace(old, company="Other"))
+        assert store.withdrawal(1) == changed
+
+
+# --- drafts ---------------------------------------------------------------------------------------
+
+
+def test_a_draft_from_intent_to_sent(tmp_path: Path) -> None:
+    with opened(tmp_path) as store:
+        added(store)
+        intent = store.begin_draft(1, "withdrawal", key(), b"letter")
+        assert (intent.state, intent.key, intent.revision) == (DraftState.INTENT, key(), None)
+        assert store.current_draft(1, "withdrawal") == intent
+        assert store.letter(intent.id) == b"letter"
+        written = store.finish_draft(intent.id, draft())
+        assert (written.state, written.key.id, written.revision) == (DraftState.OPEN, "id-a", "r1")
+        assert store.current_draft(1, "withdrawal") == written
+        assert store.current_draft(1, "after-call") is None
+        sent = store.set_draft_state(intent.id, DraftState.SENT, "seen in Sent")
+        assert store.drafts(1) == (sent,)
+        assert store.current_draft(1, "withdrawal") is None
+
+
+def test_replacing_a_draft_journals_the_new_letter_first(tmp_path: Path) -> None:
+    with opened(tmp_path) as store:
+        added(store)
+        record = store.finish_draft(store.begin_draft(1, "withdrawal", key(), b"one").id, draft())
+        intent = store.begin_rewrite(record.id, b"two")
+        assert (intent.state, intent.revision, store.letter(record.id)) == (DraftState.INTENT, "r1", b"two")
+        assert store.finish_draft(record.id, draft(revision="r2")).revision == "r2"
+
+
+def test_never_two_current_drafts_for_one_purpose(tmp_path: Path) -> None:
+    with opened(tmp_path) as store:
+        added(store)
+        first = store.begin_draft(1, "withdrawal", key())
+        with pytest.raises(StoreError, match="already has a draft"):
+            store.begin_draft(1, "withdrawal", key("b"))
+        store.begin_draft(1, "after-call", key("c"))
+        store.set_draft_state(first.id, DraftState.ABANDONED)
+        second = store.begin_draft(1, "withdrawal", key("b"))
+        # Bringing the first back would make two: the database itself refuses.
+        with pytest.raises(StoreError, match="UNIQUE"):
+            store.set_draft_state(first.id, DraftState.OPEN)
+        assert store.current_draft(1, "withdrawal") == second
+
+
+def test_calls_are_logged_and_corrected(tmp_path: Path) -> None:
+    with opened(tmp_path) as store:
+        added(store)
+        call = store.add_call(
+            withdrawal_id=1, outcome=CallOutcome.SPOKE, person="Ana", at=NOW, zone="Europe/Berlin"
+        )
+        assert store.calls(1) == (call,)
+        corrected = store.correct_call(replace(call, outcome=CallOutcome.NO_ANSWER))
+        assert corrected.revision == 2
+        assert store.calls(1) == (corrected,)
+        with pytest.raises(StoreError, match="corrected by another"):
+            store.correct_call(call)
+        with pytest.raises(NothingFound):
+            store.correct_call(replace(call, id=9))
+
+
+# --- events ---------------------------------------------------------------------------------------
+
+
+def test_every_change_writes_one_event_without_private_words(tmp_path: Path) -> None:
+    with opened(tmp_path) as store:
+        withdrawal = added(store)
+        store.update_withdrawal(withdrawal)
+        record = store.begin_draft(1, "withdrawal", key())
+        store.finish_draft(record.id, draft())
+        store.set_draft_state(record.id, DraftState.DELETED, "no longer there")
+        call = store.add_call(withdrawal_id=1, outcome=CallOutcome.BUSY, person="Ana", at=NOW, zone="UTC")
+        store.correct_call(call)
+        store.set_note(1, "reason", SECRET)
+        store.keep_copy(record.id, SECRET.encode(), "edited")
+        store.forget(1)
+        store.log("s7", "armed", "17:00")
+        assert [(event.kind, event.detail) for event in store.events("w1")] == [
+            ("withdrawal-recorded", ""),
+            ("withdrawal-changed", ""),
+            ("draft-intent", "withdrawal"),
+            ("draft-open", "withdrawal"),
+            ("draft-deleted", "withdrawal: no longer there"),
+            ("call-logged", "busy"),
+            ("call-corrected", "busy"),
+            ("note-kept", "reason"),
+            ("copy-kept", "edited"),
+            ("forgotten", ""),
+        ]
+        assert [event.subject for event in store.events()] == ["w1"] * 10 + ["s7"]
+        moments = [event.at for event in store.events()]
+        assert moments == sorted(moments)
+        assert moments[0].tzinfo is UTC
+
+
+# --- private things -------------------------------------------------------------------------------
+
+
+def test_notes_are_kept_replaced_and_removed(tmp_path: Path) -> None:
+    with opened(tmp_path) as store:
+        added(store)
+        store.set_note(1, "reason", "one")
+        store.set_note(1, "reason", SECRET)
+        store.set_note(1, "employer", "Zyx")
+        assert store.notes(1) == {"employer": "Zyx", "reason": SECRET}
+        store.set_note(1, "employer", "")
+        assert store.notes(1) == {"reason": SECRET}
+
+
+def test_a_kept_copy_is_a_private_file_with_exactly_these_bytes(tmp_path: Path) -> None:
+    with opened(tmp_path) as store:
+        added(store)
+        record = store.begin_draft(1, "withdrawal", key())
+        path = store.keep_copy(record.id, b"Subject: x\r\n\r\n\xff", "edited")
+        again = store.keep_copy(record.id, b"second", "edited")
+        assert path.read_bytes() == b"Subject: x\r\n\r\n\xff"
+        assert [kept.path for kept in store.kept(1)] == [path, again]
+        if posix:
+            assert path.stat().st_mode & 0o777 == 0o600
+
+
+def traces(directory: Path) -> list[str]:
+    return [str(f) for f in directory.rglob("*") if f.is_file() and SECRET.encode() in f.read_bytes()]
+
+
+def test_forget_leaves_no_trace_and_nothing_of_others_is_touched(tmp_path: Path) -> None:
+    private = [Migration(9, "CREATE TABLE later (id INTEGER PRIMARY KEY);\n")]
+    with opened(tmp_path) as store:
+        added(store, depth=Depth.NONE)
+        added(store, "t2")
+        record = store.begin_draft(1, "withdrawal", key(), SECRET.encode())
+        other = store.begin_draft(2, "withdrawal", key("b"))
+        store.set_note(1, "reason", SECRET)
+        store.set_note(2, "reason", "stays")
+        store.keep_copy(record.id, SECRET.encode(), "edited")
+        stays = store.keep_copy(other.id, b"stays", "edited")
+    (tmp_path / "kept" / "w1-9-x.eml.0123.tmp").write_text(SECRET)
+    with opened(tmp_path, steps=(*migrations(), *private)) as store:
+        # In the database or its log, a backup, a copy, and what a crash left of one.
+        assert len(traces(tmp_path)) >= 4
+        store.forget(1)
+        assert traces(tmp_path) == []
+        assert (store.notes(1), store.kept(1), store.letter(record.id)) == ({}, (), None)
+        assert store.withdrawal(1).reason is Reason.NONE
+        assert store.withdrawal(2).reason is Reason.HEALTH
+        assert store.notes(2) == {"reason": "stays"}
+        assert [kept.path for kept in store.kept(2)] == [stays]
+        store.forget(1)
+
+
+def test_everything_is_readable_by_its_owner_only(tmp_path: Path) -> None:
+    directory = tmp_path / "new" / "data"
+    with opened(directory, tmp_path / "state") as store:
+        added(store)
+        store.keep_copy(store.begin_draft(1, "withdrawal", key()).id, b"x", "edited")
+        for path in [*tmp_path.rglob("*")] if posix else []:
+            assert path.stat().st_mode & 0o777 == (0o700 if path.is_dir() else 0o600), path
+
+
+# --- opening and migrating ------------------------------------------------------------------------
+
+LATER = (*migrations(), Migration(8, "CREATE TABLE one (id);\nINSERT INTO one VALUES (1);\n"))
+
+
+def test_a_migration_keeps_everything_and_a_backup_of_before(tmp_path: Path) -> None:
+    with opened(tmp_path) as store:
+        old = added(store)
+    with opened(tmp_path, steps=LATER) as store:
+        assert store.withdrawals() == (old,)
+    assert row_count(tmp_path, "one") == 1
+    (backup,) = (tmp_path / "backups").iterdir()
+    assert backup.name.startswith(f"bowout-v{VERSION}-")
+    restored = tmp_path / "restored"
+    restored.mkdir()
+    shutil.copy(backup, restored / "bowout.db")
+    with opened(restored) as store:
+        assert store.withdrawals() == (old,)
+
+
+@pytest.mark.parametrize("version", range(1, VERSION))
+def test_a_database_of_every_earlier_version_opens(tmp_path: Path, version: int) -> None:
+    with opened(tmp_path, steps=migrations()[:version]) as store:
+        old = added(store)
+    with opened(tmp_path) as store:
+        assert store.withdrawals() == (old,)
+    assert (tmp_path / "backups").is_dir()
+
+
+def test_the_version_is_that_of_the_last_migration() -> None:
+    assert [step.version for step in migrations()] == list(range(1, VERSION + 1))
+
+
+def test_a_new_database_needs_no_backup(tmp_path: Path) -> None:
+    opened(tmp_path, steps=LATER).close()
+    assert not (tmp_path / "backups").exists()
+
+
+def test_a_failing_migration_changes_nothing(tmp_path: Path) -> None:
+    with opened(tmp_path) as store:
+        old = added(store)
+    broken = (*LATER, Migration(9, "CREATE TABLE two (id);\nINSERT INTO nowhere VALUES (1);\n"))
+    with pytest.raises(StoreError, match="nowhere"):
+        opened(tmp_path, steps=broken)
+    with opened(tmp_path) as store:
+        assert store.withdrawals() == (old,)
+
+
+def test_a_newer_database_is_left_alone(tmp_path: Path) -> None:
+    opened(tmp_path, steps=LATER).close()
+    with pytest.raises(StoreError, match=rf"newer bowout \(schema 8, this one knows {VERSION}\)") as refused:
+        opened(tmp_path)
+    assert "upgrade" in refused.value.next_step
+
+
+def test_somebody_elses_database_is_left_alone(tmp_path: Path) -> None:
+    connection = sqlite3.connect(tmp_path / "bowout.db")
+    connection.execute("CREATE TABLE theirs (id)")
+    connection.close()
+    before = (tmp_path / "bowout.db").read_bytes()
+    with pytest.raises(StoreError, match="not a database of bowout"):
+        opened(tmp_path)
+    assert (tmp_path / "bowout.db").read_bytes() == before
+
+
+def test_durable_by_configuration(tmp_path: Path) -> None:
+    with opened(tmp_path) as store:
+        pragmas = {
+            name: store._connection.execute(f"PRAGMA {name}").fetchone()[0]
+            for name in ("journal_mode", "synchronous", "foreign_keys", "secure_delete")
+        }
+    assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
+
+
+def test_two_processes_may_make_the_database_at_once(tmp_path: Path) -> None:
+    script = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from bowout.journal.store import Store
+with Store.open(Path(sys.argv[1]), lambda: datetime.now(UTC)) as store:
+    store.log("store", "opened")
+"""
+    command = [sys.executable, "-c", script, str(tmp_path / "data")]
+    running = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(4)]
+    assert [process.communicate()[1] for process in running] == [""] * 4
+    with opened(tmp_path / "data") as store:
+        assert len(store.events()) == 4
+
+
+# --- what can be wrong with it --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("content", "says"), [(b"no database" * 200, "is not a database"), (None, "cannot be")]
+)
+def test_an_unreadable_database_is_one_clear_line(tmp_path: Path, content: bytes | None, says: str) -> None:
+    if content is None:
+        (tmp_path / "bowout.db").mkdir()
+    else:
+        (tmp_path / "bowout.db").write_bytes(content)
+    with pytest.raises(StoreError, match=says) as refused:
+        opened(tmp_path)
+    assert str(tmp_path / "bowout.db") in refused.value.message
+    assert refused.value.next_step
+
+
+def test_a_data_dir_that_is_a_file_is_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "data").write_bytes(b"")
+    with pytest.raises(StoreError, match="cannot be used"):
+        opened(tmp_path / "data")
+
+
+def test_a_damaged_page_is_told(tmp_path: Path) -> None:
+    with opened(tmp_path) as store:
+        for number in range(200):
+            store.log("store", "filled", f"{number} " * 40)
+    path = tmp_path / "bowout.db"
+    raw = bytearray(path.read_bytes())
+    for start in range(4096, len(raw), 4096):
+        raw[start : start + 512] = b"\xa5" * 512
+    path.write_bytes(raw)
+    with pytest.raises(StoreError, match="damaged") as refused, opened(tmp_path) as store:
+        store.events()
+    assert "backups" in refused.value.next_step
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE withdrawals SET reason = 'magic'",
+        "UPDATE withdrawals SET created_at = 'yesterday'",
+        "DELETE FROM identity",
+    ],
+)
+def test_impossible_rows_are_damage(tmp_path: Path, sql: str) -> None:
+    with opened(tmp_path) as store:
+        added(store)
+        store._connection.execute(sql)
+        with pytest.raises(StoreError, match="damaged"):
+            (store.provenance(), store.withdrawals())
+
+
+def test_a_database_that_stays_locked_is_told(tmp_path: Path) -> None:
+    with opened(tmp_path) as store:
+        store._connection.execute("PRAGMA busy_timeout = 10")
+        other = sqlite3.connect(tmp_path / "bowout.db", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreError, match="in use by another bowout"):
+            added(store)
+        other.execute("ROLLBACK")
+        other.close()
+        assert added(store).id == 1
+
+
+def test_reading_goes_on_while_another_writes(tmp_path: Path) -> None:
+    with opened(tmp_path) as store:
+        added(store)
+        other = sqlite3.connect(tmp_path / "bowout.db", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        other.execute("DELETE FROM events")
+        assert len(store.withdrawals()) == 1
+        other.close()
+
+
+READ_ONLY = """
+import os, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from bowout.errors import StoreError
+from bowout.journal.store import Store
+if os.geteuid() == 0:
+    os.setuid(65534)
+try:
+    with Store.open(Path(sys.argv[1]), lambda: datetime.now(UTC)) as store:
+        store.log("store", "written")
+except StoreError as exc:
+    print(exc.message)
+"""
+
+
+def test_a_read_only_database_is_told() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        directory = Path(name)
+        opened(directory).close()
+        (directory / "bowout.db").chmod(0o444)
+        directory.chmod(0o555)
+        run = subprocess.run(
+            [sys.executable, "-c", READ_ONLY, name], capture_output=True, text=True, check=False
+        )
+        directory.chmod(0o700)
+    assert (run.stderr, run.stdout) == ("", f"{directory / 'bowout.db'} cannot be written\n")
+
+
+FULL = """
+import resource, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from bowout.errors import StoreError
+from bowout.journal.store import Store
+clock = lambda: datetime.now(UTC)
+directory, limit = Path(sys.argv[1]), int(sys.argv[2])
+resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+done = 0
+try:
+    with Store.open(directory, clock) as store:
+        for number in range(1000):
+            store.log("store", "filled", "x" * 1000)
+            done += 1
+except StoreError as exc:
+    print(exc.message)
+print(done)
+"""
+
+
+@pytest.mark.parametrize("limit", [0, 1000, 10_000, 100_000, 200_000])
+def test_the_file_size_limit_stops_it_with_nothing_half_done(tmp_path: Path, limit: int) -> None:
+    run = subprocess.run(
+        [sys.executable, "-c", FULL, str(tmp_path), str(limit)], capture_output=True, text=True, check=False
+    )
+    assert run.stderr == ""
+    message, done = run.stdout.splitlines()
+    assert "cannot be" in message or "has no room" in message
+    with opened(tmp_path) as store:
+        assert len(store.events()) == int(done)
+        added(store)
+
+
+def test_closing_twice_is_fine_and_using_it_then_is_told(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    store.close()
+    store.close()
+    with pytest.raises(StoreError, match="closed"):
+        store.withdrawals()
+
+
+# --- whose store it is ----------------------------------------------------------------------------
+
+
+def test_a_store_used_in_turns_is_ok(tmp_path: Path) -> None:
+    for number in range(3):
+        with opened(tmp_path / "data", tmp_path / "state") as store:
+            assert store.provenance() is Provenance.OK
+            added(store, f"t{number}")
+            assert store.provenance() is Provenance.OK
+
+
+def copied_then_used(root: Path) -> tuple[Path, Path, Path]:
+    """A store, the directory of its twin, and a copy of the store from before it was last written."""
+    data, state, saved = root / "data", root / "state", root / "saved"
+    with opened(data, state) as store:
+        added(store)
+    shutil.copytree(data, saved)
+    with opened(data, state) as store:
+        store.log("s1", "sent")
+    return data, state, saved
+
+
+def test_an_older_copy_is_noticed_and_stays_noticed(tmp_path: Path) -> None:
+    data, state, saved = copied_then_used(tmp_path)
+    shutil.rmtree(data)
+    shutil.copytree(saved, data)
+    with opened(data, state) as store:
+        assert store.provenance() is Provenance.OLDER_STORE
+        # Writing on must not let the counters meet.
+        for _ in range(5):
+            store.log("store", "written")
+        assert store.provenance() is Provenance.OLDER_STORE
+    with opened(data, state) as store:
+        assert store.provenance() is Provenance.OLDER_STORE
+        store.adopt()
+        assert store.provenance() is Provenance.OK
+        store.log("store", "written")
+    with opened(data, state) as store:
+        assert store.provenance() is Provenance.OK
+
+
+def test_a_second_copy_beside_the_first_is_noticed_in_one_of_them(tmp_path: Path) -> None:
+    with opened(tmp_path / "a", tmp_path / "state") as store:
+        added(store)
+    shutil.copytree(tmp_path / "a", tmp_path / "b")
+    with opened(tmp_path / "a", tmp_path / "state") as store:
+        store.log("s1", "sent")
+    with opened(tmp_path / "b", tmp_path / "state") as store:
+        assert store.provenance() is Provenance.OLDER_STORE
+
+
+def test_a_lost_twin_proves_nothing(tmp_path: Path) -> None:
+    opened(tmp_path / "data", tmp_path / "state").close()
+    shutil.rmtree(tmp_path / "state")
+    with opened(tmp_path / "data", tmp_path / "state") as store:
+        assert store.provenance() is Provenance.OLDER_STORE
+        store.adopt()
+        assert store.provenance() is Provenance.OK
+
+
+def test_a_crash_before_the_twin_is_written_is_harmless(tmp_path: Path) -> None:
+    with opened(tmp_path / "data", tmp_path / "state") as store:
+        (twin,) = (tmp_path / "state").iterdir()
+        before = twin.read_bytes()
+        added(store)
+        twin.write_bytes(before)
+        assert store.provenance() is Provenance.OK
+        store.log("store", "written")
+        assert int(twin.read_text()) == 2
+
+
+def test_another_computer_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with opened(tmp_path) as store:
+        added(store)
+    monkeypatch.setattr(origin, "_system_id", lambda: "another computer")
+    origin.machine.cache_clear()
+    with opened(tmp_path) as store:
+        assert store.provenance() is Provenance.OTHER_MACHINE
+        store.log("store", "written")
+    monkeypatch.undo()
+    origin.machine.cache_clear()
+    with opened(tmp_path) as store:
+        assert store.provenance() is Provenance.OTHER_MACHINE
+        store.adopt()
+        assert store.provenance() is Provenance.OK
+
+
+def files_of(directory: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in directory.rglob("*") if path.is_file()}
+
+
+def test_a_dry_run_keeps_the_verdict_on_an_older_copy(tmp_path: Path) -> None:
+    data, state, saved = copied_then_used(tmp_path)
+    before = files_of(tmp_path)
+    with Store.rehearse(saved, Ticking(), state_dir=state) as store:
+        assert store.provenance() is Provenance.OLDER_STORE
+        store.log("store", "written")
+        assert store.provenance() is Provenance.OLDER_STORE
+    with Store.rehearse(data, Ticking(), state_dir=state) as store:
+        store.log("store", "written")
+        assert store.provenance() is Provenance.OK
+    assert files_of(tmp_path) == before
+
+
+def test_a_dry_run_keeps_the_verdict_on_another_computers_store(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with opened(tmp_path) as store:
+        added(store)
+    monkeypatch.setattr(origin, "_system_id", lambda: "another computer")
+    origin.machine.cache_clear()
+    with Store.rehearse(tmp_path, Ticking()) as store:
+        store.log("store", "written")
+        assert store.provenance() is Provenance.OTHER_MACHINE
+        store.adopt()
+        assert store.provenance() is Provenance.OK
+    with opened(tmp_path) as store:  # adopting in a dry run adopts nothing
+        assert store.provenance() is Provenance.OTHER_MACHINE
+    monkeypatch.undo()
+    origin.machine.cache_clear()
+
+
+def test_the_systems_id_is_not_in_the_database(tmp_path: Path) -> None:
+    opened(tmp_path).close()
+    system_id = origin._system_id().encode()
+    assert not system_id or system_id not in (tmp_path / "bowout.db").read_bytes()
+
+
+# --- kill test ------------------------------------------------------------------------------------
+
+# One life of a store, killed at its n-th statement or file operation; every life is forked from a process
+# that has loaded everything, so that hundreds of them take seconds.
+LIVES = """
+import os, signal, sqlite3, sys
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from bowout.journal import sqlite, store
+from bowout.model import *
+NOW = datetime(2026, 11, 24, 10, 40, tzinfo=UTC)
+root = Path(sys.argv[1])
+seen, point = 0, -1
+def step(*_):
+    global seen
+    if seen == point:
+        os.kill(os.getpid(), signal.SIGKILL)
+    seen += 1
+def file_step(event, args):
+    watched = event in ("open", "os.rename", "os.remove", "os.mkdir", "sqlite3.connect")
+    if watched and str(args[0]).startswith(sys.argv[1]):
+        step()
+def traced(path, plain=sqlite.connect):
+    connection = plain(path)
+    connection.set_trace_callback(step)
+    return connection
+def life(directory):
+    sys.addaudithook(file_step)
+    sqlite.connect = store.connect = traced
+    with store.Store.open(directory / "data", lambda: NOW, state_dir=directory / "state") as s:
+        w = s.add_withdrawal(
+            account="home", thread_id="t1", company="A", position=None, person=Address("", "a@b.c"),
+            situation=Situation.LATE, reason=Reason.FIT, depth=Depth.NONE, language="en", slot=None,
+            slot_zone=None,
+        )
+        record = s.begin_draft(w.id, "withdrawal", DraftKey(thread_id="t1", message_id="<a@b>"), b"letter")
+        print("intent", flush=True)
+        draft = Draft(key=record.key, revision="1", content_hash="h", message=Message(id="m", thread_id="t1"))
+        s.finish_draft(record.id, draft)
+        s.set_note(w.id, "reason", "SECRET")
+        s.keep_copy(record.id, b"SECRET", "edited")
+        s.begin_rewrite(record.id, b"second")
+        s.set_draft_state(record.id, DraftState.SENT)
+        call = s.add_call(withdrawal_id=w.id, outcome=CallOutcome.SPOKE, person="A", at=NOW, zone="UTC")
+        s.correct_call(call)
+        s.update_withdrawal(replace(w, company="B"))
+        s.forget(w.id)
+    later = (*sqlite.migrations(), sqlite.Migration(9, "CREATE TABLE later (id);"))
+    store.Store.open(directory / "data", lambda: NOW, state_dir=directory / "state", steps=later).close()
+    return seen
+def run(name):
+    global point
+    directory = root / str(name)
+    directory.mkdir()
+    read, write = os.pipe()
+    child = os.fork()
+    if not child:
+        point = name
+        os.dup2(write, 1)
+        total = life(directory)
+        os.write(1, f"{total}".encode())
+        os._exit(0)
+    os.close(write)
+    with os.fdopen(read) as pipe:
+        said = pipe.read()
+    _, status = os.waitpid(child, 0)
+    return said, os.waitstatus_to_exitcode(status)
+said, code = run(-1)
+total = int(said.split()[-1])
+for number in range(total):
+    said, code = run(number)
+    print(number, code, "intent" in said)
+"""
+
+# The events that say that there is a row, by table.
+ROWS = {"withdrawals": "withdrawal-recorded", "drafts": "draft-intent", "calls": "call-logged"}
+
+
+def consistent(directory: Path, *, told_intent: bool) -> None:
+    """What must hold after a kill anywhere: whole transactions, an event for each, no copy lost."""
+    steps = (*migrations(), Migration(9, "CREATE TABLE later (id);"))
+    with Store.open(directory / "data", lambda: NOW, state_dir=directory / "state", steps=steps) as store:
+        connection = store._connection
+        assert connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+        assert not connection.execute("PRAGMA foreign_key_check").fetchall()
+        kinds = [event.kind for event in store.events()]
+        for table, kind in ROWS.items():
+            rows = connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+            assert rows == (kind in kinds)
+        assert connection.execute("SELECT generation FROM identity").fetchone()[0] == len(kinds)
+        assert store.provenance() is Provenance.OK
+        if told_intent:
+            assert store.drafts(1)
+        if "copy-kept" in kinds and "forgotten" not in kinds:
+            (copy,) = store.kept(1)
+            # Later a kill inside `forget` may have removed the file; its row still says what to forget.
+            assert "withdrawal-changed" in kinds or copy.path.read_bytes() == b"SECRET"
+        if store.withdrawals():
+            store.forget(1)
+        files = [path for path in directory.rglob("*") if path.is_file()]
+        assert not [path for path in files if b"SECRET" in path.read_bytes()]
+        assert store.current_draft(1, "withdrawal") or "draft-sent" in kinds or "draft-intent" not in kinds
+
+
+def test_a_kill_between_any_two_steps_leaves_a_consistent_store(tmp_path: Path) -> None:
+    run = subprocess.run(
+        [sys.executable, "-c", LIVES, str(tmp_path)], capture_output=True, text=True, check=False
+    )
+    assert run.stderr == ""
+    lives = [line.split() for line in run.stdout.splitlines()]
+    assert len(lives) > 100
+    for number, code, told_intent in lives:
+        assert code == "-9"
+        consistent(tmp_path / number, told_intent=told_intent == "True")

@@ -1,0 +1,107 @@
+"""The outbox's rows: kept whole, changed only as they were read, commanded only where it makes sense."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bowout import providers
+from bowout.errors import BowoutError, NothingFound, Unresolved, UsageError
+from bowout.journal.submissions import Queue, Stale
+from bowout.outbox.decide import Hold, State
+from clock import FakeClock
+from outbox_kit import Office
+
+
+@pytest.fixture
+def office(tmp_path: Path, clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+    monkeypatch.setitem(providers.ADAPTERS, "memory", "bowout.providers.memory")
+    made = Office(tmp_path, clock)
+    yield made
+    made.close()
+
+
+def test_a_row_comes_back_as_it_was_stored(office: Office) -> None:
+    armed = office.arm("in 2 hours", follow_edits=True)
+    office.close()
+    office.store = office.open_store()
+    assert office.row() == armed
+    assert armed.snapshot.recipients == ("jane.doe@acme.example",)
+    assert "<invitation@mail.example>" in armed.snapshot.messages
+
+
+def test_a_row_that_was_changed_meanwhile_is_left_alone(office: Office) -> None:
+    read = office.arm("in 2 hours")
+    queue = Queue(office.store)
+    queue.hold(1)
+    with pytest.raises(Stale):
+        queue.change(read, "sending", state=State.SENDING)
+    assert office.row().state is State.HELD
+    with pytest.raises(Stale):
+        queue.arm(read)
+
+
+def test_one_promise_for_one_draft(office: Office) -> None:
+    armed = office.arm("in 2 hours")
+    with pytest.raises(Stale):
+        Queue(office.store).arm(replace(armed, id=0))
+    assert len(Queue(office.store).all()) == 1
+
+
+COMMANDS = {"cancel": {"armed", "held", "missed"}, "hold": {"armed"}, "resolve": {"unknown"}}
+
+
+@pytest.mark.parametrize("state", State)
+@pytest.mark.parametrize("what", COMMANDS)
+def test_a_command_is_refused_with_the_reason_where_it_makes_no_sense(
+    office: Office, what: str, state: State
+) -> None:
+    office.arm("in 2 hours")
+    queue = Queue(office.store)
+    before = queue.change(office.row(), "", state=state)
+    acts = {
+        "cancel": lambda: queue.cancel(1),
+        "hold": lambda: queue.hold(1),
+        "resolve": lambda: queue.resolve(1, sent=True, now=office.clock()),
+    }
+    if state in COMMANDS[what]:
+        assert acts[what]().state is not state or state is State.HELD
+        return
+    with pytest.raises((Unresolved, UsageError)) as refused:
+        acts[what]()
+    assert isinstance(refused.value, BowoutError)
+    assert refused.value.next_step
+    assert office.row() == before
+
+
+def test_what_was_not_sent_is_held(office: Office) -> None:
+    office.arm("in 2 hours")
+    queue = Queue(office.store)
+    queue.change(office.row(), "", state=State.UNKNOWN)
+    row = queue.resolve(1, sent=False, now=office.clock())
+    assert (row.state, row.hold) == (State.HELD, Hold.NOT_SENT)
+
+
+def test_a_pass_sees_only_what_is_near(office: Office) -> None:
+    office.arm("in 2 days")
+    queue = Queue(office.store)
+    assert queue.due(office.clock()) == ()
+    assert [row.id for row in queue.due(office.clock() + timedelta(hours=24))] == [1]
+
+
+def test_nobody_writes_over_a_promised_draft(office: Office) -> None:
+    queue = Queue(office.store)
+    assert queue.armed_for(1) == ()
+    office.arm("in 2 hours")
+    assert [row.label for row in queue.armed_for(1)] == ["s1"]
+    queue.cancel(1)
+    assert queue.armed_for(1) == ()
+
+
+def test_an_unknown_number_is_not_found(office: Office) -> None:
+    with pytest.raises(NothingFound):
+        Queue(office.store).get(9)

@@ -1,0 +1,166 @@
+"""Every letter that can be wished for: rendered, linted, compared. The words are the product."""
+
+from __future__ import annotations
+
+import html
+import itertools
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from bowout.errors import UsageError
+from bowout.etiquette.rule import Context, View
+from bowout.letters.render import Wish
+from bowout.model import Channel, Depth, FollowUp, Letter, Reason, Severity, Situation, Tone
+from unit.letters.kit import ME, ODD_PLACES, PHONE, PLACES, lint, write
+
+MAILS = (Channel.EMAIL_REPLY, Channel.AGENCY, Channel.LETTER)
+TEMPLATE_SIGNS = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|\bNone\b|\bUndefined\b|…|==|-- or --| {2}|\.\.")
+
+
+def wishes(language: str, depths: tuple[Depth, ...]) -> Iterator[Wish]:
+    """All situations, reasons and depths, each with a tone and a channel in turn (pairwise over the rest)."""
+    turn = itertools.cycle(itertools.product(Tone, Channel))
+    for situation, reason, depth in itertools.product(Situation, Reason, depths):
+        for tone, channel in itertools.islice(turn, 2):
+            yield Wish(
+                situation=situation, reason=reason, depth=depth, tone=tone, channel=channel, language=language
+            )
+
+
+def follow_ups(language: str) -> Iterator[Wish]:
+    after = (Situation.SOON, Situation.AFTER_INTERVIEW, Situation.OFFER, Situation.ACCEPTED)
+    for follow_up, left, tone, channel in itertools.product(FollowUp, after, Tone, MAILS):
+        for reason in (Reason.NONE, Reason.FIT):
+            yield Wish(
+                situation=follow_up,
+                after=left,
+                reason=reason,
+                tone=tone,
+                channel=channel,
+                language=language,
+                values={"items": "the laptop"} if follow_up is FollowUp.RETURN_ITEMS else {},
+            )
+
+
+def cells(language: str) -> list[Wish]:
+    depths = tuple(Depth) if language == "en" else (Depth.NONE, Depth.BRIEF)
+    return [*wishes(language, depths), *follow_ups(language)]
+
+
+def written(language: str, phone: str | None = None) -> Iterator[tuple[Wish, tuple[str, str, str], Letter]]:
+    """The letters of a language, each at one of the places in turn; impossible pairs are left out."""
+    places = itertools.cycle(PLACES + ODD_PLACES)
+    for wish in cells(language):
+        place = next(places)
+        try:
+            yield wish, place, write(wish, place, phone=phone)
+        except UsageError:
+            continue
+
+
+def inner(letter: Letter) -> str:
+    """The letter without greeting and close."""
+    return View(letter.text, Context(language=letter.language)).body.text
+
+
+def visible(markup: str) -> str:
+    return html.unescape(re.sub(r"<[^>]+>", " ", markup))
+
+
+@pytest.mark.parametrize("phone", [None, PHONE])
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_every_letter_is_kind_complete_and_of_the_right_length(language: str, phone: str | None) -> None:
+    faults = []
+    count = 0
+    for wish, place, letter in written(language, phone):
+        count += 1
+        report = lint(letter, place, wish.after)
+        serious = [f for f in report.findings if f.severity is not Severity.NOTE]
+        faults += [(f.rule, f.message, letter.text) for f in serious]
+        band = [f for f in report.findings if f.rule in {"L01", "L02", "L03", "Q01"}]
+        faults += [(f.rule, f.message, letter.text) for f in band]
+        assert not TEMPLATE_SIGNS.search(letter.text + letter.subject), letter.text
+        assert visible(letter.html).split() == letter.text.split()
+        assert letter.channel is Channel.CALENDAR_NOTE or letter.text.rstrip().endswith(ME)
+    assert not faults, faults[:3]
+    assert count > 1_000
+
+
+def test_every_cell_renders_or_says_why_not() -> None:
+    silent = 0
+    for wish in cells("en"):
+        try:
+            write(wish)
+        except UsageError as exc:
+            silent += not (exc.message and exc.next_step)
+    assert silent == 0
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_no_sentence_stands_twice(language: str) -> None:
+    for _, _, letter in written(language):
+        sentences = [s.text.lower() for s in View(letter.text, Context(language=language)).sentences]
+        assert len(sentences) == len(set(sentences)), letter.text
+
+
+THANKING = re.compile(r"\b(?:thank|appreciat|grateful|dank(?!bar)|schätz)", re.IGNORECASE)
+TO_OTHERS = re.compile(r"pass my|with my thanks|richten Sie|meinem Dank")
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_no_letter_thanks_twice_in_the_same_words(language: str) -> None:
+    for wish, place, letter in written(language):
+        context = Context(language=language, company=place[0])
+        sentences = (s.text for s in View(letter.text, context).sentences)
+        mine = [s for s in sentences if not TO_OTHERS.search(s)]
+        words = [word for s in mine for word in {m.lower() for m in THANKING.findall(s)}]
+        assert len(words) == len(set(words)), (wish, place, letter.text)
+
+
+def five_grams(text: str) -> set[tuple[str, ...]]:
+    words = re.findall(r"\w+", text.lower())
+    return set(zip(*(words[i:] for i in range(5)), strict=False))
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("reason", [Reason.NONE, Reason.ACCEPTED_OFFER])
+def test_two_companies_do_not_get_the_same_letter(language: str, reason: Reason) -> None:
+    for situation, tone in itertools.product(Situation, Tone):
+        wish = Wish(situation=situation, reason=reason, tone=tone, language=language)
+        letters = [five_grams(inner(write(wish, place))) for place in PLACES]
+        for one, other in itertools.combinations(letters, 2):
+            shared = len(one & other) / len(one | other)
+            assert shared <= 0.7, (situation, tone, shared)
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_the_same_facts_give_the_same_letter(language: str) -> None:
+    wish = Wish(situation=Situation.OFFER, reason=Reason.FIT, language=language)
+    assert write(wish) == write(wish)
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_depth_none_says_nothing_of_the_reason(language: str) -> None:
+    for situation, reason in itertools.product(Situation, Reason):
+        silent = Wish(situation=situation, reason=reason, depth=Depth.NONE, language=language)
+        try:
+            letter = write(silent)
+        except UsageError:
+            continue
+        assert letter.text == write(Wish(situation=situation, language=language)).text
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_short_channels_are_short(language: str) -> None:
+    for situation, channel in itertools.product(Situation, (Channel.SMS_SHORT, Channel.CALENDAR_NOTE)):
+        for place in PLACES:
+            wish = Wish(situation=situation, reason=Reason.FIT, channel=channel, language=language)
+            try:
+                letter = write(wish, place)
+            except UsageError:
+                continue
+            assert letter.subject == ""
+            limit = 120 if channel is Channel.CALENDAR_NOTE else 480
+            assert len(letter.text.strip()) <= limit, letter.text

@@ -1,0 +1,292 @@
+"""docs/outbox.md and ``decide`` are the same table: every line is tried, and no other line exists."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bowout.model import Draft, DraftKey, Evidence, Maybe, Message, Receipt
+from bowout.outbox.decide import (
+    Action,
+    Cancel,
+    Edit,
+    Hold,
+    HoldBack,
+    Miss,
+    Policy,
+    Proven,
+    Rearm,
+    Send,
+    SentByPerson,
+    Snapshot,
+    State,
+    Stay,
+    Submission,
+    View,
+    Wait,
+    decide,
+    settle,
+)
+
+PAGE = (Path(__file__).resolve().parents[3] / "docs" / "outbox.md").read_text(encoding="utf-8")
+ZONE = "Europe/Berlin"
+DUE = datetime(2026, 11, 24, 16, 0, tzinfo=UTC)  # 17:00 in Berlin
+NIGHT = datetime(2026, 11, 24, 21, 0, tzinfo=UTC)  # 22:00 there
+POLICY = Policy()
+
+KEY = DraftKey(thread_id="t", message_id="<ours@home.example>", id="d1")
+DRAFT = Draft(key=KEY, revision="1", content_hash="h", message=Message(id="d1", thread_id="t"))
+RECEIPT = Receipt(message_id="<ours@home.example>", id="m9", at=DUE)
+MAYBE = Maybe(ids=("m9",), why="you wrote something else")
+
+SNAPSHOT = Snapshot(
+    key=KEY,
+    content_hash="h",
+    envelope="e",
+    recipients=("jane@acme.example",),
+    subject="Re: Interview",
+    messages=frozenset({"m1"}),
+    record=3,
+    call=(1, 2),
+    mailbox_id="box",
+)
+ARMED = Submission(
+    id=7,
+    withdrawal_id=1,
+    draft_id=1,
+    purpose="after-call",
+    account="home",
+    state=State.ARMED,
+    due=DUE,
+    zone=ZONE,
+    typed="17:00",
+    not_after=DUE + timedelta(hours=12),
+    snapshot=SNAPSHOT,
+    armed_at=DUE - timedelta(hours=5),
+)
+CALM = View(mailbox_id="box", server_time=None, draft=DRAFT, record=3, call=(1, 2))
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+
+
+def case(
+    now: datetime = DUE, row: dict[str, Any] | None = None, **view: Any
+) -> tuple[Submission, View, datetime]:
+    return replace(ARMED, **(row or {})), replace(CALM, **view), now
+
+
+def edited(*, envelope: bool = False, quiet: timedelta = HOUR, lint: tuple[str, ...] = ()) -> Edit:
+    return Edit(envelope=envelope, quiet_since=DUE - quiet, lint=lint)
+
+
+FOLLOWS: dict[str, Any] = {"follow_edits": True}
+TOO_LATE = ARMED.not_after + MINUTE
+
+# The left cells of the table -> a situation that they describe.
+CASES = {
+    "the account is no longer in the configuration": case(account_known=False, problem="no account"),
+    "the records came from another computer": case(store=Hold.COPIED_STORE),
+    "the records are an older copy": case(store=Hold.OLDER_STORE),
+    "sending was switched off": case(may_send=False),
+    "the mailbox cannot be read": case(problem="offline"),
+    "the mailbox cannot be read until it is too late": case(TOO_LATE, problem="offline"),
+    "another mailbox answers under the account's name": case(mailbox_id="other"),
+    "the draft is gone and a sent copy is there": case(draft=None, sent=RECEIPT, rivals=1),
+    "another draft in the thread may be the one": case(rivals=1),
+    "the draft is gone and something may be the sent copy": case(draft=None, sent=MAYBE),
+    "the draft is gone and nothing was sent": case(draft=None),
+    "the server's clock differs by more than 5 minutes": case(server_time=DUE + timedelta(minutes=5.1)),
+    "the clock runs before the last pass": case(last_pass=DUE + MINUTE),
+    "they wrote": case(theirs=("m2",)),
+    "only an automatic reply or a bounce came": case(machines=("m2",)),
+    "you wrote in the thread": case(mine=("m2",)),
+    "you wrote to them elsewhere": case(wrote_elsewhere=True),
+    "the withdrawal it follows was never sent": case(record=None),
+    "a fact or a call was corrected": case(call=(1, 3)),
+    "recipients, subject or attachments were changed": case(row=FOLLOWS, edit=edited(envelope=True)),
+    "the text was changed": case(edit=edited()),
+    "the text was changed, with --follow-edits, and it breaks a rule": case(
+        row=FOLLOWS, edit=edited(lint=("T03 x",))
+    ),
+    "the text was changed, with --follow-edits, a moment ago": case(row=FOLLOWS, edit=edited(quiet=MINUTE)),
+    "the text was changed, with --follow-edits, too late to rest": case(
+        row={**FOLLOWS, "not_after": DUE + 5 * MINUTE}, edit=edited(quiet=MINUTE)
+    ),
+    "the text was changed, with --follow-edits, and has rested": case(row=FOLLOWS, edit=edited()),
+    "it is not due yet": case(DUE - MINUTE),
+    "it is due": case(),
+    "it is up to 30 minutes late, at any hour": case(NIGHT + 30 * MINUTE, {"due": NIGHT}),
+    "it is later, between 7:00 and 21:00": case(DUE + 2 * HOUR),
+    "it is later, at night": case(DUE + 5 * HOUR, {"not_after": DUE + 24 * HOUR}),
+    "it is later, at night, and 7:00 is too late": case(DUE + 5 * HOUR),
+    "it is too late": case(TOO_LATE),
+}
+
+
+def table(first: str) -> list[list[str]]:
+    lines = PAGE.splitlines()
+    start = next(n for n, line in enumerate(lines) if line.startswith(f"| {first} |"))
+    rows = []
+    for line in lines[start + 2 :]:
+        if not line.startswith("|"):
+            break
+        rows.append([cell.strip().strip("`") for cell in line.strip("|").split("|")])
+    return rows
+
+
+def words(action: Action) -> str:
+    """An action as the page says it."""
+    match action:
+        case HoldBack(reason, _):
+            return f"held: {reason}"
+        case Stay():
+            return "stays armed, you are told"
+        case Miss():
+            return "missed"
+        case Cancel():
+            return "cancelled"
+        case SentByPerson():
+            return "sent-by-person"
+        case Wait():
+            return "waits"
+        case Send():
+            return "sends"
+
+
+@pytest.mark.parametrize(("seen", "done"), table("What bowout finds"))
+def test_every_line_of_the_page_is_what_is_decided(seen: str, done: str) -> None:
+    assert words(decide(*CASES[seen], POLICY)) == done
+
+
+def test_the_page_has_a_line_for_every_case_and_every_reason() -> None:
+    rows = table("What bowout finds")
+    assert [row[0] for row in rows] == list(CASES)
+    automatic = {row[1].removeprefix("held: ") for row in rows if row[1].startswith("held: ")}
+    # What a server said, and what the person says, are no matter of a look.
+    assert automatic | {Hold.REFUSED, Hold.NOT_SENT} == set(Hold)
+
+
+def test_the_page_explains_every_state_and_every_reason() -> None:
+    assert [row[0] for row in table("State")] == list(State)
+    assert [row[0] for row in table("Reason")] == list(Hold)
+
+
+def test_what_stands_higher_in_the_table_counts_first() -> None:
+    """They wrote and it is too late: the person hears that they wrote, which is what matters."""
+    row, view, _ = case(theirs=("m2",), edit=edited())
+    assert words(decide(row, view, TOO_LATE, POLICY)) == "held: they-wrote"
+    row, view, _ = case(draft=None, sent=RECEIPT, theirs=("m2",))
+    assert words(decide(row, view, TOO_LATE, POLICY)) == "sent-by-person"
+    row, view, _ = case(store=Hold.OLDER_STORE, problem="offline")
+    assert words(decide(row, view, TOO_LATE, POLICY)) == "held: older-store"
+
+
+def test_an_unread_mailbox_is_never_no_reply() -> None:
+    for late in (timedelta(), 6 * HOUR, 12 * HOUR):
+        assert not isinstance(decide(ARMED, replace(CALM, problem="x"), DUE + late, POLICY), Send)
+
+
+def test_waiting_says_until_when() -> None:
+    night = case(DUE + 5 * HOUR, {"not_after": DUE + 24 * HOUR})
+    action = decide(*night, POLICY)
+    assert isinstance(action, Wait)
+    assert action.until == datetime(2026, 11, 25, 6, 0, tzinfo=UTC)  # 7:00 in Berlin
+    early = decide(ARMED, CALM, DUE - HOUR, POLICY)
+    assert isinstance(early, Wait)
+    assert early.until == DUE
+
+
+ZONES = {
+    # The night in which clocks change: 7:00 is the wall clock's, whatever the night's length.
+    "Europe/Berlin": (datetime(2026, 3, 28, 22, 30, tzinfo=UTC), datetime(2026, 3, 29, 5, 0, tzinfo=UTC)),
+    "America/New_York": (datetime(2026, 11, 1, 2, 30, tzinfo=UTC), datetime(2026, 11, 1, 12, 0, tzinfo=UTC)),
+    "Australia/Lord_Howe": (
+        datetime(2026, 10, 3, 12, 30, tzinfo=UTC),
+        datetime(2026, 10, 3, 20, 0, tzinfo=UTC),
+    ),
+}
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_the_morning_is_the_wall_clocks_also_when_clocks_change(zone: str) -> None:
+    now, opens = ZONES[zone]
+    row = replace(ARMED, zone=zone, due=now - HOUR, not_after=now + 24 * HOUR)
+    action = decide(row, CALM, now, POLICY)
+    assert isinstance(action, Wait)
+    assert action.until == opens
+    assert action.until.astimezone(ZoneInfo(zone)).hour == 7
+
+
+@given(
+    minutes=st.integers(-3000, 3000),
+    theirs=st.booleans(),
+    mine=st.booleans(),
+    gone=st.booleans(),
+    problem=st.booleans(),
+    changed=st.booleans(),
+    follow=st.booleans(),
+)
+def test_it_sends_only_what_is_as_it_was_and_in_time(
+    minutes: int, theirs: bool, mine: bool, gone: bool, problem: bool, changed: bool, follow: bool
+) -> None:
+    now = DUE + minutes * MINUTE
+    view = replace(
+        CALM,
+        theirs=("m2",) if theirs else (),
+        mine=("m3",) if mine else (),
+        draft=None if gone else DRAFT,
+        problem="offline" if problem else None,
+        edit=edited(envelope=not follow) if changed else None,
+    )
+    action = decide(replace(ARMED, follow_edits=follow), view, now, POLICY)
+    if isinstance(action, Send):
+        assert not any((theirs, mine, gone, problem))
+        assert not changed or follow
+        assert DUE <= now <= ARMED.not_after
+
+
+# --- unknown ----------------------------------------------------------------------------------------
+
+UNKNOWN = replace(ARMED, state=State.UNKNOWN, unknown_since=DUE, looks=2)
+
+
+def test_a_sent_copy_proves_it_whatever_the_provider() -> None:
+    for evidence in Evidence:
+        proven = settle(UNKNOWN, replace(CALM, sent=RECEIPT, draft=None), evidence, DUE)
+        assert proven == Proven(RECEIPT)
+
+
+@pytest.mark.parametrize(
+    ("row", "view", "evidence", "minutes", "armed"),
+    [
+        ({}, {}, Evidence.CONSUMES_DRAFT, 10, True),
+        ({}, {}, Evidence.CONSUMES_DRAFT, 9, False),
+        ({"looks": 1}, {}, Evidence.CONSUMES_DRAFT, 10, False),
+        ({"rearmed": True}, {}, Evidence.CONSUMES_DRAFT, 10, False),
+        ({}, {"draft": None}, Evidence.CONSUMES_DRAFT, 10, False),
+        ({}, {"draft": None, "sent": MAYBE}, Evidence.CONSUMES_DRAFT, 10, False),
+        ({}, {"problem": "offline"}, Evidence.CONSUMES_DRAFT, 10, False),
+        ({}, {"mailbox_id": "other"}, Evidence.CONSUMES_DRAFT, 10, False),
+        ({}, {}, Evidence.SENT_COPY, 600, False),
+        ({}, {}, Evidence.NONE, 600, False),
+    ],
+)
+def test_only_a_draft_that_would_be_consumed_proves_that_nothing_was_sent(
+    row: dict[str, Any], view: dict[str, Any], evidence: Evidence, minutes: int, armed: bool
+) -> None:
+    found = settle(replace(UNKNOWN, **row), replace(CALM, **view), evidence, DUE + minutes * MINUTE)
+    assert isinstance(found, Rearm) is armed
+
+
+def test_the_page_names_the_exits_of_a_send_command() -> None:
+    from bowout.providers.sending.command import REFUSED
+
+    (listed,) = re.findall(r"accepted; ([\d, ]+) \(sysexits", PAGE)
+    assert {int(code) for code in listed.split(",")} == set(REFUSED)

@@ -1,0 +1,132 @@
+"""What is said about a sender who is not who they seem, and what is not held against an honest one."""
+
+from __future__ import annotations
+
+import pytest
+
+from bowout.mail import parse
+from bowout.model import Message
+from bowout.people import impostors
+from bowout.people.sides import load_relays
+from unit.mailboxes import IDENTITIES, mail, thread
+
+RELAYS = load_relays()
+
+
+def written(sender: str, text: str = "Your interview.", subject: str = "Interview") -> list[Message]:
+    return list(thread(subject, mail(sender, text)).messages)
+
+
+def said(sender: str, *known: str, text: str = "Your interview.", subject: str = "Interview") -> str:
+    return "\n".join(impostors.signs(written(sender, text, subject), RELAYS, known))
+
+
+@pytest.mark.parametrize(
+    ("domain", "company"),
+    [
+        ("hofrnann-rnt.example", "Hofmann Messtechnik"),
+        ("kestre1.example", "Kestrel Analytics"),
+        ("n0rd1icht-energie.example", "Nordlicht Energie"),
+        ("rneridianhs.example", "Meridian Health Systems"),
+        ("st0nebridgecap.example", "Stonebridge Capital"),
+        ("s0ndergaard.example", "Søndergaard Marine"),
+        ("rnueller-werke.example", "Müller Werke"),
+        ("1fg.example", "Larkspur Financial Group"),
+        ("ernberand0ak.example", "Ember & Oak"),
+    ],
+)
+def test_a_domain_that_imitates_the_company_is_said(domain: str, company: str) -> None:
+    assert f"looks like {company}" in said(f"Dana Berg <dana@{domain}>", company)
+
+
+@pytest.mark.parametrize(
+    ("domain", "company"),
+    [
+        ("hofmann-mt.example", "Hofmann Messtechnik"),
+        ("kestrel.example", "Kestrel Analytics"),
+        ("meridianhs.example", "Meridian Health Systems"),
+        ("stonebridgecap.example", "Stonebridge Capital"),
+        ("sondergaard.example", "Søndergaard Marine"),
+        ("mueller-werke.example", "Müller Werke"),
+        ("muller.example", "Müller Werke"),
+        ("3rivers.example", "3Rivers"),
+        ("clear.example", "Clear"),
+        ("lfg.example", "Larkspur Financial Group"),
+        ("emberandoak.example", "Ember & Oak"),
+        ("modern-hr.example", "Modern"),
+        ("zephyr-air.example", "Zephyr"),
+        ("castell.example", "Brightwater"),
+    ],
+)
+def test_the_company_itself_is_not_held_against_it(domain: str, company: str) -> None:
+    text = f"Dear Ana,\nthe levels at {company} are modern.\n\nDana Berg\n{company}"
+    assert said(f"Dana Berg <dana@{domain}>", company, text=text) == ""
+
+
+@pytest.mark.parametrize(
+    ("subject", "text", "sender"),
+    [
+        ("Interview with Hofmann", "Please come.", "Dana Berg"),
+        ("Interview", "We at Hofmann look forward to it.", "Dana Berg"),
+        ("Interview", "Please come.", "Dana from Hofmann"),
+        ("Interview", "Please come.\n\nHofmann GmbH, www.hofrnann.example", "Dana Berg"),
+    ],
+)
+def test_words_of_the_mail_show_the_imitated_name(subject: str, text: str, sender: str) -> None:
+    assert "looks like hofmann" in said(f"{sender} <dana@hofrnann.example>", subject=subject, text=text)
+
+
+@pytest.mark.parametrize("label", ["level5", "clickhouse", "modern", "cleartrip", "bernard"])
+def test_a_name_written_like_its_domain_is_no_imitation(label: str) -> None:
+    text = f"Dear Ana, all levels at {label.title()} are open. We cleared the trip."
+    assert said(f"Dana Berg <dana@{label}.example>", text=text) == ""
+
+
+def test_of_two_addresses_without_quotes_the_first_is_part_of_the_name() -> None:
+    raw = b"From: Dana Berg <dana@acme.com> <dana@evil.example>\r\nSubject: Interview\r\n\r\nHi"
+    (sign,) = impostors.signs([parse.parse(raw, id="1")], RELAYS)
+    assert "dana@acme.com" in sign
+    assert "came from dana@evil.example" in sign
+
+
+def test_the_same_address_twice_is_only_clumsy() -> None:
+    raw = b"From: Dana Berg <dana@acme.com> <dana@acme.com>\r\nSubject: Interview\r\n\r\nHi"
+    assert impostors.signs([parse.parse(raw, id="1")], RELAYS) == ()
+
+
+def test_answers_that_reach_me_mislead_nobody() -> None:
+    box = list(
+        thread(
+            "Interview", mail("Dana <dana@acme.com>", reply_to="dana@acme.com, ana+x@home.example")
+        ).messages
+    )
+    assert impostors.signs(box, RELAYS, mine=IDENTITIES) == ()
+    assert "another domain" in impostors.signs(box, RELAYS)[0]
+
+
+def test_one_company_in_two_spellings_is_said_once() -> None:
+    assert said("Dana <dana@hofrnann.example>", "hofmann", "Hofmann").count("looks like") == 1
+
+
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [("kestrell", "Kestrel Analytics"), ("ketsrel", "Kestrel Analytics"), ("blueoceam", "Blue Ocean GmbH")],
+)
+def test_a_domain_with_a_letter_out_of_place_is_a_reason_to_ask(label: str, name: str) -> None:
+    assert impostors.misspelt(label, ["Acme", name]) == name
+
+
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [
+        ("kestrel", "Kestrel Analytics"),
+        ("kestrels", "Kestrel Analytics"),
+        ("kestrel-analytics", "Kestrel Analytics"),
+        ("hofmann-mt", "Hofmann Messtechnik"),
+        ("mueller", "Müller"),
+        ("bolt", "Bold"),
+        ("borealis", "Acme"),
+    ],
+)
+def test_an_honest_spelling_is_none(label: str, name: str) -> None:
+    assert impostors.misspelt(label, [name]) is None
