@@ -76,7 +76,7 @@ def opened(
 def letter_in(
     thread: Thread, text: str = "Dear Jane,\n\nI withdraw my application.\n\nMe", **changes: Any
 ) -> Reply:
-    """A letter that answers the newest mail of the thread, as ``bowout.reply.addressee`` would compose it."""
+    """A letter that answers the newest mail of the thread, as ``bowout.reply.compose`` would write it."""
     parent = thread.mails[-1]
     subject = parent.subject if parent.subject.lower().startswith("re:") else f"Re: {parent.subject}"
     reply = Reply(

@@ -64,5 +64,5 @@ def opened(
 def letter_in(
     thread: Thread, text: str = "Dear Jane,\n\nI withdraw my application.\n\nMe", **changes: Any
 ) -> Reply:
-    """A letter that answers the newest mail of the thread, as ``bowout.reply.addressee`` would compose it."""
+    """A letter that answers the newest mail of the thread, as ``bowout.reply.compose`` would write it."""
     return gmail_kit.letter_in(thread, text, **{"from_": Address("Me Myself", "me@outlook.com"), **changes})

@@ -13,7 +13,7 @@ from bowout.model import Account, Folder, Message, Query, Thread
 from bowout.people.sides import load_relays
 from bowout.providers import open_mailbox
 from bowout.providers.maildir.tree import SEPARATOR
-from bowout.reply import addressee
+from bowout.reply.plan import plan_reply
 from clock import NOON, FakeClock
 from unit.find.scenarios import SCENARIOS, Scenario
 from unit.mailboxes import as_bytes
@@ -63,10 +63,10 @@ def test_right_thread_on_disk(scenario: Scenario, tmp_path: Path) -> None:
     assert best.status == scenario.status
     assert bool(best.warnings) is scenario.warned, told
     if isinstance(scenario.to, str):
-        plan = addressee.plan(best.thread, mailbox.identities(), RELAYS)
+        plan = plan_reply(best.thread, mailbox.identities(), RELAYS)
         assert [a.address for a in plan.to] == [scenario.to]
         assert plan.identity.address.address == scenario.from_
         assert scenario.parent in (None, plan.parent.message_id)
     elif scenario.to is not None:
         with pytest.raises(scenario.to):
-            addressee.plan(best.thread, mailbox.identities(), RELAYS)
+            plan_reply(best.thread, mailbox.identities(), RELAYS)

@@ -111,12 +111,12 @@ def _person(
     session: Session, thread: Thread, facts: Facts, request: Request, withdrawal: Withdrawal | None
 ) -> Person:
     """Whom to call: the person named, the one recorded, else the one a letter would go to."""
-    from bowout.reply import addressee
+    from bowout.reply.plan import plan_reply
 
     if withdrawal and not request.to:
         address = withdrawal.person
     else:
-        plan = addressee.plan(thread, session.mailbox.identities(), session.relays, to=request.to)
+        plan = plan_reply(thread, session.mailbox.identities(), session.relays, to=request.to)
         address = plan.to[0]
     return basis.person_at(facts, address)
 

@@ -18,7 +18,8 @@ from bowout.journal import lookup
 from bowout.letters import render
 from bowout.mail import parse
 from bowout.model import Reason, Severity, Situation, Tone
-from bowout.reply import addressee as replies
+from bowout.reply.compose import compose
+from bowout.reply.plan import plan_reply
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from bowout.etiquette.check import Report
     from bowout.find.rank import Candidate
     from bowout.model import Facts, Letter, Person, Reply, Thread, Withdrawal
-    from bowout.reply.addressee import Plan
+    from bowout.reply.plan import Plan
     from bowout.session import Session
 
 
@@ -47,7 +48,7 @@ def prepare(session: Session, thread: Thread, request: Request, candidate: Candi
     conflicts.refuse_foreign(thread, (previous, *others), request)
 
     facts = basis.told_by(session, thread, request.values, withdrawal if request.follow_up else None)
-    plan = replies.plan(
+    plan = plan_reply(
         thread,
         session.mailbox.identities(),
         session.relays,
@@ -62,7 +63,7 @@ def prepare(session: Session, thread: Thread, request: Request, candidate: Candi
     report = _lint(session, request, thread, facts, plan, letter, recipient, now)
     message_id = _message_id(previous, plan)
     quote = session.config.defaults.quote if request.quote is None else request.quote
-    reply = replies.compose(plan, letter, quote=quote, message_id=message_id, now=now)
+    reply = compose(plan, letter, quote=quote, message_id=message_id, now=now)
     return Proposal(
         account=session.account,
         thread=thread,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from bowout.etiquette.check import Report
     from bowout.model import Account, Call, Draft, Facts, Letter, Reply, Thread, Withdrawal
-    from bowout.reply.addressee import Plan
+    from bowout.reply.plan import Plan
 
 
 @dataclass(frozen=True, kw_only=True)

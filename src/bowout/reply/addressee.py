@@ -1,97 +1,34 @@
-"""Who is written to, in answer to what, from which address; and the letter made into a Reply. Pure.
+"""Find the person of the other side who gets the letter, and those who get a copy. Pure.
 
-``plan`` decides, ``compose`` puts together. Both follow design section 6: wrong is worse than unsure, so
-whatever is not plain stops with an error that says how to go on.
+Wrong is worse than unsure (design section 6): what is not plain stops with an error that says how to go on.
 """
 
 from __future__ import annotations
 
-import html
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
 
 from bowout.errors import Ambiguous, NeedsPerson, NoAddressee, UsageError
 from bowout.find.other_talk import well_wishers
-from bowout.model import Address, Folder, Identity, Joined, Letter, Message, Reply, Thread
+from bowout.model import Address, Folder, Identity, Joined, Message, Thread
 from bowout.people import impostors, sides
 from bowout.people.sides import Kind, Parties, Relay, Relays
-from bowout.read import source as read_source
+from bowout.read.source import sources, spoken_day
 from bowout.text import spelling
 from bowout.text.harmless import for_terminal
 
-# How many ids a References field keeps when a thread is huge: the first and the newest.
-_MAX_REFERENCES = 21
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """How the letter will be addressed. ``suspicions`` are shown before everything else.
-
-    ``quotable`` is False when the addressee has not seen ``parent``: then nothing may be quoted. ``called``
-    is the sender's name where the answer goes to a Reply-To without one.
-    """
-
-    thread_id: str
-    parent: Message
-    to: tuple[Address, ...]
-    cc: tuple[Address, ...] = ()
-    identity: Identity
-    notes: tuple[str, ...] = ()
-    suspicions: tuple[str, ...] = ()
-    quotable: bool = True
-    called: str = ""
-
-
-def plan(
-    thread: Thread,
-    identities: Sequence[Identity],
-    relays: Relays,
-    *,
-    to: str | None = None,
-    from_: str | None = None,
-    cc_all: bool = False,
-    force: bool = False,
-) -> Plan:
-    """Choose parent, addressee and identity for an answer into ``thread``.
-
-    ``to`` is a name or address of somebody in the thread (anybody with ``force``), ``from_`` one of the
-    identities' addresses, ``cc_all`` copies to everybody else of theirs. Raises ``NoAddressee`` when nobody
-    can be written to, ``Ambiguous`` when another person is at least as likely meant, ``NeedsPerson`` when the
-    identity or the use of an address is unknown, ``UsageError`` when ``to`` or ``from_`` cannot be.
-    """
-    room = _Room(thread, identities, relays)
-    chosen = room.asked_for(to, force=force) if to is not None else room.obvious()
-    if not (force and to is not None):
-        room.refuse_machines(chosen, named=to is not None)
-    seen = [m for m in room.candidates if chosen.took_part(m)]
-    parent = _parent(seen) or _parent(room.candidates)
-    if parent is None:
-        raise NoAddressee("Nothing in this thread can be answered.", _PORTAL)
-    cc, left_out = room.copies(parent, chosen) if cc_all else ((), ())
-    return Plan(
-        thread_id=thread.id,
-        parent=parent,
-        to=chosen.to,
-        cc=cc,
-        identity=_identity(identities, room.candidates, seen, from_),
-        notes=(*chosen.notes, *left_out, *room.returned(chosen), *_threading_note(parent)),
-        suspicions=impostors.signs(room.theirs, relays, mine=room.sides.mine),
-        quotable=bool(seen),
-        called=chosen.called,
-    )
-
-
-_PORTAL = (
+PORTAL = (
     "Withdraw in the hiring system's portal, or name somebody with --to ADDRESS"
     " (--force if they are not in the thread)."
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Chosen:
+class Addressee:
+    """Whom the letter goes to, and the message that says so."""
+
     to: tuple[Address, ...]
     keys: frozenset[str]  # every address by which they took part
     source: Message | None = None
@@ -109,8 +46,8 @@ class _Chosen:
         return message is self.source or any(a.key in self.keys for a in people)
 
 
-class _Room:
-    """One thread with the sides told apart, and the messages that may be answered, oldest first."""
+class Correspondents:
+    """The two sides of one thread, and its messages that may be answered, oldest first."""
 
     def __init__(self, thread: Thread, identities: Sequence[Identity], relays: Relays) -> None:
         self.relays = relays
@@ -119,7 +56,7 @@ class _Room:
         self.mails = [m for m in thread.mails if m.joined is not Joined.SUBJECT]
         self.candidates = [m for m in self.mails if self._may_be_answered(m)]
         self.theirs = [m for m in self.candidates if not self.is_mine(m)]
-        self.heard = read_source.sources(thread, self.sides, relays)
+        self.heard = sources(thread, self.sides, relays)
 
     def is_mine(self, message: Message) -> bool:
         return sides.from_me(message, self.sides.mine)
@@ -139,8 +76,8 @@ class _Room:
 
     # --- who ---
 
-    def obvious(self) -> _Chosen:
-        """Whom a newest message of theirs points to; refuses when the main contact is somebody else."""
+    def choose(self) -> Addressee:
+        """Choose whom the newest message of theirs points to; refuse when the main contact is another."""
         if not self.theirs:
             return self._first_contact()
         newest = self.theirs[-1]
@@ -156,24 +93,24 @@ class _Room:
             raise self._which(chosen.to, bystanders, "works there too and wrote to you alone since")
         return chosen
 
-    def _first_contact(self) -> _Chosen:
-        """Nobody answered yet: the people I wrote to last, if they are theirs."""
+    def _first_contact(self) -> Addressee:
+        """Choose the people I wrote to last, if they are theirs: nobody has answered yet."""
         for message in reversed(self.candidates):
             to = tuple(a for a in message.to if self.sides.of_theirs(a) and _usable(a))
             if to:
                 note = "Nobody has answered in this thread yet: this goes to whom you wrote."
-                return _Chosen(to=to, keys=_keys(to), source=message, notes=(note,))
-        raise NoAddressee("Nobody of the company or agency is left to write to in this thread.", _PORTAL)
+                return Addressee(to=to, keys=_keys(to), source=message, notes=(note,))
+        raise NoAddressee("Nobody of the company or agency is left to write to in this thread.", PORTAL)
 
-    def _answer_to(self, message: Message) -> _Chosen:
+    def _answer_to(self, message: Message) -> Addressee:
         wanted = [a for a in message.reply_to if not self._is_me(a)] or message.from_
         addresses = tuple(a for a in wanted if not self._is_me(a) and _usable(a))
         if not addresses:
-            raise NoAddressee("The newest message has no sender who can be answered.", _PORTAL)
+            raise NoAddressee("The newest message has no sender who can be answered.", PORTAL)
         readable = tuple(a for a in addresses if not self._all(Relay.DEAD, [a], message))
         keys = _keys(addresses + tuple(a for a in message.from_ if not self._is_me(a)))
         to = _distinct(readable or addresses)
-        return _Chosen(to=to, keys=keys, source=message, notes=tuple(self._relay_notes(to, message)))
+        return Addressee(to=to, keys=keys, source=message, notes=tuple(self._relay_notes(to, message)))
 
     def _relay_notes(self, to: Sequence[Address], message: Message) -> Iterable[str]:
         for address in to:
@@ -184,7 +121,7 @@ class _Room:
                     " it leads to the hiring team and is kept exactly as it is."
                 )
 
-    def _refuse_doubtful(self, chosen: _Chosen, newest: Message) -> None:
+    def _refuse_doubtful(self, chosen: Addressee, newest: Message) -> None:
         """Stop at an address that may be mine, and at one that may be read by many."""
         names = {spelling.fold(i.address.name) for i in self.sides.mine if i.address.name}
         if namesakes := [a for a in chosen.to if spelling.fold(a.name) in names]:
@@ -192,18 +129,18 @@ class _Room:
                 f"{_shown(namesakes)} wrote last and bears your name.",
                 "If that is you, add the address to the aliases of the account in config.toml."
                 " Else name the recruiter with --to.",
-                candidates=[_person(a) for a in self.people],
+                candidates=[person(a) for a in self.people],
             )
         if shared := [a for a in chosen.to if _LIST.match(a.domain)]:
             people = [a for a in newest.from_ if a not in shared]
             raise Ambiguous(
                 f"{_shown(people)} asks for answers at {_shown(shared)}, a list that many may read.",
                 _say_who([*people, *shared]),
-                candidates=[_person(a) for a in (*people, *shared)],
+                candidates=[person(a) for a in (*people, *shared)],
             )
 
-    def _rivals(self, chosen: _Chosen) -> list[Address]:
-        """Who else may be the main contact: who sent the newest invitation, or wrote most by hand.
+    def _rivals(self, chosen: Addressee) -> list[Address]:
+        """Name who else may be the main contact: who sent the newest invitation, or wrote most by hand.
 
         In a tie the scheduler decides. Without one the newest is meant if the others are seen to know of it:
         colleagues on the same mail.
@@ -219,36 +156,36 @@ class _Room:
             top = set()
         people = {a.key: a for _, a in spoken}
         main = [*schedulers, *(people[key] for key in people if key in top - _keys(schedulers))]
-        rivals = [a for a in main if not self._same_person(a, chosen)]
+        rivals = [a for a in main if not self._sameperson(a, chosen)]
         if len(rivals) == len(main):
             return rivals
         if tie and not schedulers and (unseen := [a for a in rivals if not self._seen_together(a, chosen)]):
             return unseen
         return [people[a.key] for a in self._introduced(chosen) if a.key in people]
 
-    def _seen_together(self, address: Address, chosen: _Chosen) -> bool:
-        """Are they colleagues, and on one mail of theirs?"""
+    def _seen_together(self, address: Address, chosen: Addressee) -> bool:
+        """Tell whether they are colleagues, and on one mail of theirs."""
         firm = self._organisation(address)
         if self.relays.is_freemail(firm) or firm not in map(self._organisation, chosen.to):
             return False
         return any(chosen.took_part(m) and address in m.participants for m in self.theirs)
 
-    def _introduced(self, chosen: _Chosen) -> list[Address]:
-        """Colleagues to whom the one chosen presented me in their first mail, as a friend there does."""
+    def _introduced(self, chosen: Addressee) -> list[Address]:
+        """List the colleagues to whom the one chosen presented me in their first mail, as a friend does."""
         first = self.theirs[0]
         if not any(a.key in chosen.keys for a in first.from_):
             return []
         met = (*first.to, *first.cc) if _PRESENTS.search(f"{first.subject}\n{first.text[:500]}") else first.to
-        return [a for a in met if not self._is_me(a) and not self._same_person(a, chosen)]
+        return [a for a in met if not self._is_me(a) and not self._sameperson(a, chosen)]
 
-    def _besides_a_friend(self, chosen: _Chosen, newest: Message) -> list[Address]:
-        """Who else wrote, when ``newest`` only wishes well, as a friend there does."""
+    def _besides_a_friend(self, chosen: Addressee, newest: Message) -> list[Address]:
+        """List who else wrote, when ``newest`` only wishes well, as a friend there does."""
         wishes = any(s.message is newest for s in well_wishers(self.heard))
         wrote = {a.key: a for m in self.theirs for a in sides.speakers(m, self.relays)} if wishes else {}
-        return [a for a in wrote.values() if not self._same_person(a, chosen)]
+        return [a for a in wrote.values() if not self._sameperson(a, chosen)]
 
-    def _same_person(self, address: Address, chosen: _Chosen) -> bool:
-        """The same address, or the same name through another address of the firm or its hiring system."""
+    def _sameperson(self, address: Address, chosen: Addressee) -> bool:
+        """Tell whether it is the same address, or the same name at the firm or its hiring system."""
         if address.key in chosen.keys:
             return True
         return any(
@@ -270,19 +207,19 @@ class _Room:
         return Ambiguous(
             " ".join((*said_first, f"{_shown(newest)} wrote last, but {_shown(others)} {why}.")),
             _say_who(people),
-            candidates=[_person(a) for a in people],
+            candidates=[person(a) for a in people],
         )
 
     def _bystanders_since(self, newest: Message) -> list[Address]:
-        """People of the same firm who answered me privately after ``newest``: a friend, or a stand-in?"""
+        """List people of the same firm who answered me privately after ``newest``: friend or stand-in?"""
         firms = {self._organisation(a) for a in self.people} - self.relays.freemail
         later = [m for m in self.mails if m.moment > newest.moment and not self.is_mine(m)]
         senders = (a for m in later if sides.kind_of(m, self.relays) is Kind.HUMAN for a in m.from_)
         return [a for a in senders if a.key in self.sides.outsiders and self._organisation(a) in firms]
 
-    def asked_for(self, wanted: str, *, force: bool) -> _Chosen:
-        """The person named with ``--to``."""
-        typed = _typed_address(wanted)
+    def choose_named(self, wanted: str, *, force: bool) -> Addressee:
+        """Choose the person named with ``--to``."""
+        typed = typed_address(wanted)
         if typed is not None and self._is_me(typed):
             raise UsageError(f"{for_terminal(wanted)} is your own address.", "Name the recruiter with --to.")
         found = self._people_called(wanted, typed)
@@ -290,7 +227,7 @@ class _Room:
             raise Ambiguous(
                 f"{for_terminal(wanted)!r} fits {len(found)} people of this thread.",
                 "Give the address instead of the name.",
-                candidates=[_person(a) for a in found],
+                candidates=[person(a) for a in found],
             )
         if found:
             return self._write_to(found[0], exact=typed is not None)
@@ -298,9 +235,9 @@ class _Room:
             raise NeedsPerson(
                 f"{for_terminal(wanted)!r} is nobody of the other side in this thread.",
                 "Name one of those below, or give an address together with --force.",
-                candidates=[_person(a) for a in self.people],
+                candidates=[person(a) for a in self.people],
             )
-        return _Chosen(to=(typed,), keys=_keys((typed,)))
+        return Addressee(to=(typed,), keys=_keys((typed,)))
 
     def _people_called(self, wanted: str, typed: Address | None) -> list[Address]:
         if typed is not None:
@@ -311,15 +248,15 @@ class _Room:
         exact = [a for a in people if spelling.fold(a.name) == name]
         return exact or [a for a in people if name and name in spelling.fold(a.name).split()]
 
-    def _write_to(self, address: Address, *, exact: bool) -> _Chosen:
-        """By name: where they ask for answers; by address: that very address."""
+    def _write_to(self, address: Address, *, exact: bool) -> Addressee:
+        """Write to a name where they ask for answers, to an address at that very address."""
         wrote = [m for m in self.theirs if any(a.key == address.key for a in m.from_ + m.reply_to)]
         if wrote and not exact:
             return self._answer_to(wrote[-1])
         keys = _keys((address, *(a for m in wrote for a in m.from_ + m.reply_to)))
-        return _Chosen(to=(address,), keys=keys, source=wrote[-1] if wrote else None)
+        return Addressee(to=(address,), keys=keys, source=wrote[-1] if wrote else None)
 
-    def refuse_machines(self, chosen: _Chosen, *, named: bool) -> None:
+    def refuse_machines(self, chosen: Addressee, *, named: bool) -> None:
         """Stop at addresses that nobody reads, and, unless they were ``named``, at those nobody knows."""
         for address in chosen.to:
             hit = self.relays.classify(address, chosen.source)
@@ -332,27 +269,27 @@ class _Room:
             if not named:
                 raise NeedsPerson(
                     f"Nobody knows whether answers to {for_terminal(address.address)} ({hit.name}) are read.",
-                    f"If you think so, repeat with --to {for_terminal(address.address)}. Else: {_PORTAL}",
-                    candidates=[_person(a) for a in self._humans()],
+                    f"If you think so, repeat with --to {for_terminal(address.address)}. Else: {PORTAL}",
+                    candidates=[person(a) for a in self._humans()],
                 )
 
     def _refuse_disowned(self, address: Address, source: Message | None) -> None:
         if source is not None and not self.is_mine(source) and sides.is_disowned(source):
             raise NeedsPerson(
                 f"The mail of {for_terminal(address.address)} says that nobody reads answers to it.",
-                f"If you think otherwise, repeat with --to {for_terminal(address.address)}. Else: {_PORTAL}",
-                candidates=[_person(a) for a in self._humans()],
+                f"If you think otherwise, repeat with --to {for_terminal(address.address)}. Else: {PORTAL}",
+                candidates=[person(a) for a in self._humans()],
             )
 
     def _refuse_dead(self, address: Address) -> None:
         humans = self._humans()
-        cure = f"Write to {_shown(humans[:1])} instead: --to {humans[0].address}" if humans else _PORTAL
+        cure = f"Write to {_shown(humans[:1])} instead: --to {humans[0].address}" if humans else PORTAL
         raise NoAddressee(
-            f"Nobody reads {for_terminal(address.address)}.", cure, candidates=[_person(a) for a in humans]
+            f"Nobody reads {for_terminal(address.address)}.", cure, candidates=[person(a) for a in humans]
         )
 
     def _humans(self) -> list[Address]:
-        """The people of the other side, who wrote last first, then those who were only copied."""
+        """List the people of the other side: who wrote last first, then those who were only copied."""
         wrote = [a for m in reversed(self.theirs) for a in sides.speakers(m, self.relays)]
         every = [a for a in (*wrote, *self.people) if _usable(a)]
         people = [a for a in every if self.sides.of_theirs(a) and self.relays.classify(a) is None]
@@ -363,8 +300,8 @@ class _Room:
 
     # --- copies ---
 
-    def copies(self, parent: Message, chosen: _Chosen) -> tuple[tuple[Address, ...], tuple[str, ...]]:
-        """Everybody else of theirs on the parent, and a note about who is left out."""
+    def copies(self, parent: Message, chosen: Addressee) -> tuple[tuple[Address, ...], tuple[str, ...]]:
+        """List everybody else of theirs on the parent, with a note about who is left out."""
         others = [a for a in parent.from_ + parent.to + parent.cc if not self._is_me(a) and _usable(a)]
         others = [a for a in _distinct(others) if a.key not in chosen.keys]
         cc = tuple(a for a in others if self.sides.of_theirs(a) and not self._machine(a))
@@ -372,10 +309,10 @@ class _Room:
         note = f"Not copied, because they are not of the company: {_shown(left)}."
         return cc, (note,) if left else ()
 
-    # --- what came back ---
+    # --- mail that came back ---
 
-    def returned(self, chosen: _Chosen) -> Iterable[str]:
-        """A note when a mail of mine came back undelivered and those chosen have not written since."""
+    def warn_returned(self, chosen: Addressee) -> Iterable[str]:
+        """Warn when a mail of mine came back undelivered and those chosen have not written since."""
         back = [m for m in self.mails if sides.kind_of(m, self.relays) is Kind.BOUNCE]
         heard = [m.moment for m in self.theirs if any(a.key in chosen.keys for a in m.from_)]
         if not back or (heard and max(heard) > back[-1].moment):
@@ -384,25 +321,13 @@ class _Room:
         failed = [a for a in chosen.to if a.key in told]
         whom = f" to {_shown(failed)}" if failed else ""
         yield (
-            f"a mail of yours{whom} came back undelivered on {read_source.spoken_day(back[-1].moment)};"
+            f"a mail of yours{whom} came back undelivered on {spoken_day(back[-1].moment)};"
             " look at that report before you send this one"
         )
 
     def _machine(self, address: Address) -> bool:
         hit = self.relays.classify(address)
         return hit is not None and hit.relay is not Relay.REPLY
-
-
-def _parent(messages: Sequence[Message]) -> Message | None:
-    """The newest message with a Message-ID; without any, the newest."""
-    named = [m for m in messages if m.message_id] or messages
-    return named[-1] if named else None
-
-
-def _threading_note(parent: Message) -> tuple[str, ...]:
-    if parent.message_id:
-        return ()
-    return ("The message answered has no Message-ID: some programs will not show the letter in the thread.",)
 
 
 # How one person presents another: what they copy then is no mere copy.
@@ -419,7 +344,7 @@ def _usable(address: Address) -> bool:
     return bool(_ADDR_SPEC.fullmatch(address.address))
 
 
-def _typed_address(text: str) -> Address | None:
+def typed_address(text: str) -> Address | None:
     text = text.strip()
     if "@" not in text:
         return None
@@ -449,149 +374,5 @@ def _shown(addresses: Sequence[Address]) -> str:
     return ", ".join(for_terminal(f"{a.name} <{a.address}>" if a.name else a.address) for a in addresses)
 
 
-def _person(address: Address) -> Mapping[str, object]:
+def person(address: Address) -> Mapping[str, object]:
     return {"person": address.name or None, "address": address.address}
-
-
-# --- from -----------------------------------------------------------------------------------------
-
-
-def _identity(
-    identities: Sequence[Identity],
-    candidates: Sequence[Message],
-    seen: Sequence[Message],
-    wanted: str | None,
-) -> Identity:
-    """The identity asked for, else the one the addressee wrote to, else the one used in the thread."""
-    if wanted is not None:
-        return _identity_called(wanted, identities)
-    # Where they wrote to comes before where I wrote from, since From is looked at last.
-    for fields in (_received_at, _sent_from):
-        for message in (*reversed(seen), *reversed(candidates)):
-            for address in fields(message):
-                if (found := _mine(address, identities)) is not None:
-                    return found
-    raise NeedsPerson(
-        "It is not clear at which of your addresses they wrote to you.",
-        "Say from which address to answer: "
-        + " or ".join(f"--from {for_terminal(i.address.address)}" for i in identities),
-        candidates=[_person(i.address) for i in identities],
-    )
-
-
-def _received_at(message: Message) -> tuple[Address, ...]:
-    return message.to + message.cc + message.delivered_to
-
-
-def _sent_from(message: Message) -> tuple[Address, ...]:
-    return message.from_
-
-
-def _mine(address: Address, identities: Sequence[Identity]) -> Identity | None:
-    exact = (i for i in identities if i.address.key == address.key)
-    same = (i for i in identities if sides.same_mailbox(address, i.address))
-    return next(exact, None) or next(same, None)
-
-
-def _identity_called(wanted: str, identities: Sequence[Identity]) -> Identity:
-    typed = _typed_address(wanted)
-    found = _mine(typed, identities) if typed else None
-    if found is None:
-        raise UsageError(
-            f"{for_terminal(wanted)!r} is not one of your addresses.",
-            "Choose one of: "
-            + ", ".join(for_terminal(i.address.address) for i in identities)
-            + "; or add it to the aliases of the account in config.toml.",
-        )
-    return found
-
-
-# --- headers --------------------------------------------------------------------------------------
-
-# Reply prefixes of mail programs: English, German, Swedish, Danish, Dutch, Italian, Polish, Turkish,
-# Hungarian, Portuguese, Chinese; with an optional tag in front ("[EXT] Re:") or count behind ("Re[2]:").
-_REPLY_PREFIX = re.compile(
-    r"\s*(\[[^\]]{1,20}\]\s*)?(re|aw|sv|vs|antw|r|rif|odp|ynt|vá|res|回复|答复|回覆)"
-    r"\s*([\[(]\d+[\])])?\s*[:：]",
-    re.IGNORECASE,
-)
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
-
-
-def reply_subject(subject: str) -> str:
-    """The parent's subject with ``Re: `` in front once; the rest stays as it is, so that Gmail's match holds.
-
-    Line ends and control characters, which no header may carry, become one space.
-    """
-    clean = _CONTROLS.sub(" ", subject).strip()
-    return clean if _REPLY_PREFIX.match(clean) else f"Re: {clean}".rstrip()
-
-
-_MSG_ID = re.compile(r"<[^<>\s]+>")
-
-
-def reply_references(parent: Message) -> tuple[str, ...]:
-    """References of an answer to ``parent`` (RFC 5322 section 3.6.4): no id twice, the parent's last.
-
-    A parent without References but with exactly one In-Reply-To id gives that id. Ids that are no msg-id are
-    dropped; of a huge list the first and the newest ids stay. Empty when the parent has no Message-ID.
-    """
-    if not parent.message_id:
-        return ()
-    older = parent.references or (parent.in_reply_to if len(parent.in_reply_to) == 1 else ())
-    ids = [i for i in dict.fromkeys(older) if _MSG_ID.fullmatch(i) and i != parent.message_id]
-    ids.append(parent.message_id)
-    return tuple(ids if len(ids) <= _MAX_REFERENCES else [ids[0], *ids[1 - _MAX_REFERENCES :]])
-
-
-# --- compose --------------------------------------------------------------------------------------
-
-
-def compose(plan: Plan, letter: Letter, *, quote: bool, message_id: str, now: datetime) -> Reply:
-    """The letter, signed, as a Reply to ``plan.parent``. ``message_id`` becomes the draft's own id."""
-    text, markup = _signed(letter, plan.identity)
-    return Reply(
-        thread_id=plan.thread_id,
-        parent_id=plan.parent.id,
-        from_=_clean(plan.identity.address),
-        to=tuple(_clean(a) for a in plan.to),
-        cc=tuple(_clean(a) for a in plan.cc),
-        subject=reply_subject(plan.parent.subject),
-        in_reply_to=plan.parent.message_id,
-        references=reply_references(plan.parent),
-        text=text,
-        html=markup,
-        quoted=plan.parent if quote and plan.quotable else None,
-        message_id=message_id,
-        date=now,
-    )
-
-
-def _clean(address: Address) -> Address:
-    # Only the display name: the addr-spec may hold a token that must come back byte for byte.
-    return replace(address, name=for_terminal(_CONTROLS.sub(" ", address.name)).strip())
-
-
-def _signed(letter: Letter, identity: Identity) -> tuple[str, str]:
-    body = letter.text.rstrip()
-    signature = _signature_text(identity)
-    if not signature or body.endswith(signature):
-        return f"{body}\n", letter.html
-    inner = identity.signature_html or html.escape(signature, quote=False).replace("\n", "<br>\n")
-    # Gmail adds a second signature unless it recognises this wrapper.
-    block = (
-        '<div><span class="gmail_signature_prefix">-- </span><br>\n'
-        f'<div class="gmail_signature" data-smartmail="gmail_signature">{inner}</div></div>\n'
-    )
-    return f"{body}\n\n-- \n{signature}\n", f"{letter.html.rstrip()}\n{block}"
-
-
-def _signature_text(identity: Identity) -> str:
-    if identity.signature.strip():
-        lines = identity.signature.strip().splitlines()
-        return "\n".join(lines[1:] if lines[0].rstrip() == "--" else lines).strip()
-    if identity.signature_html:
-        from bowout.mail import parse
-
-        return parse.html_to_text(identity.signature_html).strip()
-    return ""

@@ -7,7 +7,7 @@ import pytest
 from bowout.find import rank
 from bowout.model import Query
 from bowout.people.sides import load_relays
-from bowout.reply import addressee
+from bowout.reply.plan import plan_reply
 from clock import NOON
 from unit.find.scenarios import SCENARIOS, UNSEARCHABLE, Scenario
 from unit.mailboxes import IDENTITIES
@@ -38,10 +38,10 @@ def test_right_person(scenario: Scenario) -> None:
     if not isinstance(scenario.to, str):
         assert scenario.to is not None
         with pytest.raises(scenario.to) as stopped:
-            addressee.plan(chosen, IDENTITIES, RELAYS)
+            plan_reply(chosen, IDENTITIES, RELAYS)
         assert type(stopped.value) is scenario.to
         return
-    plan = addressee.plan(chosen, IDENTITIES, RELAYS)
+    plan = plan_reply(chosen, IDENTITIES, RELAYS)
     assert [a.address for a in plan.to] == [scenario.to]
     assert plan.identity.address.address == scenario.from_
     assert plan.cc == ()
