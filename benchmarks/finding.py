@@ -35,7 +35,7 @@ from bowout.model import (
     Query,
     Thread,
 )
-from bowout.people import sides
+from bowout.people import machines
 from bowout.read import facts as read
 from mailboxes import Label, Mailbox
 
@@ -86,7 +86,7 @@ def main() -> None:
 def measure(seeds: Iterable[int]) -> Tally:
     """Rank and read the mailbox of every seed."""
     tally = Tally()
-    relays = sides.load_relays()
+    relays = machines.load_relays()
     for seed in seeds:
         mailbox = mailboxes.generate(seed)
         threads = list(as_threads(mailbox))
@@ -113,7 +113,7 @@ def identities_of(mailbox: Mailbox) -> list[Identity]:
     return [Identity(address=Address(mailbox.me.name, address)) for address in own]
 
 
-def _count(tally: Tally, mailbox: Mailbox, threads: list[Thread], relays: sides.Relays) -> None:
+def _count(tally: Tally, mailbox: Mailbox, threads: list[Thread], relays: machines.Relays) -> None:
     label, identities = mailbox.label, identities_of(mailbox)
     ranking = rank.rank(threads, Query(who=label.who), identities, relays, mailbox.now)
     sure = ranking.outcome is rank.Outcome.SURE

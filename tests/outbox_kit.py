@@ -35,7 +35,7 @@ from bowout.outbox import arm as arming
 from bowout.outbox import run as runner
 from bowout.outbox.decide import State, Submission
 from bowout.outbox.run import Desk, Report
-from bowout.people import sides
+from bowout.people import machines
 from bowout.providers.base import Abilities, Submitter
 from bowout.providers.memory import Habits, MemoryMailbox, MemorySubmitter
 from bowout.session import Session
@@ -131,7 +131,7 @@ class Office:
             account=self.account,
             mailbox=self.mailbox,
             store=self.store,
-            relays=sides.load_relays(None),
+            relays=machines.load_relays(None),
             clock=self.clock,
         )
 

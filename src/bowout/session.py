@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from bowout.config.load import Config
     from bowout.journal.store import Store
     from bowout.model import Account
-    from bowout.people.sides import Relays
+    from bowout.people.machines import Relays
     from bowout.providers.base import Clock, Mailbox
 
 

@@ -39,7 +39,7 @@ from bowout.outbox import arm as arming
 from bowout.outbox import run as runner
 from bowout.outbox.decide import State, Submission
 from bowout.outbox.run import Desk
-from bowout.people import sides
+from bowout.people import machines
 from bowout.providers.base import Submitter
 from bowout.providers.gmail.api import Api
 from bowout.providers.gmail.mailbox import GmailMailbox, open_submitter
@@ -114,7 +114,7 @@ class World:
                 account=self.account,
                 mailbox=mailbox,
                 store=store,
-                relays=sides.load_relays(None),
+                relays=machines.load_relays(None),
                 clock=self.clock,
             )
             yield session, open_submitter(self.account, mailbox, self.clock)

@@ -34,7 +34,7 @@ from bowout.outbox import arm
 from bowout.outbox import run as runner
 from bowout.outbox.decide import Rearm, State, Submission
 from bowout.outbox.run import Desk
-from bowout.people import sides
+from bowout.people import machines
 from bowout.providers.base import Submitter
 from bowout.providers.maildir.mailbox import MaildirMailbox, open_mailbox
 from bowout.session import Session
@@ -112,7 +112,7 @@ class World:
                     account=self.account,
                     mailbox=mailbox,
                     store=store,
-                    relays=sides.load_relays(None),
+                    relays=machines.load_relays(None),
                     clock=self.clock,
                 ),
                 submitter,

@@ -10,7 +10,7 @@ import pytest
 
 from bowout.find import rank
 from bowout.model import Account, Folder, Message, Query, Thread
-from bowout.people.sides import load_relays
+from bowout.people.machines import load_relays
 from bowout.providers import open_mailbox
 from bowout.providers.maildir.tree import SEPARATOR
 from bowout.reply.plan import plan_reply

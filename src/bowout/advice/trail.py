@@ -10,8 +10,8 @@ from bowout.advice.reminders import Reminder, Trail
 from bowout.errors import NothingFound
 from bowout.journal.submissions import Queue
 from bowout.model import DraftState
-from bowout.people import sides
-from bowout.people.sides import Kind
+from bowout.people import mailkind, me
+from bowout.people.mailkind import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from bowout.journal.store import Store
     from bowout.model import DraftRecord, Message, Withdrawal
-    from bowout.people.sides import Relays
+    from bowout.people.machines import Relays
     from bowout.session import Session
 
 
@@ -65,9 +65,9 @@ def _followed(
         return trail
     begun = [r.key.intended_at for r in records if r.state is DraftState.SENT and r.key.intended_at]
     mine = session.mailbox.identities()
-    sent = [m for m in mails if begun and m.moment >= min(begun) and sides.from_me(m, mine)]
+    sent = [m for m in mails if begun and m.moment >= min(begun) and me.from_me(m, mine)]
     first = sent[0].moment if sent else trail.first
-    since = [m for m in mails if first and m.moment >= first and not sides.from_me(m, mine)]
+    since = [m for m in mails if first and m.moment >= first and not me.from_me(m, mine)]
     return replace(
         trail,
         first=first,
@@ -78,4 +78,4 @@ def _followed(
 
 
 def _any(mails: Sequence[Message], kind: Kind, relays: Relays) -> bool:
-    return any(sides.kind_of(m, relays) is kind for m in mails)
+    return any(mailkind.kind_of(m, relays) is kind for m in mails)

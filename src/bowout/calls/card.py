@@ -18,7 +18,7 @@ from bowout.drafts.proposal import as_before
 from bowout.errors import NothingFound, UsageError
 from bowout.letters import render
 from bowout.model import CallOutcome, Person, Reason, Tone
-from bowout.people import sides
+from bowout.people import me
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -170,7 +170,7 @@ def _zones(
     for message in reversed(thread.mails):
         wrote = any(a.key == recipient.address.key for a in message.from_)
         # Servers and many programs write UTC whatever the sender's clock shows.
-        if wrote and message.date and message.date.utcoffset() and not sides.from_me(message, mine):
+        if wrote and message.date and message.date.utcoffset() and not me.from_me(message, mine):
             zone = message.date.tzinfo
             if zone is not None:
                 yield zone, "by the clock of their last mail"

@@ -174,7 +174,7 @@ def session(opts: Options) -> Generator[Session]:
 def opened(config: Config, account_name: str | None = None) -> Generator[Session]:
     """An account of a configuration that is already loaded."""
     from bowout import providers
-    from bowout.people import sides
+    from bowout.people import machines
     from bowout.session import Session
 
     account = config.account(account_name)
@@ -192,7 +192,7 @@ def opened(config: Config, account_name: str | None = None) -> Generator[Session
                 account=account,
                 mailbox=mailbox,
                 store=store,
-                relays=sides.load_relays(relays if relays.exists() else None),
+                relays=machines.load_relays(relays if relays.exists() else None),
                 clock=now,
                 letters_dir=letters if (letters := own / "letters").is_dir() else None,
             )

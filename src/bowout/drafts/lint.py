@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bowout.people import sides
+from bowout.people import machines, mailkind, me
 from bowout.text import spelling
 
 if TYPE_CHECKING:
     from bowout.journal.store import Store
     from bowout.model import Address, Thread, Withdrawal
-    from bowout.people.sides import Relays
+    from bowout.people.machines import Relays
     from bowout.session import Session
 
 
@@ -25,7 +25,7 @@ def contacts(session: Session, thread: Thread) -> tuple[Address, ...]:
     by_hand = (
         m
         for m in thread.mails
-        if sides.kind_of(m, session.relays) is sides.Kind.HUMAN and not sides.from_me(m, mine)
+        if mailkind.kind_of(m, session.relays) is mailkind.Kind.HUMAN and not me.from_me(m, mine)
     )
     return tuple({a.key: a for m in by_hand for a in m.from_ + m.reply_to}.values())
 
@@ -33,7 +33,7 @@ def contacts(session: Session, thread: Thread) -> tuple[Address, ...]:
 def dead(thread: Thread, relays: Relays) -> tuple[Address, ...]:
     """The addresses of a thread that nobody reads."""
     hits = ((a, relays.classify(a)) for a in participants(thread))
-    return tuple(a for a, hit in hits if hit and hit.relay is sides.Relay.DEAD)
+    return tuple(a for a, hit in hits if hit and hit.relay is machines.Relay.DEAD)
 
 
 def others(store: Store, withdrawal: Withdrawal) -> tuple[str, ...]:

@@ -30,8 +30,9 @@ from bowout.model import (
     Thread,
     require_aware,
 )
-from bowout.people import impostors, sides
-from bowout.people.sides import Kind, Relay, Relays, System
+from bowout.people import impostors, mailkind, me, sides
+from bowout.people.machines import Relay, Relays, System
+from bowout.people.mailkind import Kind
 from bowout.read import company as read_job
 from bowout.read import people as read_people
 from bowout.read import source as read_source
@@ -225,7 +226,7 @@ class _View:
         self, thread: Thread, identities: Sequence[Identity], relays: Relays, now: datetime, who: str
     ) -> None:
         self.thread, self.relays, self.now, self.who = thread, relays, now, who
-        self.sides = sides.sort_out(thread, identities, relays)
+        self.sides = sides.tell_apart(thread, identities, relays)
         self.heard = read_source.sources(thread, self.sides, relays)
         self.theirs = [s for s in self.heard if not s.mine]
 
@@ -237,13 +238,13 @@ class _View:
         return [s for s in self.theirs if s.kind is Kind.HUMAN and s.linked and self._of_theirs(s.message)]
 
     def _of_theirs(self, message: Message) -> bool:
-        return any(self.sides.of_theirs(a) for a in sides.speakers(message, self.relays))
+        return any(self.sides.of_theirs(a) for a in mailkind.speakers(message, self.relays))
 
     @cached_property
     def in_person(self) -> bool:
         """Does somebody write by hand and from an own address, not through a system's or a list?"""
         answered = any(s.mine for s in self.heard)
-        by_hand = [s for s in self.human if not sides.is_automatic(s.message)]
+        by_hand = [s for s in self.human if not mailkind.is_automatic(s.message)]
         # A mailing that speaks of hiring looks like a letter; only an answer of mine shows that it is one.
         by_hand = [s for s in by_hand if answered or s.message.header("list-unsubscribe") is None]
         return any(self.relays.classify(a) is None for s in by_hand for a in s.message.from_)
@@ -271,7 +272,7 @@ class _View:
     def person(self) -> Person | None:
         """Who gets the answer, at the address it would go to: Reply-To comes before From."""
         for source in reversed(self.human):
-            speakers = sides.speakers(source.message, self.relays)
+            speakers = mailkind.speakers(source.message, self.relays)
             for address in (*filter(self._is_read, source.message.reply_to), *speakers):
                 return Person(address=address, name=address.name or speakers[0].name)
         return next(iter(self.sides.people), None)
@@ -279,7 +280,7 @@ class _View:
     def _is_read(self, address: Address) -> bool:
         hit = self.relays.classify(address)
         unread = hit is not None and hit.relay in (Relay.DEAD, Relay.NOTICE)
-        return not unread and not sides.is_me(address, self.sides.mine)
+        return not unread and not me.is_me(address, self.sides.mine)
 
     @cached_property
     def conversation(self) -> list[Message]:
@@ -296,7 +297,7 @@ class _View:
     def last_by(self) -> str | None:
         if not self.conversation:
             return None
-        return "me" if sides.from_me(self.conversation[-1], self.sides.mine) else "them"
+        return "me" if me.from_me(self.conversation[-1], self.sides.mine) else "them"
 
     # --- is it hiring ---
 
@@ -306,7 +307,7 @@ class _View:
 
     @cached_property
     def invited(self) -> bool:
-        return any(sides.is_invitation(s.message) for s in self.human)
+        return any(mailkind.is_invitation(s.message) for s in self.human)
 
     @property
     def looks_like_hiring(self) -> bool:
@@ -420,7 +421,7 @@ class _View:
 
     @cached_property
     def _writers(self) -> frozenset[str]:
-        return frozenset(a.key for s in self.human for a in sides.speakers(s.message, self.relays))
+        return frozenset(a.key for s in self.human for a in mailkind.speakers(s.message, self.relays))
 
     @cached_property
     def _firms(self) -> frozenset[str]:
@@ -450,7 +451,7 @@ class _View:
     def passed_on(self) -> bool:
         """Does the thread begin with something that somebody passed on to me?"""
         first = next((m for m in self.thread.mails if m.joined is not Joined.SUBJECT), None)
-        return first is not None and sides.is_forward(first)
+        return first is not None and mailkind.is_forward(first)
 
     @cached_property
     def warnings(self) -> tuple[str, ...]:

@@ -33,8 +33,8 @@ from bowout.model import DraftState, Situation
 from bowout.outbox import look
 from bowout.outbox.decide import Snapshot, State, Submission
 from bowout.outbox.look import Seen
-from bowout.people import sides
-from bowout.people.sides import Relay
+from bowout.people import me
+from bowout.people.machines import Relay
 from bowout.read import facts as read
 from bowout.when import When
 
@@ -289,7 +289,7 @@ def _require_addressees(session: Session, draft: Draft) -> None:
         raise NotArmed("The draft has a blind copy (Bcc); bowout sends none.", "Remove it from the draft.")
     if not message.to:
         raise NotArmed("The draft has nobody in To.", "Add the addressee to the draft.")
-    if not (message.from_ and sides.is_me(message.from_[0], session.mailbox.identities())):
+    if not (message.from_ and me.is_me(message.from_[0], session.mailbox.identities())):
         raise NotArmed(
             "The draft is not from one of your addresses.",
             f"Correct From, or add the address to aliases under [accounts.{session.account.name}]",

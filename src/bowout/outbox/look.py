@@ -33,8 +33,8 @@ from bowout.model import (
     Withdrawal,
 )
 from bowout.outbox.decide import SUSPECT, Edit, Snapshot, Submission, View
-from bowout.people import sides
-from bowout.people.sides import Kind, kind_of
+from bowout.people import me
+from bowout.people.mailkind import Kind, kind_of
 
 if TYPE_CHECKING:
     from bowout.journal.store import Store
@@ -170,7 +170,7 @@ def _news(
             continue
         if kind_of(message, session.relays) in (Kind.AUTO_REPLY, Kind.BOUNCE):
             machines.append(message.id)
-        elif not sides.from_me(message, identities):
+        elif not me.from_me(message, identities):
             theirs.append(message.id)
         elif message in seen.elsewhere:
             wrote_elsewhere = True

@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterable, Sequence
 
 from bowout.model import Address, Identity, Message
-from bowout.people.sides import Relays, is_me
+from bowout.people.machines import Relays
+from bowout.people.me import is_me
 from bowout.text.harmless import for_terminal
 from bowout.text.spelling import compact, distance, skeleton, spellings, unpuny
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bowout.model import Confidence, Fact
-from bowout.people.sides import Kind, Relays
+from bowout.people.machines import Relays
+from bowout.people.mailkind import Kind
 from bowout.read.claim import Claim, as_fact, grouped, support
 from bowout.read.position import bare_subject, position
 from bowout.read.source import Source, clean, fold

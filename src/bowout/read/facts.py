@@ -15,8 +15,8 @@ from datetime import datetime, timedelta
 from bowout.mail import calendar as invite
 from bowout.mail.calendar import Invitation
 from bowout.model import Confidence, Fact, Facts, Identity, Slot, Stage, Thread, require_aware
-from bowout.people import sides as parties
-from bowout.people.sides import Relays
+from bowout.people.machines import Relays
+from bowout.people.sides import tell_apart
 from bowout.read import company, people
 from bowout.read import stage as read_stage
 from bowout.read.source import Source, sources, spoken_day
@@ -31,7 +31,7 @@ def facts(thread: Thread, identities: Sequence[Identity], relays: Relays, now: d
     Bodies that were not fetched tell nothing: hand in a complete thread. Never raises for what mail holds.
     """
     require_aware(now=now)
-    sides = parties.sort_out(thread, identities, relays)
+    sides = tell_apart(thread, identities, relays)
     heard = sources(thread, sides, relays)
     theirs = [s for s in heard if not s.mine]
     booked = invite.invitations([s.message for s in theirs])

@@ -8,7 +8,9 @@ from dataclasses import replace
 
 from bowout.mail.calendar import Invitation
 from bowout.model import Address, Confidence, Fact, Identity, Person, PersonRole
-from bowout.people.sides import Kind, Relays, is_me
+from bowout.people.machines import Relays
+from bowout.people.mailkind import Kind
+from bowout.people.me import is_me
 from bowout.read.source import Source, clean, spoken_day
 
 __all__ = ["people", "phones", "recruits"]

@@ -10,8 +10,10 @@ from functools import cached_property
 
 from bowout.mail import quotes
 from bowout.model import Address, Folder, Identity, Joined, Message, Thread
-from bowout.people import sides as parties
-from bowout.people.sides import Kind, Parties, RelayHit, Relays
+from bowout.people import mailkind, me
+from bowout.people.machines import RelayHit, Relays
+from bowout.people.mailkind import Kind
+from bowout.people.sides import Sides
 
 # Long mails are read up to here; what matters for a process is said early.
 _MAX_TEXT = 20_000
@@ -59,7 +61,7 @@ class Source:
     @cached_property
     def signs(self) -> frozenset[str]:
         """The words of hiring in subject and new text."""
-        return parties.hiring_words(f"{self.message.subject}\n{self.new}")
+        return mailkind.hiring_words(f"{self.message.subject}\n{self.new}")
 
     @cached_property
     def _signed_at(self) -> int:
@@ -106,7 +108,7 @@ class Source:
         return spoken_day(self.message.moment)
 
 
-def sources(thread: Thread, sides: Parties, relays: Relays) -> tuple[Source, ...]:
+def sources(thread: Thread, sides: Sides, relays: Relays) -> tuple[Source, ...]:
     """The messages that may be believed, oldest first: mine, and those of counterparts and hiring systems.
 
     Drafts, bounces, auto-replies and reactions say nothing; what an outsider says (my partner, to whom I
@@ -117,14 +119,14 @@ def sources(thread: Thread, sides: Parties, relays: Relays) -> tuple[Source, ...
 
 
 def _source(message: Message, identities: Sequence[Identity], relays: Relays) -> Source | None:
-    kind = parties.kind_of(message, relays)
+    kind = mailkind.kind_of(message, relays)
     if kind in _UNHEARD or message.folder in (Folder.TRASH, Folder.JUNK):
         return None
     sender = next(iter(message.from_), Address("", ""))
     return Source(
         message=message,
         kind=kind,
-        mine=parties.from_me(message, identities),
+        mine=me.from_me(message, identities),
         sender=sender,
         relay=relays.classify(sender, message),
     )

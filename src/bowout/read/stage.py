@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bowout.model import Confidence, Fact, Slot, Stage
-from bowout.people.sides import Kind
+from bowout.people.mailkind import Kind
 from bowout.read.source import Source, spoken_day
 
 __all__ = ["language", "rounds", "stage", "turned_down"]

@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from bowout.errors import Ambiguous, NeedsPerson, NoAddressee, UsageError
 from bowout.find.other_talk import well_wishers
 from bowout.model import Address, Folder, Identity, Joined, Message, Thread
-from bowout.people import impostors, sides
-from bowout.people.sides import Kind, Parties, Relay, Relays
+from bowout.people import impostors, mailkind, me, sides
+from bowout.people.machines import Relay, Relays
+from bowout.people.mailkind import Kind
+from bowout.people.sides import Sides
 from bowout.read.source import sources, spoken_day
 from bowout.text import spelling
 from bowout.text.harmless import for_terminal
@@ -51,7 +53,7 @@ class Correspondents:
 
     def __init__(self, thread: Thread, identities: Sequence[Identity], relays: Relays) -> None:
         self.relays = relays
-        self.sides: Parties = sides.sort_out(thread, identities, relays)
+        self.sides: Sides = sides.tell_apart(thread, identities, relays)
         self.people = [p.address for p in self.sides.people if _usable(p.address)]
         self.mails = [m for m in thread.mails if m.joined is not Joined.SUBJECT]
         self.candidates = [m for m in self.mails if self._may_be_answered(m)]
@@ -59,16 +61,16 @@ class Correspondents:
         self.heard = sources(thread, self.sides, relays)
 
     def is_mine(self, message: Message) -> bool:
-        return sides.from_me(message, self.sides.mine)
+        return me.from_me(message, self.sides.mine)
 
     def _may_be_answered(self, message: Message) -> bool:
         if message.folder in (Folder.TRASH, Folder.JUNK):
             return False
-        if sides.kind_of(message, self.relays) is Kind.HUMAN:
+        if mailkind.kind_of(message, self.relays) is Kind.HUMAN:
             outsider = any(a.key in self.sides.outsiders for a in message.from_)
             return self.sides.concerns(message) and not outsider
         # A hiring system that nobody reads speaks for them too: it must be refused, not overlooked.
-        return not self.is_mine(message) and self._all(Relay.DEAD, sides.reply_addresses(message), message)
+        return not self.is_mine(message) and self._all(Relay.DEAD, mailkind.reply_addresses(message), message)
 
     def _all(self, relay: Relay, addresses: Sequence[Address], message: Message | None = None) -> bool:
         hits = [self.relays.classify(a, message) for a in addresses]
@@ -145,11 +147,11 @@ class Correspondents:
         In a tie the scheduler decides. Without one the newest is meant if the others are seen to know of it:
         colleagues on the same mail.
         """
-        by_hand = [m for m in self.theirs if not sides.is_automatic(m)]
-        spoken = [(m, s[0]) for m in by_hand if (s := sides.speakers(m, self.relays))]
+        by_hand = [m for m in self.theirs if not mailkind.is_automatic(m)]
+        spoken = [(m, s[0]) for m in by_hand if (s := mailkind.speakers(m, self.relays))]
         counts = Counter(a.key for _, a in spoken)
         top = {key for key, count in counts.items() if count == max(counts.values())}
-        invited = (a for m, a in spoken if sides.is_invitation(m) and not _FUNCTIONAL.match(a.local))
+        invited = (a for m, a in spoken if mailkind.is_invitation(m) and not _FUNCTIONAL.match(a.local))
         schedulers = [*invited][-1:]
         tie = len(top) > 1
         if tie and schedulers:
@@ -181,7 +183,7 @@ class Correspondents:
     def _besides_a_friend(self, chosen: Addressee, newest: Message) -> list[Address]:
         """List who else wrote, when ``newest`` only wishes well, as a friend there does."""
         wishes = any(s.message is newest for s in well_wishers(self.heard))
-        wrote = {a.key: a for m in self.theirs for a in sides.speakers(m, self.relays)} if wishes else {}
+        wrote = {a.key: a for m in self.theirs for a in mailkind.speakers(m, self.relays)} if wishes else {}
         return [a for a in wrote.values() if not self._sameperson(a, chosen)]
 
     def _sameperson(self, address: Address, chosen: Addressee) -> bool:
@@ -214,7 +216,7 @@ class Correspondents:
         """List people of the same firm who answered me privately after ``newest``: friend or stand-in?"""
         firms = {self._organisation(a) for a in self.people} - self.relays.freemail
         later = [m for m in self.mails if m.moment > newest.moment and not self.is_mine(m)]
-        senders = (a for m in later if sides.kind_of(m, self.relays) is Kind.HUMAN for a in m.from_)
+        senders = (a for m in later if mailkind.kind_of(m, self.relays) is Kind.HUMAN for a in m.from_)
         return [a for a in senders if a.key in self.sides.outsiders and self._organisation(a) in firms]
 
     def choose_named(self, wanted: str, *, force: bool) -> Addressee:
@@ -274,7 +276,7 @@ class Correspondents:
                 )
 
     def _refuse_disowned(self, address: Address, source: Message | None) -> None:
-        if source is not None and not self.is_mine(source) and sides.is_disowned(source):
+        if source is not None and not self.is_mine(source) and mailkind.is_disowned(source):
             raise NeedsPerson(
                 f"The mail of {for_terminal(address.address)} says that nobody reads answers to it.",
                 f"If you think otherwise, repeat with --to {for_terminal(address.address)}. Else: {PORTAL}",
@@ -290,13 +292,13 @@ class Correspondents:
 
     def _humans(self) -> list[Address]:
         """List the people of the other side: who wrote last first, then those who were only copied."""
-        wrote = [a for m in reversed(self.theirs) for a in sides.speakers(m, self.relays)]
+        wrote = [a for m in reversed(self.theirs) for a in mailkind.speakers(m, self.relays)]
         every = [a for a in (*wrote, *self.people) if _usable(a)]
         people = [a for a in every if self.sides.of_theirs(a) and self.relays.classify(a) is None]
         return list({a.key: a for a in people}.values())
 
     def _is_me(self, address: Address) -> bool:
-        return sides.is_me(address, self.sides.mine)
+        return me.is_me(address, self.sides.mine)
 
     # --- copies ---
 
@@ -313,7 +315,7 @@ class Correspondents:
 
     def warn_returned(self, chosen: Addressee) -> Iterable[str]:
         """Warn when a mail of mine came back undelivered and those chosen have not written since."""
-        back = [m for m in self.mails if sides.kind_of(m, self.relays) is Kind.BOUNCE]
+        back = [m for m in self.mails if mailkind.kind_of(m, self.relays) is Kind.BOUNCE]
         heard = [m.moment for m in self.theirs if any(a.key in chosen.keys for a in m.from_)]
         if not back or (heard and max(heard) > back[-1].moment):
             return

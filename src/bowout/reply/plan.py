@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from bowout.errors import NoAddressee
 from bowout.model import Address, Identity, Message, Thread
 from bowout.people import impostors
-from bowout.people.sides import Relays
+from bowout.people.machines import Relays
 from bowout.reply.addressee import PORTAL, Correspondents
 from bowout.reply.sender import choose_identity
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bowout.errors import NeedsPerson, UsageError
 from bowout.model import Address, Identity, Message
-from bowout.people import sides
+from bowout.people import me
 from bowout.reply.addressee import person, typed_address
 from bowout.text.harmless import for_terminal
 
@@ -44,7 +44,7 @@ def _sent_from(message: Message) -> tuple[Address, ...]:
 
 def _mine(address: Address, identities: Sequence[Identity]) -> Identity | None:
     exact = (i for i in identities if i.address.key == address.key)
-    same = (i for i in identities if sides.same_mailbox(address, i.address))
+    same = (i for i in identities if me.same_mailbox(address, i.address))
     return next(exact, None) or next(same, None)
 
 

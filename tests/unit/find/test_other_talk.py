@@ -7,7 +7,7 @@ import pytest
 from bowout.find import rank
 from bowout.find.rank import Candidate, Outcome
 from bowout.model import Query
-from bowout.people.sides import load_relays
+from bowout.people.machines import load_relays
 from clock import NOON
 from unit.mailboxes import IDENTITIES, ME, Mail, mail, thread
 

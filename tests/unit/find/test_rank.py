@@ -14,7 +14,7 @@ from bowout.find import who as find_who
 from bowout.find.rank import Outcome, Ranking
 from bowout.find.who import How, Names
 from bowout.model import Address, Query, Thread
-from bowout.people.sides import load_relays
+from bowout.people.machines import load_relays
 from clock import NOON
 from unit.find.scenarios import CORA, DANA, INVITATION, SAM
 from unit.mailboxes import IDENTITIES, ME, Mail, calendar, mail, thread

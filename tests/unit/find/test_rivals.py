@@ -7,7 +7,7 @@ import pytest
 from bowout.find import rank
 from bowout.find.rank import Outcome
 from bowout.model import Query, Thread
-from bowout.people.sides import load_relays
+from bowout.people.machines import load_relays
 from clock import NOON
 from unit.mailboxes import IDENTITIES, ME, mail, thread
 

@@ -6,7 +6,7 @@ import pytest
 
 from bowout.find import rank
 from bowout.model import Query
-from bowout.people.sides import load_relays
+from bowout.people.machines import load_relays
 from bowout.reply.plan import plan_reply
 from clock import NOON
 from unit.find.scenarios import SCENARIOS, UNSEARCHABLE, Scenario

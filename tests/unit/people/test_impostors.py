@@ -7,7 +7,7 @@ import pytest
 from bowout.mail import parse
 from bowout.model import Message
 from bowout.people import impostors
-from bowout.people.sides import load_relays
+from bowout.people.machines import load_relays
 from unit.mailboxes import IDENTITIES, mail, thread
 
 RELAYS = load_relays()

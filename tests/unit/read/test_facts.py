@@ -23,10 +23,10 @@ from bowout.model import (
     Stage,
     Thread,
 )
-from bowout.people import sides
+from bowout.people import machines
 from bowout.read import facts as read
 
-RELAYS = sides.load_relays()
+RELAYS = machines.load_relays()
 ME = Address("Alex Moreno", "alex@moreno.example")
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 DANA = Address("Dana Whitfield", "dana@acmerobotics.example")

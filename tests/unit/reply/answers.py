@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bowout.people.sides import load_relays
+from bowout.people.machines import load_relays
 from bowout.reply.plan import Plan, plan_reply
 from unit.mailboxes import IDENTITIES, Mail, thread
 

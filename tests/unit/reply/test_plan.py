@@ -13,7 +13,7 @@ from bowout.model import (
     Joined,
     Thread,
 )
-from bowout.people import sides
+from bowout.people import machines, me
 from bowout.reply.plan import Plan, plan_reply
 from unit.mailboxes import IDENTITIES, ME, Mail, calendar, mail, thread
 from unit.reply.answers import DANA, DEAD, HUGO, RELAYS, SAM, number, plan
@@ -148,9 +148,9 @@ def test_never_to_me_never_to_a_machine_never_under_a_strangers_mail(mails: list
         assert found.next_step
         return
     for address in (*found.to, *found.cc):
-        assert not sides.is_me(address, IDENTITIES)
+        assert not me.is_me(address, IDENTITIES)
         hit = RELAYS.classify(address)
-        assert hit is None or hit.relay is sides.Relay.REPLY
+        assert hit is None or hit.relay is machines.Relay.REPLY
     assert found.to
     assert found.parent.joined is not Joined.SUBJECT
     assert {a.key for a in found.to} & {a.key for a in found.parent.participants} or _by_reply_to(found, box)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bowout.people.sides import load_relays
+from bowout.people.machines import load_relays
 from bowout.text.spelling import compact, distance, fold, latin, skeleton, spellings, unpuny
 
 

@@ -1,0 +1,53 @@
+"""Tell the person's own addresses from everybody else's. Pure.
+
+One mailbox has many spellings; which of them count, and for whom, is decided here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bowout.model import Address, Folder, Identity, Message, Thread
+
+_GMAIL = frozenset({"gmail.com", "googlemail.com"})
+
+
+def _untagged(address: Address) -> str:
+    local, domain = address.local.partition("+")[0], address.domain
+    return _undotted(local, domain)
+
+
+def _undotted(local: str, domain: str) -> str:
+    # Gmail delivers every spelling with dots, and both domains, to the same mailbox.
+    return f"{local.replace('.', '')}@gmail.com" if domain in _GMAIL else f"{local}@{domain}"
+
+
+def same_mailbox(address: Address, mine: Address) -> bool:
+    """Does mail to ``address`` reach ``mine``? Case, my +tags and dots at Gmail are ignored.
+
+    Only meant to recognise the person: for everybody else addresses are compared by ``Address.key``. A tag
+    that belongs to ``mine`` itself must be there, since another tag may be another member of the family.
+    """
+    if not address.local or not address.domain:
+        return False
+    own = _undotted(mine.local, mine.domain)
+    return own in (_untagged(address), _undotted(address.local, address.domain))
+
+
+def is_me(address: Address, identities: Sequence[Identity]) -> bool:
+    """Is this one of the person's own addresses (RFC 5321 leaves case and tags to the mailbox's owner)?"""
+    return any(same_mailbox(address, identity.address) for identity in identities)
+
+
+def from_me(message: Message, identities: Sequence[Identity]) -> bool:
+    """Did the person write this: an own address in From, or a copy in the Sent folder."""
+    return message.folder is Folder.SENT or any(is_me(a, identities) for a in message.from_)
+
+
+def all_mine(thread: Thread, identities: Sequence[Identity]) -> tuple[Identity, ...]:
+    """The identities, and every address of this thread that the Sent folder proves to be the person's."""
+    known = list(identities)
+    for message in thread.mails:
+        if message.folder is Folder.SENT:
+            known += [Identity(address=a) for a in message.from_ if not is_me(a, known)]
+    return tuple(known)
