@@ -22,7 +22,7 @@ from datetime import UTC
 
 import mailboxes
 from bowout.find import rank
-from bowout.mail import parse
+from bowout.mail.parse import parse
 from bowout.model import (
     Address,
     Confidence,
@@ -100,7 +100,7 @@ def as_threads(mailbox: Mailbox) -> Iterator[Thread]:
     """The mailbox as a provider hands it over."""
     by_thread: dict[str, list[Message]] = {}
     for mail in mailbox.mails:
-        message = parse.parse(
+        message = parse(
             mail.raw, id=mail.id, thread_id=mail.thread, folder=Folder(mail.folder), received=mail.received
         )
         by_thread.setdefault(mail.thread, []).append(replace(message, joined=Joined(mail.joined)))

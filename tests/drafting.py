@@ -7,7 +7,7 @@ from datetime import datetime
 from bowout.drafts import state
 from bowout.drafts.state import WITHDRAWAL, Standing
 from bowout.journal.store import Store
-from bowout.mail import parse
+from bowout.mail.build import build
 from bowout.model import DraftKey, Reply
 from bowout.providers.base import Mailbox
 
@@ -22,13 +22,13 @@ def draft_once(store: Store, mailbox: Mailbox, reply: Reply, now: datetime) -> S
             parent_id=reply.parent_id,
             intended_at=now,
         )
-        record = store.begin_draft(1, WITHDRAWAL, key, parse.build(reply))
+        record = store.begin_draft(1, WITHDRAWAL, key, build(reply))
         store.finish_draft(record.id, mailbox.save_draft(reply))
         return None
     seen = state.look(mailbox, store, record)
     state.remember(store, seen)
     if seen.standing in (Standing.UNTOUCHED, Standing.MISSING):
-        store.begin_rewrite(record.id, parse.build(reply))
+        store.begin_rewrite(record.id, build(reply))
         written = mailbox.replace_draft(seen.draft, reply) if seen.draft else mailbox.save_draft(reply)
         store.finish_draft(record.id, written)
     return seen.standing

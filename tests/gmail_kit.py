@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from bowout.mail import parse
+from bowout.mail.html import text_to_html
 from bowout.model import Account, Address, Reply, Thread
 from bowout.providers.base import Clock
 from bowout.providers.gmail.api import Api
@@ -88,7 +88,7 @@ def letter_in(
         in_reply_to=parent.message_id,
         references=(*parent.references, parent.message_id or ""),
         text=text,
-        html=parse.text_to_html(text),
+        html=text_to_html(text),
         quoted=parent,
         message_id="<ours@bowout.example>",
         date=parent.moment,

@@ -16,7 +16,8 @@ from bowout import when
 from bowout.config import load
 from bowout.journal.store import Store
 from bowout.journal.submissions import Queue
-from bowout.mail import parse
+from bowout.mail.build import build
+from bowout.mail.html import text_to_html
 from bowout.model import (
     Account,
     CallOutcome,
@@ -74,7 +75,7 @@ def letter(thread: Thread, now: datetime, text: str = TEXT, name: str = "ours") 
         in_reply_to=parent.message_id,
         references=(parent.message_id,),
         text=text,
-        html=parse.text_to_html(text),
+        html=text_to_html(text),
         quoted=parent,
         message_id=f"<{name}@home.example>",
         date=now,
@@ -160,7 +161,7 @@ class Office:
             parent_id=reply.parent_id,
             intended_at=self.clock(),
         )
-        record = self.store.begin_draft(self.withdrawal.id, purpose, key, parse.build(reply))
+        record = self.store.begin_draft(self.withdrawal.id, purpose, key, build(reply))
         return self.store.finish_draft(record.id, self.mailbox.save_draft(reply))
 
     def arm(self, at: str = "in 2 hours", *, follow_edits: bool = False) -> Submission:

@@ -295,7 +295,7 @@ class Draft:
     """A draft as it now stands in the mailbox.
 
     ``revision`` is the provider's own precondition, opaque here. ``content_hash`` covers recipients, From,
-    subject, text and attachments after normalising (``mime.content_hash``): equal hashes mean that nobody
+    subject, text and attachments after normalising (``mail.compare``): equal hashes mean that nobody
     changed anything a reader would notice.
     """
 

@@ -17,7 +17,8 @@ from typing import Protocol
 import pytest
 
 from bowout.errors import DraftChanged, DraftGone, NothingFound
-from bowout.mail import parse
+from bowout.mail.html import text_to_html
+from bowout.mail.parse import parse
 from bowout.model import Address, DraftKey, Folder, Maybe, Message, Query, Receipt, Reply, Thread
 from bowout.providers.base import Mailbox
 from clock import NOON, FakeClock
@@ -311,7 +312,7 @@ class MailboxContract:
         reply = reply_in(seed(harness))
         harness.mailbox.save_draft(reply)
         (draft,) = harness.drafts()
-        written = parse.parse(draft.raw, id="")
+        written = parse(draft.raw, id="")
         assert written.message_id == reply.message_id
         assert written.in_reply_to == (message_id("invitation"),)
         assert message_id("invitation") in written.references
@@ -370,7 +371,7 @@ class MailboxContract:
         (thread,) = harness.mailbox.search(Query(who="Acme"), 10)
         harness.mailbox.save_draft(reply_in(thread))
         (draft,) = harness.drafts()
-        written = parse.parse(draft.raw, id="")
+        written = parse(draft.raw, id="")
         assert written.in_reply_to == (message_id(chain[-1]),)
         assert written.references[-1] == message_id(chain[-1])
 
@@ -418,7 +419,7 @@ class MailboxContract:
         for text in ("A second version – shorter.", "A third one."):
             draft = harness.mailbox.replace_draft(draft, reply_in(thread, text=text))
             (left,) = harness.drafts()
-            written = parse.parse(left.raw, id="")
+            written = parse(left.raw, id="")
             assert text in written.text
             assert written.message_id == draft.key.message_id
             assert written.in_reply_to == (message_id("invitation"),)
@@ -451,7 +452,7 @@ class MailboxContract:
         assert seen is not None
         harness.mailbox.replace_draft(seen, reply_in(thread, text="Second"))
         (left,) = harness.drafts()
-        assert "Second" in parse.parse(left.raw, id="").text
+        assert "Second" in parse(left.raw, id="").text
 
     @pytest.mark.parametrize("how", ["trash_draft", "delete_draft", "send_by_hand"])
     def test_a_draft_that_is_gone_is_not_replaced(self, harness: MailboxHarness, how: str) -> None:
@@ -503,7 +504,7 @@ class MailboxContract:
         assert adopted.empty is harness.mailbox.abilities.composes_quote
         harness.mailbox.replace_draft(adopted, reply)
         (left,) = harness.drafts()
-        written = parse.parse(left.raw, id="")
+        written = parse(left.raw, id="")
         assert "I am withdrawing" in written.text
         assert written.message_id == reply.message_id
 
@@ -633,7 +634,7 @@ def reply_in(
         in_reply_to=parent.message_id,
         references=(*parent.references, parent.message_id),
         text=text,
-        html=parse.text_to_html(text),
+        html=text_to_html(text),
         quoted=parent,
         message_id=f"<{name}@home.example>",
         date=NOON,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bowout.errors import OutcomeUnknown
-from bowout.mail import parse
+from bowout.mail.parse import parse
 from bowout.model import Account, Folder, Reply
 from bowout.providers.gmail.mailbox import GmailMailbox
 from clock import FakeClock
@@ -45,7 +45,7 @@ class GmailHarness:
 
     def deliver(self, raw: bytes, folder: Folder = Folder.INBOX, *, seen: bool = False) -> None:
         box = self.server.box
-        date = parse.parse(raw, id="").date
+        date = parse(raw, id="").date
         mail = box.deliver(
             raw, at=date or self.clock(), labels=LABELS[folder] | (set() if seen else {"UNREAD"})
         )

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bowout.mail import parse
+from bowout.mail.parse import parse
 from bowout.model import Account, Folder, Reply
 from bowout.providers.maildir.mailbox import MaildirMailbox, open_mailbox
 from clock import FakeClock
@@ -94,7 +94,7 @@ class MaildirHarness:
 
     def _draft(self, message_id: str) -> Path:
         files = self._draft_files()
-        (found,) = (p for p in files if parse.parse(p.read_bytes(), id="").message_id == message_id)
+        (found,) = (p for p in files if parse(p.read_bytes(), id="").message_id == message_id)
         return found
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable
 import pytest
 
 from bowout.errors import OutcomeUnknown
-from bowout.mail import parse
+from bowout.mail.parse import parse
 from bowout.model import Account, Folder, Reply
 from bowout.providers.base import Abilities
 from bowout.providers.memory import Habits, MemoryMailbox
@@ -64,7 +64,7 @@ class MemoryHarness:
 
     def _id(self, message_id: str) -> str:
         drafts = self.mailbox.contents(Folder.DRAFTS)
-        (found,) = (d.id for d in drafts if parse.parse(d.raw, id=d.id).message_id == message_id)
+        (found,) = (d.id for d in drafts if parse(d.raw, id=d.id).message_id == message_id)
         return found
 
 

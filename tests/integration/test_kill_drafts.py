@@ -22,7 +22,8 @@ import pytest
 
 from bowout.drafts.state import Standing
 from bowout.journal.store import Store
-from bowout.mail import parse
+from bowout.mail.html import text_to_html
+from bowout.mail.parse import parse
 from bowout.model import Address, Depth, Draft, Reason, Reply, Situation
 from bowout.providers.maildir.mailbox import MaildirMailbox
 from clock import FakeClock
@@ -95,7 +96,7 @@ class World:
             in_reply_to=parent.message_id,
             references=(parent.message_id,),
             text=text,
-            html=parse.text_to_html(text),
+            html=text_to_html(text),
             quoted=parent,
             message_id=OURS,
             date=self.clock(),
@@ -104,7 +105,7 @@ class World:
     def letters(self) -> list[str]:
         """The texts of the drafts that carry our Message-ID, as any mail program would list them."""
         files = [p for sub in ("new", "cur") for p in (self.root / "Maildir/.Drafts" / sub).iterdir()]
-        mails = [parse.parse(p.read_bytes(), id=p.name) for p in files]
+        mails = [parse(p.read_bytes(), id=p.name) for p in files]
         return [m.text.split("\n")[0] for m in mails if m.message_id == OURS]
 
     def others(self) -> dict[str, tuple[bytes, int]]:

@@ -33,7 +33,7 @@ from bowout.drafts.state import Standing
 from bowout.errors import BowoutError
 from bowout.journal.store import Store
 from bowout.journal.submissions import Queue
-from bowout.mail import parse
+from bowout.mail.parse import parse
 from bowout.model import Account, Query, Reply
 from bowout.outbox import arm as arming
 from bowout.outbox import run as runner
@@ -179,7 +179,7 @@ class World:
 
     def letters(self) -> list[str]:
         """The first lines of the drafts in the mailbox."""
-        return [parse.parse(raw, id="").text.split("\n")[0] for raw in self.apart.drafts()]
+        return [parse(raw, id="").text.split("\n")[0] for raw in self.apart.drafts()]
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ from bowout import providers, when
 from bowout.config import load
 from bowout.journal.store import Store
 from bowout.journal.submissions import Queue
-from bowout.mail import parse
+from bowout.mail.build import build
 from bowout.model import Account, Draft, DraftKey, Evidence, Receipt, Server
 from bowout.outbox import arm
 from bowout.outbox import run as runner
@@ -91,7 +91,7 @@ class World:
             reply = letter(thread, world.clock())
             withdrawal = record_of(session.store, thread.id)
             key = DraftKey(thread_id=thread.id, message_id=OURS, intended_at=world.clock())
-            record = session.store.begin_draft(withdrawal.id, "withdrawal", key, parse.build(reply))
+            record = session.store.begin_draft(withdrawal.id, "withdrawal", key, build(reply))
             record = session.store.finish_draft(record.id, session.mailbox.save_draft(reply))
             moment = when.parse("in 2 hours", world.clock(), ZONE)
             arm.arm(session, withdrawal, record, moment)

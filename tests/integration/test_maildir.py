@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from bowout.errors import BowoutError, ConfigError, DraftChanged, DraftGone, Failed, NeedsPerson, Unreachable
-from bowout.mail import parse
+from bowout.mail.build import build
 from bowout.model import Account, Draft, Folder, Joined, Query, Reply
 from bowout.providers.maildir import tree as maildir_tree
 from bowout.providers.maildir.mailbox import MaildirMailbox, open_mailbox
@@ -87,7 +87,7 @@ def test_a_draft_reads_back_byte_for_byte(root: Path) -> None:
     reply = letter(mailbox, "Grüße – and thanks.\n\n  indented\n.\nFrom here on")
     mailbox.save_draft(reply)
     (file,) = drafts(root)
-    assert file.read_bytes().replace(b"\n", b"\r\n") == parse.build(reply)
+    assert file.read_bytes().replace(b"\n", b"\r\n") == build(reply)
 
 
 @pytest.mark.parametrize(

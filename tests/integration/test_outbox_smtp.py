@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from bowout.errors import CannotDo, ConfigError, DraftChanged, DraftGone, Interrupted, OutcomeUnknown, Refused
-from bowout.mail import parse
+from bowout.mail.parse import parse
 from bowout.model import Draft, Folder, Server
 from bowout.providers.base import Filing
 from bowout.providers.maildir.mailbox import open_mailbox, open_submitter
@@ -375,7 +375,7 @@ def test_a_draft_with_an_odd_envelope_is_refused(raw: bytes) -> None:
 
 def test_eight_bit_text_needs_a_server_that_takes_it(server: smtp.SmtpServer) -> None:
     _way(server).carry(outgoing(RAW.replace(b"first", "schön".encode()), NOON), lambda: None)
-    assert "schön" in parse.parse(server.accepted[0].raw, id="").text
+    assert "schön" in parse(server.accepted[0].raw, id="").text
 
 
 def _way(server: smtp.SmtpServer) -> Smtp:

@@ -17,7 +17,7 @@ from bowout.drafts.proposal import Proposal, Request
 from bowout.drafts.state import Standing
 from bowout.errors import DraftChanged, StoreError
 from bowout.find import search
-from bowout.mail import parse
+from bowout.mail.parse import parse
 from bowout.model import Draft, Reply, Tone
 from bowout.session import Session
 
@@ -114,5 +114,5 @@ def test_of_two_updates_the_later_one_is_refused(desk: Desk) -> None:
     with pytest.raises(DraftChanged):
         save.save(other, second)
     (draft,) = desk.drafts()
-    assert parse.parse(draft.read_bytes(), id="").text == formal
+    assert parse(draft.read_bytes(), id="").text == formal
     assert prepared(other, Tone.FORMAL).action == "keep"  # it is still known as ours

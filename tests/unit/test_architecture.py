@@ -17,6 +17,8 @@ SOURCE = TREE / "src" / "bowout"
 FOR_PROVIDERS = {
     "model",
     "errors",
+    "mail.build",
+    "mail.compare",
     "mail.parse",
     "mail.headers",
     "mail.html",

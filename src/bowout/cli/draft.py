@@ -343,9 +343,9 @@ def _result(proposal: Proposal, saved: Saved) -> Result:
 
 
 def _dry_run(proposal: Proposal, lines: tuple[str, ...]) -> Result:
-    from bowout.mail import parse
+    from bowout.mail.build import build
 
-    raw = parse.build(proposal.reply).decode("ascii")
+    raw = build(proposal.reply).decode("ascii")
     shown = [*lines, "Dry run: nothing was written. These bytes would be saved:", "", *render.indented(raw)]
     return Result(command="draft", data={**data_of(proposal), "mime": raw}, lines=tuple(shown))
 

@@ -16,7 +16,10 @@ from bowout.errors import DraftChanged, LintFailed
 from bowout.etiquette import check
 from bowout.journal import lookup
 from bowout.letters import render
-from bowout.mail import parse
+from bowout.mail.build import build, make_message_id
+from bowout.mail.compare import content_hash
+from bowout.mail.html import text_to_html
+from bowout.mail.parse import parse
 from bowout.model import Reason, Severity, Situation, Tone
 from bowout.reply.compose import compose
 from bowout.reply.plan import plan_reply
@@ -89,7 +92,7 @@ def _message_id(previous: Look | None, plan: Plan) -> str:
     gone = (Standing.SENT, Standing.MAYBE_SENT)
     if previous and previous.standing not in gone:
         return previous.record.key.message_id
-    return parse.message_id(plan.identity.address.domain)
+    return make_message_id(plan.identity.address.domain)
 
 
 def _with_notes(session: Session, request: Request, withdrawal: Withdrawal | None) -> Request:
@@ -144,7 +147,7 @@ def _letter(session: Session, request: Request, facts: Facts, recipient: Person,
     )
     if request.text is None:
         return letter
-    return replace(letter, text=request.text, html=parse.text_to_html(request.text))
+    return replace(letter, text=request.text, html=text_to_html(request.text))
 
 
 def _lint(
@@ -213,5 +216,5 @@ def _says_the_same(previous: Look, reply: Reply) -> bool:
     draft = previous.draft
     if draft is None or previous.standing is not Standing.UNTOUCHED:
         return False
-    new = parse.parse(parse.build(reply), id=draft.message.id, thread_id=reply.thread_id)
-    return parse.content_hash(new) == draft.content_hash
+    new = parse(build(reply), id=draft.message.id, thread_id=reply.thread_id)
+    return content_hash(new) == draft.content_hash

@@ -17,7 +17,7 @@ from bowout.drafts.proposal import Action, Saved
 from bowout.drafts.state import Standing
 from bowout.errors import StoreError
 from bowout.journal.sqlite import PATIENCE, told
-from bowout.mail import parse
+from bowout.mail.build import build
 from bowout.model import DraftKey, DraftState, Situation
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def _written(session: Session, withdrawal: Withdrawal, proposal: Proposal) -> Sa
     previous = proposal.previous
     if proposal.action is Action.KEEP and previous and previous.draft:
         return Saved(withdrawal=withdrawal, draft=previous.draft, action=Action.KEEP)
-    raw = parse.build(proposal.reply)
+    raw = build(proposal.reply)
     if previous is None or previous.draft is None:
         record = _intent(session, withdrawal, proposal, raw)
         draft = session.mailbox.save_draft(proposal.reply)

@@ -7,7 +7,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bowout.journal.submissions import Queue
-from bowout.mail import parse
+from bowout.mail.compare import same_letter
+from bowout.mail.parse import parse
 from bowout.model import Draft, DraftState, Maybe, Message, Receipt
 from bowout.outbox.decide import State
 from bowout.providers.base import Declining
@@ -74,7 +75,7 @@ def as_written(store: Store, record: DraftRecord) -> Draft:
     """The draft as we last wrote it, from the copy kept on this machine."""
     raw = store.letter(record.id)
     message = (
-        parse.parse(raw, id=record.key.id or "", thread_id=record.key.thread_id)
+        parse(raw, id=record.key.id or "", thread_id=record.key.thread_id)
         if raw is not None
         else Message(id=record.key.id or "", thread_id=record.key.thread_id, message_id=record.key.message_id)
     )
@@ -99,7 +100,7 @@ def _compare(store: Store, record: DraftRecord, found: Draft) -> Standing:
 
 def _is_what_we_wrote(store: Store, record: DraftRecord, found: Draft) -> bool:
     ours = as_written(store, record).message
-    return parse.same_letter(ours, found.message) and _envelope(ours) == _envelope(found.message)
+    return same_letter(ours, found.message) and _envelope(ours) == _envelope(found.message)
 
 
 def _envelope(message: Message) -> tuple[frozenset[str], frozenset[str], str]:

@@ -1,43 +1,22 @@
-"""Bytes of mail <-> ``Message`` and ``Reply``: reads whatever arrives, writes what every client understands.
+"""Read the bytes of a mail as a ``Message``, whatever arrives.
 
-``parse`` never raises; what had to be mended is said in ``Message.repairs``. ``build`` writes RFC 5322 with
-MIME (RFC 2045-2047) and refuses what it cannot write. ``content_hash`` tells whether a reader would notice a
-difference between two states of a draft.
+``parse`` never raises; what had to be mended is said in ``Message.repairs``.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
-import secrets
-import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from email.message import EmailMessage
 from email.message import Message as Part
-from email.policy import Compat32, EmailPolicy
-from email.utils import format_datetime
+from email.policy import Compat32
 from itertools import islice
 from typing import NamedTuple, TypeVar
 
 from bowout.mail import headers
 from bowout.mail.headers import Repairs
-from bowout.mail.html import html_to_text, is_too_long, sanitise_html, text_to_html
-from bowout.mail.quotes import new_text, split, view
-from bowout.model import Address, Attachment, Body, Folder, Message, Reply
-from bowout.text.harmless import for_terminal
-
-__all__ = [
-    "build",
-    "content_hash",
-    "html_to_text",
-    "message_id",
-    "parse",
-    "same_letter",
-    "sanitise_html",
-    "text_to_html",
-]
+from bowout.mail.html import html_to_text, is_too_long, text_to_html
+from bowout.model import Address, Attachment, Body, Folder, Message
 
 T = TypeVar("T")
 
@@ -48,14 +27,11 @@ MAX_PARTS = 500
 MAX_UNPACKED = 4 * MAX_MESSAGE  # bytes of all parts; those of a multipart count on every level
 MAX_PARAMETERS = 8_000  # characters of a header with MIME parameters
 MAX_TEXT = 2_000_000  # characters of one body part
-MAX_QUOTE = 100_000  # characters of the quoted message
 
 _KEPT = (
     *("sender", "return-path", "auto-submitted", "precedence", "list-id", "list-unsubscribe", "content-type"),
     *("x-auto-response-suppress", "x-autoreply", "x-failed-recipients", "user-agent", "x-mailer"),
 )
-
-# --- reading --------------------------------------------------------------------------------------
 
 
 def parse(
@@ -179,7 +155,7 @@ class _Head:
         )
 
 
-# --- reading: bodies ------------------------------------------------------------------------------
+# --- bodies ---------------------------------------------------------------------------------------
 
 
 class _Shown(NamedTuple):
@@ -362,155 +338,3 @@ def _joined_html(shown: Sequence[_Shown]) -> str | None:
     if not any(piece.html for piece in shown):
         return None
     return "\n".join(piece.html or text_to_html(piece.plain or "") for piece in shown)
-
-
-# --- writing --------------------------------------------------------------------------------------
-
-_FOLDED = {"from", "to", "cc", "subject", "message-id", "in-reply-to", "references"}
-
-
-class _ReplyPolicy(EmailPolicy):
-    """Writes the headers that ``bowout.mail.headers`` has folded as they are.
-
-    The standard library would write message-ids longer than a line as RFC 2047 words (CPython gh-100991),
-    and its folding of names and addresses differs from release to release.
-    """
-
-    def header_store_parse(self, name: str, value: str) -> tuple[str, str]:
-        if name.lower() in _FOLDED:
-            return name, value
-        return super().header_store_parse(name, value)
-
-    def fold(self, name: str, value: str) -> str:
-        if name.lower() in _FOLDED:
-            return f"{name}: {value}\r\n"
-        return str(super().fold(name, value))
-
-    def fold_binary(self, name: str, value: str) -> bytes:
-        return self.fold(name, value).encode("ascii")
-
-
-_POLICY = _ReplyPolicy(linesep="\r\n", cte_type="7bit", max_line_length=76, message_factory=EmailMessage)
-
-
-def build(reply: Reply) -> bytes:
-    """The mail of a reply: text and HTML that say the same, the quoted message below.
-
-    CRLF line ends, 7-bit clean, no line over 998 characters, the same bytes for the same ``reply``. Raises
-    ``UsageError``, naming the header, for a value that cannot be written: control characters (CR, LF, NUL),
-    an address without ASCII form, an id that is none, nobody in To.
-    """
-    mail = EmailMessage(policy=_POLICY)
-    mail["From"] = headers.write_addresses("From", (reply.from_,))
-    mail["To"] = headers.write_addresses("To", reply.to)
-    if reply.cc:
-        mail["Cc"] = headers.write_addresses("Cc", reply.cc)
-    mail["Subject"] = headers.write_text("Subject", reply.subject)
-    mail["Date"] = format_datetime(reply.date)
-    mail["Message-ID"] = headers.write_ids("Message-ID", (reply.message_id,))
-    if reply.in_reply_to:
-        mail["In-Reply-To"] = headers.write_ids("In-Reply-To", (reply.in_reply_to,))
-    if reply.references:
-        mail["References"] = headers.write_ids("References", reply.references)
-    text, html = _contents(reply)
-    mail.set_content(text, cte="quoted-printable")
-    mail.add_alternative(html, subtype="html", cte="quoted-printable")
-    # "=_" never occurs in quoted-printable text, so no line of a body can be taken for a boundary.
-    mail.set_boundary("=_" + hashlib.sha256(reply.message_id.encode()).hexdigest()[:32])
-    return mail.as_bytes()
-
-
-def _contents(reply: Reply) -> tuple[str, str]:
-    text = reply.text.rstrip("\n") + "\n"
-    html = reply.html.strip() or text_to_html(reply.text)
-    if reply.quoted is not None:
-        quoted_text, quoted_html = _quote(reply.quoted)
-        text += "\n" + quoted_text
-        html += "\n<br>\n" + quoted_html
-    return _writable(text), _writable(html + "\n")
-
-
-_UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-
-
-def _writable(text: str) -> str:
-    return headers.scalar(_UNWRITABLE.sub("", text))
-
-
-_CUT = "[The rest of the quoted message is left out.]"
-
-
-def _quote(message: Message) -> tuple[str, str]:
-    text, html = message.text.strip("\n"), message.body.html if message.body else None
-    if len(text) > MAX_QUOTE:
-        text, html = f"{text[:MAX_QUOTE].rstrip()}\n\n{_CUT}", None
-    whole = html and len(html) <= 5 * MAX_QUOTE and not is_too_long(html)
-    inner = sanitise_html(html) if html and whole else text_to_html(text)
-    attribution = _attribution(message)
-    quoted = "\n".join(">" + line if line[:1] in ("", ">") else "> " + line for line in text.split("\n"))
-    style = "margin:0 0 0 .8ex;border-left:1px solid #ccc;padding-left:1ex"
-    open_quote = f'<blockquote type="cite" class="gmail_quote" style="{style}">'
-    marked = f"{text_to_html(attribution)}\n{open_quote}\n{inner}\n</blockquote>"
-    return f"{attribution}\n{quoted}\n", f'<div class="gmail_quote">{marked}</div>'
-
-
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
-
-def _attribution(message: Message) -> str:
-    """``On 19 Nov 2026 at 14:03 +0100, Jane Doe wrote:``, a form that mail clients know and fold away."""
-    who = next((for_terminal(a.name) or for_terminal(a.address) for a in message.from_), "somebody")
-    when = message.date or message.received
-    if when is None:
-        return f"{who} wrote:"
-    return f"On {when.day} {_MONTHS[when.month - 1]} {when.year} at {when:%H:%M %z}, {who} wrote:"
-
-
-def message_id(domain: str) -> str:
-    """A new unique Message-ID in angle brackets (RFC 5322 section 3.6.4)."""
-    return f"<{secrets.token_hex(16)}@{headers.ascii_domain(domain) or 'bowout.invalid'}>"
-
-
-# --- comparing ------------------------------------------------------------------------------------
-
-
-def content_hash(message: Message) -> str:
-    """A hash that changes when a reader would notice: recipients, From, subject, a word, an attachment.
-
-    Not when a composer rewrites markup, white space, typographic quotes, display names, or the order and
-    case of addresses. The HTML counts as far as there is any, since it is what people see; of the plain text
-    the words above the quote count too, because whoever edits the source by hand may change that part alone.
-    Attachments are known by name, type and size.
-    """
-    body = message.body or Body(text="")
-    seen = [
-        _keys(message.from_),
-        _keys(message.reply_to),
-        _keys(message.to),
-        _keys(message.cc),
-        _keys(message.bcc),
-        _words(message.subject),
-        _words(view(message)),
-        _words(split(body.text).new if body.text else new_text(message)),
-        sorted((a.filename, a.content_type, a.size) for a in body.attachments),
-        sorted(body.calendars),
-    ]
-    return hashlib.sha256(json.dumps(seen).encode()).hexdigest()
-
-
-def same_letter(a: Message, b: Message) -> bool:
-    """Whether the two say the same above quote and signature (and say anything at all)."""
-    words = _words(new_text(a))
-    return bool(words) and words == _words(new_text(b))
-
-
-def _keys(addresses: Sequence[Address]) -> list[str]:
-    return sorted({address.key for address in addresses})
-
-
-_STRAIGHT = str.maketrans("\u2018\u2019\u201c\u201d", "''\"\"")
-
-
-def _words(text: str) -> list[str]:
-    text = unicodedata.normalize("NFC", for_terminal(text, newlines=True)).translate(_STRAIGHT)
-    return re.sub(r"(?m)^[> ]+", "", text).split()

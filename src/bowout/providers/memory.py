@@ -15,7 +15,9 @@ from enum import StrEnum
 from itertools import count
 
 from bowout.errors import NeedsPerson, OutcomeUnknown, Refused
-from bowout.mail import parse
+from bowout.mail.build import build, make_message_id
+from bowout.mail.compare import content_hash
+from bowout.mail.parse import parse
 from bowout.mail.quotes import new_text
 from bowout.model import Account, Draft, DraftKey, Evidence, Folder, Message, Receipt, Reply
 from bowout.providers.base import Abilities, Clock
@@ -114,7 +116,7 @@ class MemoryMailbox(LocalMailbox):
 
     def _headers(self) -> list[Message]:
         return [
-            parse.parse(item.raw, id=item.id, folder=item.folder, headers_only=True)
+            parse(item.raw, id=item.id, folder=item.folder, headers_only=True)
             for item in self._stored.values()
             if item.folder not in _HIDDEN
         ]
@@ -129,7 +131,7 @@ class MemoryMailbox(LocalMailbox):
         if self.abilities.composes_quote:
             identifier = self._compose(reply)
         else:
-            identifier = self.arrive(parse.build(reply), Folder.DRAFTS, seen=True)
+            identifier = self.arrive(build(reply), Folder.DRAFTS, seen=True)
         if self.lose_next_answer:
             self.lose_next_answer = False
             raise OutcomeUnknown(
@@ -202,15 +204,15 @@ class MemoryMailbox(LocalMailbox):
 
     def _compose(self, reply: Reply) -> str:
         """The server starts a reply by itself: its own Message-ID, the parent's quote, no text above it."""
-        server_id = parse.message_id("memory.invalid")
+        server_id = make_message_id("memory.invalid")
         empty = replace(reply, text="", html="<br>", quoted=self._parent(reply), message_id=server_id)
-        return self.arrive(parse.build(empty), Folder.DRAFTS, seen=True)
+        return self.arrive(build(empty), Folder.DRAFTS, seen=True)
 
     def _fill(self, identifier: str, reply: Reply) -> None:
         old = self._stored[identifier]
         if self.abilities.composes_quote:
             reply = replace(reply, quoted=self._parent(reply))
-        self._stored[identifier] = replace(old, raw=parse.build(reply), version=old.version + 1)
+        self._stored[identifier] = replace(old, raw=build(reply), version=old.version + 1)
 
     def _parent(self, reply: Reply) -> Message:
         return self._parsed(self._stored[reply.parent_id])
@@ -228,14 +230,14 @@ class MemoryMailbox(LocalMailbox):
         )
 
     def _parsed(self, item: Stored) -> Message:
-        return parse.parse(item.raw, id=item.id, folder=item.folder)
+        return parse(item.raw, id=item.id, folder=item.folder)
 
     def _draft(self, item: Stored, key: DraftKey) -> Draft:
         message = replace(self._parsed(item), thread_id=key.thread_id)
         return Draft(
             key=replace(key, id=item.id),
             revision=f"{item.id}:{item.version}",
-            content_hash=parse.content_hash(message),
+            content_hash=content_hash(message),
             message=message,
         )
 
@@ -276,7 +278,7 @@ class MemorySubmitter:
 
 
 def _with_new_message_id(raw: bytes, account: Account) -> bytes:
-    return _with_header(raw, "Message-ID", parse.message_id(account.address.rpartition("@")[2]))
+    return _with_header(raw, "Message-ID", make_message_id(account.address.rpartition("@")[2]))
 
 
 def _dated(raw: bytes, clock: Clock) -> bytes:

@@ -6,7 +6,7 @@ import pytest
 
 from bowout.drafts import copy as kept
 from bowout.errors import DraftChanged
-from bowout.mail import parse
+from bowout.mail.parse import parse
 from bowout.model import Address, Attachment, Body, Message
 
 EDITED = Message(
@@ -21,7 +21,7 @@ EDITED = Message(
 
 
 def test_the_copy_reads_back_with_text_html_and_every_address() -> None:
-    back = parse.parse(kept.copy_of(EDITED), id="copy")
+    back = parse(kept.copy_of(EDITED), id="copy")
     assert back.subject == EDITED.subject
     assert back.body is not None
     assert EDITED.body is not None

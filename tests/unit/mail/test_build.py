@@ -1,7 +1,7 @@
-"""mime.build, content_hash and same_letter.
+"""A reply written as a mail: its bytes, what is refused, and any values survive.
 
 The files in ``golden/`` are what ``build`` wrote for ``REPLIES``. When a change of the bytes is meant, write
-them anew with ``python tests/unit/test_mime_build.py`` and read the difference before you commit it.
+them anew with ``python tests/unit/mail/test_build.py`` and read the difference before you commit it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import email
 import email.policy
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -19,8 +19,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bowout.errors import UsageError
-from bowout.mail import parse
-from bowout.model import Address, Attachment, Body, Message, Reply
+from bowout.mail.build import build, make_message_id
+from bowout.mail.html import html_to_text, text_to_html
+from bowout.mail.parse import parse
+from bowout.model import Address, Body, Message, Reply
 
 GOLDEN = Path(__file__).with_name("golden")
 JANE = Address("Jane Doe", "jane@acme.example")
@@ -57,7 +59,7 @@ REPLY = Reply(
     in_reply_to="<parent@acme.example>",
     references=("<root@acme.example>", "<parent@acme.example>"),
     text=TEXT,
-    html=parse.text_to_html(TEXT),
+    html=text_to_html(TEXT),
     quoted=PARENT,
     message_id="<draft@mail.example>",
     date=datetime(2026, 11, 20, 9, 30, tzinfo=CET),
@@ -82,7 +84,7 @@ REPLIES = {
 
 
 def read(raw: bytes) -> Message:
-    return parse.parse(raw, id="1")
+    return parse(raw, id="1")
 
 
 def standard(raw: bytes) -> EmailMessage:
@@ -101,7 +103,7 @@ def contents(raw: bytes, kind: str) -> str:
 
 @pytest.mark.parametrize("name", REPLIES)
 def test_the_bytes_are_those_of_the_golden_file(name: str) -> None:
-    assert parse.build(REPLIES[name]) == (GOLDEN / f"{name}.eml").read_bytes()
+    assert build(REPLIES[name]) == (GOLDEN / f"{name}.eml").read_bytes()
 
 
 def assert_fit_for_transport(raw: bytes) -> None:
@@ -113,7 +115,7 @@ def assert_fit_for_transport(raw: bytes) -> None:
 
 @pytest.mark.parametrize("reply", REPLIES.values(), ids=REPLIES.keys())
 def test_another_reader_sees_what_was_meant(reply: Reply) -> None:
-    raw = parse.build(reply)
+    raw = build(reply)
     assert_fit_for_transport(raw)
     mail = standard(raw)
     assert mail.get_content_type() == "multipart/alternative"
@@ -131,21 +133,21 @@ def test_another_reader_sees_what_was_meant(reply: Reply) -> None:
 
 def test_twenty_ids_of_eighty_characters_stay_as_they_are() -> None:
     assert {len(one) for one in LONG_IDS} == {80}
-    raw = parse.build(REPLIES["long-ids"])
+    raw = build(REPLIES["long-ids"])
     assert b"References: " + b"\r\n ".join(one.encode() for one in LONG_IDS) + b"\r\n" in raw
     assert b"In-Reply-To: " + LONG_IDS[-1].encode() + b"\r\n" in raw
     assert read(raw).references == LONG_IDS
 
 
 def test_the_parts_say_the_same() -> None:
-    raw = parse.build(REPLIES["plain"])
-    texts = (contents(raw, "plain"), parse.html_to_text(contents(raw, "html")))
+    raw = build(REPLIES["plain"])
+    texts = (contents(raw, "plain"), html_to_text(contents(raw, "html")))
     plain, html = (text.replace(">", " ").split() for text in texts)
     assert plain == html
 
 
 def test_the_quote_is_marked_in_both_parts() -> None:
-    raw = parse.build(REPLY)
+    raw = build(REPLY)
     assert contents(raw, "plain").endswith(
         "-- \nTom Roe\n\nOn 19 Nov 2026 at 14:03 +0100, Jane Doe wrote:\n"
         "> Hello Tom,\n>\n> could you do Tuesday?\n>> earlier words\n>\n> Jane\n"
@@ -154,7 +156,7 @@ def test_the_quote_is_marked_in_both_parts() -> None:
 
 
 def test_the_quoted_html_holds_nothing_that_runs_or_loads() -> None:
-    quote = contents(parse.build(REPLIES["html-quote"]), "html").partition("<blockquote")[2].partition(">")[2]
+    quote = contents(build(REPLIES["html-quote"]), "html").partition("<blockquote")[2].partition(">")[2]
     assert "<b>Jane</b>" in quote
     assert 'href="https://acme.example/jobs"' in quote
     for word in ("script", "track", "img", "style", "form", "evil", "onclick", "iframe", "position"):
@@ -163,7 +165,7 @@ def test_the_quoted_html_holds_nothing_that_runs_or_loads() -> None:
 
 def test_a_huge_quote_is_cut_with_a_note() -> None:
     huge = replace(PARENT, body=Body(text="word " * 2_000_000, html="<p>" + "word " * 2_000_000))
-    raw = parse.build(replace(REPLY, quoted=huge))
+    raw = build(replace(REPLY, quoted=huge))
     assert len(raw) < 1_000_000
     for kind in ("plain", "html"):
         assert "[The rest of the quoted message is left out.]" in contents(raw, kind)
@@ -173,13 +175,13 @@ def test_hostile_names_and_controls_in_the_quote_do_no_harm() -> None:
     bad = replace(
         PARENT, from_=(Address("Jane\x1b[31m\r\nX: y\u202e", "j@a.example"),), body=Body(text="a\x00b\x1bc")
     )
-    raw = parse.build(replace(REPLY, quoted=bad))
+    raw = build(replace(REPLY, quoted=bad))
     assert_fit_for_transport(raw)
     assert "On 19 Nov 2026 at 14:03 +0100, Jane X: y wrote:\n> abc\n" in contents(raw, "plain")
 
 
 def test_an_undated_nameless_parent_can_be_quoted() -> None:
-    raw = parse.build(replace(REPLY, quoted=replace(PARENT, date=None, from_=())))
+    raw = build(replace(REPLY, quoted=replace(PARENT, date=None, from_=())))
     assert "\nsomebody wrote:\n> Hello Tom," in contents(raw, "plain")
 
 
@@ -201,7 +203,7 @@ FIELDS: dict[str, Callable[[str], Reply]] = {
 @pytest.mark.parametrize("header", FIELDS)
 def test_line_breaks_in_a_header_are_refused_by_name(header: str, bad: str) -> None:
     with pytest.raises(UsageError, match=f"The {header} header"):
-        parse.build(FIELDS[header](bad))
+        build(FIELDS[header](bad))
 
 
 @pytest.mark.parametrize(
@@ -223,37 +225,37 @@ def test_line_breaks_in_a_header_are_refused_by_name(header: str, bad: str) -> N
 )
 def test_an_address_without_ascii_form_is_refused(address: str) -> None:
     with pytest.raises(UsageError, match="in To cannot be written"):
-        parse.build(replace(REPLY, to=(Address("Jane", address),)))
+        build(replace(REPLY, to=(Address("Jane", address),)))
 
 
 def test_nobody_in_to_is_refused() -> None:
     with pytest.raises(UsageError, match="The To header would be empty"):
-        parse.build(replace(REPLY, to=()))
+        build(replace(REPLY, to=()))
 
 
 @pytest.mark.parametrize("one", ["", "a@x", "<a b@x>", "<ü@x>", "<a@x> <b@x>", "<" + "a" * 950 + "@x>"])
 def test_what_is_no_message_id_is_refused(one: str) -> None:
     with pytest.raises(UsageError, match="no message-id"):
-        parse.build(replace(REPLY, references=(one,)))
+        build(replace(REPLY, references=(one,)))
 
 
 def test_a_domain_of_other_letters_gets_its_idna_form() -> None:
-    raw = parse.build(replace(REPLY, to=(Address("", "jane@München.example"),)))
+    raw = build(replace(REPLY, to=(Address("", "jane@München.example"),)))
     assert read(raw).to == (Address("", "jane@xn--mnchen-3ya.example"),)
 
 
 def test_relay_addresses_stay_byte_for_byte() -> None:
     address = "acme+email+3n7-TOKEN_x=y@Talent.icims.example"
-    assert read(parse.build(replace(REPLY, to=(Address("Acme", address),)))).to == (Address("Acme", address),)
+    assert read(build(replace(REPLY, to=(Address("Acme", address),)))).to == (Address("Acme", address),)
 
 
 def test_new_message_ids_differ_and_can_be_written() -> None:
     ids = {
-        parse.message_id(domain)
+        make_message_id(domain)
         for domain in ("mail.example", "mail.example", "münchen.example", "", "a b\r\n")
     }
     assert len(ids) == 5
-    assert read(parse.build(replace(REPLY, references=tuple(sorted(ids))))).references == tuple(sorted(ids))
+    assert read(build(replace(REPLY, references=tuple(sorted(ids))))).references == tuple(sorted(ids))
 
 
 # --- any values survive ---------------------------------------------------------------------------
@@ -273,7 +275,7 @@ def test_any_header_survives(subject: str, people: list[Address], ids: list[str]
     reply = replace(
         REPLY, subject=subject, to=tuple(people), cc=(people[0],), references=tuple(ids), message_id=own
     )
-    raw = parse.build(reply)
+    raw = build(reply)
     assert_fit_for_transport(raw)
     message = read(raw)
     assert message.subject == subject
@@ -286,85 +288,11 @@ def test_any_header_survives(subject: str, people: list[Address], ids: list[str]
 # Blank text is no letter: of such a mail the HTML is read.
 @given(st.text(st.characters(exclude_categories=["Cc", "Cs"], include_characters="\n\t")).filter(str.strip))
 def test_any_letter_survives(text: str) -> None:
-    raw = parse.build(replace(REPLY, text=text, html="", quoted=None))
+    raw = build(replace(REPLY, text=text, html="", quoted=None))
     assert_fit_for_transport(raw)
     assert read(raw).text == text.rstrip("\n") + "\n"
 
 
-# --- content_hash and same_letter -----------------------------------------------------------------
-
-SAVED = read(parse.build(REPLY))
-
-
-def edited(**changes: object) -> Message:
-    assert SAVED.body is not None
-    body = {name: changes.pop(name) for name in ("text", "html", "attachments") if name in changes}
-    return replace(SAVED, body=replace(SAVED.body, **body), **changes)  # type: ignore[arg-type] # names vary
-
-
-def html() -> str:
-    assert SAVED.body is not None
-    assert SAVED.body.html is not None
-    return SAVED.body.html
-
-
-UNNOTICED: dict[str, Callable[[], Message]] = {
-    "wrapped in a div": lambda: edited(html=f'<div dir="ltr">{html()}</div>'),
-    "white space": lambda: edited(html=html().replace("\n", "\r\n  ").replace(" my ", " &nbsp;my\n")),
-    "paragraphs": lambda: edited(html=html().replace("<div>", "<p class=x>").replace("</div>", "</p>")),
-    "styles": lambda: edited(html=html().replace("Tom", '<span style="color:#000">Tom</span>')),
-    "apostrophes": lambda: edited(html=html().replace("'", "’")),
-    "order and case": lambda: edited(to=(Address("J. Doe", "JANE@acme.example"),)),
-    "another id and date": lambda: edited(message_id="<new@x>", date=datetime(2026, 12, 1, tzinfo=UTC)),
-}
-NOTICED: dict[str, Callable[[], Message]] = {
-    "a word": lambda: edited(html=html().replace("my application", "our application")),
-    "a word of the quote": lambda: edited(html=html().replace("Tuesday", "Wednesday")),
-    "two words joined": lambda: edited(html=html().replace("my application", "myapplication")),
-    "subject": lambda: edited(subject="Re: Interviews"),
-    "another addressee": lambda: edited(to=(Address("Jane Doe", "jane@acme-jobs.example"),)),
-    "one more in Cc": lambda: edited(cc=(Address("", "hr@acme.example"),)),
-    "one more in Bcc": lambda: edited(bcc=(Address("", "hr@acme.example"),)),
-    "from To to Cc": lambda: edited(to=(), cc=SAVED.to),
-    "From": lambda: edited(from_=(Address("Tom Roe", "tom@work.example"),)),
-    "Reply-To": lambda: edited(reply_to=(Address("", "x@y.example"),)),
-    "attachment": lambda: edited(attachments=(Attachment(filename="cv.pdf", content_type="a/b", size=3),)),
-    "the plain text alone": lambda: edited(text=SAVED.text.replace("my ", "our ")),
-    "text without html": lambda: edited(html=None, text=SAVED.text.replace("my ", "our ")),
-}
-
-
-@pytest.mark.parametrize("change", UNNOTICED.values(), ids=UNNOTICED.keys())
-def test_what_composers_rewrite_does_not_change_the_hash(change: Callable[[], Message]) -> None:
-    assert parse.content_hash(change()) == parse.content_hash(SAVED)
-
-
-@pytest.mark.parametrize("change", NOTICED.values(), ids=NOTICED.keys())
-def test_what_a_reader_would_notice_changes_the_hash(change: Callable[[], Message]) -> None:
-    assert parse.content_hash(change()) != parse.content_hash(SAVED)
-
-
-def test_the_order_of_recipients_does_not_matter() -> None:
-    both = (JANE, Address("", "b@x.example"))
-    assert parse.content_hash(edited(to=both)) == parse.content_hash(edited(to=both[::-1]))
-
-
-def test_a_reader_that_gives_only_text_or_only_html_sees_the_same_letter() -> None:
-    assert (
-        parse.content_hash(edited(html=None))
-        == parse.content_hash(SAVED)
-        == parse.content_hash(edited(text=""))
-    )
-
-
-def test_the_same_letter_is_known_without_its_quote() -> None:
-    assert parse.same_letter(SAVED, read(parse.build(REPLIES["no-quote"])))
-    assert parse.same_letter(SAVED, edited(html=None, subject="other"))
-    assert not parse.same_letter(SAVED, edited(html=html().replace("my application", "our application")))
-    empty = Message(id="e", thread_id="t", body=Body(text=""))
-    assert not parse.same_letter(empty, empty)
-
-
 if __name__ == "__main__":
     for name, reply in REPLIES.items():
-        (GOLDEN / f"{name}.eml").write_bytes(parse.build(reply))
+        (GOLDEN / f"{name}.eml").write_bytes(build(reply))

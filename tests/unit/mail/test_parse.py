@@ -1,4 +1,4 @@
-"""mime.parse: whatever arrives becomes a Message, and what was mended is said."""
+"""Whatever arrives becomes a Message, and what was mended is said."""
 
 from __future__ import annotations
 
@@ -11,18 +11,19 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bowout.mail import parse
+from bowout.mail.html import html_to_text, sanitise_html
+from bowout.mail.parse import MAX_DEPTH, MAX_MESSAGE, MAX_PARTS, MAX_UNPACKED, parse
 from bowout.model import Address, Message
 from bowout.text.harmless import for_terminal
 
 
 def read(raw: bytes) -> Message:
-    return parse.parse(raw, id="1")
+    return parse(raw, id="1")
 
 
 def headers(*lines: str | bytes) -> Message:
     raw = b"\r\n".join(line if isinstance(line, bytes) else line.encode() for line in lines)
-    return parse.parse(raw + b"\r\n\r\nText\r\n", id="1", headers_only=True)
+    return parse(raw + b"\r\n\r\nText\r\n", id="1", headers_only=True)
 
 
 # --- never raises ---------------------------------------------------------------------------------
@@ -358,12 +359,12 @@ def test_deep_nesting_ends_at_the_limit() -> None:
             raw,
             boundary,
         )
-    assert f"parts nested deeper than {parse.MAX_DEPTH} were not read" in read(raw).repairs
+    assert f"parts nested deeper than {MAX_DEPTH} were not read" in read(raw).repairs
 
 
 def test_a_large_mail_nested_deeply_costs_no_multiple_of_its_size() -> None:
     shells = (b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (i, i) for i in range(2000))
-    raw = b"".join(shells) + b"x" * (parse.MAX_MESSAGE - 200_000)
+    raw = b"".join(shells) + b"x" * (MAX_MESSAGE - 200_000)
     tracemalloc.start()
     try:
         message = read(raw)
@@ -371,17 +372,17 @@ def test_a_large_mail_nested_deeply_costs_no_multiple_of_its_size() -> None:
     finally:
         tracemalloc.stop()
     assert any("of nested parts were read" in repair for repair in message.repairs)
-    assert peak < 2 * parse.MAX_UNPACKED + 4 * parse.MAX_MESSAGE
+    assert peak < 2 * MAX_UNPACKED + 4 * MAX_MESSAGE
 
 
 def test_the_number_of_parts_is_limited_and_the_first_are_kept() -> None:
     message = read(multi("mixed", *[part("text/plain", f"no {i}") for i in range(2000)]))
     assert message.text.splitlines()[:2] == ["no 0", "no 1"]
-    assert f"only the first {parse.MAX_PARTS} parts were read" in message.repairs
+    assert f"only the first {MAX_PARTS} parts were read" in message.repairs
 
 
 def test_a_huge_mail_is_read_up_to_the_limit() -> None:
-    big = part("application/zip", "A" * (parse.MAX_MESSAGE + 1000), "Content-Transfer-Encoding: base64")
+    big = part("application/zip", "A" * (MAX_MESSAGE + 1000), "Content-Transfer-Encoding: base64")
     message = read(multi("mixed", part("text/plain", "letter"), big))
     assert message.text == "letter"
     assert "only the first 25 MB were read" in message.repairs
@@ -403,8 +404,8 @@ HOSTILE_HTML = {
 @pytest.mark.parametrize("html", HOSTILE_HTML.values(), ids=HOSTILE_HTML.keys())
 def test_hostile_html_neither_crashes_nor_stalls(html: str) -> None:
     # Where a pattern backtracks without end this never returns.
-    text = parse.html_to_text(html)
-    safe = parse.sanitise_html(html)
+    text = html_to_text(html)
+    safe = sanitise_html(html)
     assert len(text) + len(safe) < 50_000_000
 
 
@@ -443,7 +444,7 @@ def test_of_too_long_html_the_beginning_is_read_and_that_is_said() -> None:
     assert message.text.startswith("first\nmore\nmore")
     assert "last" not in message.text
     assert "only the beginning of the HTML was read" in message.repairs
-    assert parse.html_to_text("word " * 300_000).startswith("word word")
+    assert html_to_text("word " * 300_000).startswith("word word")
 
 
 def test_random_noise_between_real_lines() -> None:

@@ -21,7 +21,8 @@ from bowout.errors import (
     Unreachable,
 )
 from bowout.journal.submissions import Queue
-from bowout.mail import parse
+from bowout.mail.build import build
+from bowout.mail.parse import parse
 from bowout.model import CallOutcome, Draft, DraftKey, DraftState, Evidence, Folder, Receipt
 from bowout.outbox import arm, notify, run
 from bowout.outbox.decide import Hold, State
@@ -72,7 +73,7 @@ def test_an_armed_letter_goes_out_once_when_it_is_due(office: Office) -> None:
         office.run_at(hours=1)
     assert office.accepted == 1
     assert office.store.draft(1).state is DraftState.SENT
-    sent = [parse.parse(item.raw, id="") for item in office.mailbox.contents(Folder.SENT)]
+    sent = [parse(item.raw, id="") for item in office.mailbox.contents(Folder.SENT)]
     assert [m.text.startswith("Dear Jane,\n\nThank you") for m in sent] == [False, True]
     assert office.drafts() == []
 
@@ -81,7 +82,7 @@ def test_what_goes_out_is_the_draft_dated_now(office: Office) -> None:
     office.arm("in 2 hours")
     office.run_at(hours=2)
     (raw,) = office.mailbox.accepted
-    sent = parse.parse(raw, id="")
+    sent = parse(raw, id="")
     assert sent.message_id == "<ours@home.example>"
     assert sent.date == office.clock()
     assert "\nKind regards\nAda Example" in sent.text
@@ -189,7 +190,7 @@ def test_an_edit_of_the_text_is_sent_when_it_has_rested(office: Office) -> None:
     assert office.run_at(minutes=9).state is State.ARMED
     assert office.run_at(minutes=1).state is State.SENT
     (raw,) = office.mailbox.accepted
-    assert "every success" in parse.parse(raw, id="").text
+    assert "every success" in parse(raw, id="").text
 
 
 def test_an_edit_that_goes_on_is_waited_for(office: Office) -> None:
@@ -398,7 +399,7 @@ def test_one_that_the_person_sent_again_under_another_name_is_filed_once(carried
     carried.mailbox.trouble = Trouble.LOST_BEFORE
     assert carried.run_at(hours=2).state is State.UNKNOWN
     by_hand = letter(carried.thread(), carried.clock(), name="by-hand")
-    carried.mailbox.arrive(parse.build(by_hand), Folder.SENT, seen=True)
+    carried.mailbox.arrive(build(by_hand), Folder.SENT, seen=True)
     sent = len(carried.mailbox.contents(Folder.SENT))
     row = carried.run_at(minutes=5)
     assert (row.state, row.todo) == (State.SENT, ())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bowout.mail import parse
+from bowout.mail.parse import parse
 from bowout.model import Message
 from bowout.people import impostors
 from bowout.people.machines import load_relays
@@ -84,14 +84,14 @@ def test_a_name_written_like_its_domain_is_no_imitation(label: str) -> None:
 
 def test_of_two_addresses_without_quotes_the_first_is_part_of_the_name() -> None:
     raw = b"From: Dana Berg <dana@acme.com> <dana@evil.example>\r\nSubject: Interview\r\n\r\nHi"
-    (sign,) = impostors.signs([parse.parse(raw, id="1")], RELAYS)
+    (sign,) = impostors.signs([parse(raw, id="1")], RELAYS)
     assert "dana@acme.com" in sign
     assert "came from dana@evil.example" in sign
 
 
 def test_the_same_address_twice_is_only_clumsy() -> None:
     raw = b"From: Dana Berg <dana@acme.com> <dana@acme.com>\r\nSubject: Interview\r\n\r\nHi"
-    assert impostors.signs([parse.parse(raw, id="1")], RELAYS) == ()
+    assert impostors.signs([parse(raw, id="1")], RELAYS) == ()
 
 
 def test_answers_that_reach_me_mislead_nobody() -> None:

@@ -32,7 +32,10 @@ from bowout.errors import (
     SignInNeeded,
     Unreachable,
 )
-from bowout.mail import parse
+from bowout.mail.build import build
+from bowout.mail.compare import content_hash, same_letter
+from bowout.mail.html import html_to_text
+from bowout.mail.parse import parse
 from bowout.model import (
     Address,
     Draft,
@@ -145,7 +148,7 @@ class GmailMailbox:
         own = html is None and self.account.signature
         return Identity(
             address=Address(row.get("displayName") or self.account.display_name, row["sendAsEmail"]),
-            signature=self.account.signature if own else parse.html_to_text(html or "").strip(),
+            signature=self.account.signature if own else html_to_text(html or "").strip(),
             signature_html=html,
             primary=bool(row.get("isPrimary")),
         )
@@ -261,7 +264,7 @@ class GmailMailbox:
     # --- drafts -----------------------------------------------------------------------------------
 
     def save_draft(self, reply: Reply) -> Draft:
-        raw = parse.build(reply)
+        raw = build(reply)
         try:
             answer = self.api.write(
                 "users.drafts.create", body={"message": _message_body(raw, reply.thread_id)}
@@ -292,7 +295,7 @@ class GmailMailbox:
 
     def replace_draft(self, draft: Draft, reply: Reply) -> Draft:
         """A look that still holds is the check; after an older one the draft is asked for again."""
-        raw = parse.build(reply)
+        raw = build(reply)
         look = self._remembered(draft.key.id or "")
         self._seen.clear()
         if look:
@@ -405,9 +408,7 @@ class GmailMailbox:
                 "Gmail took the draft and did not say which one it is.",
                 "Run the same command again: it finds the draft.",
             ) from exc
-        message = parse.parse(
-            raw, id=draft_id, thread_id=thread_id, folder=Folder.DRAFTS, received=self._clock()
-        )
+        message = parse(raw, id=draft_id, thread_id=thread_id, folder=Folder.DRAFTS, received=self._clock())
         key = key or DraftKey(
             thread_id=reply.thread_id, message_id=reply.message_id, parent_id=reply.parent_id
         )
@@ -417,7 +418,7 @@ class GmailMailbox:
         return Draft(
             key=key,
             revision=revision,
-            content_hash=parse.content_hash(message),
+            content_hash=content_hash(message),
             message=message,
             link=self._link(message.thread_id),
         )
@@ -591,8 +592,8 @@ def _proof(mails: Iterable[Message], draft: Draft) -> Receipt | None:
     mails = list(mails)
     for mail in mails:
         if mail.message_id == draft.key.message_id:
-            return _receipt(mail, edited=not parse.same_letter(mail, draft.message))
-    same = next((mail for mail in mails if parse.same_letter(mail, draft.message)), None)
+            return _receipt(mail, edited=not same_letter(mail, draft.message))
+    same = next((mail for mail in mails if same_letter(mail, draft.message)), None)
     return _receipt(same, edited=False) if same else None
 
 

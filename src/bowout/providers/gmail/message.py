@@ -1,7 +1,7 @@
 """What the Gmail API says about a message -> ``Message``. Pure.
 
 threads.get has no raw format: it hands out the MIME tree with bodies decoded, and (nobody documents when)
-header values too. So the tree is written down as MIME again and read by ``mime.parse`` like any other mail.
+header values too. So the tree is written down as MIME again and read by ``mail.parse`` like any other mail.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bowout.mail import parse
+from bowout.mail.parse import parse
 from bowout.model import Folder, Joined, Message
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -48,7 +48,7 @@ def to_message(
     payload = resource["payload"]
     texts = [part for part in _leaves(payload) if part.get("mimeType") in _READ[:2] and _is_read(part)]
     absent = [part for part in texts if _is_outlying(part) and part["body"]["attachmentId"] not in fetched]
-    message = parse.parse(
+    message = parse(
         _written(payload, fetched),
         id=own_id or resource["id"],
         thread_id=resource["threadId"],

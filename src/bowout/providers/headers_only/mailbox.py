@@ -12,7 +12,8 @@ from datetime import datetime
 from email.utils import parseaddr
 
 from bowout.errors import DraftChanged, DraftGone, NothingFound
-from bowout.mail import parse
+from bowout.mail.compare import same_letter
+from bowout.mail.parse import parse
 from bowout.model import (
     Account,
     Address,
@@ -85,18 +86,18 @@ class LocalMailbox(ABC):
         named = [m for m in headers if m.message_id == draft.key.message_id and not m.is_draft]
         if copy := next((m for m in named if m.folder is Folder.SENT), None):
             whole = self._whole(copy) or copy
-            return _receipt(whole, edited=not parse.same_letter(whole, draft.message))
+            return _receipt(whole, edited=not same_letter(whole, draft.message))
         thread = Threads(headers, self._own).find(draft.key.thread_id)
         made = (draft.key.intended_at or draft.message.moment).replace(microsecond=0)
         later = [m for m in thread.mails if self._from_me(m) and m.moment >= made] if thread else []
         for mail in self._loaded(later):
-            if parse.same_letter(mail, draft.message):
+            if same_letter(mail, draft.message):
                 return _receipt(mail, edited=False)
         return _maybe(named, later)
 
     def has_sent_copy(self, key: DraftKey, raw: bytes) -> bool:
         """Does this letter lie among the sent mail, under its Message-ID or, sent by hand, another one?"""
-        draft = Draft(key=key, revision="", content_hash="", message=parse.parse(raw, id=""))
+        draft = Draft(key=key, revision="", content_hash="", message=parse(raw, id=""))
         proof = self.find_sent(draft)
         return isinstance(proof, Receipt) and any(
             m.id == proof.id and m.folder is Folder.SENT for m in self._headers()
@@ -163,7 +164,7 @@ def _newest(thread: Thread) -> datetime:
 
 
 def _with_body(message: Message, raw: bytes) -> Message:
-    read = parse.parse(raw, id=message.id, folder=message.folder)
+    read = parse(raw, id=message.id, folder=message.folder)
     return replace(message, body=read.body, repairs=read.repairs)
 
 

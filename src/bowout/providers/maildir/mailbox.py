@@ -19,7 +19,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bowout.errors import ConfigError, Failed, NeedsPerson, OutcomeUnknown, Unreachable
-from bowout.mail import parse
+from bowout.mail.build import build
+from bowout.mail.compare import content_hash
+from bowout.mail.parse import parse
 from bowout.model import Account, Draft, DraftKey, Folder, Message, Reply
 from bowout.providers.base import Abilities, Clock, Submitter
 from bowout.providers.headers_only.mailbox import LocalMailbox, draft_changed, draft_gone
@@ -204,7 +206,7 @@ class MaildirMailbox(LocalMailbox):
     def _taken_out(self, key: DraftKey) -> Entry | None:
         with _reading(self._tree.root):
             for taken in self._tree.taken_out():
-                head = parse.parse(files.read_head(taken.path), id="", headers_only=True)
+                head = parse(files.read_head(taken.path), id="", headers_only=True)
                 if taken.id == key.id or head.message_id == key.message_id:
                     return taken
         return None
@@ -300,7 +302,7 @@ class _Index:
         return head if head.folder is entry.kind else replace(head, folder=entry.kind)
 
     def _read(self, entry: Entry) -> Message:
-        head = parse.parse(files.read_head(entry.path), id=entry.id, folder=entry.kind, headers_only=True)
+        head = parse(files.read_head(entry.path), id=entry.id, folder=entry.kind, headers_only=True)
         now = self._clock()
         if head.date is not None and head.date <= now + timedelta(days=1):
             return head  # files carry the time of the last synchronisation, so Date is the better witness
@@ -328,7 +330,7 @@ def _root(account: Account) -> Path:
 
 def _on_disk(reply: Reply) -> bytes:
     # Files of a Maildir have the line ends of the system they lie on; on the wire it is CRLF again.
-    return parse.build(reply).replace(b"\r\n", b"\n")
+    return build(reply).replace(b"\r\n", b"\n")
 
 
 def _revision(identifier: str, raw: bytes) -> str:
@@ -336,11 +338,11 @@ def _revision(identifier: str, raw: bytes) -> str:
 
 
 def _draft(key: DraftKey, identifier: str, path: str, raw: bytes) -> Draft:
-    message = parse.parse(raw, id=identifier, thread_id=key.thread_id, folder=Folder.DRAFTS)
+    message = parse(raw, id=identifier, thread_id=key.thread_id, folder=Folder.DRAFTS)
     return Draft(
         key=replace(key, id=identifier),
         revision=_revision(identifier, raw),
-        content_hash=parse.content_hash(message),
+        content_hash=content_hash(message),
         message=message,
         link=path,
     )

@@ -35,7 +35,7 @@ from bowout.errors import (
     SignInNeeded,
     Unreachable,
 )
-from bowout.mail import parse
+from bowout.mail.compare import content_hash, same_letter
 from bowout.model import (
     Address,
     Attachment,
@@ -548,7 +548,7 @@ class OutlookMailbox:
         return Draft(
             key=replace(key, id=message.id),
             revision=payload.etag(resource),
-            content_hash=parse.content_hash(message),
+            content_hash=content_hash(message),
             message=message,
             link=resource.get("webLink") or None,
         )
@@ -602,7 +602,7 @@ class OutlookMailbox:
         proved = [r for r in (by_id.result(), *named.result()) if r and not r.get("isDraft")]
         if proved:
             mail = self._message(proved[0], draft.key.thread_id)
-            return _receipt(mail, edited=not parse.same_letter(mail, draft.message))
+            return _receipt(mail, edited=not same_letter(mail, draft.message))
         made = (draft.key.intended_at or draft.message.moment).replace(microsecond=0)
         mine = [
             mail
@@ -611,7 +611,7 @@ class OutlookMailbox:
             if (mail := self._message(resource, draft.key.thread_id)).moment >= made - CLOCKS_DIFFER
         ]
         candidates = [*mine, *self._sent_elsewhere(draft, made)]
-        same = next((mail for mail in candidates if parse.same_letter(mail, draft.message)), None)
+        same = next((mail for mail in candidates if same_letter(mail, draft.message)), None)
         if same:
             return _receipt(same, edited=False)
         later = tuple(mail.id for mail in mine if mail.moment >= made)

@@ -10,7 +10,9 @@ from datetime import datetime
 from typing import Any
 
 from bowout.errors import NothingFound
-from bowout.mail import headers, parse
+from bowout.mail import headers
+from bowout.mail.html import html_to_text, text_to_html
+from bowout.mail.parse import parse
 from bowout.mail.quotes import new_text
 from bowout.model import Address, Attachment, Body, Folder, Joined, Message, Reply
 from bowout.providers.headers_only.threads import base_subject, person_key
@@ -53,7 +55,7 @@ def from_headers(rows: Iterable[Resource]) -> Extra:
 
 def from_mime(raw: bytes) -> Extra:
     """The same from a whole message, with its calendars."""
-    message = parse.parse(raw, id="")
+    message = parse(raw, id="")
     ids = (("references", message.references), ("in-reply-to", message.in_reply_to))
     written = tuple((name, " ".join(values)) for name, values in ids if values)
     return Extra(
@@ -131,7 +133,7 @@ def _body(resource: Resource, calendars: tuple[str, ...], attachments: tuple[Att
         return None
     content = str(body.get("content") or "")
     if str(body.get("contentType", "")).lower() == "html":
-        text = parse.html_to_text(content)
+        text = html_to_text(content)
         return Body(text=text, html=content, calendars=calendars, attachments=attachments)
     return Body(text=content.replace("\r\n", "\n"), calendars=calendars, attachments=attachments)
 
@@ -245,7 +247,7 @@ def with_letter(body: Resource, reply: Reply, *, fresh: bool) -> dict[str, str]:
         return {"contentType": "text", "content": f"{reply.text.rstrip()}{kept}"}
     start = _body_of(content)
     head, rest = content[:start] or "<html><body>", content[start:]
-    letter = reply.html.strip() or parse.text_to_html(reply.text)
+    letter = reply.html.strip() or text_to_html(reply.text)
     quote = (rest if fresh else _history(rest)) if reply.quoted else ""
     return {"contentType": "html", "content": f"{head}{letter}{_MARK + quote if quote else '</body></html>'}"}
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from email.utils import format_datetime
 
 from bowout.errors import NotArmed, Refused
-from bowout.mail import parse
+from bowout.mail.parse import parse
 from bowout.model import Account
 
 __all__ = ["Outgoing", "not_armed", "outgoing"]
@@ -38,7 +38,7 @@ class Outgoing:
 
 def outgoing(raw: bytes, at: datetime) -> Outgoing:
     """The mail of a draft. Raises ``Refused`` for one that must not or cannot be sent."""
-    message = parse.parse(raw, id="")
+    message = parse(raw, id="")
     people = [a.address for a in (*message.to, *message.cc)]
     if message.bcc:
         raise Refused("The draft has a blind copy (Bcc); bowout sends none.", "Remove it from the draft.")

@@ -8,7 +8,8 @@ from email.message import EmailMessage
 
 import pytest
 
-from bowout.mail import parse
+from bowout.mail.compare import content_hash
+from bowout.mail.parse import parse
 from bowout.model import Attachment, Folder, Message
 from bowout.providers.gmail import message as gmail_payload
 from servers.gmail_mail import Box, Mail, Switches, as_resource
@@ -49,7 +50,7 @@ def rich() -> bytes:
 @pytest.mark.parametrize("decodes", [True, False])
 def test_a_mail_reads_the_same_through_gmail(decodes: bool) -> None:
     """Whether Gmail decodes header values and charsets or not."""
-    direct = parse.parse(rich(), id="18c", thread_id="18b", received=NOW)
+    direct = parse(rich(), id="18c", thread_id="18b", received=NOW)
     through = read(rich(), decodes=decodes)
     for name in ("from_", "to", "cc", "subject", "message_id", "date", "repairs"):
         assert getattr(through, name) == getattr(direct, name), name
@@ -58,7 +59,7 @@ def test_a_mail_reads_the_same_through_gmail(decodes: bool) -> None:
     assert through.body.text == direct.body.text
     assert through.body.html == direct.body.html
     assert through.body.calendars == direct.body.calendars
-    assert parse.content_hash(through) == parse.content_hash(direct)
+    assert content_hash(through) == content_hash(direct)
 
 
 def test_an_attachment_is_known_by_name_and_size_without_its_bytes() -> None:
@@ -76,7 +77,7 @@ def test_a_body_that_stayed_behind_is_none_until_it_is_fetched() -> None:
     assert gmail_payload.to_message(shown).body is None
     fetched = {part: box.attachments[part] for part in wanted}
     whole = gmail_payload.to_message(shown, fetched=fetched)
-    assert parse.content_hash(whole) == parse.content_hash(read(rich()))
+    assert content_hash(whole) == content_hash(read(rich()))
 
 
 def test_a_forwarded_mail_is_an_attachment_and_lends_no_text() -> None:

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bowout.mail import parse
+from bowout.mail.parse import parse
 from bowout.providers.headers_only.search import Needle, body_text, fold, looks_like_hiring, mentions
 
 
 def mentioned(who: str, text: str) -> bool:
     raw = f"Content-Type: text/plain; charset=utf-8\n\n{text}".encode()
-    return mentions(parse.parse(raw, id="x"), Needle.of(who))
+    return mentions(parse(raw, id="x"), Needle.of(who))
 
 
 @pytest.mark.parametrize(
@@ -57,12 +57,12 @@ def test_not_mentioned(who: str, text: str) -> None:
 
 def test_words_may_come_from_different_fields() -> None:
     raw = b"From: Jane <jane@acme.example>\nSubject: Hello\n\nBackend role"
-    assert mentions(parse.parse(raw, id="x"), Needle.of("jane hello backend"))
+    assert mentions(parse(raw, id="x"), Needle.of("jane hello backend"))
 
 
 def test_a_folded_calendar_line_is_read_whole() -> None:
     raw = b"Content-Type: text/calendar\n\nBEGIN:VCALENDAR\nSUMMARY:Interview with Zeppe\n linwerk\n"
-    assert mentions(parse.parse(raw, id="x"), Needle.of("zeppelinwerk"))
+    assert mentions(parse(raw, id="x"), Needle.of("zeppelinwerk"))
 
 
 CODINGS = {
@@ -77,9 +77,9 @@ def test_the_quick_look_at_raw_bytes_never_misses(text: str, coding: str, data: 
     """Whatever the decoded message mentions, the raw look must have let through."""
     head = f"Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: {coding}\n\n"
     raw = head.encode() + CODINGS[coding](text.encode())
-    words = fold(body_text(parse.parse(raw, id="x"))).split()
+    words = fold(body_text(parse(raw, id="x"))).split()
     needle = Needle.of(data.draw(st.sampled_from(words))) if words else Needle(())
-    if not needle.missing_from(body_text(parse.parse(raw, id="x"))).words:
+    if not needle.missing_from(body_text(parse(raw, id="x"))).words:
         assert needle.may_be_in(raw)
 
 
@@ -98,7 +98,7 @@ def test_the_quick_look_saves_work_on_plain_mail() -> None:
     ],
 )
 def test_looks_like_hiring(raw: bytes) -> None:
-    assert looks_like_hiring(parse.parse(raw, id="x"))
+    assert looks_like_hiring(parse(raw, id="x"))
 
 
 @pytest.mark.parametrize(
@@ -110,4 +110,4 @@ def test_looks_like_hiring(raw: bytes) -> None:
     ],
 )
 def test_does_not_look_like_hiring(raw: bytes) -> None:
-    assert not looks_like_hiring(parse.parse(raw, id="x"))
+    assert not looks_like_hiring(parse(raw, id="x"))

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bowout.mail import parse
+from bowout.mail.html import html_to_text
 from bowout.model import Address, Folder, Message, Reply
 from bowout.providers.outlook.message import with_letter
 
@@ -57,7 +57,7 @@ def test_the_letter_can_be_read_and_the_quote_stays_byte_for_byte(content: str) 
     before, found, after = written.partition(letter)
     assert found
     assert content in {before + after, after}
-    assert parse.html_to_text(written).startswith("I withdraw.")
+    assert html_to_text(written).startswith("I withdraw.")
 
 
 @pytest.mark.parametrize("content", ODD.values(), ids=ODD)
@@ -68,7 +68,7 @@ def test_writing_it_again_changes_nothing(content: str) -> None:
 
 @pytest.mark.parametrize("content", ODD.values(), ids=ODD)
 def test_a_letter_without_quote_has_no_piece_of_it(content: str) -> None:
-    assert parse.html_to_text(spliced(content, quoted=None)).strip() == "I withdraw."
+    assert html_to_text(spliced(content, quoted=None)).strip() == "I withdraw."
 
 
 def test_the_quote_is_found_where_outlook_took_our_mark_away() -> None:
