@@ -18,6 +18,7 @@ from functools import cached_property
 from bowout.etiquette import check
 from bowout.find.other_talk import about_else
 from bowout.find.who import EQUAL, How, Match, Names, match, match_quoted, same_company, shown
+from bowout.mail.subject import is_forward
 from bowout.model import (
     Address,
     Confidence,
@@ -451,7 +452,7 @@ class _View:
     def passed_on(self) -> bool:
         """Does the thread begin with something that somebody passed on to me?"""
         first = next((m for m in self.thread.mails if m.joined is not Joined.SUBJECT), None)
-        return first is not None and mailkind.is_forward(first)
+        return first is not None and is_forward(first.subject)
 
     @cached_property
     def warnings(self) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
+from bowout.mail.subject import is_cancelled
 from bowout.model import Address, Message, Slot
 
 __all__ = ["Invitation", "invitations", "slots"]
@@ -29,12 +30,6 @@ _MAX_VALUE = 2_000
 _YEARS = range(1990, 2150)
 
 _NOT_A_VERSION = frozenset({"REPLY", "COUNTER", "DECLINECOUNTER", "REFRESH"})
-_CANCELLED_TITLE = re.compile(
-    r"\s*(?:(?:re|fwd?|aw|wg)\s*:\s*)*"
-    r"(?:cancel+ed(?: event)?|cancel+ation|abgesagt|abgesagter termin|storniert|annul[ée]e?|"
-    r"cancelad[oa])\s*:",
-    re.IGNORECASE,
-)
 _LINE = re.compile(r'([A-Za-z0-9-]+)((?:;[^:;"]*(?:"[^"]*"[^:;"]*)*)*):(.*)', re.DOTALL)
 _PARAMETER = re.compile(r';([A-Za-z0-9-]+)=("[^"]*"|[^;:"]*)')
 _DURATION = re.compile(
@@ -138,7 +133,8 @@ def _version(event: _Component, method: str, clock: _Clock, message: Message) ->
     cancelled = (
         method == "CANCEL"
         or event.value("STATUS").upper() == "CANCELLED"
-        or bool(_CANCELLED_TITLE.match(title) or _CANCELLED_TITLE.match(message.subject))
+        or is_cancelled(title)
+        or is_cancelled(message.subject)
     )
     invitation = _invitation(event, title, clock, message)
     stamp = clock.read(event.get("DTSTAMP"))

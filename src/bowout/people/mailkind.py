@@ -184,11 +184,3 @@ def is_disowned(message: Message) -> bool:
     told = quotes.split(message.text[:20_000])
     said = " ".join(f"{told.new}\n{told.signature}".lower().split())
     return not message.reply_to and _DISOWNED.search(said) is not None
-
-
-_FORWARD = re.compile(r"\s*(\[[^\]]{1,20}\]\s*)?(fwd?|wg|tr|rv|enc|doorst|vb|i)\s*:", re.IGNORECASE)
-
-
-def is_forward(message: Message) -> bool:
-    """Does the subject say that the message was passed on (Fwd:, WG:, TR:, RV:, Enc:, Doorst:, VB:, I:)?"""
-    return bool(_FORWARD.match(message.subject))

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from bowout.mail.subject import is_forward
 from bowout.model import Address, Identity, Joined, Message, Person, Thread
 from bowout.people.machines import Relays, is_unread
-from bowout.people.mailkind import Kind, is_forward, kind_of, speakers
+from bowout.people.mailkind import Kind, kind_of, speakers
 from bowout.people.me import all_mine, from_me, is_me
 
 
@@ -63,7 +64,7 @@ class _Reader:
     def _mine(self, message: Message) -> None:
         others = self._others(message.to + message.cc + message.bcc)
         known = any(self._inside(a) for a in others)
-        if not self.inside and not is_forward(message):
+        if not self.inside and not is_forward(message.subject):
             # Whom I write to first is meant; whom I copy may be a friend, as later.
             self._admit(self._others(message.to))
             known = True

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
+from bowout.mail.subject import without_marks
 from bowout.model import Confidence, Fact
 from bowout.read.claim import Claim, as_fact, grouped, support
 from bowout.read.source import Source, clean, fold
@@ -154,16 +155,11 @@ _IN_SUBJECT = (
 )
 _TEXT = tuple((weight, re.compile(pattern)) for weight, pattern in _IN_TEXT)
 _SUBJECT = tuple((weight, re.compile(pattern, re.IGNORECASE)) for weight, pattern in _IN_SUBJECT)
-_REPLY = re.compile(
-    r"(?:\s*(?:re|fwd?|aw|wg|sv|antw)\s*(?:\[\d+\])?\s*:|\s*\[ext(?:ernal)?\])+\s*", re.IGNORECASE
-)
 
 
 def bare_subject(subject: str) -> str:
-    """The subject without what replies and gateways put before it."""
-    line = clean(subject, 200)
-    found = _REPLY.match(line)
-    return line[found.end() :] if found else line
+    """Cut what replies and gateways put before a subject."""
+    return without_marks(clean(subject, 200))
 
 
 def position(sources: Sequence[Source]) -> Fact[str] | None:

@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from datetime import datetime
 
+from bowout.mail.subject import is_reply
 from bowout.model import Address, Identity, Letter, Message, Reply
 from bowout.reply.plan import Plan
 from bowout.text.harmless import for_terminal
@@ -14,13 +15,6 @@ from bowout.text.harmless import for_terminal
 # How many ids a References field keeps when a thread is huge: the first and the newest.
 _MAX_REFERENCES = 21
 
-# Reply prefixes of mail programs: English, German, Swedish, Danish, Dutch, Italian, Polish, Turkish,
-# Hungarian, Portuguese, Chinese; with an optional tag in front ("[EXT] Re:") or count behind ("Re[2]:").
-_REPLY_PREFIX = re.compile(
-    r"\s*(\[[^\]]{1,20}\]\s*)?(re|aw|sv|vs|antw|r|rif|odp|ynt|vá|res|回复|答复|回覆)"
-    r"\s*([\[(]\d+[\])])?\s*[:：]",
-    re.IGNORECASE,
-)
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
 
 
@@ -31,7 +25,7 @@ def reply_subject(subject: str) -> str:
     header may carry, become one space.
     """
     clean = _CONTROLS.sub(" ", subject).strip()
-    return clean if _REPLY_PREFIX.match(clean) else f"Re: {clean}".rstrip()
+    return clean if is_reply(clean) else f"Re: {clean}".rstrip()
 
 
 _MSG_ID = re.compile(r"<[^<>\s]+>")

@@ -9,7 +9,7 @@ import pytest
 
 from bowout.model import Address, Attachment, Body, Message
 from bowout.people.machines import load_relays
-from bowout.people.mailkind import Kind, is_automatic, is_forward, kind_of
+from bowout.people.mailkind import Kind, is_automatic, kind_of
 from unit.mailboxes import calendar, mail, thread
 
 RELAYS = load_relays()
@@ -96,19 +96,3 @@ def test_a_reaction_is_known_by_its_part() -> None:
 )
 def test_what_a_program_wrote(headers: Mapping[str, str], calendars: str, automatic: bool) -> None:
     assert is_automatic(message(DANA, headers=headers, calendar=calendars)) is automatic
-
-
-@pytest.mark.parametrize(
-    ("subject", "passed_on"),
-    [
-        ("Fwd: Interview", True),
-        ("FW: Interview", True),
-        ("WG: Gespräch", True),
-        ("[EXT] Fwd: Interview", True),
-        ("Re: Fwd: Interview", False),
-        ("Forward Deployed Engineer", False),
-        ("Interview", False),
-    ],
-)
-def test_forwarded_subjects(subject: str, passed_on: bool) -> None:
-    assert is_forward(message(DANA, subject=subject)) is passed_on

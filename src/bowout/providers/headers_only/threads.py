@@ -16,40 +16,18 @@ subject or a person.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bowout.mail import subject as subjects
 from bowout.model import Address, Folder, Joined, Message, Thread
 
 # Interview processes pause for weeks; a namesake subject of last year is something else.
 JOIN_WINDOW = timedelta(days=60)
 
-_REPLY_WORDS = (
-    "re|aw|antw|antwort|sv|vs|rv|res|resp|rif|r|ref|odp|ynt|vá|на|ha|回复|回覆|答复|返信|답장"
-    "|fwd?|wg|tr|enc|i|vb|pd|doorst|ilt|vl|továbbítás|转发|轉寄|転送|전달"
-)
-_PREFIXES = re.compile(
-    rf"(?:\s*(?:(?P<reply>(?:{_REPLY_WORDS})\s?(?:\[\d+\]|\(\d+\))?\s?[:：])|\[[^\[\]]{{1,40}}\]))+\s*",
-    re.IGNORECASE,
-)
-_LONGEST_SUBJECT = 998  # RFC 5322 section 2.1.1
 _PREFERRED = (Folder.DRAFTS, Folder.SENT, Folder.INBOX, Folder.OTHER, Folder.JUNK, Folder.TRASH)
-
-
-def base_subject(subject: str) -> str:
-    """The subject without reply and forward marks (Re:, AW:, Fwd:, Re[2]:) and leading [tags], folded."""
-    subject = subject[:_LONGEST_SUBJECT]
-    prefix = _PREFIXES.match(subject)
-    return " ".join(subject[prefix.end() if prefix else 0 :].casefold().split())
-
-
-def looks_like_reply(subject: str) -> bool:
-    """Does the subject carry a reply or forward mark?"""
-    prefix = _PREFIXES.match(subject[:_LONGEST_SUBJECT])
-    return bool(prefix and prefix["reply"])
 
 
 def person_key(address: Address | str) -> str:
@@ -108,7 +86,7 @@ class Threads:
         last_heard: list[datetime] = []
         latest: dict[tuple[str, str], int] = {}  # (subject, person) -> group
         for number, strand in enumerate(self._strands):
-            subject = base_subject(strand[0].subject)
+            subject = subjects.base(strand[0].subject)
             people = {person for mail in strand for person in self._people(mail)}
             home = len(groups)
             if subject and self._is_orphan(strand):
@@ -126,13 +104,13 @@ class Threads:
     def _is_orphan(self, strand: Sequence[Message]) -> bool:
         """Does the strand begin with an answer whose parent is not here?"""
         first, here = strand[0], {mail.message_id for mail in strand}
-        return looks_like_reply(first.subject) or not {*first.in_reply_to, *first.references} <= here
+        return subjects.has_mark(first.subject) or not {*first.in_reply_to, *first.references} <= here
 
     def _people(self, mail: Message) -> frozenset[str]:
         return frozenset(map(person_key, mail.participants)) - self._own
 
     def _traits(self, mail: Message) -> Collection[str]:
-        return {*self._people(mail), base_subject(mail.subject)} - {""}
+        return {*self._people(mail), subjects.base(mail.subject)} - {""}
 
     # --- naming and showing ---
 

@@ -14,8 +14,9 @@ from bowout.mail import headers
 from bowout.mail.html import html_to_text, text_to_html
 from bowout.mail.parse import parse
 from bowout.mail.quotes import new_text
+from bowout.mail.subject import base
 from bowout.model import Address, Attachment, Body, Folder, Joined, Message, Reply
-from bowout.providers.headers_only.threads import base_subject, person_key
+from bowout.providers.headers_only.threads import person_key
 
 Resource = Mapping[str, Any]
 
@@ -202,7 +203,7 @@ def strands(resources: Iterable[Resource], own: frozenset[str]) -> list[list[Res
 def _traits(resource: Resource, own: frozenset[str]) -> Iterator[object]:
     if root := _root(resource):
         yield root
-    subject = base_subject(str(resource.get("subject") or ""))
+    subject = base(str(resource.get("subject") or ""))
     rows = [resource.get("from"), *resource.get("toRecipients", ()), *resource.get("ccRecipients", ())]
     for address in _people([*rows, *resource.get("replyTo", ())]):
         if address.key not in own:

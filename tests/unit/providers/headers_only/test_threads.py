@@ -14,8 +14,6 @@ from bowout.model import Address, Folder, Joined, Message, Thread
 from bowout.providers.headers_only.threads import (
     JOIN_WINDOW,
     Threads,
-    base_subject,
-    looks_like_reply,
     person_key,
 )
 from clock import NOON
@@ -222,37 +220,6 @@ def test_any_tangle_is_shown_whole_once_and_the_same_way(
 
 
 # --- words ---
-
-
-@pytest.mark.parametrize(
-    ("written", "base"),
-    [
-        ("Interview", "interview"),
-        ("Re: Interview", "interview"),
-        ("RE: Re: AW: Fwd: Interview", "interview"),
-        ("Re[2]: Interview", "interview"),
-        ("Re (3): Interview", "interview"),
-        ("SV:  Interview\t at  Acme", "interview at acme"),
-        ("[EXT] Re: [acme-jobs] Interview", "interview"),
-        ("回复：面试", "面试"),
-        ("Research: Interview", "research: interview"),
-        ("Re:", ""),
-    ],
-)
-def test_base_subject(written: str, base: str) -> None:
-    assert base_subject(written) == base
-
-
-def test_a_hostile_subject_costs_no_time() -> None:
-    assert len(base_subject("re: " * 100_000 + "x")) < 10
-    assert base_subject("[" * 100_000)
-
-
-@pytest.mark.parametrize(
-    ("written", "reply"), [("Re: x", True), ("[EXT] x", False), ("AW: x", True), ("x", False)]
-)
-def test_looks_like_reply(written: str, reply: bool) -> None:
-    assert looks_like_reply(written) is reply
 
 
 @pytest.mark.parametrize(

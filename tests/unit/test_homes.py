@@ -1,0 +1,28 @@
+"""A fact of the world has one home: no second module may spell the same list.
+
+Each row names what it is, its home below ``src/bowout``, and how a copy of it would look in another module.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).resolve().parents[2] / "src" / "bowout"
+
+HOMES = [
+    ("reply and forward marks", "mail/subject.py", r"(?i)(?<![a-z])(?:fwd|aw|antw)(?![a-z:\]])"),
+    ("words of a cancellation", "mail/subject.py", r"(?i)abgesagter termin|cancel\+ed|cancelad\[oa\]"),
+]
+
+
+@pytest.mark.parametrize(("fact", "home", "copy"), HOMES, ids=[fact for fact, *_ in HOMES])
+def test_a_fact_has_one_home(fact: str, home: str, copy: str) -> None:
+    found = {
+        path.relative_to(SOURCE).as_posix()
+        for path in sorted(SOURCE.rglob("*"))
+        if path.suffix in (".py", ".toml") and re.search(copy, path.read_text(encoding="utf-8"))
+    }
+    assert found == {home}, f"{fact}: read it from {home}"
