@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bowout import notice
 from bowout.model import Call, CallOutcome, Facts, Reason, Situation, Slot, require_aware
 
 
@@ -62,13 +63,13 @@ class Case:
         return None if booked is None or booked.cancelled else booked
 
     @property
-    def notice(self) -> timedelta | None:
+    def left(self) -> timedelta | None:
         """How long until the interview; None when none is booked, negative when it has passed."""
-        return self.slot.start - self.now if self.slot else None
+        return notice.of(self.slot, self.now)
 
     @property
     def soon(self) -> bool:
-        return self.notice is not None and timedelta(0) < self.notice < timedelta(hours=24)
+        return notice.is_short(self.left)
 
     @property
     def offered(self) -> bool:
@@ -141,34 +142,34 @@ def _time(case: Case) -> Iterator[Advice]:
 
 
 def _lateness(case: Case) -> Iterator[Advice]:
-    notice = case.notice
-    if notice is None:
+    left = case.left
+    if left is None:
         return
-    hours = round(notice / timedelta(hours=1))
-    if notice <= timedelta(0):
+    hours = round(left / timedelta(hours=1))
+    if left <= notice.PASSED:
         if case.situation is Situation.MISSED:
             line = "The time has passed: say so today, with one apology and no story."
             yield Advice(line, "D5 A9", Kind.TIME)
-    elif notice < timedelta(hours=2):
+    elif left < notice.LATE:
         line = "Less than 2 hours left: call now, then send the mail at once."
         yield Advice(line, "D5 C12", Kind.TIME)
-    elif notice < timedelta(hours=24):
+    elif left < notice.SHORT:
         line = f"Only {hours} hours left; 24 are the least. Call now, apologise once, then write."
         yield Advice(line, "D5", Kind.TIME)
-    elif notice < timedelta(hours=48):
+    elif left < notice.SOON:
         yield Advice(f"{hours} hours left: do it today, while the time can be filled.", "D5 D6", Kind.TIME)
     else:
-        line = f"{notice.days} days left: early enough for them to fill the time. Do not wait."
+        line = f"{left.days} days left: early enough for them to fill the time. Do not wait."
         yield Advice(line, "D5 D6", Kind.TIME)
 
 
 def _since(gone: timedelta) -> Iterator[Advice]:
-    if gone > timedelta(days=7):
+    if gone > notice.STALE:
         line = f"You decided {gone.days} days ago and they have planned with you since: today."
         yield Advice(line, "B8 B18", Kind.TIME)
-    elif gone > timedelta(hours=48):
+    elif gone > notice.OLD:
         yield Advice(f"You decided {gone.days} days ago: today, before anything else.", "B8 B18", Kind.TIME)
-    elif gone > timedelta(hours=24):
+    elif gone > notice.FRESH:
         yield Advice("You decided more than a day ago: today.", "B8", Kind.TIME)
     else:
         yield Advice("You decided within the last day: a good moment.", "B8 C10", Kind.TIME)

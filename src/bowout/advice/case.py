@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bowout.advice.advise import Case
 from bowout.drafts import basis, lint
 from bowout.find import search
-from bowout.letters import render
+from bowout.letters.situation import infer_situation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,7 +34,7 @@ def case(session: Session, chosen: Candidate, asked: Asked, known: Withdrawal | 
     """The case of this thread; ``known`` is its recorded withdrawal. Reads only."""
     now, thread = session.clock(), chosen.thread
     facts = basis.told_by(session, thread, asked.values, known)
-    inferred = basis.situation_now(known, facts, now) if known else render.infer_situation(facts, now)
+    inferred = basis.situation_now(known, facts, now) if known else infer_situation(facts, now)
     return Case(
         facts=facts,
         situation=asked.situation or inferred,

@@ -16,7 +16,9 @@ from bowout import ago
 from bowout.drafts import basis, save, state
 from bowout.drafts.proposal import as_before
 from bowout.errors import NothingFound, UsageError
-from bowout.letters import render
+from bowout.letters.script import call_script
+from bowout.letters.situation import booked, infer_situation
+from bowout.letters.wish import Wish
 from bowout.model import CallOutcome, Person, Reason, Tone
 from bowout.people import me
 
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     from bowout.drafts.proposal import Request
-    from bowout.letters.render import CallScript
+    from bowout.letters.script import CallScript
     from bowout.model import Call, Facts, Slot, Thread, Withdrawal
     from bowout.session import Session
 
@@ -67,7 +69,7 @@ class Card:
     their_time: TheirTime | None
     slot: Slot | None
     script: CallScript
-    wish: render.Wish
+    wish: Wish
     facts: Facts
     logged: tuple[Call, ...]
 
@@ -82,7 +84,7 @@ def card(session: Session, thread: Thread, request: Request, withdrawal: Withdra
     facts = basis.told_by(session, thread, request.values, withdrawal)
     recipient = _person(session, thread, facts, request, withdrawal)
     wish = _wish(session, request, facts, withdrawal)
-    script = render.call_script(
+    script = call_script(
         wish,
         facts,
         recipient=recipient,
@@ -93,7 +95,7 @@ def card(session: Session, thread: Thread, request: Request, withdrawal: Withdra
         phone=session.config.profile.phone,
     )
     numbers = tuple(_numbers(facts, recipient))
-    slot = facts.slot.value if facts.slot and not facts.slot.value.cancelled else None
+    slot = booked(facts)
     return Card(
         person=recipient,
         company=facts.company.value if facts.company else None,
@@ -121,14 +123,14 @@ def _person(
     return basis.person_at(facts, address)
 
 
-def _wish(session: Session, request: Request, facts: Facts, withdrawal: Withdrawal | None) -> render.Wish:
+def _wish(session: Session, request: Request, facts: Facts, withdrawal: Withdrawal | None) -> Wish:
     now = session.clock()
     if withdrawal and not request.situation:
         situation = basis.situation_now(withdrawal, facts, now)
     else:
-        situation = request.situation or render.infer_situation(facts, now)
+        situation = request.situation or infer_situation(facts, now)
     language = request.language or (withdrawal.language if withdrawal else "")
-    return render.Wish(
+    return Wish(
         situation=situation,
         reason=request.reason or Reason.NONE,
         depth=request.depth_or(session.config.defaults.depth),

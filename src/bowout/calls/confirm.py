@@ -7,9 +7,9 @@ answers), C1 (the coordinator must know).
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from bowout import notice
 from bowout.drafts import basis
 from bowout.drafts import prepare as proposing
 from bowout.errors import NeedsPerson
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from bowout.drafts.proposal import Proposal, Request
     from bowout.model import Call, Facts, Withdrawal
     from bowout.session import Session
-
-_SHORT_NOTICE = timedelta(hours=24)
 
 
 def choose(
@@ -50,7 +48,7 @@ def choose(
             "No call is logged for this withdrawal, so there is nothing to confirm.",
             f"Log it with: bowout call {label} --outcome spoke. Without a call: bowout draft {label}",
         )
-    soon = slot is not None and now < slot < now + _SHORT_NOTICE
+    soon = slot is not None and notice.is_short(slot - now)
     if len([c for c in calls if c.outcome in UNANSWERED]) < 2 and not soon:
         raise NeedsPerson(
             "One call without an answer is logged. The guides advise a second try before you write.",

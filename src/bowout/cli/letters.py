@@ -55,10 +55,10 @@ _LANG = click.option(
 @shared
 def list_(*, opts: Options) -> Result:
     """List the files, the situations, the reasons and the follow-ups."""
-    from bowout.letters import own as letters_library
+    from bowout.letters import own
 
     folder = own_dir(opts)
-    entries = letters_library.entries(folder)
+    entries = own.entries(folder)
     data = {
         "folder": folder,
         "files": [{"name": e.name, "language": e.language, "own": e.own} for e in entries],
@@ -71,9 +71,9 @@ def list_(*, opts: Options) -> Result:
 
 
 def _parts() -> tuple[str, ...]:
-    from bowout.letters import render as letters
+    from bowout.letters.wish import PARTS
 
-    return letters.PARTS
+    return PARTS
 
 
 def _listed(entries: tuple[Entry, ...], folder: Path) -> Iterator[str]:
@@ -107,10 +107,10 @@ def _topic(name: str) -> str:
 @shared
 def show(*, opts: Options, name: str, language: str) -> Result:
     """Print one file: NAME is a situation, a follow-up, letter, reasons, call, dates, or a file name."""
-    from bowout.letters import own as letters_library
+    from bowout.letters import own
 
     file = file_name(name, language)
-    text = letters_library.show(file, own_dir(opts))
+    text = own.show(file, own_dir(opts))
     lines = tuple(render.safe(line) for line in text.splitlines())
     return Result(command="letters", data={"file": file, "text": text}, lines=lines)
 
@@ -121,12 +121,12 @@ def show(*, opts: Options, name: str, language: str) -> Result:
 @shared
 def copy(*, opts: Options, names: tuple[str, ...], language: str) -> Result:
     """Copy files into your own folder, to change them there. A file that is already there is left alone."""
-    from bowout.letters import own as letters_library
+    from bowout.letters import own
 
     folder = own_dir(opts)
     wanted = [file_name(name, language) for name in names]
     for file in wanted:  # all of them can be copied, or none is
-        letters_library.show(file, None)
+        own.show(file, None)
         if (folder / file).exists():
             raise UsageError(
                 f"{folder / file} is already there; it was left as it is.",
@@ -136,7 +136,7 @@ def copy(*, opts: Options, names: tuple[str, ...], language: str) -> Result:
         data = {"copied": [], "would_copy": [folder / file for file in wanted]}
         lines = tuple(f"Would copy to {render.safe(folder / file)}" for file in wanted)
         return Result(command="letters", data=data, lines=lines)
-    copied = [letters_library.copy(file, folder) for file in wanted]
+    copied = [own.copy(file, folder) for file in wanted]
     lines = tuple(f"Copied to {render.safe(path)}" for path in copied)
     step = render.label("Next", "change it, then: bowout letters lint, bowout letters preview NAME")
     return Result(command="letters", data={"copied": copied}, lines=(*lines, step))
@@ -146,21 +146,20 @@ def copy(*, opts: Options, names: tuple[str, ...], language: str) -> Result:
 @shared
 def lint(*, opts: Options) -> Result:
     """Check your own files: each fault with its file, line and variable. Exit code 6 when there is one."""
-    from bowout.letters import gallery
-    from bowout.letters import own as letters_library
+    from bowout.letters import gallery, own
 
     folder = own_dir(opts)
-    own = [entry for entry in letters_library.entries(folder) if entry.own]
-    found = [fault.message for fault in letters_library.faults(folder)]
-    for language in sorted({entry.language for entry in own}) if not found else ():
+    mine = [entry for entry in own.entries(folder) if entry.own]
+    found = [fault.message for fault in own.faults(folder)]
+    for language in sorted({entry.language for entry in mine}) if not found else ():
         found += gallery.broken(language, folder, options.now())
-    said = f"{len(found)} fault{'s' if len(found) != 1 else ''} in {len(own)} of your files."
+    said = f"{len(found)} fault{'s' if len(found) != 1 else ''} in {len(mine)} of your files."
     empty = f"You have no letters of your own in {folder}."
     lines = [line for fault in found for line in render.hanging(fault, "")]
     return Result(
         command="letters",
-        data={"folder": folder, "files": [entry.name for entry in own], "faults": found},
-        lines=(*lines, said if own else render.safe(empty)),
+        data={"folder": folder, "files": [entry.name for entry in mine], "faults": found},
+        lines=(*lines, said if mine else render.safe(empty)),
         exit_code=6 if found else 0,
     )
 
@@ -193,8 +192,8 @@ def preview(
 
 
 def _one(opts: Options, name: Situation | FollowUp, given: dict[str, Any]) -> Result:
-    from bowout.letters import gallery as previews
-    from bowout.letters.render import Wish
+    from bowout.letters import gallery
+    from bowout.letters.wish import Wish
 
     depth = given["depth"] or (Depth.NONE if given["reason"] is Reason.NONE else Depth.BRIEF)
     wish = Wish(
@@ -206,7 +205,7 @@ def _one(opts: Options, name: Situation | FollowUp, given: dict[str, Any]) -> Re
         language=given["language"] or "en",
         values=pairs(given["values"]),
     )
-    cell = previews.cell(previews.sample(wish), own_dir(opts), options.now())
+    cell = gallery.cell(gallery.sample(wish), own_dir(opts), options.now())
     text = cell.letter.text if cell.letter else ""
     lines = [*render.letter(text)]
     for finding in cell.findings:
@@ -220,18 +219,18 @@ def _one(opts: Options, name: Situation | FollowUp, given: dict[str, Any]) -> Re
 
 
 def _page(opts: Options, out: Path, language: str | None) -> Result:
-    from bowout import files as atomic
-    from bowout.letters import gallery as previews
-    from bowout.letters import render as letters
+    from bowout import files
+    from bowout.letters import gallery
+    from bowout.letters.templates import languages as known_languages
 
     folder = own_dir(opts)
-    _refuse_foreign(out, previews.MARK)
-    found = sorted(letters.languages(folder), key=lambda name: (name != "en", name))
+    _refuse_foreign(out, gallery.MARK)
+    found = sorted(known_languages(folder), key=lambda name: (name != "en", name))
     languages = (language,) if language else tuple(found)
-    text = previews.page(languages, folder, options.now())
+    text = gallery.page(languages, folder, options.now())
     if not opts.dry_run:
         try:
-            atomic.write(out.absolute(), text.encode())
+            files.write(out.absolute(), text.encode())
         except OSError as exc:
             raise Failed(
                 f"{out} cannot be written: {exc.strerror}.", "Name another file with --out."

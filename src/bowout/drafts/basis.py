@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
-from bowout.etiquette import check
-from bowout.letters import render
+from bowout.etiquette.context import BOOKED
+from bowout.letters import templates, wish
+from bowout.letters.situation import infer_situation
 from bowout.model import Channel, Confidence, Fact, Facts, Person, PersonRole, Situation, Slot
 from bowout.read import facts as read
 
@@ -50,19 +51,19 @@ def as_recorded(facts: Facts, withdrawal: Withdrawal) -> Facts:
 
 
 # Situations that time alone changes; the others are what the person or a letter of theirs said.
-_PASSING = frozenset({Situation.EARLY, *check.BOOKED, Situation.INVITED} - {Situation.ONSITE_TRAVEL})
+_PASSING = frozenset({Situation.EARLY, *BOOKED, Situation.INVITED} - {Situation.ONSITE_TRAVEL})
 
 
 def situation_now(withdrawal: Withdrawal, facts: Facts, now: datetime) -> Situation:
     """The recorded situation, read anew where only the calendar has moved on since."""
     if withdrawal.situation in _PASSING:
-        return render.infer_situation(facts, now)
+        return infer_situation(facts, now)
     return withdrawal.situation
 
 
 def settle(facts: Facts, values: Mapping[str, str], zone: str) -> Facts:
     """Facts the letter may rely on: a low confidence counts as unknown, what the person said wins."""
-    return render.told(trusted(facts), values, zone)
+    return wish.told(trusted(facts), values, zone)
 
 
 def trusted(facts: Facts) -> Facts:
@@ -122,5 +123,5 @@ def language_for(session: Session, facts: Facts) -> str:
     """The language of the thread, else the person's, else English; the first that has letters."""
     own = session.config.profile.language or "en"
     spoken = facts.language.value if facts.language else own
-    known = render.languages(session.letters_dir)
+    known = templates.languages(session.letters_dir)
     return next(language for language in (spoken, own, "en") if language in known)

@@ -11,7 +11,7 @@ from bowout.drafts import copy as kept
 from bowout.drafts import state
 from bowout.drafts.state import Look, Standing
 from bowout.errors import AlreadyDone, DraftChanged, ForeignDraft, NeedsPerson, OutcomeUnknown
-from bowout.etiquette import check
+from bowout.etiquette.context import FROM_CALLS
 from bowout.journal.submissions import Queue
 from bowout.model import DraftState
 from bowout.outbox.decide import State
@@ -63,7 +63,7 @@ def superseded(others: tuple[Look, ...], request: Request) -> tuple[Look, ...]:
     for seen in waiting:
         if seen.draft and seen.standing is Standing.EDITED:
             kept.refuse_attachments(seen.draft.message)
-        if request.follow_up not in check.FROM_CALLS:
+        if request.follow_up not in FROM_CALLS:
             raise NeedsPerson(
                 f"Another draft of yours ({seen.record.purpose}) still waits in this thread; two drafts in"
                 " one thread hide each other.",

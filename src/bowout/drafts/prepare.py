@@ -14,8 +14,11 @@ from bowout.drafts.proposal import Action, Proposal, Request, as_before
 from bowout.drafts.state import Look, Standing
 from bowout.errors import DraftChanged, LintFailed
 from bowout.etiquette import check
+from bowout.etiquette.context import Context
 from bowout.journal import lookup
 from bowout.letters import render
+from bowout.letters.situation import infer_situation
+from bowout.letters.wish import Wish
 from bowout.mail.build import build, make_message_id
 from bowout.mail.compare import content_hash
 from bowout.mail.html import text_to_html
@@ -27,7 +30,7 @@ from bowout.reply.plan import plan_reply
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bowout.etiquette.check import Report
+    from bowout.etiquette.rule import Report
     from bowout.find.rank import Candidate
     from bowout.model import Facts, Letter, Person, Reply, Thread, Withdrawal
     from bowout.reply.plan import Plan
@@ -123,8 +126,8 @@ def _held(facts: Facts, letter: Letter, request: Request, now: datetime) -> tupl
 
 def _letter(session: Session, request: Request, facts: Facts, recipient: Person, now: datetime) -> Letter:
     defaults = session.config.defaults
-    wish = render.Wish(
-        situation=request.follow_up or request.situation or render.infer_situation(facts, now),
+    wish = Wish(
+        situation=request.follow_up or request.situation or infer_situation(facts, now),
         after=request.situation if request.follow_up else None,
         reason=request.reason or Reason.NONE,
         depth=request.depth_or(defaults.depth),
@@ -160,7 +163,7 @@ def _lint(
     recipient: Person,
     now: datetime,
 ) -> Report:
-    context = check.Context(
+    context = Context(
         situation=letter.situation,
         after=request.situation if request.follow_up else None,
         reason=letter.reason,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from bowout.etiquette.check import Report
+    from bowout.etiquette.rule import Report
     from bowout.model import Account, Call, Draft, Facts, Letter, Reply, Thread, Withdrawal
     from bowout.reply.plan import Plan
 

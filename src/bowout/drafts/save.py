@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bowout.drafts.proposal import Proposal
-    from bowout.letters.render import Wish
+    from bowout.letters.wish import Wish
     from bowout.model import Address, DraftRecord, Facts, Letter, Thread, Withdrawal
     from bowout.session import Session
 

@@ -1,53 +1,22 @@
-"""The letter linter: is this what a considerate person would send? Rules and sources: docs/etiquette.md.
+"""Check a letter against the rules: is this what a considerate person would send?
 
-``check`` applies every rule to a text without quote and signature. ``is_withdrawal`` and ``is_rejection``
-tell from a mail whether the person has withdrawn, or the company has turned them down.
+Rules and sources: docs/etiquette.md.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from bowout.errors import UsageError
 from bowout.etiquette import fact_rules, sending_rules, wording_rules
-from bowout.etiquette.rule import (
-    BOOKED,
-    FROM_CALLS,
-    RULES,
-    Context,
-    Hit,
-    Lexicon,
-    Report,
-    Rule,
-    View,
-    guess_language,
-    lexicon,
-)
-from bowout.etiquette.wording_rules import band
+from bowout.etiquette.context import Context
+from bowout.etiquette.letter_text import MAX_TEXT, View
+from bowout.etiquette.rule import RULES, Hit, Report, Rule
 from bowout.model import Finding, Severity
-
-__all__ = [
-    "BOOKED",
-    "FROM_CALLS",
-    "RULES",
-    "Context",
-    "Report",
-    "band",
-    "check",
-    "is_rejection",
-    "is_withdrawal",
-    "known",
-]
 
 # Importing a module of rules enters them; naming them here keeps the import from looking unused.
 _MODULES = (wording_rules, fact_rules, sending_rules)
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
-# "Booking.com", "Acme Inc. zurück": a stop that ends no clause.
-_STOP_IN_NAME = re.compile(
-    r"(?<=[^\W\d_])\.(?=[^\W\d_]{2})|(?:(?<=Inc)|(?<=Ltd)|(?<=Corp))\.(?= [a-zäöüß])|(?<=Co)\.(?= KG)"
-)
-MAX_TEXT = 20_000  # characters; a longer text is not a letter
 
 
 def check(text: str, context: Context) -> Report:
@@ -91,27 +60,3 @@ def _finding(rule: Rule, hit: Hit) -> Finding:
         end=hit.where.end,
         suggestion=hit.suggestion,
     )
-
-
-def is_withdrawal(text: str, language: str | None = None) -> bool:
-    """Whether the writer of ``text`` leaves a process in it: plainly, first person, without a maybe."""
-    view, words = _opened(text, language)
-    return any(not words.pattern("hedge").search(sentence.text) for sentence, _ in view.decisions)
-
-
-def is_rejection(text: str, language: str | None = None) -> bool:
-    """Whether ``text``, a mail of the company, turns its reader down."""
-    view, words = _opened(text, language)
-    refuses, unless = words.pattern("rejection"), words.pattern("not_rejection")
-    return any(
-        refuses.search(sentence.text) and not unless.search(sentence.text) and not sentence.text.endswith("?")
-        for sentence in view.sentences
-    )
-
-
-def _opened(text: str, language: str | None) -> tuple[View, Lexicon]:
-    """The text with its lines joined, since mail is hard-wrapped, and the words of its language."""
-    paragraphs = (" ".join(part.split()) for part in text[:MAX_TEXT].replace("\r\n", "\n").split("\n\n"))
-    joined = _STOP_IN_NAME.sub("_", "\n\n".join(paragraphs))
-    view = View(joined, Context(language=(language or guess_language(text))))
-    return view, lexicon(view.lexicon.language)

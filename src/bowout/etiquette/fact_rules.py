@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bowout.etiquette.rule import BOOKED, FROM_CALLS, Hit, Span, View, rule
+from bowout.etiquette.context import BOOKED, FROM_CALLS
+from bowout.etiquette.letter_text import Span, View
+from bowout.etiquette.rule import Hit, rule
 from bowout.etiquette.wording_rules import E, W
 from bowout.model import Channel, FollowUp, Situation, Tone
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from bowout.drafts import basis, lint, state
 from bowout.errors import NothingFound, UsageError
 from bowout.etiquette import check as etiquette
+from bowout.etiquette.context import Context
 from bowout.journal import calls, lookup
-from bowout.letters import render
+from bowout.letters import wish
 from bowout.mail import quotes
 from bowout.model import Address, Facts, Finding, FollowUp, Person, Severity, Situation
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from bowout.etiquette.check import Context
     from bowout.model import Draft, DraftRecord, Withdrawal
     from bowout.session import Session
 
@@ -93,9 +93,9 @@ def context_for(
     """What is known about a letter that is only a text: what the person says. Raises UsageError."""
     if unknown := set(values) - set(VALUES):
         raise UsageError(f"check does not know the value {min(unknown)!r}.", f"It knows {', '.join(VALUES)}.")
-    told = render.told(Facts(), {k: v for k, v in values.items() if k in render.VALUES}, zone)
+    told = wish.told(Facts(), {k: v for k, v in values.items() if k in wish.VALUES}, zone)
     name = values.get("recipient_name")
-    return etiquette.Context(
+    return Context(
         situation=situation,
         language=language,
         facts=told,
@@ -139,7 +139,7 @@ def _context(
     left = basis.situation_now(withdrawal, facts, now)
     follow_up = None if record.purpose == state.WITHDRAWAL else FollowUp(record.purpose)
     noted = lookup.noted(session.store, withdrawal)
-    return etiquette.Context(
+    return Context(
         situation=follow_up or left,
         after=left if follow_up else None,
         reason=None if follow_up else withdrawal.reason,

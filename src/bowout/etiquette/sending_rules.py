@@ -7,8 +7,11 @@ from collections.abc import Iterator
 from datetime import timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from bowout import notice
+from bowout.etiquette.context import BOOKED, FROM_CALLS
 from bowout.etiquette.fact_rules import SUFFIX, start_of, words_of
-from bowout.etiquette.rule import BOOKED, FROM_CALLS, Hit, View, rule
+from bowout.etiquette.letter_text import View
+from bowout.etiquette.rule import Hit, rule
 from bowout.etiquette.wording_rules import E, N, W
 from bowout.model import CallOutcome, FollowUp, Situation
 
@@ -79,14 +82,14 @@ def x01(view: View) -> Iterator[Hit]:
     if decided is None or now is None:
         return
     gone = now - decided
-    if gone > timedelta(days=7):
+    if gone > notice.STALE:
         yield Hit(
             start_of(view),
             f"you decided {gone.days} days ago; they have been planning with you since",
             "Send it now.",
         )
-    elif gone > timedelta(hours=24):
-        severity = W if gone > timedelta(hours=48) else N
+    elif gone > notice.FRESH:
+        severity = W if gone > notice.OLD else N
         yield Hit(
             start_of(view),
             f"you decided {int(gone / timedelta(hours=1))} hours ago",
@@ -97,26 +100,26 @@ def x01(view: View) -> Iterator[Hit]:
 
 @rule("X02", W, "D5", "enough notice before the interview", known=("slot", "now"))
 def x02(view: View) -> Iterator[Hit]:
-    slot, now = view.context.slot, view.context.now
-    if slot is None or now is None or slot.cancelled or view.context.left not in {None, *BOOKED}:
+    now = view.context.now
+    left = notice.of(view.context.slot, now) if now else None
+    if left is None or view.context.left not in {None, *BOOKED}:
         return
-    notice = slot.start - now
-    hours = int(notice / timedelta(hours=1))
-    if notice <= timedelta(0):
+    hours = int(left / timedelta(hours=1))
+    if left <= notice.PASSED:
         if view.context.left is not Situation.MISSED:
             yield Hit(start_of(view), "the time of the interview has passed", "Use --situation missed.")
-    elif notice < timedelta(hours=2):
+    elif left < notice.LATE:
         yield Hit(start_of(view), "the interview begins in less than two hours", "Call now, then send this.")
-    elif notice < timedelta(hours=24):
+    elif left < notice.SHORT:
         yield Hit(start_of(view), f"the interview begins in {hours} hours", "Call as well (bowout call).")
-    elif notice < timedelta(hours=48):
+    elif left < notice.SOON:
         yield Hit(start_of(view), f"the interview begins in {hours} hours", "Send it today.", N)
 
 
 @rule("X03", N, "–", "not in the middle of their night", known=("recipient_zone", "now"))
 def x03(view: View) -> Iterator[Hit]:
-    now, slot = view.context.now, view.context.slot
-    if now is None or (slot and timedelta(0) < slot.start - now < timedelta(hours=24)):
+    now = view.context.now
+    if now is None or notice.is_short(notice.of(view.context.slot, now)):
         return  # a short notice is never delayed for the hour
     try:
         hour = now.astimezone(ZoneInfo(view.context.recipient_zone or "UTC")).hour

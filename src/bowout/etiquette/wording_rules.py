@@ -6,7 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from bowout.etiquette.rule import Hit, Span, View, rule
+from bowout.etiquette.letter_text import Span, View
+from bowout.etiquette.rule import Hit, rule
 from bowout.model import Channel, Depth, FollowUp, Reason, Severity, Situation, Tone
 
 E, W, N = Severity.ERROR, Severity.WARNING, Severity.NOTE

@@ -15,7 +15,6 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 
-from bowout.etiquette import check
 from bowout.find.other_talk import about_else
 from bowout.find.who import EQUAL, How, Match, Names, match, match_quoted, same_company, shown
 from bowout.mail.subject import is_forward
@@ -38,6 +37,7 @@ from bowout.read import company as read_job
 from bowout.read import people as read_people
 from bowout.read import source as read_source
 from bowout.read import stage as read_stage
+from bowout.read import verdict
 from bowout.read.source import Source
 
 
@@ -502,7 +502,7 @@ class _View:
     def status(self) -> str | None:
         """Said once, a withdrawal stands: neither a slot still booked nor a kind answer takes it back."""
         mine = (s for s in self.heard if s.mine and self.sides.concerns(s.message))
-        if any(check.is_withdrawal(s.new) for s in mine):
+        if any(verdict.is_withdrawal(s.new) for s in mine):
             return "withdrawn"
         stage = read_stage.stage(self.theirs, (), self.now)
         return "rejected" if stage is not None and stage.value is Stage.REJECTED else None

@@ -14,9 +14,11 @@ from pathlib import Path
 
 from bowout.errors import TemplateError, UsageError
 from bowout.etiquette import check
+from bowout.etiquette.context import FROM_CALLS, Context
 from bowout.etiquette.fact_rules import MET
 from bowout.letters import render
-from bowout.letters.render import Wish
+from bowout.letters.templates import languages as known_languages
+from bowout.letters.wish import Wish
 from bowout.model import (
     Address,
     Call,
@@ -83,7 +85,7 @@ def cell(wish: Wish, own_dir: Path | None, now: datetime) -> Cell:
         call=call,
         phone=_PHONE,
     )
-    context = check.Context(
+    context = Context(
         situation=letter.situation,
         after=wish.after,
         reason=letter.reason,
@@ -128,7 +130,7 @@ def sample(wish: Wish) -> Wish:
     values: Mapping[str, str] = wish.values
     if wish.situation is FollowUp.RETURN_ITEMS:
         values = {"items": "the laptop", **values}
-    ahead = wish.situation in (FollowUp.SECOND_NOTICE, FollowUp.REPLY_RESCHEDULE, *check.FROM_CALLS)
+    ahead = wish.situation in (FollowUp.SECOND_NOTICE, FollowUp.REPLY_RESCHEDULE, *FROM_CALLS)
     return replace(
         wish, values=values, after=wish.after or (Situation.SOON if ahead else Situation.AFTER_INTERVIEW)
     )
@@ -180,7 +182,7 @@ def broken(language: str, own_dir: Path | None, now: datetime) -> tuple[str, ...
 
 def page(languages: Sequence[str], own_dir: Path | None, now: datetime) -> str:
     """One HTML page with the letters of these languages. Raises UsageError for one that has no letters."""
-    known = render.languages(own_dir)
+    known = known_languages(own_dir)
     for language in languages:
         if language not in known:
             raise UsageError(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.resources import files
+from importlib import resources
 from pathlib import Path
 
-from bowout import files as atomic
+from bowout import files
 from bowout.errors import Failed, TemplateError, UsageError
 from bowout.letters.templates import Section, parse, read_source, variables
 from bowout.letters.values import load_dates
@@ -38,7 +38,7 @@ class Fault:
 
 def entries(own_dir: Path | None) -> tuple[Entry, ...]:
     """Every template there is, the own one where a name exists twice."""
-    ours = {entry.name for entry in files("bowout.templates").iterdir() if _is_template(entry.name)}
+    ours = {entry.name for entry in resources.files("bowout.templates").iterdir() if _is_template(entry.name)}
     own = {path.name for path in _own_files(own_dir)}
     return tuple(Entry(name, name in own) for name in sorted(ours | own))
 
@@ -63,8 +63,8 @@ def copy(name: str, own_dir: Path) -> Path:
             f"{target} is already there; it was left as it is.", "Edit that file, or remove it first."
         )
     try:
-        atomic.private_dir(own_dir)
-        atomic.write(target, text.encode())
+        files.private_dir(own_dir)
+        files.write(target, text.encode())
     except OSError as exc:
         raise Failed(
             f"{target} cannot be written: {exc.strerror}.", "Check the folder and its rights."

@@ -1,14 +1,11 @@
-"""Situation + reason + facts -> a letter. The words are in ``templates/``; this puts them together.
+"""Put a letter together from situation, reason and facts. The words are in ``templates/``.
 
-``infer_situation`` says where the person stands, ``told`` puts what they typed (``--set``) over what was
-read, ``render`` writes the letter, ``call_script`` what to say on the phone, ``uncertain`` names the facts
-that somebody should look at first. Pure, apart from reading template files. Rules: docs/etiquette.md.
+Pure, apart from reading template files. Rules: docs/etiquette.md.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from html import escape
 from itertools import chain
@@ -26,28 +23,13 @@ from bowout.letters.wish import (
     Occasion,
     Wish,
     flags,
-    infer_situation,
     parts_for,
     settled,
     situation_left,
     told,
-    uncertain,
     values_for,
 )
 from bowout.model import Call, Depth, Facts, Letter, Person
-
-__all__ = [
-    "PARTS",
-    "VALUES",
-    "CallScript",
-    "Wish",
-    "call_script",
-    "infer_situation",
-    "languages",
-    "render",
-    "told",
-    "uncertain",
-]
 
 MAX_LETTER = 6_000  # characters
 
@@ -99,51 +81,6 @@ def render(
         html=to_html(paragraphs),
         parts=writer.used_parts,
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallScript:
-    """What to have before you when you call, in the language of the other side.
-
-    ``answers`` pairs what they may say with what to say; a line in parentheses is for the eyes only.
-    ``voicemail_callback`` is empty when the person's number is not known.
-    """
-
-    card: tuple[str, ...]
-    steps: tuple[str, ...]
-    answers: tuple[tuple[str, str], ...]
-    voicemail_callback: tuple[str, ...]
-    voicemail_decision: tuple[str, ...]
-
-
-def call_script(
-    wish: Wish,
-    facts: Facts,
-    *,
-    recipient: Person,
-    full_name: str,
-    now: datetime,
-    zone: str,
-    own_dir: Path | None = None,
-    phone: str | None = None,
-) -> CallScript:
-    """The card and script for a call instead of, or before, the letter of ``wish``. Raises as ``render``."""
-    occasion = Occasion(
-        facts=told(facts, wish.values, zone), recipient=recipient, full_name=full_name, now=now, phone=phone
-    )
-    writer = Writer(wish, occasion, own_dir, topic="call")
-    if reason := writer.reason():
-        writer.values["reason"] = reason
-    answers = (line.partition("|") for line in writer.lines("answers"))
-    script = CallScript(
-        card=writer.lines("card"),
-        steps=writer.lines("steps"),
-        answers=tuple((they.strip(), you.strip()) for they, _, you in answers),
-        voicemail_callback=writer.lines("voicemail-callback") if "phone" in writer.values else (),
-        voicemail_decision=writer.lines("voicemail-decision"),
-    )
-    writer.require()
-    return script
 
 
 def to_html(paragraphs: Iterable[str]) -> str:

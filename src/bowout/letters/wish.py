@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bowout.errors import UsageError
+from bowout.letters.situation import AGREED, OFFERED, booked, infer_situation
 from bowout.letters.values import (
     Dates,
     clean,
@@ -32,7 +33,6 @@ from bowout.model import (
     Reason,
     Situation,
     Slot,
-    Stage,
     Tone,
 )
 
@@ -66,13 +66,11 @@ ASK_FOR = {
 KNOWN = frozenset(VALUES) | frozenset(ASK_FOR) | {"interviewers", "rounds", "today", "reason"}
 OPTIONS = ("situation", "reason", "depth", "tone", "channel", "language")
 
-_OFFERED = frozenset({Situation.VERBAL_OFFER, Situation.OFFER})
-_AGREED = frozenset({Situation.ACCEPTED, Situation.SIGNED})
 _BOOKED = frozenset({Situation.SCHEDULED, Situation.SOON, Situation.LATE, Situation.ONSITE_TRAVEL})
 _IN_CALENDAR = _BOOKED | {Situation.INVITED, Situation.MISSED}
-_MET = frozenset({Situation.AFTER_INTERVIEW, Situation.AFTER_ROUNDS}) | _OFFERED | _AGREED
+_MET = frozenset({Situation.AFTER_INTERVIEW, Situation.AFTER_ROUNDS}) | OFFERED | AGREED
 SHORT = frozenset({Channel.LINKEDIN, Channel.SMS_SHORT, Channel.CALENDAR_NOTE})
-_DOOR = frozenset({Situation.AFTER_INTERVIEW, Situation.AFTER_ROUNDS, Situation.HOLD}) | _OFFERED
+_DOOR = frozenset({Situation.AFTER_INTERVIEW, Situation.AFTER_ROUNDS, Situation.HOLD}) | OFFERED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,55 +106,6 @@ class Occasion:
 # --- what the facts say ---------------------------------------------------------------------------
 
 
-def infer_situation(facts: Facts, now: datetime) -> Situation:
-    """Where the person stands, as far as the thread tells; a booked interview counts before the stage.
-
-    A slot that has passed is ``missed`` when nothing in the facts says that an interview took place.
-    """
-    stage = facts.stage.value if facts.stage else None
-    slot = _slot(facts)
-    by_stage = _by_stage(stage, facts.rounds.value if facts.rounds else 0)
-    if slot is None or by_stage in _OFFERED | _AGREED:
-        return by_stage
-    notice = slot.start - now
-    if notice > timedelta(0):
-        return _by_notice(notice)
-    held = facts.rounds is not None and facts.rounds.value > 0
-    if stage in {Stage.INTERVIEWED, Stage.ASSESSMENT}:
-        return by_stage
-    return Situation.AFTER_INTERVIEW if held else Situation.MISSED
-
-
-def _by_notice(notice: timedelta) -> Situation:
-    if notice > timedelta(hours=48):
-        return Situation.SCHEDULED
-    return Situation.SOON if notice >= timedelta(hours=24) else Situation.LATE
-
-
-def _by_stage(stage: Stage | None, rounds: int) -> Situation:
-    match stage:
-        case Stage.OUTREACH:
-            return Situation.OUTREACH
-        case Stage.INVITED | Stage.SCHEDULED:
-            return Situation.INVITED
-        case Stage.ASSESSMENT:
-            return Situation.ASSESSMENT
-        case Stage.OFFER:
-            return Situation.OFFER
-        case Stage.ACCEPTED:
-            return Situation.ACCEPTED
-        case Stage.INTERVIEWED:
-            return Situation.AFTER_ROUNDS if rounds >= 2 else Situation.AFTER_INTERVIEW
-        case _:
-            return Situation.EARLY
-
-
-def uncertain(facts: Facts) -> tuple[str, ...]:
-    """The facts a letter would state although they are not of high confidence: to be checked first."""
-    named = {"company": facts.company, "position": facts.position, "slot": facts.slot, "agency": facts.agency}
-    return tuple(name for name, fact in named.items() if fact and fact.confidence is not Confidence.HIGH)
-
-
 def told(facts: Facts, values: Mapping[str, str], zone: str) -> Facts:
     """The facts with what the person said on top. Raises UsageError for an unreadable date."""
 
@@ -176,10 +125,6 @@ def told(facts: Facts, values: Mapping[str, str], zone: str) -> Facts:
         agency=said("agency_name") or facts.agency,
         slot=slot,
     )
-
-
-def _slot(facts: Facts) -> Slot | None:
-    return facts.slot.value if facts.slot and not facts.slot.value.cancelled else None
 
 
 # --- what can be wished for ------------------------------------------------------------------------
@@ -216,7 +161,7 @@ def _refuse_impossible(wish: Wish) -> None:
         problem = f"A follow-up ({situation}) is a mail or a letter, not a {channel}."
     elif channel is Channel.CALENDAR_NOTE and situation not in _IN_CALENDAR:
         problem = f"There is no calendar entry to decline when the situation is {situation}."
-    elif situation in _AGREED and channel in SHORT:
+    elif situation in AGREED and channel in SHORT:
         problem = "An offer that you accepted is not given back in a short message: write a mail or a letter."
     elif situation is FollowUp.RETURN_ITEMS and left in {Situation.EARLY, Situation.OUTREACH}:
         problem = "Nothing has been handed out this early, so there is nothing to return."
@@ -226,7 +171,7 @@ def _refuse_impossible(wish: Wish) -> None:
         problem = "Interviewers are thanked after an interview; none has taken place."
     elif reason in {Reason.PROCESS, Reason.ROLE_CHANGED} and situation is Situation.OUTREACH:
         problem = f"The reason {reason} needs a process that has begun; this was only their first message."
-    elif reason is Reason.PROCESS and situation in _AGREED:
+    elif reason is Reason.PROCESS and situation in AGREED:
         problem = "The process was over when you accepted, so it cannot be the reason now."
     if problem:
         raise UsageError(problem, "Choose another --situation, --reason or --channel.")
@@ -239,7 +184,7 @@ FLAGS = frozenset(
 
 
 def flags(wish: Wish, left: Situation, call: Call | None) -> frozenset[str]:
-    kind = "offer" if left in _OFFERED else "acceptance" if left in _AGREED else "application"
+    kind = "offer" if left in OFFERED else "acceptance" if left in AGREED else "application"
     spoke = {"spoke"} if call and call.outcome is CallOutcome.SPOKE else set()
     return frozenset(
         {str(wish.tone), str(wish.channel), str(wish.depth), str(left), str(wish.reason), kind} | spoke
@@ -287,7 +232,7 @@ def _suggested(wish: Wish, left: Situation) -> Collection[str]:
 def _unjustified(part: str, wish: Wish, left: Situation, occasion: Occasion) -> str:
     """Why the facts do not carry that part; empty when they do."""
     facts, now = occasion.facts, occasion.now
-    slot = _slot(facts)
+    slot = booked(facts)
     several_rounds = left is Situation.AFTER_ROUNDS or bool(facts.rounds and facts.rounds.value >= 2)
     missing = {
         "travel": (left is Situation.ONSITE_TRAVEL, "no travel has been booked (situation onsite-travel)"),
@@ -337,7 +282,7 @@ def values_for(wish: Wish, occasion: Occasion, dates: Dates) -> dict[str, object
         "interviewers": listing(interviewers(facts, recipient), dates.word_and),
         "rounds": facts.rounds.value if facts.rounds else 0,
     }
-    slot = _slot(facts)
+    slot = booked(facts)
     if slot:
         start = local_start(slot)
         values |= {

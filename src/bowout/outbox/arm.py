@@ -25,7 +25,7 @@ from bowout.errors import (
     Suspicious,
     Unresolved,
 )
-from bowout.etiquette.rule import BOOKED
+from bowout.etiquette.context import BOOKED
 from bowout.find import rank
 from bowout.journal.origin import Provenance
 from bowout.journal.submissions import Queue

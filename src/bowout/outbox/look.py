@@ -18,6 +18,7 @@ from bowout.drafts import state
 from bowout.drafts.state import WITHDRAWAL
 from bowout.errors import BowoutError, NeedsPerson, NothingFound
 from bowout.etiquette import check
+from bowout.etiquette.context import Context
 from bowout.journal import calls
 from bowout.mail.quotes import new_text, split
 from bowout.model import (
@@ -246,7 +247,7 @@ def lint(
 ) -> tuple[str, ...]:
     """The errors that the letter check finds in the draft's text as of ``at``, each with its rule."""
     _, call = basis(session.store, withdrawal, purpose)
-    context = check.Context(
+    context = Context(
         situation=withdrawal.situation if purpose == WITHDRAWAL else FollowUp(purpose),
         after=None if purpose == WITHDRAWAL else withdrawal.situation,
         reason=withdrawal.reason if purpose == WITHDRAWAL else None,

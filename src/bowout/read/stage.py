@@ -195,28 +195,28 @@ def _written(sources: Sequence[Source]) -> Iterator[_Sign]:
 
 
 def _my_step(text: str) -> Stage | None:
-    from bowout.etiquette import check  # its word lists are only needed once a thread is read
+    from bowout.read import verdict  # its word lists are only needed once a thread is read
 
     said = text.lower()
-    if _I_WITHDRAW.search(said) or check.is_withdrawal(text):
+    if _I_WITHDRAW.search(said) or verdict.is_withdrawal(text):
         return Stage.WITHDRAWN
     return Stage.ACCEPTED if _I_ACCEPT.search(said) else None
 
 
 def _their_step(text: str) -> Stage | None:
-    from bowout.etiquette import check
+    from bowout.read import verdict
 
     said = text.lower()
-    if check.is_rejection(text):
+    if verdict.is_rejection(text):
         return Stage.INVITED if _invites_to_another(said) else Stage.REJECTED
     return next((step for step, pattern in _SAYS.items() if pattern.search(said)), None)
 
 
 def turned_down(theirs: Sequence[Source]) -> bool:
     """Does any of their mails turn me down, whatever came after?"""
-    from bowout.etiquette import check
+    from bowout.read import verdict
 
-    return any(check.is_rejection(s.prose) for s in theirs)
+    return any(verdict.is_rejection(s.prose) for s in theirs)
 
 
 def _invites_to_another(said: str) -> bool:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bowout.errors import UsageError
-from bowout.etiquette.check import Context
+from bowout.etiquette.context import Context
 from bowout.etiquette.proof import Proof, check, context_for
 from bowout.model import Severity
 

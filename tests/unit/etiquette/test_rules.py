@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from bowout.etiquette.check import RULES, Context, check
+from bowout.etiquette.check import check
+from bowout.etiquette.context import Context
+from bowout.etiquette.rule import RULES
 from bowout.model import Situation
 from unit.etiquette.cases import CASES, DANA, NOW, Whole, letter
 

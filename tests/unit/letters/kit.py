@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from bowout.etiquette.check import Context, Report, check
-from bowout.letters.render import Wish, render
+from bowout.etiquette.check import check
+from bowout.etiquette.context import Context
+from bowout.etiquette.rule import Report
+from bowout.letters.render import render
+from bowout.letters.wish import Wish
 from bowout.model import (
     Address,
     Call,

@@ -9,7 +9,7 @@ import pytest
 
 from bowout.errors import UsageError
 from bowout.letters import gallery
-from bowout.letters.render import Wish
+from bowout.letters.wish import Wish
 from bowout.model import FollowUp, Reason, Severity, Situation, Tone
 from unit.letters.kit import NOW
 

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 import pytest
 
 from bowout.errors import UsageError
-from bowout.etiquette.rule import Context, View
-from bowout.letters.render import Wish
+from bowout.etiquette.context import Context
+from bowout.etiquette.letter_text import View
+from bowout.letters.wish import Wish
 from bowout.model import Channel, Depth, FollowUp, Letter, Reason, Severity, Situation, Tone
 from unit.letters.kit import ME, ODD_PLACES, PHONE, PLACES, lint, write
 

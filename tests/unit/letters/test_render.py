@@ -13,8 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bowout.errors import TemplateError, UsageError
-from bowout.letters.render import Wish, call_script, infer_situation, languages, render, told, uncertain
+from bowout.letters.render import render
+from bowout.letters.script import call_script
+from bowout.letters.situation import infer_situation
+from bowout.letters.templates import languages
 from bowout.letters.values import clean, clean_name
+from bowout.letters.wish import Wish
 from bowout.model import (
     Address,
     Channel,
@@ -297,16 +301,6 @@ def test_interviewers_are_thanked_by_name_when_they_are_surely_known() -> None:
     )
     assert "Ana Lima and Bo Chen" in letter.text
     assert "Cy Dorn" not in letter.text
-
-
-def test_doubtful_facts_are_named() -> None:
-    known = Facts(
-        company=Fact("Kite", "domain", Confidence.MEDIUM),
-        position=sure("Nurse"),
-        slot=Fact(Slot(start=NOW), "text", Confidence.LOW),
-    )
-    assert uncertain(known) == ("company", "slot")
-    assert uncertain(told(known, {"company": "Kite", "interview_start": "2026-12-01 10:00"}, "UTC")) == ()
 
 
 # --- own templates --------------------------------------------------------------------------------

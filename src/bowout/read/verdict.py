@@ -1,0 +1,38 @@
+"""Tell from a mail whether the person has withdrawn, or the company has turned them down."""
+
+from __future__ import annotations
+
+import re
+
+from bowout.etiquette.context import Context
+from bowout.etiquette.letter_text import MAX_TEXT, View
+from bowout.etiquette.lexicon import Lexicon, guess_language, lexicon
+
+# "Booking.com", "Acme Inc. zurück": a stop that ends no clause.
+_STOP_IN_NAME = re.compile(
+    r"(?<=[^\W\d_])\.(?=[^\W\d_]{2})|(?:(?<=Inc)|(?<=Ltd)|(?<=Corp))\.(?= [a-zäöüß])|(?<=Co)\.(?= KG)"
+)
+
+
+def is_withdrawal(text: str, language: str | None = None) -> bool:
+    """Whether the writer of ``text`` leaves a process in it: plainly, first person, without a maybe."""
+    view, words = _opened(text, language)
+    return any(not words.pattern("hedge").search(sentence.text) for sentence, _ in view.decisions)
+
+
+def is_rejection(text: str, language: str | None = None) -> bool:
+    """Whether ``text``, a mail of the company, turns its reader down."""
+    view, words = _opened(text, language)
+    refuses, unless = words.pattern("rejection"), words.pattern("not_rejection")
+    return any(
+        refuses.search(sentence.text) and not unless.search(sentence.text) and not sentence.text.endswith("?")
+        for sentence in view.sentences
+    )
+
+
+def _opened(text: str, language: str | None) -> tuple[View, Lexicon]:
+    """The text with its lines joined, since mail is hard-wrapped, and the words of its language."""
+    paragraphs = (" ".join(part.split()) for part in text[:MAX_TEXT].replace("\r\n", "\n").split("\n\n"))
+    joined = _STOP_IN_NAME.sub("_", "\n\n".join(paragraphs))
+    view = View(joined, Context(language=(language or guess_language(text))))
+    return view, lexicon(view.lexicon.language)
