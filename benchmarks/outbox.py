@@ -14,8 +14,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 from bowout import providers
 from bowout.journal.submissions import Queue, columns
 from bowout.outbox.decide import State, Submission
-from bowout.providers.memory import Habits
 from clock import FakeClock
+from memory.mailbox import Habits
 from outbox_kit import Office
 
 ROWS, DUE = 10_000, 100
@@ -53,7 +53,7 @@ def timed(office: Office) -> tuple[float, int]:
 
 def main() -> None:
     """Print the figures."""
-    providers.ADAPTERS["memory"] = "bowout.providers.memory"
+    providers.ADAPTERS["memory"] = "memory"
     for due in (0, DUE):
         with tempfile.TemporaryDirectory() as root:
             office = Office(Path(root), FakeClock(), Habits())

@@ -38,10 +38,10 @@ from bowout.outbox.decide import State, Submission
 from bowout.outbox.run import Desk, Report
 from bowout.people import machines
 from bowout.providers.base import Abilities, Submitter
-from bowout.providers.memory import Habits, MemoryMailbox, MemorySubmitter
 from bowout.session import Session
 from clock import FakeClock
 from contract.mailbox_suite import ANSWER, INVITATION, JANE, ME, follow_up, mail, retyped
+from memory.mailbox import Habits, MemoryMailbox, MemorySubmitter
 
 ZONE = "Europe/Berlin"
 CONFIG = f"""

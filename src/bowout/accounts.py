@@ -15,13 +15,14 @@ from bowout import files, providers
 from bowout.config import load
 from bowout.config.keys import NAME, SPEC, toml
 from bowout.errors import ConfigError, NotArmed, UsageError
+from bowout.providers import sign_in
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from bowout.model import Account, Identity
-    from bowout.providers import How, SignInState
     from bowout.providers.base import Clock
+    from bowout.providers.sign_in import How, SignInState
 
 __all__ = ["Checked", "Planned", "add", "check", "plan", "remove"]
 
@@ -94,7 +95,7 @@ def _table(name: str, values: Mapping[str, object]) -> str:
 
 def add(planned: Planned, clock: Clock, how: How) -> tuple[str, ...]:
     """Sign in, then write the new table; answers with warnings. Nothing is written when the sign-in fails."""
-    warnings = providers.sign_in(planned.account, clock, how)
+    warnings = sign_in.enrol(planned.account, clock, how)
     try:
         if planned.is_new_file:
             files.private_dir(planned.path.parent)
@@ -130,7 +131,7 @@ def check(account: Account, clock: Clock) -> Checked:
         mailbox_id, identities = mailbox.mailbox_id(), mailbox.identities()
     finally:
         mailbox.close()
-    state = providers.sign_in_state(account, clock)
+    state = sign_in.state(account, clock)
     return Checked(account=account, mailbox_id=mailbox_id, identities=identities, state=state)
 
 
@@ -144,7 +145,7 @@ def remove(account: Account, clock: Clock, armed: Sequence[str] = ()) -> tuple[s
             f"Account {account.name} still has letters to send: {', '.join(armed)}.",
             f"Cancel them first: bowout outbox cancel {armed[0]}",
         )
-    return providers.sign_out(account, clock)
+    return sign_in.leave(account, clock)
 
 
 def passphrase_wanted(account: Account, clock: Clock) -> bool:
@@ -153,4 +154,4 @@ def passphrase_wanted(account: Account, clock: Clock) -> bool:
 
     if os.environ.get(PASSPHRASE):
         return False
-    return providers.sign_in_state(account, clock).kept is providers.Kept.PASSPHRASE
+    return sign_in.state(account, clock).secret is sign_in.SecretPlace.PASSPHRASE

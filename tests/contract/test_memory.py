@@ -10,9 +10,9 @@ from bowout.errors import OutcomeUnknown
 from bowout.mail.parse import parse
 from bowout.model import Account, Folder, Reply
 from bowout.providers.base import Abilities
-from bowout.providers.memory import Habits, MemoryMailbox
 from clock import FakeClock
 from contract.mailbox_suite import ALIAS, ME, MailboxContract, ServerDraft
+from memory.mailbox import Habits, MemoryMailbox
 
 ACCOUNT = Account(
     name="memory", provider="memory", address=ME.address, display_name=ME.name, aliases=(ALIAS,)

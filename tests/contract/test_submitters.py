@@ -13,7 +13,6 @@ from bowout.model import Server
 from bowout.providers.base import Mailbox, Submitter
 from bowout.providers.gmail import mailbox as gmail
 from bowout.providers.maildir.mailbox import MaildirMailbox
-from bowout.providers.memory import Habits, MemoryMailbox, MemorySubmitter, Trouble
 from bowout.providers.sending.submitter import CarriedSubmitter, carrier
 from clock import FakeClock
 from contract.mailbox_suite import ME, MailboxHarness
@@ -22,6 +21,7 @@ from contract.test_gmail import GmailHarness
 from contract.test_maildir import MaildirHarness
 from contract.test_memory import ACCOUNT, MemoryHarness
 from gmail_kit import account_at
+from memory.mailbox import Habits, MemoryMailbox, MemorySubmitter, Trouble
 from outbox_kit import CONSUMES
 from servers import smtp
 from servers.gmail import QUOTA, GmailServer, error

@@ -19,18 +19,20 @@ import keyring.backends.fail
 import pytest
 import requests
 
-from bowout import accounts, providers
+from bowout import accounts
 from bowout.cli.account import _line
 from bowout.errors import ConfigError, NotArmed, SignInNeeded, Unreachable, UsageError
 from bowout.model import Account
-from bowout.providers import How, Kept
+from bowout.providers import sign_in
 from bowout.providers.gmail.mailbox import open_mailbox
 from bowout.providers.gmail.tokens import Keeper
+from bowout.providers.sign_in import How, SecretPlace
 from bowout.providers.web.token_command import first_line
 from bowout.vault import PASSPHRASE, Protection, Vault
 from clock import FakeClock
 from gmail_kit import PASSPHRASE as WORDS
-from gmail_kit import account_at, sign_in, signed_in, vault
+from gmail_kit import account_at, signed_in, vault
+from gmail_kit import sign_in as a_sign_in
 from servers.gmail import BACKEND, GmailServer
 from servers.google_oauth import CLIENT_SECRET, COMPOSE, READONLY, Browser
 from servers.http import Trouble, closed_port
@@ -86,7 +88,7 @@ def how(person: Person, **changes: object) -> How:
 
 def enrol(account: Account, clock: FakeClock, person: Person, **changes: object) -> tuple[str, ...]:
     try:
-        return providers.sign_in(account, clock, how(person, **changes))
+        return sign_in.enrol(account, clock, how(person, **changes))
     finally:
         person.wait()
 
@@ -102,8 +104,8 @@ def test_consent_in_the_browser_opens_the_mailbox(account: Account, clock: FakeC
     mailbox = open_mailbox(account, clock)
     assert mailbox.mailbox_id() == "gmail:me@gmail.com"
     mailbox.close()
-    state = providers.sign_in_state(account, clock)
-    assert (state.kept, state.signed_in, state.unattended) == (Kept.PASSPHRASE, clock(), False)
+    state = sign_in.state(account, clock)
+    assert (state.secret, state.signed_in, state.unattended) == (SecretPlace.PASSPHRASE, clock(), False)
 
 
 def test_the_least_scopes_are_asked_for(account: Account, clock: FakeClock) -> None:
@@ -124,7 +126,7 @@ def test_a_box_left_unticked_keeps_nothing(account: Account, clock: FakeClock, s
             enrol(account, clock, Person(Browser(ME).unticking(scope)))
         assert "Tick every box" in raised.value.next_step
     assert len(server.tokens.revoked) == 2
-    assert providers.sign_in_state(account, clock).kept is Kept.NOWHERE
+    assert sign_in.state(account, clock).secret is SecretPlace.NOWHERE
 
 
 def test_more_rights_than_were_asked_for_are_no_hindrance(account: Account, clock: FakeClock) -> None:
@@ -140,7 +142,7 @@ def test_more_rights_than_were_asked_for_are_no_hindrance(account: Account, cloc
 def test_a_no_is_a_no(account: Account, clock: FakeClock) -> None:
     with pytest.raises(SignInNeeded, match="You did not agree"):
         enrol(account, clock, Person(Browser(ME, deny=True)))
-    assert providers.sign_in_state(account, clock).kept is Kept.NOWHERE
+    assert sign_in.state(account, clock).secret is SecretPlace.NOWHERE
 
 
 def test_another_account_is_refused_and_taken_back(
@@ -149,14 +151,14 @@ def test_another_account_is_refused_and_taken_back(
     server.box.address = "somebody.else@gmail.com"
     with pytest.raises(SignInNeeded, match=r"signed in as somebody\.else@gmail\.com"):
         enrol(account, clock, Person(Browser("somebody.else@gmail.com")))
-    assert providers.sign_in_state(account, clock).kept is Kept.NOWHERE
+    assert sign_in.state(account, clock).secret is SecretPlace.NOWHERE
     assert len(server.tokens.revoked) == 1
 
 
 def test_dots_and_case_name_the_same_mailbox(account: Account, clock: FakeClock, server: GmailServer) -> None:
     server.box.address = "M.E@gmail.com"
     enrol(account, clock, Person(Browser("M.E@gmail.com")))
-    assert providers.sign_in_state(account, clock).kept is Kept.PASSPHRASE
+    assert sign_in.state(account, clock).secret is SecretPlace.PASSPHRASE
 
 
 def test_testing_mode_is_noticed_and_its_end_remembered(
@@ -166,7 +168,7 @@ def test_testing_mode_is_noticed_and_its_end_remembered(
     (warning,) = enrol(account, clock, Person(Browser(ME)))
     assert "testing mode" in warning
     assert "27 November 2026" in warning
-    state = providers.sign_in_state(account, clock)
+    state = sign_in.state(account, clock)
     ends = state.ends
     assert ends is not None
     assert "passphrase until 27 November 2026, sending never" in _line(account, state)
@@ -218,7 +220,7 @@ def test_a_missing_keyring_is_told_before_the_browser_opens(
 
 def test_nobody_in_the_browser_ends_after_the_limit(account: Account, clock: FakeClock) -> None:
     with pytest.raises(SignInNeeded, match="Nobody agreed in the browser"):
-        providers.sign_in(account, clock, How(show=lambda url: None, passphrase=lambda: WORDS, limit=0.3))
+        sign_in.enrol(account, clock, How(show=lambda url: None, passphrase=lambda: WORDS, limit=0.3))
 
 
 def test_a_port_that_is_taken_is_said(account: Account, clock: FakeClock) -> None:
@@ -228,7 +230,7 @@ def test_a_port_that_is_taken_is_said(account: Account, clock: FakeClock) -> Non
         port = taken.getsockname()[1]
         how_ = How(show=lambda url: None, passphrase=lambda: WORDS, port=port)
         with pytest.raises(UsageError, match=f"Port {port} of 127.0.0.1 is taken"):
-            providers.sign_in(account, clock, how_)
+            sign_in.enrol(account, clock, how_)
 
 
 def test_a_code_is_worthless_without_its_verifier(
@@ -266,12 +268,12 @@ def test_a_wrong_client_file_is_named(account: Account, clock: FakeClock, conten
     assert account.client_file
     account.client_file.write_text(content)
     with pytest.raises(ConfigError, match=says):
-        providers.sign_in(account, clock, How(show=lambda url: None, passphrase=lambda: WORDS))
+        sign_in.enrol(account, clock, How(show=lambda url: None, passphrase=lambda: WORDS))
 
 
 def test_without_a_client_file_the_next_step_is_told(account: Account, clock: FakeClock) -> None:
     with pytest.raises(ConfigError, match="client_file is missing") as raised:
-        providers.sign_in(
+        sign_in.enrol(
             replace(account, client_file=None), clock, How(show=lambda url: None, passphrase=lambda: WORDS)
         )
     assert "--client-file" in raised.value.next_step
@@ -284,7 +286,7 @@ class UserFile:
     """An authorised-user file as other tools write it."""
 
     def __init__(self, server: GmailServer, path: Path) -> None:
-        self.made = sign_in(server)
+        self.made = a_sign_in(server)
         self.server = server
         self.path = path
 
@@ -337,7 +339,7 @@ def test_a_file_without_a_right_is_told_at_once(
     with pytest.raises(SignInNeeded, match="lacks a right") as raised:
         enrol(account, clock, Person(Browser(ME)), authorized_user=file)
     assert f"Make {file} anew" in raised.value.next_step
-    assert providers.sign_in_state(account, clock).kept is Kept.NOWHERE
+    assert sign_in.state(account, clock).secret is SecretPlace.NOWHERE
 
 
 @pytest.mark.parametrize("token", ["1//dead", 5, None])
@@ -444,7 +446,7 @@ def test_processes_that_refresh_at_once_lose_no_token(tmp_path: Path) -> None:
             assert run.stdout
             run.stdout.close()
         kept = Keeper(account, server.now, vault(tmp_path)).load()
-        assert kept.refresh_token != sign_in(server).refresh_token
+        assert kept.refresh_token != a_sign_in(server).refresh_token
         token, _ = Keeper(account, server.now, vault(tmp_path)).access_token(kept.access_token)
         assert token != kept.access_token
 
@@ -458,7 +460,7 @@ def test_a_token_command_needs_no_sign_in(server: GmailServer, clock: FakeClock,
     mailbox = open_mailbox(account, clock)
     assert mailbox.mailbox_id() == "gmail:me@gmail.com"
     mailbox.close()
-    assert providers.sign_in_state(account, clock).kept is Kept.COMMAND
+    assert sign_in.state(account, clock).secret is SecretPlace.COMMAND
     assert not list(tmp_path.rglob("*.vault"))
 
 
@@ -516,7 +518,7 @@ def test_signing_out_revokes_at_google_and_wipes_here(
     account = signed_in(server, tmp_path)
     assert accounts.remove(account, clock) == ()
     assert len(server.tokens.revoked) == 1
-    assert providers.sign_in_state(account, clock).kept is Kept.NOWHERE
+    assert sign_in.state(account, clock).secret is SecretPlace.NOWHERE
     assert not list(tmp_path.rglob("*.vault"))
 
 
@@ -525,7 +527,7 @@ def test_signing_out_while_google_is_away_wipes_and_says_what_is_left(
 ) -> None:
     with closed_port() as base:
         account = account_at(server, tmp_path)
-        made = replace(sign_in(server), token_uri=f"{base}/token")
+        made = replace(a_sign_in(server), token_uri=f"{base}/token")
         vault(tmp_path).save("personal", made.to_dict(), Protection.PASSPHRASE)
         (left,) = accounts.remove(account, clock)
     assert "myaccount.google.com/permissions" in left
@@ -626,7 +628,7 @@ def test_the_listener_is_reachable_from_this_computer_only(account: Account, clo
         seen.append(url)
 
     with pytest.raises(SignInNeeded):
-        providers.sign_in(account, clock, How(show=show, passphrase=lambda: WORDS, limit=0.3))
+        sign_in.enrol(account, clock, How(show=show, passphrase=lambda: WORDS, limit=0.3))
     assert "redirect_uri=http%3A%2F%2F127.0.0.1%3A" in seen[0]
     port = int(seen[0].partition("127.0.0.1%3A")[2].partition("%2F")[0])
     with pytest.raises(OSError, match="refused"):

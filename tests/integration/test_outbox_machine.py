@@ -34,9 +34,9 @@ from bowout.model import Draft
 from bowout.outbox import decide
 from bowout.outbox import run as runner
 from bowout.outbox.decide import Action, Hold, Rearm, State, Submission, View
-from bowout.providers.memory import Habits, Trouble
 from clock import FakeClock
 from contract.mailbox_suite import retyped
+from memory.mailbox import Habits, Trouble
 from outbox_kit import AFTER_CALL, CONSUMES, TEXT, ZONE, Office
 
 HABITS = {
@@ -494,7 +494,7 @@ def tell(story: Story) -> None:
     root = Path(tempfile.mkdtemp(prefix="bowout-machine-", dir=MEMORY if MEMORY.is_dir() else None))
     try:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setitem(providers.ADAPTERS, "memory", "bowout.providers.memory")
+            patch.setitem(providers.ADAPTERS, "memory", "memory")
             world = World(root, story)
             try:
                 for event in story.events:

@@ -19,9 +19,9 @@ import requests
 from bowout import vault
 from bowout.errors import SignInNeeded
 from bowout.model import Account
-from bowout.providers import How
 from bowout.providers.outlook.sign_in import enrol
 from bowout.providers.outlook.tokens import Keeper
+from bowout.providers.sign_in import How
 from bowout.vault import Vault
 from servers.entra import CLIENT_ID
 from servers.tls import certificate

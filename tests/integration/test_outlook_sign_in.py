@@ -12,13 +12,14 @@ from typing import Any
 
 import pytest
 
-from bowout import providers, vault
+from bowout import vault
 from bowout.errors import BowoutError, ConfigError, NotArmed, SignInNeeded, Unreachable, UsageError
 from bowout.model import Account
-from bowout.providers import How, Kept
+from bowout.providers import sign_in
 from bowout.providers.outlook.mailbox import open_mailbox, open_submitter
 from bowout.providers.outlook.refusals import CURES, codes_in, explained
 from bowout.providers.outlook.tokens import Keeper, SignIn, authority_of, tokens
+from bowout.providers.sign_in import How, SecretPlace
 from bowout.vault import Vault
 from graph_kit import account_at
 from servers.entra import Browser, EntraServer, Refusal
@@ -52,7 +53,7 @@ class Place:
         return How(show=show, passphrase=lambda: PASSPHRASE, limit=10.0, **changes)
 
     def sign_in(self, **changes: Any) -> None:
-        providers.sign_in(self.account, self.clock, self.how(**changes))
+        sign_in.enrol(self.account, self.clock, self.how(**changes))
 
     def keeper(self) -> Keeper:
         return Keeper(self.account, self.clock, Vault.of(self.account))
@@ -126,14 +127,14 @@ def test_a_code_on_another_screen_signs_in_too(place: Place) -> None:
 def test_an_unused_code_ends(place: Place) -> None:
     how = replace(place.how(), device=lambda *_: None, limit=0.01)
     with pytest.raises(SignInNeeded, match="Nobody entered the code"):
-        providers.sign_in(place.account, place.clock, how)
+        sign_in.enrol(place.account, place.clock, how)
 
 
 def test_another_account_than_configured_is_not_kept(place: Place) -> None:
     place.account = replace(place.account, address="somebody@outlook.com")
     with pytest.raises(SignInNeeded, match=r"signed in as me@outlook\.com"):
         place.sign_in()
-    assert providers.sign_in_state(place.account, place.clock).kept is Kept.NOWHERE
+    assert sign_in.state(place.account, place.clock).secret is SecretPlace.NOWHERE
 
 
 @pytest.mark.parametrize(
@@ -143,7 +144,7 @@ def test_another_account_than_configured_is_not_kept(place: Place) -> None:
 def test_a_refusal_in_the_browser_says_what_to_do(place: Place, decision: str, words: str) -> None:
     with pytest.raises(SignInNeeded, match=words):
         place.sign_in(decision=decision)
-    assert providers.sign_in_state(place.account, place.clock).kept is Kept.NOWHERE
+    assert sign_in.state(place.account, place.clock).secret is SecretPlace.NOWHERE
 
 
 def test_without_a_client_id_nothing_starts(place: Place) -> None:
@@ -155,7 +156,7 @@ def test_without_a_client_id_nothing_starts(place: Place) -> None:
 def test_an_unknown_client_id_is_a_matter_of_the_configuration(place: Place) -> None:
     place.account = replace(place.account, client_id="99999999-0000-0000-0000-000000000000")
     with pytest.raises(ConfigError, match="700016"):
-        providers.sign_in(place.account, place.clock, replace(place.how(), device=lambda *_: None))
+        sign_in.enrol(place.account, place.clock, replace(place.how(), device=lambda *_: None))
 
 
 def test_an_authority_that_is_none_is_a_matter_of_the_configuration(place: Place) -> None:
@@ -292,7 +293,7 @@ def test_signing_in_on_such_a_network_keeps_nothing(place: Place, match: str, an
     place.entra.fault(Trouble.STATUS, match, response=answer, times=9)
     with pytest.raises(Unreachable):
         place.sign_in(device=lambda _, code: place.entra.entra.agree_on_device(code))
-    assert providers.sign_in_state(place.account, place.clock).kept is Kept.NOWHERE
+    assert sign_in.state(place.account, place.clock).secret is SecretPlace.NOWHERE
 
 
 def test_the_refresh_token_follows_no_redirect(place: Place) -> None:
@@ -325,29 +326,29 @@ def test_the_sign_in_is_not_readable_in_the_file(place: Place, tmp_path: Path) -
 def test_the_state_is_told_without_asking_anybody(place: Place) -> None:
     place.sign_in()
     before = len(place.entra.seen) + len(place.graph.seen)
-    state = providers.sign_in_state(place.account, place.clock)
-    assert (state.kept, state.unattended) == (Kept.PASSPHRASE, False)
+    state = sign_in.state(place.account, place.clock)
+    assert (state.secret, state.unattended) == (SecretPlace.PASSPHRASE, False)
     assert state.signed_in is not None
     assert len(place.entra.seen) + len(place.graph.seen) == before
 
 
 def test_removing_forgets_and_says_where_to_take_the_consent_back(place: Place) -> None:
     place.sign_in()
-    (left,) = providers.sign_out(place.account, place.clock)
+    (left,) = sign_in.leave(place.account, place.clock)
     assert "account.live.com/consent" in left
-    assert providers.sign_in_state(place.account, place.clock).kept is Kept.NOWHERE
-    assert providers.sign_out(place.account, place.clock) == ()
+    assert sign_in.state(place.account, place.clock).secret is SecretPlace.NOWHERE
+    assert sign_in.leave(place.account, place.clock) == ()
 
 
 def test_a_damaged_sign_in_can_be_listed_and_removed(place: Place, tmp_path: Path) -> None:
     place.sign_in()
     (tmp_path / "sign-ins" / "work.vault").write_bytes(b"\x00 damaged")
-    state = providers.sign_in_state(place.account, place.clock)
-    assert (state.kept, state.unattended) == (Kept.NOWHERE, False)
+    state = sign_in.state(place.account, place.clock)
+    assert (state.secret, state.unattended) == (SecretPlace.NOWHERE, False)
     assert "damaged" in state.why
-    (left,) = providers.sign_out(place.account, place.clock)
+    (left,) = sign_in.leave(place.account, place.clock)
     assert "account.live.com/consent" in left
-    assert providers.sign_in_state(place.account, place.clock).why == "it is not signed in"
+    assert sign_in.state(place.account, place.clock).why == "it is not signed in"
 
 
 def test_a_command_gives_the_token_and_nothing_is_kept(place: Place, tmp_path: Path) -> None:

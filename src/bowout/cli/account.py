@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from bowout.accounts import Checked, Planned
     from bowout.model import Account
-    from bowout.providers import SignInState
+    from bowout.providers.sign_in import SignInState
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _ENDPOINTS = ("api_endpoint", "graph_endpoint")
@@ -60,12 +60,13 @@ def add(*, opts: Options, name: str, **given: Any) -> Result:
 
     NAME is yours to choose; later commands use it with --account.
     """
-    from bowout import accounts, providers
+    from bowout import accounts
+    from bowout.providers.sign_in import How
 
     planned = _plan(opts, name, given)
     if opts.dry_run:
         return _would_add(planned)
-    how = providers.How(
+    how = How(
         show=_show_url(no_browser=given["no_browser"]),
         passphrase=_new_passphrase(opts) if given["passphrase"] else None,
         port=given["port"],
@@ -94,11 +95,11 @@ def add(*, opts: Options, name: str, **given: Any) -> Result:
 @shared
 def list_(*, opts: Options) -> Result:
     """List the accounts of the configuration and how each is signed in."""
-    from bowout import providers
     from bowout.config import load
+    from bowout.providers import sign_in
 
     loaded = load.load(opts.config)
-    rows = [(a, providers.sign_in_state(a, options.now)) for a in loaded.accounts.values()]
+    rows = [(a, sign_in.state(a, options.now)) for a in loaded.accounts.values()]
     return Result(
         command="account",
         data=[_row(account, state) for account, state in rows],
@@ -271,7 +272,7 @@ def _row(account: Account, state: SignInState) -> dict[str, object]:
         "provider": account.provider,
         "address": account.address,
         "allow_send": account.allow_send,
-        "sign_in": state.kept,
+        "sign_in": state.secret,
         "signed_in": state.signed_in,
         "ends": state.ends,
         "unattended": state.unattended,
@@ -283,15 +284,15 @@ def _identities(found: Checked) -> list[str]:
 
 
 def _kept(state: SignInState) -> str:
-    from bowout.providers import Kept
+    from bowout.providers.sign_in import SecretPlace
 
     return {
-        Kept.KEYRING: "signed in, key in the keyring",
-        Kept.PASSPHRASE: "signed in, protected by a passphrase",
-        Kept.COMMAND: "token from a command",
-        Kept.NOWHERE: "not signed in",
-        Kept.NOT_NEEDED: "no sign-in needed",
-    }[state.kept]
+        SecretPlace.KEYRING: "signed in, key in the keyring",
+        SecretPlace.PASSPHRASE: "signed in, protected by a passphrase",
+        SecretPlace.COMMAND: "token from a command",
+        SecretPlace.NOWHERE: "not signed in",
+        SecretPlace.NOT_NEEDED: "no sign-in needed",
+    }[state.secret]
 
 
 def _sending(account: Account) -> str:

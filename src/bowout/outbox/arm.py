@@ -35,6 +35,7 @@ from bowout.outbox.decide import Snapshot, State, Submission
 from bowout.outbox.look import Seen
 from bowout.people import me
 from bowout.people.machines import Relay
+from bowout.providers import sign_in
 from bowout.read import facts as read
 from bowout.when import When
 
@@ -234,9 +235,9 @@ def _require_ground(session: Session, when: When, now: datetime) -> None:
 
 
 def _require_sign_in(session: Session, when: When) -> None:
-    state = providers.sign_in_state(session.account, session.clock)
+    state = sign_in.state(session.account, session.clock)
     cure = f"Sign in again: bowout account add {session.account.name}"
-    if state.kept is providers.Kept.PASSPHRASE:
+    if state.secret is sign_in.SecretPlace.PASSPHRASE:
         cure += " (without --passphrase: a key in the system's keyring then opens it), or set token_command."
     if not state.unattended:
         raise NotArmed(f"A run without you could not sign in: {state.why.rstrip('.')}.", cure)

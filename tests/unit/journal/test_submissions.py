@@ -19,7 +19,7 @@ from outbox_kit import Office
 
 @pytest.fixture
 def office(tmp_path: Path, clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
-    monkeypatch.setitem(providers.ADAPTERS, "memory", "bowout.providers.memory")
+    monkeypatch.setitem(providers.ADAPTERS, "memory", "memory")
     made = Office(tmp_path, clock)
     yield made
     made.close()

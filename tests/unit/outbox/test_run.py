@@ -26,17 +26,18 @@ from bowout.mail.parse import parse
 from bowout.model import CallOutcome, Draft, DraftKey, DraftState, Evidence, Folder, Receipt
 from bowout.outbox import arm, notify, run
 from bowout.outbox.decide import Hold, State
-from bowout.providers import Kept, SignInState, memory
+from bowout.providers import sign_in
 from bowout.providers.base import Submitter
-from bowout.providers.memory import Habits, Trouble
+from bowout.providers.sign_in import SecretPlace, SignInState
 from clock import FakeClock
 from contract.mailbox_suite import retyped
+from memory.mailbox import Habits, Trouble
 from outbox_kit import AFTER_CALL, CONSUMES, TEXT, ZONE, Office, letter
 
 
 @pytest.fixture(autouse=True)
 def _memory_is_a_provider(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(providers.ADAPTERS, "memory", "bowout.providers.memory")
+    monkeypatch.setitem(providers.ADAPTERS, "memory", "memory")
 
 
 @pytest.fixture(params=[Habits(), CONSUMES], ids=["carried", "consumes"])
@@ -728,8 +729,10 @@ def test_the_run_without_a_person_must_be_able_to_sign_in(
     office: Office, monkeypatch: pytest.MonkeyPatch, unattended: bool, hours: int | None, says: str
 ) -> None:
     ends = office.clock() + timedelta(hours=hours) if hours else None
-    state = SignInState(kept=Kept.KEYRING, ends=ends, unattended=unattended, why="it asks for a passphrase")
-    monkeypatch.setattr(memory, "sign_in_state", lambda _account, _clock: state, raising=False)
+    state = SignInState(
+        secret=SecretPlace.KEYRING, ends=ends, unattended=unattended, why="it asks for a passphrase"
+    )
+    monkeypatch.setattr(sign_in, "state", lambda _account, _clock: state)
     if not says:
         assert office.arm("in 2 hours").state is State.ARMED
         return
@@ -742,8 +745,10 @@ def test_the_run_without_a_person_must_be_able_to_sign_in(
 def test_a_passphrase_is_no_sign_in_for_a_run_without_a_person(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    state = SignInState(kept=Kept.PASSPHRASE, unattended=False, why="only you can give the passphrase")
-    monkeypatch.setattr(memory, "sign_in_state", lambda _account, _clock: state, raising=False)
+    state = SignInState(
+        secret=SecretPlace.PASSPHRASE, unattended=False, why="only you can give the passphrase"
+    )
+    monkeypatch.setattr(sign_in, "state", lambda _account, _clock: state)
     with pytest.raises(NotArmed, match=r"only you can give the passphrase[.]$") as refused:
         office.arm("in 2 hours")
     assert "without --passphrase" in refused.value.next_step

@@ -22,7 +22,6 @@ from urllib.parse import quote
 
 from bowout.errors import (
     BowoutError,
-    DraftChanged,
     DraftGone,
     Failed,
     NeedsPerson,
@@ -55,13 +54,13 @@ from bowout.providers.gmail import message as payload
 from bowout.providers.gmail import query as queries
 from bowout.providers.gmail.api import Answer, Api
 from bowout.providers.headers_only.search import looks_like_hiring
+from bowout.providers.precondition import draft_changed, draft_gone
 from bowout.providers.sending.outgoing import not_armed
 from bowout.providers.web.http import NeverLeft, NoAnswer
 from bowout.providers.web.parallel import Rounds
 
 if TYPE_CHECKING:
     from bowout.model import Account
-    from bowout.providers import How, SignInState
     from bowout.providers.gmail.tokens import Renewing
 
 AT_ONCE = 8  # threads read in one round; at 40 units each a draft stays below 600
@@ -85,25 +84,7 @@ def open_submitter(account: Account, mailbox: GmailMailbox, clock: Clock) -> Gma
     return GmailSubmitter(account, mailbox, clock)
 
 
-def sign_in(account: Account, clock: Clock, how: How) -> tuple[str, ...]:
-    from bowout.providers.gmail.sign_in import enrol
-
-    return enrol(account, clock, how, _address_behind)
-
-
-def sign_out(account: Account, clock: Clock) -> tuple[str, ...]:
-    from bowout.providers.gmail.sign_in import leave
-
-    return leave(account, clock)
-
-
-def sign_in_state(account: Account, clock: Clock) -> SignInState:
-    from bowout.providers.gmail.sign_in import state
-
-    return state(account, clock)
-
-
-def _address_behind(account: Account, credentials: Renewing, clock: Clock) -> str:
+def address_behind(account: Account, credentials: Renewing, clock: Clock) -> str:
     """Whose mailbox the credentials open."""
     mailbox = GmailMailbox(account, Api(account, credentials, clock), clock)
     try:
@@ -307,7 +288,7 @@ class GmailMailbox:
             answer = self.api.write("users.drafts.update", id=draft.key.id, body=body)
         except Answer as exc:
             if exc.status == 404:
-                raise draft_gone() from exc
+                raise draft_gone("Gmail") from exc
             raise refused(exc) from exc
         return self._written(answer, raw, reply, draft.key)
 
@@ -317,7 +298,7 @@ class GmailMailbox:
             self.api.write("users.drafts.delete", id=draft.key.id)
         except Answer as exc:
             if exc.status == 404:
-                raise draft_gone() from exc
+                raise draft_gone("Gmail") from exc
             raise refused(exc) from exc
 
     def still_there(self, draft: Draft) -> None:
@@ -330,11 +311,8 @@ class GmailMailbox:
             if found["message"]["id"] == draft.revision:
                 return
         elif self._draft_by_message_id(draft.key) is None:
-            raise draft_gone()
-        raise DraftChanged(
-            "The draft was changed in Gmail since bowout last saw it.",
-            "Look at it in Gmail; bowout leaves it as it is.",
-        )
+            raise draft_gone("Gmail")
+        raise draft_changed("Gmail")
 
     def _remember(self, messages: Iterable[Mapping[str, Any]], rows: _Rows, asked: float) -> None:
         """Drafts that came with their thread. Only where both listings name the same message: otherwise it
@@ -511,7 +489,7 @@ class GmailSubmitter:
     def _refused(self, answer: Answer, draft: Draft) -> BowoutError:
         """What a refusal proves. 400 and 404 are both reported for a draft that is no more: look."""
         if answer.status in {400, 404} and self._is_gone(draft):
-            return draft_gone()
+            return draft_gone("Gmail")
         return Refused(
             f"Gmail refused to send: {answer.words}.",
             "Nothing was sent. Look at the draft in Gmail.",
@@ -566,13 +544,6 @@ class _Rows:
 def refused(answer: Answer) -> Failed:
     return Failed(
         f"Gmail refused the draft: {answer.words}.", "Nothing was changed. Look at the draft in Gmail."
-    )
-
-
-def draft_gone() -> DraftGone:
-    return DraftGone(
-        "The draft is no longer among the drafts in Gmail.",
-        "If you sent or deleted it, all is well: bowout status shows what it found.",
     )
 
 

@@ -18,13 +18,13 @@ from bowout.errors import BowoutError, ConfigError, SignInNeeded, Unreachable
 from bowout.model import Account
 from bowout.providers.base import Clock
 from bowout.providers.gmail.tokens import SCOPES, TOKEN_LIMIT, Keeper, Renewing, SignIn, offline, refreshed
+from bowout.providers.sign_in import state_of
 from bowout.providers.web.loopback import Listener
-from bowout.providers.web.sign_in_state import state_of
 from bowout.text.harmless import for_terminal
 from bowout.vault import Protection, Vault
 
 if TYPE_CHECKING:
-    from bowout.providers import How, SignInState
+    from bowout.providers.sign_in import How, SignInState
 
 # A new account is in no config yet, so its name alone would not do.
 AGAIN = "Run the same command again."
@@ -172,9 +172,7 @@ def keep(account: Account, sign_in: SignIn, vault: Vault, protection: Protection
         vault.save(account.name, sign_in.to_dict(), protection)
 
 
-def enrol(
-    account: Account, clock: Clock, how: How, address_behind: Callable[[Account, Renewing, Clock], str]
-) -> tuple[str, ...]:
+def enrol(account: Account, clock: Clock, how: How) -> tuple[str, ...]:
     """Sign in, make sure that it is the account meant, keep it. Nothing is kept when anything fails."""
     vault = replace(Vault.of(account), ask=how.passphrase)
     if how.passphrase is None and vault.protection(account.name) is not Protection.PASSPHRASE:
@@ -190,7 +188,7 @@ def enrol(
         client = Client.read(account.client_file)
         new = sign_in(account, client, clock, show=how.show, port=how.port, limit=how.limit)
     try:
-        new = _checked(account, new, clock, address_behind)
+        new = _checked(account, new, clock)
         keep(account, new, vault, Protection.PASSPHRASE if how.passphrase else None)
     except BowoutError as exc:
         if how.authorized_user is None:  # else it is in use elsewhere
@@ -202,9 +200,7 @@ def enrol(
     return _advice(new)
 
 
-def _checked(
-    account: Account, new: SignIn, clock: Clock, address_behind: Callable[[Account, Renewing, Clock], str]
-) -> SignIn:
+def _checked(account: Account, new: SignIn, clock: Clock) -> SignIn:
     """The sign-in with a working access token.
 
     Raises ``SignInNeeded`` when it opens another mailbox, or lacks a right.
@@ -216,6 +212,8 @@ def _checked(
         )
     if not new.usable(clock(), None):
         new = refreshed(account, new, clock, tuple(SCOPES))
+    from bowout.providers.gmail.mailbox import address_behind
+
     token = str(new.access_token), new.expires or clock()
     found = address_behind(account, Renewing(clock, lambda _: token), clock)
     if _same_mailbox(found, account.address):

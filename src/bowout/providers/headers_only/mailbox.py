@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from email.utils import parseaddr
 
-from bowout.errors import DraftChanged, DraftGone, NothingFound
+from bowout.errors import NothingFound
 from bowout.mail.compare import same_letter
 from bowout.mail.parse import parse
 from bowout.model import (
@@ -141,22 +141,6 @@ class LocalMailbox(ABC):
         if raw is None or not needle.missing_from(header_text(message)).may_be_in(raw):
             return False
         return mentions(_with_body(message, raw), needle)
-
-
-def draft_gone() -> DraftGone:
-    """The error for a draft that no longer lies in Drafts."""
-    return DraftGone(
-        "The draft is no longer in the mailbox: it was sent, deleted or moved.",
-        "See where it went with: bowout status",
-    )
-
-
-def draft_changed() -> DraftChanged:
-    """The error for a draft whose revision is not the one that was given."""
-    return DraftChanged(
-        "The draft was changed in the mailbox since bowout last saw it; it was left alone.",
-        "Look at it in your mail program, then run the same command again.",
-    )
 
 
 def _newest(thread: Thread) -> datetime:

@@ -24,9 +24,10 @@ from bowout.mail.compare import content_hash
 from bowout.mail.parse import parse
 from bowout.model import Account, Draft, DraftKey, Folder, Message, Reply
 from bowout.providers.base import Abilities, Clock, Submitter
-from bowout.providers.headers_only.mailbox import LocalMailbox, draft_changed, draft_gone
+from bowout.providers.headers_only.mailbox import LocalMailbox
 from bowout.providers.maildir import tree as files
 from bowout.providers.maildir.tree import Entry, Place, Tree
+from bowout.providers.precondition import draft_changed, draft_gone
 from bowout.providers.sending.outgoing import outgoing
 from bowout.text.harmless import for_terminal
 

@@ -56,13 +56,13 @@ from bowout.providers.outlook import message as payload
 from bowout.providers.outlook import query as queries
 from bowout.providers.outlook.api import AT_ONCE, Answer, Graph, unreachable
 from bowout.providers.outlook.message import Extra, Resource
+from bowout.providers.precondition import draft_changed, draft_gone
 from bowout.providers.sending.outgoing import not_armed
 from bowout.providers.web.http import NeverLeft, NoAnswer
 from bowout.providers.web.parallel import Rounds
 
 if TYPE_CHECKING:
     from bowout.model import Account
-    from bowout.providers import How, SignInState
     from bowout.providers.outlook.api import Tokens
 
 MOST_THREADS = 8  # conversations read for a WHO
@@ -97,25 +97,7 @@ def open_submitter(account: Account, mailbox: OutlookMailbox, clock: Clock) -> O
     return OutlookSubmitter(account, mailbox, clock)
 
 
-def sign_in(account: Account, clock: Clock, how: How) -> tuple[str, ...]:
-    from bowout.providers.outlook.sign_in import enrol
-
-    return enrol(account, clock, how, _addresses_behind)
-
-
-def sign_out(account: Account, clock: Clock) -> tuple[str, ...]:
-    from bowout.providers.outlook.sign_in import leave
-
-    return leave(account, clock)
-
-
-def sign_in_state(account: Account, clock: Clock) -> SignInState:
-    from bowout.providers.outlook.sign_in import state
-
-    return state(account, clock)
-
-
-def _addresses_behind(account: Account, tokens: Tokens, clock: Clock) -> tuple[str, ...]:
+def addresses_behind(account: Account, tokens: Tokens, clock: Clock) -> tuple[str, ...]:
     """The addresses of the mailbox that the tokens open, as the directory knows them."""
     mailbox = OutlookMailbox(replace(account, aliases=()), Graph(account, tokens, clock), clock)
     try:
@@ -483,7 +465,7 @@ class OutlookMailbox:
         except Answer as exc:
             raise self._refused_change(exc) from exc
         if self._is_gone(written):
-            raise draft_gone()
+            raise draft_gone("Outlook")
         return self._as_draft(draft.key, written)
 
     def delete_draft(self, draft: Draft) -> None:
@@ -500,17 +482,17 @@ class OutlookMailbox:
         identifier = draft.key.id or draft.message.id
         found, _ = self._drafts(identifier, draft.key.message_id)
         if not found:
-            raise draft_gone()
+            raise draft_gone("Outlook")
         current = found[0]
         if current["id"] != identifier or payload.etag(current) != draft.revision:
-            raise draft_changed()
+            raise draft_changed("Outlook")
         return current
 
     def _refused_change(self, answer: Answer) -> BowoutError:
         if answer.status == 412:
-            return draft_changed()
+            return draft_changed("Outlook")
         if answer.status == 404:
-            return draft_gone()
+            return draft_gone("Outlook")
         return Failed(f"Outlook refused to change the draft: {answer.words}.")
 
     def still_there(self, draft: Draft) -> None:
@@ -681,7 +663,7 @@ class OutlookSubmitter:
                 temporary=answer.status in {401, 429},
             )
         if answer.status == 404 and self._is_gone(draft):
-            return draft_gone()
+            return draft_gone("Outlook")
         return _unknown(f"status {answer.status} {answer.reason}")
 
     def _is_gone(self, draft: Draft) -> bool:
@@ -713,20 +695,6 @@ class _Me:
         return cls(
             str(answer.get("id") or account.address), str(answer.get("displayName") or ""), tuple(keys)
         )
-
-
-def draft_gone() -> DraftGone:
-    return DraftGone(
-        "The draft is no longer among the drafts in Outlook.",
-        "If you sent or deleted it, all is well: bowout status shows what it found.",
-    )
-
-
-def draft_changed() -> DraftChanged:
-    return DraftChanged(
-        "The draft was changed in Outlook since bowout last saw it.",
-        "Look at it in Outlook; bowout leaves it as it is.",
-    )
 
 
 def _unknown(why: str) -> OutcomeUnknown:

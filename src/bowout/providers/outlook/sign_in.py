@@ -18,16 +18,16 @@ from bowout.model import Account
 from bowout.providers.base import Clock
 from bowout.providers.outlook.refusals import explained
 from bowout.providers.outlook.tokens import SCOPES, USUAL, Keeper, SignIn, application, authority_of, granted
+from bowout.providers.sign_in import state_of
 from bowout.providers.web.loopback import Listener
-from bowout.providers.web.sign_in_state import state_of
 from bowout.text.harmless import for_terminal
 from bowout.vault import Protection, Vault
 
 if TYPE_CHECKING:
     import msal
 
-    from bowout.providers import How, SignInState
     from bowout.providers.outlook.api import Tokens
+    from bowout.providers.sign_in import How, SignInState
 
 AGAIN = "Run the same command again."
 MAIL_SEND, CALENDARS = "Mail.Send", "Calendars.ReadWrite"
@@ -41,9 +41,15 @@ def enrol(
     account: Account,
     clock: Clock,
     how: How,
-    addresses_behind: Callable[[Account, Tokens, Clock], tuple[str, ...]],
+    addresses_behind: Callable[[Account, Tokens, Clock], tuple[str, ...]] | None = None,
 ) -> tuple[str, ...]:
-    """Sign in, make sure that it is the account meant, keep it. Nothing is kept when anything fails."""
+    """Sign in, make sure that it is the account meant, store it. Nothing is stored when anything fails.
+
+    ``addresses_behind`` tells whose mailbox the tokens open; without it Graph is asked.
+    """
+    from bowout.providers.outlook import mailbox
+
+    behind = addresses_behind or mailbox.addresses_behind
     if account.client_id is None:
         raise ConfigError(
             f"accounts.{account.name}.client_id is missing.",
@@ -57,7 +63,7 @@ def enrol(
     more = {MAIL_SEND: how.to_send, CALENDARS: how.to_decline}
     wanted = USUAL | {scope for scope, asked in more.items() if asked}
     new = _asked(account, account.client_id, wanted, clock, how)
-    _require_same(account, addresses_behind(account, _Held(new), clock))
+    _require_same(account, behind(account, _Held(new), clock))
     vault = replace(Vault.of(account), ask=how.passphrase)
     with vault.locked(account.name):
         vault.save(account.name, new.to_dict(), Protection.PASSPHRASE if how.passphrase else None)

@@ -21,7 +21,8 @@ from bowout.mail.parse import parse
 from bowout.mail.quotes import new_text
 from bowout.model import Account, Draft, DraftKey, Evidence, Folder, Message, Receipt, Reply
 from bowout.providers.base import Abilities, Clock
-from bowout.providers.headers_only.mailbox import LocalMailbox, draft_changed, draft_gone
+from bowout.providers.headers_only.mailbox import LocalMailbox
+from bowout.providers.precondition import draft_changed, draft_gone
 from bowout.providers.sending.outgoing import not_armed, outgoing
 
 _HIDDEN = (Folder.TRASH, Folder.JUNK)
