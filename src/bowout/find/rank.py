@@ -39,6 +39,7 @@ from bowout.read import source as read_source
 from bowout.read import stage as read_stage
 from bowout.read import verdict
 from bowout.read.source import Source
+from bowout.text.spelling import compact
 
 
 class Outcome(StrEnum):
@@ -156,7 +157,7 @@ def _other_position(a: _View, b: _View) -> bool:
     """The machine's thread ``a`` names a position that ``b`` does not: it is another application there."""
     one, other = a.position, b.position
     if one and not other:
-        return not any(one in read_source.fold(f"{s.message.subject} {s.new}") for s in b.human)
+        return not any(one in compact(f"{s.message.subject} {s.new}") for s in b.human)
     return bool(one and other) and not (one in other or other in one)
 
 
@@ -336,7 +337,7 @@ class _View:
 
     @property
     def position(self) -> str:
-        return read_source.fold(self.job.position.value) if self.job.position else ""
+        return compact(self.job.position.value) if self.job.position else ""
 
     @cached_property
     def match(self) -> Match | None:

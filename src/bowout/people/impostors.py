@@ -14,7 +14,8 @@ from bowout.model import Address, Identity, Message
 from bowout.people.machines import Relays
 from bowout.people.me import is_me
 from bowout.text.harmless import for_terminal
-from bowout.text.spelling import compact, distance, skeleton, spellings, unpuny
+from bowout.text.lookalike import skeleton, unpuny
+from bowout.text.spelling import compact, distance, spellings
 
 _INNER_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _LONGEST_NAME = 300

@@ -17,8 +17,8 @@ from bowout.people.machines import Relays
 from bowout.people.mailkind import Kind
 from bowout.read.claim import Claim, as_fact, grouped, support
 from bowout.read.position import bare_subject, position
-from bowout.read.source import Source, clean, fold
-from bowout.text import spelling as likeness
+from bowout.read.source import Source, clean
+from bowout.text.spelling import compact, spellings
 
 __all__ = ["Job", "job"]
 
@@ -75,7 +75,7 @@ _COMMON_WORDS = (
     "thanks|thank you|dear|hello|hi|present|first|least|once|headquarters|office|remote|"
     "am|pm|i|cet|et|germany|europe|deutschland|application|your application"
 )
-_NOT_A_COMPANY = frozenset(fold(word) for word in _COMMON_WORDS.split("|"))
+_NOT_A_COMPANY = frozenset(compact(word) for word in _COMMON_WORDS.split("|"))
 _TEAM = (
     r"careers?|jobs?|recruit(?:ing|ment)|talent(?: acquisition| team)?|hiring(?: team)?|people(?: team)?|"
     r"hr|human resources|"
@@ -92,7 +92,7 @@ def _plain_name(text: str) -> str:
 
 
 def _is_company(name: str) -> bool:
-    return len(fold(name)) >= 2 and fold(name) not in _NOT_A_COMPANY and not fold(name).isdigit()
+    return len(compact(name)) >= 2 and compact(name) not in _NOT_A_COMPANY and not compact(name).isdigit()
 
 
 # --- company --------------------------------------------------------------------------------------
@@ -208,7 +208,7 @@ def _signature_names(source: Source) -> Iterator[str]:
         if len(parts) > 1 and any(roles):
             # "Recruiter, Acme", "Dana | Recruiter | Acme", else "Acme | Talent"; never the person's own name.
             after = [p for p, role in zip(parts[1:], roles[1:], strict=True) if not role]
-            before = [p for p in parts[:1] if not roles[0] and fold(p) != fold(source.sender.name)]
+            before = [p for p in parts[:1] if not roles[0] and compact(p) != compact(source.sender.name)]
             yield from (p for p in (after or before)[:1] if re.fullmatch(_NAME, p))
         elif _LEGAL.search(line) and re.fullmatch(_NAME, _plain_name(line)):
             yield line
@@ -235,14 +235,14 @@ def _as_written(source: Source, relays: Relays) -> str | None:
     domain = source.sender.domain
     if source.relay is not None or relays.is_freemail(domain) or not domain:
         return None
-    label = fold(relays.label(domain))
+    label = compact(relays.label(domain))
     text = f"{source.message.subject}\n{source.sender.name}\n{source.prose}\n{source.signature}"
     for size in (4, 3, 2, 1):
         span = rf"{_WORD}(?:[ \t](?:&|and|und|{_WORD})){{{size - 1}}}"
         for match in re.finditer(rf"(?<![\w+])(?=({span})(?!\w))", text):
             # Spelt out, umlauts make a name longer; what differs by more is another name anyway.
             alike = abs(len(match[1]) - len(label)) < _SPELT_OUT
-            if alike and label in {fold(spelling) for spelling in likeness.spellings(match[1])}:
+            if alike and label in {compact(spelling) for spelling in spellings(match[1])}:
                 return _plain_name(_longer(match[1], text))
     return None
 
@@ -281,17 +281,17 @@ def _company(claims: Sequence[Claim], labels: frozenset[str]) -> Fact[str] | Non
 
 def _related(a: str, b: str) -> bool:
     one, other = sorted((a.casefold().split(), b.casefold().split()), key=len)
-    return fold(a) == fold(b) or other[: len(one)] == one
+    return compact(a) == compact(b) or other[: len(one)] == one
 
 
 def _fits_label(name: str, label: str) -> bool:
     """Does a domain's label stand for the name: ``acme``, ``acmerobotics``, ``acme-rt``, ``acmer``?"""
-    words = [likeness.spellings(word) for word in re.findall(r"[^\W_]+", name)]
-    bare = fold(label)
+    words = [spellings(word) for word in re.findall(r"[^\W_]+", name)]
+    bare = compact(label)
     if len(bare) < 2 or not words:
         return False
     initials = "".join(min(word)[0] for word in words)
-    joined = {fold(spelling) for spelling in likeness.spellings(name)}
+    joined = {compact(spelling) for spelling in spellings(name)}
     firsts = [first for first in words[0] if len(first) > 2 and bare.startswith(first)]
     return (
         bare in joined
@@ -334,7 +334,7 @@ def _looks_like_agency(source: Source, relays: Relays) -> bool:
     domain = source.sender.domain
     if _AGENCY_WORDS.search(source.signature):
         return True
-    return not relays.is_freemail(domain) and bool(_AGENCY_LABEL.search(fold(relays.label(domain))))
+    return not relays.is_freemail(domain) and bool(_AGENCY_LABEL.search(compact(relays.label(domain))))
 
 
 def _agency_name(source: Source, relays: Relays) -> Fact[str] | None:

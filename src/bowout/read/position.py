@@ -14,7 +14,8 @@ from functools import lru_cache
 from bowout.mail.subject import without_marks
 from bowout.model import Confidence, Fact
 from bowout.read.claim import Claim, as_fact, grouped, support
-from bowout.read.source import Source, clean, fold
+from bowout.read.source import Source, clean
+from bowout.text.spelling import compact
 
 __all__ = ["bare_subject", "position"]
 
@@ -178,11 +179,11 @@ def position(sources: Sequence[Source]) -> Fact[str] | None:
 
 
 def _same(one: str, other: str) -> bool:
-    return fold(one) == fold(other)
+    return compact(one) == compact(other)
 
 
 def _within(one: str, other: str) -> bool:
-    return fold(one) in fold(other) or fold(other) in fold(one)
+    return compact(one) in compact(other) or compact(other) in compact(one)
 
 
 def _believed(group: Sequence[Claim]) -> bool:

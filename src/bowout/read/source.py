@@ -14,6 +14,7 @@ from bowout.people import mailkind, me
 from bowout.people.machines import RelayHit, Relays
 from bowout.people.mailkind import Kind
 from bowout.people.sides import Sides
+from bowout.text.spelling import compact
 
 # Long mails are read up to here; what matters for a process is said early.
 _MAX_TEXT = 20_000
@@ -68,10 +69,10 @@ class Source:
         """The line of the new text with which the sender signs: closing words, or their own name alone."""
         lines = self.new.split("\n")
         name = clean(self.sender.name)
-        first = fold(name.partition(" ")[0])
+        first = compact(name.partition(" ")[0])
         for at in range(max(0, len(lines) - _MAX_SIGNATURE), len(lines)):
-            head = fold(re.split(r"[|,·–—(]| - ", lines[at])[0])
-            if _CLOSING.match(lines[at]) or (head and head in (fold(name), first)):
+            head = compact(re.split(r"[|,·–—(]| - ", lines[at])[0])
+            if _CLOSING.match(lines[at]) or (head and head in (compact(name), first)):
                 return at
         return len(lines)
 
@@ -139,11 +140,6 @@ def clean(text: str, limit: int = 120) -> str:
     """A value from mail as one line of bounded length, without control characters or bidi overrides."""
     line = "".join(c if c.isprintable() else " " for c in text[: 10 * limit])
     return " ".join(line.split())[:limit].strip()
-
-
-def fold(text: str) -> str:
-    """Letters and digits only, case folded: how two spellings of one name are compared."""
-    return re.sub(r"[\W_]+", "", text.casefold())
 
 
 def spoken_day(moment: datetime) -> str:

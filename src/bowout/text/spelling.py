@@ -1,15 +1,31 @@
-"""Words and domains that are the same to a reader though not to a computer. Pure, and deliberately small."""
+"""Compare words as a reader does: case, accents, width and what nobody sees do not matter. Pure.
+
+There is one folding for every comparison. The letters of a word stay: voiced marks in Japanese, vowel signs
+in Indian scripts and tones in Thai make other words, an accent in Latin, Greek, Cyrillic, Hebrew or Arabic
+does not.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
 
-# Letters that NFKD leaves alone, and the two-letter spellings that people and domains use instead.
-_PLAIN = str.maketrans(
-    {"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"}
+__all__ = ["compact", "distance", "fold", "latin", "seen", "spellings"]
+
+# Letters that Unicode does not decompose into a base letter and an accent.
+_PLAIN = {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ı": "i"}
+_PLAIN |= {"æ": "ae", "œ": "oe", "þ": "th"}
+_ODD_LETTER = re.compile(f"[{''.join(_PLAIN)}]")
+_ACCENTS = re.compile(
+    r"[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7"
+    r"\u0610-\u061a\u064b-\u065f\u0670\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0\ufe20-\ufe2f]+"
 )
+# Soft hyphen, joiners, direction marks, fillers, variation selectors (Default_Ignorable_Code_Point).
+_UNSEEN = re.compile(
+    r"[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    r"\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]+"
+)
+# The two-letter spellings that people and domains use instead.
 _SPELT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
 
 _CYRILLIC = dict(
@@ -29,30 +45,43 @@ _GREEK = dict(zip("αβγδεζηικλμνοπρσςτυφ", "avgdeziiklmnoprss
 _SCRIPTS = str.maketrans(_CYRILLIC | _GREEK)
 
 
+def seen(text: str) -> str:
+    """Drop the characters that nobody sees."""
+    return text if text.isascii() else _UNSEEN.sub("", text)
+
+
 def fold(text: str) -> str:
-    """Case and accents gone, white space single: ``Café  MÜLLER`` -> ``cafe muller``."""
-    bare = unicodedata.normalize("NFKD", text.casefold().translate(_PLAIN))
-    return " ".join("".join(c for c in bare if not unicodedata.combining(c)).split())
+    """Drop case, accents, width and what nobody sees; make white space single: ``Café  Ø`` -> ``cafe o``."""
+    if text.isascii():
+        return " ".join(text.lower().split())
+    # Twice: compatibility forms may hide capitals, and lower-casing may bring accents forth.
+    bare = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    bare = _ACCENTS.sub("", _UNSEEN.sub("", bare))
+    bare = _ODD_LETTER.sub(lambda odd: _PLAIN[odd[0]], bare)
+    # Composed again, or a Korean syllable would be found within another.
+    return " ".join(unicodedata.normalize("NFC", bare).split())
 
 
 def compact(text: str) -> str:
-    """Folded letters and digits only: ``Blue Ocean`` -> ``blueocean``."""
+    """Fold to letters and digits only: ``Blue Ocean`` -> ``blueocean``."""
     return re.sub(r"[\W_]+", "", fold(text))
 
 
 def spellings(text: str) -> frozenset[str]:
-    """The folded ways to write the same word: ``Müller`` -> ``muller`` and ``mueller``."""
+    """List the folded ways to write the same word: ``Müller`` -> ``muller`` and ``mueller``."""
+    if text.isascii():
+        return frozenset({fold(text)})
     composed = unicodedata.normalize("NFC", text.casefold())
     return frozenset({fold(text), fold(composed.translate(_SPELT))})
 
 
 def latin(text: str) -> str:
-    """Cyrillic and Greek written with Latin letters, roughly; anything else is folded only."""
+    """Write Cyrillic and Greek with Latin letters, roughly; anything else is folded only."""
     return fold(text).replace("кс", "x").translate(_SCRIPTS)
 
 
 def distance(a: str, b: str, limit: int = 2) -> int:
-    """Edits (insert, delete, change, swap of neighbours) from ``a`` to ``b``; at most ``limit + 1``."""
+    """Count the edits (insert, delete, change, swap) from ``a`` to ``b``; at most ``limit + 1``."""
     if abs(len(a) - len(b)) > limit:
         return limit + 1
     before: list[int] = []
@@ -67,34 +96,3 @@ def distance(a: str, b: str, limit: int = 2) -> int:
         if min(row) > limit:
             return limit + 1
     return min(row[-1], limit + 1)
-
-
-# What a hurried eye takes for the same (after Unicode TR 39, the part that matters for domains).
-_LOOKS = str.maketrans(
-    dict(zip("0135$|!", "olessll", strict=True))
-    | {"а": "a", "е": "e", "о": "o", "р": "p", "с": "c", "у": "y", "х": "x", "і": "l", "ј": "j", "ѕ": "s"}
-    | {"к": "k", "м": "m", "т": "t", "н": "h", "в": "b", "ԁ": "d", "ԛ": "q", "ԝ": "w", "һ": "h", "г": "r"}
-    | {"α": "a", "ε": "e", "ο": "o", "ρ": "p", "υ": "u", "ν": "v", "κ": "k", "ι": "l", "τ": "t", "χ": "x"}
-    | {"ı": "l", "i": "l", "ɡ": "g", "ʟ": "l", "ո": "n", "ս": "u", "օ": "o"}
-)
-
-
-@lru_cache(maxsize=2048)
-def skeleton(domain: str) -> str:
-    """The domain as a hurried eye reads it: equal skeletons of different domains mean a look-alike."""
-    shown = fold(unpuny(domain).translate(_LOOKS)).translate(_LOOKS)
-    return shown.replace("rn", "m").replace("vv", "w").replace("cl", "d")
-
-
-def unpuny(domain: str) -> str:
-    """The domain in Unicode (RFC 3492 labels decoded); a label that cannot be decoded stays as it is."""
-    return ".".join(_label(label) for label in domain.casefold().split("."))
-
-
-def _label(label: str) -> str:
-    if not label.startswith("xn--"):
-        return label
-    try:
-        return label[4:].encode("ascii").decode("punycode")
-    except (UnicodeError, ValueError):
-        return label

@@ -12,7 +12,7 @@ from datetime import datetime
 from urllib.parse import quote
 
 from bowout.model import Query
-from bowout.providers.headers_only.search import fold
+from bowout.text.spelling import fold
 
 _MOST_WORDS = 8
 _MOST_CHARACTERS = 1500  # of a query in a URL

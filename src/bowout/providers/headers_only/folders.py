@@ -9,11 +9,11 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-import unicodedata
 
 from bowout.model import Folder
+from bowout.text.spelling import fold
 
-# The names that common clients and servers give these folders, folded by ``_fold``.
+# The names that common clients and servers give these folders, compared as ``fold`` leaves them.
 _NAMES = {
     Folder.DRAFTS: """
         drafts|draft|entwürfe|entwurf|brouillons|brouillon|bozze|borradores|borrador|esborranys|rascunhos
@@ -50,12 +50,8 @@ _NAMES = {
 }
 
 
-def _fold(name: str) -> str:
-    return unicodedata.normalize("NFC", name).casefold().strip()
-
-
 _KIND = {
-    _fold(name): kind for kind, names in _NAMES.items() for name in re.split(r"[|\n]", names) if name.strip()
+    fold(name): kind for kind, names in _NAMES.items() for name in re.split(r"[|\n]", names) if name.strip()
 }
 
 
@@ -64,12 +60,12 @@ def kind_of(path: tuple[str, ...]) -> Folder:
 
     Everything below a Trash or Junk folder is trash or junk too; otherwise the part nearest the leaf decides.
     """
-    kinds = [_KIND[part] for part in map(_fold, path) if part in _KIND]
+    kinds = [_KIND[part] for part in map(fold, path) if part in _KIND]
     if gone := next((kind for kind in kinds if kind in (Folder.TRASH, Folder.JUNK)), None):
         return gone
     if kinds:
         return kinds[-1]
-    return Folder.INBOX if path == () or tuple(map(_fold, path)) == ("inbox",) else Folder.OTHER
+    return Folder.INBOX if path == () or tuple(map(fold, path)) == ("inbox",) else Folder.OTHER
 
 
 def decode_name(name: str) -> str:

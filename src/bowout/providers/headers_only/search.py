@@ -9,20 +9,12 @@ letters must stand alone ("Go" is not in "Google"); a longer one may be part of 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bowout.model import Message
+from bowout.text.spelling import fold
 
-# Letters that Unicode does not decompose into a base letter and an accent.
-_PLAIN_LETTERS = {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
-_ODD_LETTER = re.compile(f"[{''.join(_PLAIN_LETTERS)}]")
-# Accents of the scripts in use, and characters that do not show (soft hyphen, joiners).
-_MARKS = re.compile(
-    r"[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u1ab0-\u1aff\u1dc0-\u1dff"
-    r"\u00ad\u200b-\u200d\u2060\ufeff]+"
-)
 _EDGES = "\"'`´“”„‟‘’‚«»‹›()[]{}<>,;:!?."
 _SHORT = 3
 _MOST_WORDS = 32  # more than anybody types; a longer WHO is matched by its first words
@@ -50,15 +42,6 @@ _HIRING_DOMAINS = re.compile(
     r"|recruitee(?:-mailbox)?\.com|personio\.(?:com|de)|successfactors\.(?:com|eu)|taleo\.net|brassring\.com|bamboohr\.com|applytojob\.com"
     r"|comeet-notifications\.com|goodtime\.io|calendly\.com|modernloop\.io|gem\.com|rippling\.com)$"
 )
-
-
-def fold(text: str) -> str:
-    """Text for comparing: compatibility forms and accents removed, case folded."""
-    if text.isascii():
-        return text.lower()
-    # Twice: compatibility forms may hide capitals, and lower-casing may bring accents forth.
-    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    return _ODD_LETTER.sub(lambda odd: _PLAIN_LETTERS[odd[0]], _MARKS.sub("", folded))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from bowout.model import Query
-from bowout.providers.headers_only.search import fold
+from bowout.text.spelling import fold, seen
 
 _MOST_WORDS = 8
 _LONGEST = 200  # characters of a word; nobody is called that
@@ -81,8 +81,7 @@ def _mentioned(word: str) -> str:
 
 def _plain(text: str) -> str:
     """Without what ends a quote or is a wildcard, which part words, and without what nobody sees."""
-    unseen = re.sub("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]", "", text)
-    return re.sub(r'["“”„‟\\*\x00-\x1f\x7f]', " ", unseen)
+    return re.sub(r'["“”„‟\\*\x00-\x1f\x7f]', " ", seen(text))
 
 
 def _quoted(asked: str) -> str:

@@ -19,6 +19,8 @@ from bowout.providers.headers_only.folders import decode_name, encode_name, kind
         (("Entwürfe",), Folder.DRAFTS),
         (("Entwu\u0308rfe",), Folder.DRAFTS),
         (("INBOX", "BROUILLONS"), Folder.DRAFTS),
+        (("Gesendete\u00a0Objekte",), Folder.SENT),
+        (("Elementy wyslane",), Folder.SENT),
         (("[Gmail]", "Drafts"), Folder.DRAFTS),
         (("[Gmail]", "Sent Mail"), Folder.SENT),
         (("Gesendete Objekte",), Folder.SENT),

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bowout.mail.parse import parse
-from bowout.providers.headers_only.search import Needle, body_text, fold, looks_like_hiring, mentions
+from bowout.providers.headers_only.search import Needle, body_text, looks_like_hiring, mentions
+from bowout.text.spelling import fold
 
 
 def mentioned(who: str, text: str) -> bool:
