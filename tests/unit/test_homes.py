@@ -15,7 +15,7 @@ SOURCE = Path(__file__).resolve().parents[2] / "src" / "bowout"
 HOMES = [
     ("reply and forward marks", "mail/subject.py", r"(?i)(?<![a-z])(?:fwd|aw|antw)(?![a-z:\]])"),
     ("folding for a comparison", "text/spelling.py", r"NFKD|\\u00ad|[\"']ø[\"']"),
-    ("letters that look alike", "text/lookalike.py", r"punycode|0135\$"),
+    ("letters that look alike", "text/lookalike.py", r'0135\$|"vv"'),
     ("words of a cancellation", "mail/subject.py", r"(?i)abgesagter termin|cancel\+ed|cancelad\[oa\]"),
 ]
 
