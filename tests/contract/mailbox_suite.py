@@ -171,6 +171,8 @@ HOSTILE_WHO = (
 class MailboxContract:
     """Subclass it in a test module of your own and give it a fixture named ``harness``."""
 
+    EVERY_PAIR = False  # the cases together do
+
     # --- finding ---
 
     def test_an_empty_mailbox_finds_nothing(self, harness: MailboxHarness) -> None:

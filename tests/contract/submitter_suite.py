@@ -60,6 +60,8 @@ class SubmitterHarness(Protocol):
 class SubmitterContract:
     """Subclass it in a test module of your own and give it a fixture named ``harness``."""
 
+    EVERY_PAIR = True  # what leaves cannot be taken back: each case meets every pair of switch values
+
     def saved(self, harness: SubmitterHarness) -> Draft:
         draft = harness.mailbox.save_draft(reply_in(seed(harness.people)))
         harness.clock.advance(timedelta(minutes=5))

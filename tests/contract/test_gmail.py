@@ -20,7 +20,7 @@ from contract.mailbox_suite import (
 )
 from gmail_kit import account_at, opened
 from servers.gmail import GmailServer
-from servers.gmail_mail import MIXED, Mail, Switches
+from servers.gmail_mail import DECK, Mail, Switches
 from servers.http import Trouble
 
 LABELS = {
@@ -87,21 +87,13 @@ class GmailHarness:
         return found
 
 
-@pytest.fixture
-def gmail(clock: FakeClock, tmp_path: Path) -> Callable[[Switches], Iterator[GmailHarness]]:
-    def bound(switches: Switches) -> Iterator[GmailHarness]:
+class TestGmail(MailboxContract):
+    DECK = DECK
+
+    @pytest.fixture
+    def harness(self, switches: Switches, clock: FakeClock, tmp_path: Path) -> Iterator[GmailHarness]:
         with GmailServer(ME.address, switches=switches, clock=clock) as server:
             server.add_alias(ALIAS)
             harness = GmailHarness(server, clock, account_at(server, tmp_path, display_name=ME.name))
             yield harness
             harness.mailbox.close()
-
-    return bound
-
-
-class TestGmail(MailboxContract):
-    @pytest.fixture(params=MIXED, ids=str)
-    def harness(
-        self, request: pytest.FixtureRequest, gmail: Callable[[Switches], Iterator[GmailHarness]]
-    ) -> Iterator[GmailHarness]:
-        yield from gmail(MIXED[request.param])

@@ -27,7 +27,7 @@ from contract.mailbox_suite import (
 from contract.submitter_suite import Fault, SubmitterContract, SubmitterHarness
 from graph_kit import account_at, opened
 from servers.graph import DENIED, GraphServer, throttled
-from servers.graph_mail import POSITIONS, Switches, as_mime, date_of
+from servers.graph_mail import DECK, Switches, as_mime, date_of
 from servers.http import Trouble
 
 FOLDERS = {
@@ -80,25 +80,22 @@ class OutlookHarness:
 
 
 @pytest.fixture
-def outlook(clock: FakeClock, tmp_path: Path) -> Callable[[Switches], Iterator[OutlookHarness]]:
-    def bound(switches: Switches) -> Iterator[OutlookHarness]:
-        with GraphServer(ME.address, name=ME.name, switches=switches, clock=clock) as server:
-            server.box.aliases = (ALIAS,)
-            harness = OutlookHarness(server, clock, account_at(server, tmp_path, display_name=ME.name))
-            yield harness
-            harness.mailbox.close()
-            assert server.mutable_ids == 0
-            assert server.most_at_once <= 4
-
-    return bound
+def outlook(switches: Switches, clock: FakeClock, tmp_path: Path) -> Iterator[OutlookHarness]:
+    with GraphServer(ME.address, name=ME.name, switches=switches, clock=clock) as server:
+        server.box.aliases = (ALIAS,)
+        harness = OutlookHarness(server, clock, account_at(server, tmp_path, display_name=ME.name))
+        yield harness
+        harness.mailbox.close()
+        assert server.mutable_ids == 0
+        assert server.most_at_once <= 4
 
 
 class TestOutlook(MailboxContract):
-    @pytest.fixture(params=POSITIONS, ids=str)
-    def harness(
-        self, request: pytest.FixtureRequest, outlook: Callable[[Switches], Iterator[OutlookHarness]]
-    ) -> Iterator[OutlookHarness]:
-        yield from outlook(POSITIONS[request.param])
+    DECK = DECK
+
+    @pytest.fixture
+    def harness(self, outlook: OutlookHarness) -> OutlookHarness:
+        return outlook
 
     def test_an_edited_letter_is_proved_by_its_id_only(self, harness: MailboxHarness) -> None:
         """By either id, if one of them lives on; when both are new it is a Maybe."""
@@ -150,12 +147,11 @@ class SendingHarness:
 
 
 class TestOutlookSends(SubmitterContract):
-    @pytest.fixture(params=POSITIONS, ids=str)
-    def harness(
-        self, request: pytest.FixtureRequest, outlook: Callable[[Switches], Iterator[OutlookHarness]]
-    ) -> Iterator[SendingHarness]:
-        for people in outlook(POSITIONS[request.param]):
-            yield SendingHarness(people)
+    DECK = DECK
+
+    @pytest.fixture
+    def harness(self, outlook: OutlookHarness) -> SendingHarness:
+        return SendingHarness(outlook)
 
     def test_it_is_no_draft_any_more(self, harness: SubmitterHarness) -> None:
         """Where Outlook leaves the draft behind, bowout knows it for what it is and leaves it there."""

@@ -25,7 +25,7 @@ from memory.mailbox import Habits, MemoryMailbox, MemorySubmitter, Trouble
 from outbox_kit import CONSUMES
 from servers import smtp
 from servers.gmail import QUOTA, GmailServer, error
-from servers.gmail_mail import POSITIONS
+from servers.gmail_mail import DECK, Switches
 from servers.http import Trouble as HttpTrouble
 
 SEND = r"POST .*/drafts/send$"
@@ -181,11 +181,11 @@ class GmailBound(Bound):
 
 
 class TestGmail(SubmitterContract):
-    @pytest.fixture(params=POSITIONS, ids=str)
-    def harness(
-        self, request: pytest.FixtureRequest, clock: FakeClock, tmp_path: Path
-    ) -> Iterator[GmailBound]:
-        with GmailServer(ME.address, switches=POSITIONS[request.param], clock=clock) as server:
+    DECK = DECK
+
+    @pytest.fixture
+    def harness(self, switches: Switches, clock: FakeClock, tmp_path: Path) -> Iterator[GmailBound]:
+        with GmailServer(ME.address, switches=switches, clock=clock) as server:
             people = GmailHarness(server, clock, account_at(server, tmp_path, display_name=ME.name))
             yield GmailBound(people)
             people.mailbox.close()

@@ -17,6 +17,7 @@ from email.utils import format_datetime, getaddresses, parsedate_to_datetime
 from functools import lru_cache
 from typing import Any
 
+from pairwise import Deck
 from servers.gmail_discovery import Rejected
 
 Clock = Callable[[], datetime]
@@ -35,6 +36,21 @@ class Switches:
     decodes: bool = True  # header values come decoded and text bodies as UTF-8, else as they were sent
 
 
+# For the contracts. A composer that changes both ids of a draft leaves nothing to know it by.
+DECK = Deck(
+    Switches(),
+    Switches(
+        second_send=400,
+        keeps_message_id=False,
+        composer_keeps_message_id=False,
+        keeps_x_headers=False,
+        keeps_draft_id=False,
+        indexed_at_once=False,
+        decodes=False,
+    ),
+    apart={"composer_keeps_message_id", "keeps_draft_id"},
+)
+
 # Each switch once in its other position: what concerns sending runs under all of them.
 POSITIONS = {
     "as-documented": Switches(),
@@ -47,8 +63,7 @@ POSITIONS = {
     "nothing-decoded": Switches(decodes=False),
 }
 
-# The same positions, several at a time, for the long mailbox contract. A composer that changes both ids of a
-# draft leaves nothing to know it by, so these two are apart.
+# The same positions, several at a time, for the kill tests.
 MIXED = {
     "as-documented": Switches(),
     "letters-rewritten": Switches(

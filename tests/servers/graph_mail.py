@@ -19,6 +19,7 @@ from email.message import Message as Mime
 from email.utils import format_datetime, formataddr, getaddresses, parsedate_to_datetime
 from typing import Any
 
+from pairwise import Deck
 from servers.graph_openapi import Rejected
 
 Person = tuple[str, str]  # display name, address
@@ -40,6 +41,24 @@ class Switches:
     text_as_html: bool = False  # plain text bodies are handed out as HTML
     sanitises: bool = True  # HTML that is written comes back rewritten
 
+
+# For the contracts. A sent copy with other ids leaves nothing to know the draft by that stays behind.
+DECK = Deck(
+    Switches(),
+    Switches(
+        immutable_survives_send=False,
+        draft_left_behind=True,
+        client_changes_message_id=True,
+        send_changes_message_id=True,
+        second_send=202,
+        merges_same_subject=True,
+        own_index=True,
+        move_keeps_etag=True,
+        text_as_html=True,
+        sanitises=False,
+    ),
+    apart={"draft_left_behind", "send_changes_message_id"},
+)
 
 POSITIONS = {
     "default": Switches(),
