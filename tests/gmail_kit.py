@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from bowout.providers.base import Clock
 from bowout.providers.gmail.api import Api
 from bowout.providers.gmail.mailbox import GmailMailbox
 from bowout.providers.gmail.sign_in import keep
-from bowout.providers.gmail.tokens import Renewing, SignIn
+from bowout.providers.gmail.tokens import SignIn
 from bowout.vault import Protection, Vault
 from servers.gmail import GmailServer
 from servers.google_oauth import CLIENT_ID, CLIENT_SECRET, COMPOSE, READONLY
@@ -55,6 +54,19 @@ def sign_in(server: GmailServer) -> SignIn:
     )
 
 
+class FixedTokens:
+    """A token straight from the server; another one when it was refused."""
+
+    def __init__(self, server: GmailServer, *scopes: str) -> None:
+        self._server, self._scopes = server, scopes
+        self._token = server.token(*scopes)
+
+    def token(self, scopes: frozenset[str], refused: str | None = None) -> str:
+        if refused == self._token:
+            self._token = self._server.token(*self._scopes)
+        return self._token
+
+
 def opened(
     server: GmailServer,
     account: Account,
@@ -68,8 +80,7 @@ def opened(
 
     ``limit`` = seconds that an answer may take; ``tick`` tells the age of a look in seconds.
     """
-    fetch = Renewing(clock, lambda _: (server.token(), clock() + timedelta(hours=1)))
-    api = Api(account, fetch, clock, sleep=sleep, limits=(5.0, limit))
+    api = Api(account, FixedTokens(server), clock, sleep=sleep, limits=(5.0, limit))
     return GmailMailbox(account, api, clock, tick)
 
 

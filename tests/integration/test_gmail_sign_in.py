@@ -25,7 +25,7 @@ from bowout.errors import ConfigError, NotArmed, SignInNeeded, Unreachable, Usag
 from bowout.model import Account
 from bowout.providers import sign_in
 from bowout.providers.gmail.mailbox import open_mailbox
-from bowout.providers.gmail.tokens import Keeper
+from bowout.providers.gmail.tokens import keeper
 from bowout.providers.sign_in import How, SecretPlace
 from bowout.providers.web.token_command import first_line
 from bowout.vault import PASSPHRASE, Protection, Vault
@@ -419,13 +419,13 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from bowout.model import Account
-from bowout.providers.gmail.tokens import Keeper
+from bowout.providers.gmail.tokens import keeper
 from bowout.vault import Vault
 account = Account(name="personal", provider="gmail", address="me@gmail.com", data_dir=Path(sys.argv[1]))
-keeper = Keeper(account, lambda: datetime.now(UTC), Vault.of(account))
+kept = keeper(account, lambda: datetime.now(UTC), Vault.of(account))
 refused = None
 for _ in range(3):
-    refused, _ = keeper.access_token(refused)
+    refused = kept.token(frozenset(), refused)
 print(refused)
 """
 
@@ -445,9 +445,9 @@ def test_processes_that_refresh_at_once_lose_no_token(tmp_path: Path) -> None:
         for run in runs:
             assert run.stdout
             run.stdout.close()
-        kept = Keeper(account, server.now, vault(tmp_path)).load()
+        kept = keeper(account, server.now, vault(tmp_path)).load()
         assert kept.refresh_token != a_sign_in(server).refresh_token
-        token, _ = Keeper(account, server.now, vault(tmp_path)).access_token(kept.access_token)
+        token = keeper(account, server.now, vault(tmp_path)).token(frozenset(), kept.access_token)
         assert token != kept.access_token
 
 

@@ -16,9 +16,8 @@ from bowout.errors import BowoutError, Failed, NotArmed, OutcomeUnknown, SignInN
 from bowout.model import Address, Draft, Query, Thread
 from bowout.providers.gmail.api import Api, _Http
 from bowout.providers.gmail.mailbox import GmailMailbox
-from bowout.providers.gmail.tokens import Renewing
 from clock import FakeClock
-from gmail_kit import account_at, letter_in, opened
+from gmail_kit import FixedTokens, account_at, letter_in, opened
 from servers.gmail import BACKEND, EXPIRED, GATEWAY, QUOTA, TOO_MANY, GmailServer, error
 from servers.google_oauth import READONLY
 from servers.http import Response, Trouble, closed_port
@@ -255,8 +254,7 @@ def test_a_sign_in_without_a_right_names_the_cure(
 ) -> None:
     account = account_at(server, tmp_path)
     wanted = server.recruiter.write().thread
-    token = Renewing(clock, lambda _: (server.token(READONLY), clock() + timedelta(hours=1)))
-    mailbox = GmailMailbox(account, Api(account, token, clock), clock)
+    mailbox = GmailMailbox(account, Api(account, FixedTokens(server, READONLY), clock), clock)
     with pytest.raises(SignInNeeded, match="lacks a right"):
         mailbox.save_draft(letter_in(mailbox.thread(wanted)))
     mailbox.close()

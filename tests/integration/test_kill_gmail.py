@@ -43,7 +43,7 @@ from bowout.people import machines
 from bowout.providers.base import Submitter
 from bowout.providers.gmail.api import Api
 from bowout.providers.gmail.mailbox import GmailMailbox, open_submitter
-from bowout.providers.gmail.tokens import Renewing
+from bowout.providers.web.tokens import Held
 from bowout.session import Session
 from clock import FakeClock
 from contract.mailbox_suite import ANSWER, INVITATION, ME
@@ -95,8 +95,7 @@ class World:
 
     @contextmanager
     def mailbox(self) -> Generator[GmailMailbox]:
-        token = Renewing(self.clock, lambda _: (self.token, self.clock() + timedelta(hours=9)))
-        api = Api(self.account, token, self.clock, sleep=lambda _: None, limits=(5.0, 0.25))
+        api = Api(self.account, Held(self.token), self.clock, sleep=lambda _: None, limits=(5.0, 0.25))
         mailbox = GmailMailbox(self.account, api, self.clock)
         try:
             yield mailbox

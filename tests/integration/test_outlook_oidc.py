@@ -20,7 +20,7 @@ from bowout import vault
 from bowout.errors import SignInNeeded
 from bowout.model import Account
 from bowout.providers.outlook.sign_in import enrol
-from bowout.providers.outlook.tokens import Keeper
+from bowout.providers.outlook.tokens import keeper
 from bowout.providers.sign_in import How
 from bowout.vault import Vault
 from servers.entra import CLIENT_ID
@@ -108,10 +108,10 @@ def test_a_code_entered_elsewhere_signs_in_and_the_sign_in_renews_itself(
     account: Account, provider: tuple[str, Path]
 ) -> None:
     sign_in(account, provider[1])
-    keeper = Keeper(account, clock, Vault.of(account))
-    first = keeper.token(frozenset())
-    assert {"User.Read", "Mail.ReadWrite"} <= set(keeper.load().scopes)
-    later = Keeper(account, lambda: clock() + timedelta(days=1), Vault.of(account))
+    kept = keeper(account, clock, Vault.of(account))
+    first = kept.token(frozenset())
+    assert {"User.Read", "Mail.ReadWrite"} <= set(kept.load().scopes)
+    later = keeper(account, lambda: clock() + timedelta(days=1), Vault.of(account))
     assert later.token(frozenset()) != first
 
 

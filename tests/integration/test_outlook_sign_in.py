@@ -18,8 +18,9 @@ from bowout.model import Account
 from bowout.providers import sign_in
 from bowout.providers.outlook.mailbox import open_mailbox, open_submitter
 from bowout.providers.outlook.refusals import CURES, codes_in, explained
-from bowout.providers.outlook.tokens import Keeper, SignIn, authority_of, tokens
+from bowout.providers.outlook.tokens import SignIn, authority_of, keeper, tokens
 from bowout.providers.sign_in import How, SecretPlace
+from bowout.providers.web.tokens import Keeper
 from bowout.vault import Vault
 from graph_kit import account_at
 from servers.entra import Browser, EntraServer, Refusal
@@ -55,8 +56,8 @@ class Place:
     def sign_in(self, **changes: Any) -> None:
         sign_in.enrol(self.account, self.clock, self.how(**changes))
 
-    def keeper(self) -> Keeper:
-        return Keeper(self.account, self.clock, Vault.of(self.account))
+    def keeper(self) -> Keeper[SignIn]:
+        return keeper(self.account, self.clock, Vault.of(self.account))
 
 
 @pytest.fixture

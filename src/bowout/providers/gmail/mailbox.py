@@ -61,7 +61,7 @@ from bowout.providers.web.parallel import Rounds
 
 if TYPE_CHECKING:
     from bowout.model import Account
-    from bowout.providers.gmail.tokens import Renewing
+    from bowout.providers.web.tokens import Tokens
 
 AT_ONCE = 8  # threads read in one round; at 40 units each a draft stays below 600
 MOST_THREADS = 50  # of a listing without WHO
@@ -75,18 +75,18 @@ ABILITIES = Abilities(replaces_message_id=True, consumes_draft=True, files_sent=
 
 def open_mailbox(account: Account, clock: Clock) -> GmailMailbox:
     """The Gmail mailbox of a configured account; nothing is sent before the first call."""
-    from bowout.providers.gmail.tokens import credentials
+    from bowout.providers.gmail.tokens import tokens
 
-    return GmailMailbox(account, Api(account, credentials(account, clock), clock), clock)
+    return GmailMailbox(account, Api(account, tokens(account, clock), clock), clock)
 
 
 def open_submitter(account: Account, mailbox: GmailMailbox, clock: Clock) -> GmailSubmitter:
     return GmailSubmitter(account, mailbox, clock)
 
 
-def address_behind(account: Account, credentials: Renewing, clock: Clock) -> str:
-    """Whose mailbox the credentials open."""
-    mailbox = GmailMailbox(account, Api(account, credentials, clock), clock)
+def address_behind(account: Account, tokens: Tokens, clock: Clock) -> str:
+    """Say whose mailbox the tokens open."""
+    mailbox = GmailMailbox(account, Api(account, tokens, clock), clock)
     try:
         return mailbox.mailbox_id().removeprefix("gmail:")
     finally:
@@ -358,15 +358,10 @@ class GmailMailbox:
 
     def _draft_rows(self, q: str | None = None) -> _Rows:
         """Every draft outside Trash (those that match, with ``q``)."""
-        rows: list[dict[str, Any]] = []
-        more: dict[str, Any] = {"q": q} if q else {}
-        while True:
-            fields = "drafts(id,message(id,threadId)),nextPageToken"
-            answer = self.api.read("users.drafts.list", maxResults=PAGE, fields=fields, **more)
-            rows += answer.get("drafts", [])
-            if not answer.get("nextPageToken"):
-                return _Rows(rows)
-            more["pageToken"] = answer["nextPageToken"]
+        more = {"q": q} if q else {}
+        fields = "drafts(id,message(id,threadId)),nextPageToken"
+        pages = self.api.listed("users.drafts.list", maxResults=PAGE, fields=fields, **more)
+        return _Rows([row for page in pages for row in page.get("drafts", [])])
 
     def _as_draft(self, key: DraftKey, resource: Mapping[str, Any]) -> Draft:
         inner = resource["message"]

@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Any
 from bowout.errors import BowoutError, ConfigError, SignInNeeded, Unreachable
 from bowout.model import Account
 from bowout.providers.base import Clock
-from bowout.providers.gmail.tokens import SCOPES, TOKEN_LIMIT, Keeper, Renewing, SignIn, offline, refreshed
+from bowout.providers.gmail.tokens import SCOPES, SignIn, keeper, offline, refreshed
 from bowout.providers.sign_in import state_of
 from bowout.providers.web.loopback import Listener
+from bowout.providers.web.tokens import TOKEN_LIMIT, Held
 from bowout.text.harmless import for_terminal
 from bowout.vault import Protection, Vault
 
@@ -210,12 +211,11 @@ def _checked(account: Account, new: SignIn, clock: Clock) -> SignIn:
             f"A box was left unticked, so bowout could not {' and '.join(missing)}; nothing was kept.",
             f"Tick every box this time. {AGAIN}",
         )
-    if not new.usable(clock(), None):
+    if not new.usable(clock(), frozenset(), None):
         new = refreshed(account, new, clock, tuple(SCOPES))
     from bowout.providers.gmail.mailbox import address_behind
 
-    token = str(new.access_token), new.expires or clock()
-    found = address_behind(account, Renewing(clock, lambda _: token), clock)
+    found = address_behind(account, Held(str(new.access_token)), clock)
     if _same_mailbox(found, account.address):
         return new
     raise SignInNeeded(
@@ -253,7 +253,7 @@ def leave(account: Account, clock: Clock) -> tuple[str, ...]:
     by_hand = "Remove bowout at myaccount.google.com/permissions."
     with vault.locked(account.name):
         try:
-            if vault.protection(account.name) and not revoke(Keeper(account, clock, vault).load()):
+            if vault.protection(account.name) and not revoke(keeper(account, clock, vault).load()):
                 left = (f"Google knew this sign-in no longer. If you are not sure: {by_hand}",)
         except (SignInNeeded, Unreachable) as exc:
             left = (f"It could not be taken back at Google: {exc.message} {by_hand}",)
@@ -264,7 +264,7 @@ def leave(account: Account, clock: Clock) -> tuple[str, ...]:
 def state(account: Account, clock: Clock) -> SignInState:
     """How the account is signed in; a passphrase that nobody gave leaves the times unknown."""
     vault = Vault.of(account)
-    return state_of(account, vault, lambda: times(Keeper(account, clock, vault).load()))
+    return state_of(account, vault, lambda: times(keeper(account, clock, vault).load()))
 
 
 def times(kept: SignIn) -> tuple[datetime, datetime | None]:

@@ -54,7 +54,7 @@ from bowout.providers.base import Abilities, Clock
 from bowout.providers.headers_only.search import looks_like_hiring
 from bowout.providers.outlook import message as payload
 from bowout.providers.outlook import query as queries
-from bowout.providers.outlook.api import AT_ONCE, Answer, Graph, unreachable
+from bowout.providers.outlook.api import Answer, Graph
 from bowout.providers.outlook.message import Extra, Resource
 from bowout.providers.precondition import draft_changed, draft_gone
 from bowout.providers.sending.outgoing import not_armed
@@ -63,7 +63,7 @@ from bowout.providers.web.parallel import Rounds
 
 if TYPE_CHECKING:
     from bowout.model import Account
-    from bowout.providers.outlook.api import Tokens
+    from bowout.providers.web.tokens import Tokens
 
 MOST_THREADS = 8  # conversations read for a WHO
 MOST_LISTED = 20  # and of a listing without one
@@ -123,7 +123,7 @@ class OutlookMailbox:
         self._unread: dict[str, bool] = {}
         self._extras: dict[str, Extra] = {}
         self._seen: tuple[float, dict[str, Resource]] = (0.0, {})
-        self._rounds = Rounds(AT_ONCE, "outlook")
+        self._rounds = Rounds(Graph.AT_ONCE, "outlook")
 
     # --- who ----------------------------------------------------------------------------------------
 
@@ -234,7 +234,7 @@ class OutlookMailbox:
         """What matches, newest first, until there are enough conversations."""
         hits: list[Resource] = []
         for number, page in enumerate(
-            self.graph.pages("/me/messages", search=asked, select=payload.HIT_FIELDS, top=HITS), 1
+            self.graph.listed("/me/messages", search=asked, select=payload.HIT_FIELDS, top=HITS), 1
         ):
             hits += page
             if number == PAGES or len({hit.get("conversationId") for hit in hits}) > most:
@@ -246,7 +246,7 @@ class OutlookMailbox:
 
         Sorting by Graph together with this filter is refused (InefficientFilter).
         """
-        pages = self.graph.pages(
+        pages = self.graph.listed(
             "/me/messages",
             filter=queries.of_conversation(conversation_id),
             select=payload.FIELDS,
@@ -255,7 +255,7 @@ class OutlookMailbox:
         try:
             return [resource for page in pages for resource in page]
         except Answer as exc:
-            if exc.status in {400, 404}:
+            if exc.absent:
                 return []  # no conversation id of Graph's
             raise
 
@@ -316,7 +316,7 @@ class OutlookMailbox:
                 return payload.from_mime(self.graph.raw(f"{path}/$value"))
             told = self.graph.read(path, select="internetMessageHeaders").get("internetMessageHeaders")
         except Answer as exc:
-            if exc.status in {400, 404}:
+            if exc.absent:
                 return None
             raise
         return payload.from_headers(told or ())
@@ -347,7 +347,7 @@ class OutlookMailbox:
             try:
                 found = self.graph.read(_at(parent_id), select="isRead")
             except Answer as exc:
-                if exc.status in {400, 404}:
+                if exc.absent:
                     raise payload.gone() from exc
                 raise
             self._unread[parent_id] = found.get("isRead") is False
@@ -511,7 +511,7 @@ class OutlookMailbox:
         try:
             return self.graph.read(_at(identifier), select=payload.FIELDS)
         except Answer as exc:
-            if exc.status in {400, 404}:
+            if exc.absent:
                 return None
             raise
 
@@ -520,7 +520,7 @@ class OutlookMailbox:
 
     def _called(self, message_id: str) -> list[Resource]:
         """Every message with this Message-ID, wherever it lies."""
-        pages = self.graph.pages(
+        pages = self.graph.listed(
             "/me/messages", filter=queries.by_message_id(message_id), select=payload.FIELDS, top=PAGE
         )
         return [resource for page in pages for resource in page]
@@ -545,7 +545,7 @@ class OutlookMailbox:
             path = f"/me/mailFolders/{quote(place, safe='')}/messages/{quote(message_id, safe='')}"
             event = self.graph.read(path, rights, expand="microsoft.graph.eventMessage/event").get("event")
         except Answer as exc:
-            if exc.status in {400, 404}:
+            if exc.absent:
                 raise _no_event() from exc
             raise
         if not event:
@@ -559,7 +559,7 @@ class OutlookMailbox:
                 {"comment": note, "sendResponse": True},
             )
         except NeverLeft as exc:
-            raise unreachable(exc) from exc
+            raise self.graph.unreachable(exc) from exc
         except Answer as exc:
             refused = self.graph.translated(exc)
             words = f"Outlook refused to decline: {exc.words}."

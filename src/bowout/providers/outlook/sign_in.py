@@ -17,17 +17,18 @@ from bowout.errors import ConfigError, SignInNeeded, UsageError
 from bowout.model import Account
 from bowout.providers.base import Clock
 from bowout.providers.outlook.refusals import explained
-from bowout.providers.outlook.tokens import SCOPES, USUAL, Keeper, SignIn, application, authority_of, granted
+from bowout.providers.outlook.tokens import SCOPES, USUAL, SignIn, application, authority_of, granted, keeper
 from bowout.providers.sign_in import state_of
 from bowout.providers.web.loopback import Listener
+from bowout.providers.web.tokens import Held
 from bowout.text.harmless import for_terminal
 from bowout.vault import Protection, Vault
 
 if TYPE_CHECKING:
     import msal
 
-    from bowout.providers.outlook.api import Tokens
     from bowout.providers.sign_in import How, SignInState
+    from bowout.providers.web.tokens import Tokens
 
 AGAIN = "Run the same command again."
 MAIL_SEND, CALENDARS = "Mail.Send", "Calendars.ReadWrite"
@@ -63,21 +64,11 @@ def enrol(
     more = {MAIL_SEND: how.to_send, CALENDARS: how.to_decline}
     wanted = USUAL | {scope for scope, asked in more.items() if asked}
     new = _asked(account, account.client_id, wanted, clock, how)
-    _require_same(account, behind(account, _Held(new), clock))
+    _require_same(account, behind(account, Held(str(new.access_token)), clock))
     vault = replace(Vault.of(account), ask=how.passphrase)
     with vault.locked(account.name):
         vault.save(account.name, new.to_dict(), Protection.PASSPHRASE if how.passphrase else None)
     return ()
-
-
-class _Held:
-    """The token of a sign-in that is not kept yet."""
-
-    def __init__(self, new: SignIn) -> None:
-        self._token = str(new.access_token)
-
-    def token(self, scopes: frozenset[str], refused: str | None = None) -> str:  # noqa: ARG002 - as Tokens
-        return self._token
 
 
 def _asked(account: Account, client_id: str, wanted: frozenset[str], clock: Clock, how: How) -> SignIn:
@@ -173,6 +164,6 @@ def state(account: Account, clock: Clock) -> SignInState:
     vault = Vault.of(account)
 
     def times() -> tuple[datetime, None]:
-        return Keeper(account, clock, vault).load().signed_in, None
+        return keeper(account, clock, vault).load().signed_in, None
 
     return state_of(account, vault, times)

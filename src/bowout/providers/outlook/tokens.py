@@ -1,17 +1,15 @@
-"""Staying signed in at Microsoft: access tokens by msal from the sign-in in the vault, or from a command.
+"""Stay signed in at Microsoft: what a sign-in holds and how msal refreshes its access token.
 
-msal's token cache is kept in the vault and read again before every use, because refresh tokens rotate;
-whoever uses one holds the vault's lock. The last access token lies beside it, so that most runs need no msal.
-Signing in: outlook_sign_in.py.
+msal's token cache is stored in the vault and read again before every use, because refresh tokens rotate;
+whoever uses one holds the vault's lock. Signing in: ``bowout.providers.outlook.sign_in``.
 """
 
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -19,13 +17,12 @@ from bowout.errors import BowoutError, ConfigError, SignInNeeded, Unreachable
 from bowout.model import Account
 from bowout.providers.base import Clock
 from bowout.providers.outlook.refusals import explained
-from bowout.providers.web.token_command import first_line
+from bowout.providers.web import tokens as shared
+from bowout.providers.web.tokens import TOKEN_LIMIT, CommandTokens, Keeper, Tokens
 from bowout.vault import Vault
 
 if TYPE_CHECKING:
     import msal
-
-    from bowout.providers.outlook.api import Tokens
 
 # What each is for, in words; the least that finds conversations and keeps drafts. Sending is asked for later.
 SCOPES = {"User.Read": "see whose mailbox it is", "Mail.ReadWrite": "read the conversation and leave a draft"}
@@ -33,124 +30,42 @@ USUAL = frozenset(SCOPES)
 LOGIN = "https://login.microsoftonline.com"
 PERSONAL = re.compile(r"@(?:(?:outlook|hotmail|live)\.[a-z.]{2,6}|msn\.com|passport\.com)$", re.IGNORECASE)
 
-TOKEN_LIMIT = 20.0  # seconds for one request to the sign-in server
-SPARE = timedelta(seconds=60)  # an access token that ends sooner is not begun with
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SignIn:
-    """What is kept of a sign-in. ``user`` is msal's name of the account; times are aware."""
+class SignIn(shared.SignIn):
+    """What Microsoft's also hold: ``user`` is msal's name of the account, ``cache`` msal's, serialised."""
 
-    address: str
-    client_id: str
     authority: str
     user: str
-    scopes: tuple[str, ...]  # consented to, short names
-    signed_in: datetime
-    cache: str  # msal's, serialised
-    access_token: str | None = None
-    expires: datetime | None = None
-
-    def usable(self, now: datetime, wanted: frozenset[str], refused: str | None) -> bool:
-        """Can the access token be used for this now? Not the one that Graph has just refused."""
-        fresh = self.expires is not None and self.expires - SPARE > now
-        return bool(self.access_token) and self.access_token != refused and fresh and self.covers(wanted)
-
-    def covers(self, wanted: Iterable[str]) -> bool:
-        return {scope.casefold() for scope in wanted} <= {scope.casefold() for scope in self.scopes}
-
-    def to_dict(self) -> dict[str, Any]:
-        return {k: v.isoformat() if isinstance(v, datetime) else v for k, v in asdict(self).items()}
-
-    @classmethod
-    def of(cls, values: Mapping[str, Any]) -> SignIn:
-        """Raises KeyError, TypeError or ValueError for what ``to_dict`` did not make."""
-        times = {
-            name: datetime.fromisoformat(values[name]) if values.get(name) else None
-            for name in ("signed_in", "expires")
-        }
-        fields: dict[str, Any] = {**values, **times, "scopes": tuple(values["scopes"])}
-        return cls(**fields)
+    cache: str
 
 
 def tokens(account: Account, clock: Clock, vault: Vault | None = None) -> Tokens:
-    """Where the account's access tokens come from; nothing is read before the first one is needed."""
-    if account.token_command:
-        return CommandTokens(account)
-    return Keeper(account, clock, vault or Vault.of(account))
+    """Say where the account's access tokens come from; nothing is read before the first one is needed."""
+    return CommandTokens(account, clock) if account.token_command else keeper(account, clock, vault)
 
 
-@dataclass(slots=True)
-class CommandTokens:
-    """Access tokens that the person's own command prints; whoever wrote it decides what they may do."""
-
-    account: Account
-    _token: str | None = None
-    _one: threading.Lock = field(default_factory=threading.Lock)
-
-    def token(self, scopes: frozenset[str], refused: str | None = None) -> str:  # noqa: ARG002 - as Tokens
-        with self._one:
-            if self._token is None or self._token == refused:
-                command = self.account.token_command or ()
-                self._token = first_line(command, account=self.account.name, key="token_command")
-            return self._token
+def keeper(account: Account, clock: Clock, vault: Vault | None = None) -> Keeper[SignIn]:
+    """The sign-in of an account in its vault."""
+    return Keeper(account, clock, vault or Vault.of(account), "Outlook", SignIn, refreshed, USUAL)
 
 
-@dataclass(slots=True)
-class Keeper:
-    """The sign-in of one account in the vault, refreshed under its lock."""
-
-    account: Account
-    clock: Clock
-    vault: Vault
-    _kept: SignIn | None = None
-    _one: threading.Lock = field(default_factory=threading.Lock)
-
-    def load(self) -> SignIn:
-        """Raises ``SignInNeeded``."""
-        try:
-            return SignIn.of(self.vault.load(self.account.name))
-        except (KeyError, TypeError, ValueError) as exc:
-            raise SignInNeeded(
-                f"The sign-in of account {self.account.name} is not one for Outlook.",
-                f"Sign in: bowout account add {self.account.name}",
-            ) from exc
-
-    def token(self, scopes: frozenset[str], refused: str | None = None) -> str:
-        wanted = scopes or USUAL
-        with self._one:
-            if self._kept is None or not self._kept.usable(self.clock(), wanted, refused):
-                self._kept = self._fetched(wanted, refused)
-            return str(self._kept.access_token)
-
-    def _fetched(self, wanted: frozenset[str], refused: str | None) -> SignIn:
-        kept = self.load()
-        if kept.usable(self.clock(), wanted, refused):
-            return kept
-        with self.vault.locked(self.account.name):
-            kept = self.load()  # another process may have refreshed it meanwhile
-            if not kept.usable(self.clock(), wanted, refused):
-                kept = refreshed(self.account, kept, wanted, self.clock)
-                self.vault.save(self.account.name, kept.to_dict())
-        return kept
-
-
-def refreshed(account: Account, kept: SignIn, wanted: frozenset[str], clock: Clock) -> SignIn:
-    """The sign-in with a new access token. Raises ``SignInNeeded``, ``Unreachable``."""
+def refreshed(account: Account, stored: SignIn, wanted: frozenset[str], clock: Clock) -> SignIn:
+    """Fetch a new access token for a sign-in. Raises ``SignInNeeded``, ``Unreachable``."""
     asked = clock()
-    with application(account, kept.client_id, kept.authority, kept.cache) as (app, cache):
-        known = [one for one in app.get_accounts() if one.get("home_account_id") == kept.user]
+    with application(account, stored.client_id, stored.authority, stored.cache) as (app, cache):
+        known = [one for one in app.get_accounts() if one.get("home_account_id") == stored.user]
         result = None
         if known:
             result = app.acquire_token_silent_with_error(sorted(wanted), account=known[0], force_refresh=True)
         if not result:
             raise SignInNeeded(
-                f"The sign-in of {kept.address} is damaged.",
+                f"The sign-in of {stored.address} is damaged.",
                 f"Sign in again: bowout account add {account.name}",
             )
         if "access_token" not in result:
             raise explained(account, result, wanted)
-        return replace(kept, cache=cache.serialize(), **granted(result, wanted | set(kept.scopes), asked))
+        return replace(stored, cache=cache.serialize(), **granted(result, wanted | set(stored.scopes), asked))
 
 
 def granted(result: Mapping[str, Any], assumed: Iterable[str], asked: datetime) -> dict[str, Any]:
@@ -267,10 +182,10 @@ def may_send(account: Account, clock: Clock) -> BowoutError | None:
     if account.token_command:
         return None
     try:
-        kept = Keeper(account, clock, Vault.of(account)).load()
+        stored = keeper(account, clock).load()
     except SignInNeeded as exc:
         return exc
-    if kept.covers({"Mail.Send"}):
+    if stored.covers({"Mail.Send"}):
         return None
     return SignInNeeded(
         f"You have not yet given account {account.name} the right to send.",

@@ -1,4 +1,4 @@
-"""What a failed HTTP exchange proves: shared by the providers that speak over ``requests``.
+"""Tell what a failed HTTP exchange proves: shared by the providers that speak over ``requests``.
 
 A connection notes the moment when the first byte of a request leaves. Before it, nothing can have happened at
 the provider; after it, only an answer tells.
@@ -21,18 +21,27 @@ if TYPE_CHECKING:
 class NeverLeft(Exception):
     """The connection failed before the first byte of the request left."""
 
+    pause: float | None = None  # as below; nobody was there to tell
+
 
 class NoAnswer(Exception):
-    """The request left and no trustworthy answer came: 5xx, time-out, reset, or an answer that is cut off."""
+    """The request left and no trustworthy answer came: 5xx, time-out, reset, or an answer that is cut off.
+
+    ``pause`` = seconds after which a read may be tried again, where a server told.
+    """
+
+    def __init__(self, words: str, pause: float | None = None) -> None:
+        super().__init__(words)
+        self.pause = pause
 
 
-class _Wire(threading.local):
+class _Request(threading.local):
     """Whether a byte of this thread's current request has left."""
 
-    touched = False
+    left = False
 
 
-wire = _Wire()
+current_request = _Request()
 
 
 @dataclass(slots=True)
@@ -131,7 +140,7 @@ def _noting(connection: Any) -> Any:
             if not self._opening:
                 if self.sock is None:
                     self.connect()
-                wire.touched = True
+                current_request.left = True
             super().send(data)
 
     return Noting
