@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
@@ -16,11 +17,12 @@ from bowout.errors import BowoutError, Failed, NotArmed, OutcomeUnknown, SignInN
 from bowout.model import Address, Draft, Query, Thread
 from bowout.providers.gmail.api import Api, _Http
 from bowout.providers.gmail.mailbox import GmailMailbox
+from bowout.providers.web.api import MOST_PAGES
 from clock import FakeClock
 from gmail_kit import FixedTokens, account_at, letter_in, opened
 from servers.gmail import BACKEND, EXPIRED, GATEWAY, QUOTA, TOO_MANY, GmailServer, error
 from servers.google_oauth import READONLY
-from servers.http import Response, Trouble, closed_port
+from servers.http import Listing, Response, Trouble, closed_port
 
 CREATE = r"POST .*/drafts$"
 
@@ -157,6 +159,43 @@ def test_a_read_is_given_up_after_growing_pauses(
     assert pauses == sorted(pauses)
     assert sum(pauses) < 6
     mailbox.close()
+
+
+def test_a_read_waits_as_long_as_google_says(server: GmailServer, clock: FakeClock, tmp_path: Path) -> None:
+    pauses: list[float] = []
+    mailbox = opened(server, account_at(server, tmp_path), clock, sleep=pauses.append)
+    server.clock_skew = timedelta(hours=3)
+    date = format_datetime(server.now() + timedelta(seconds=9), usegmt=True)
+    for response, pause in ((TOO_MANY, "7"), (QUOTA, date), (BACKEND, "2")):
+        told = replace(response, headers={**response.headers, "Retry-After": pause})
+        server.fault(Trouble.STATUS, "GET .*/sendAs", response=told, times=1)
+        opened(server, account_at(server, tmp_path), clock, sleep=pauses.append).identities()
+    assert pauses == [7.0, 9.0, 2.0]
+    far = replace(TOO_MANY, headers={"Retry-After": "600"})
+    server.fault(Trouble.STATUS, "GET .*/profile", response=far, times=1)
+    with pytest.raises(Unreachable):
+        mailbox.mailbox_id()
+    assert len(pauses) == 3
+    mailbox.close()
+
+
+@pytest.mark.parametrize("listing", [Listing.COMES_BACK, Listing.NEVER_ENDS])
+def test_a_listing_without_an_end_is_told_and_not_taken_for_nothing(
+    server: GmailServer, mailbox: GmailMailbox, thread: Thread, listing: Listing
+) -> None:
+    draft = mailbox.save_draft(letter_in(thread))
+    looks: list[Callable[[], object]] = [
+        lambda: mailbox.search(Query(who="acme"), 8),
+        lambda: mailbox.thread(thread.id),
+        lambda: mailbox.find_draft(replace(draft.key, id=None)),
+    ]
+    server.listing = listing
+    for look in looks:
+        before = server.count("GET .*/drafts$")
+        server.new_minute()
+        with pytest.raises(Unreachable, match="nobody knows what else is in it"):
+            look()
+        assert server.count("GET .*/drafts$") - before <= 2 * MOST_PAGES
 
 
 def test_a_read_is_not_tried_again_when_that_cannot_help(server: GmailServer, mailbox: GmailMailbox) -> None:

@@ -7,7 +7,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -27,11 +27,12 @@ from bowout.errors import (
 )
 from bowout.model import Account, Address, DraftKey, Query, Receipt, Thread
 from bowout.providers.outlook.mailbox import OutlookMailbox
+from bowout.providers.web.api import MOST_PAGES
 from clock import FakeClock
 from graph_kit import account_at, letter_in, opened
 from servers.graph import BACKEND, DENIED, EXPIRED, GATEWAY, GraphServer, error, throttled
 from servers.graph_mail import Item, Switches
-from servers.http import Response, Trouble, closed_port
+from servers.http import Listing, Response, Trouble, closed_port
 
 INVITE = """BEGIN:VCALENDAR
 METHOD:REQUEST
@@ -507,6 +508,28 @@ def test_a_page_on_another_server_is_not_fetched(world: World, monkeypatch: pyte
         world.mailbox.thread(thread.id)
 
 
+@pytest.mark.parametrize("listing", [Listing.COMES_BACK, Listing.NEVER_ENDS])
+def test_a_listing_without_an_end_is_told_and_not_taken_for_nothing(world: World, listing: Listing) -> None:
+    """Once Graph repeated the same link for hours, and a draft never came to its end."""
+    draft = world.mailbox.save_draft(letter_in(world.found()))
+    looks: list[Callable[[], object]] = [
+        world.found,
+        lambda: world.mailbox.search(Query(), 10),
+        lambda: world.mailbox.thread(draft.key.thread_id),
+        lambda: world.mailbox.find_draft(replace(draft.key, id=None)),
+        lambda: world.mailbox.find_sent(
+            replace(draft, key=replace(draft.key, id="gone", message_id="<x@y>"))
+        ),
+    ]
+    for look in looks:
+        world.reopen()
+        world.server.listing, before = listing, len(world.server.seen)
+        with pytest.raises(Unreachable, match="nobody knows what else is in it"):
+            look()
+        assert len(world.server.seen) - before <= 2 * MOST_PAGES + 10
+        world.server.listing = Listing.ENDS
+
+
 # --- a conversation that is not one -------------------------------------------------------------------------
 
 
@@ -553,6 +576,17 @@ def test_a_pause_that_cannot_be_read_is_a_short_one(world: World, written: str) 
     assert world.found()
     (pause,) = world.pauses
     assert 0 < pause <= 1
+
+
+@pytest.mark.parametrize(("told", "pauses"), [(9, [9.0, 9.0, 9.0]), (12, [12.0, 12.0])])
+def test_patience_ends(world: World, told: int, pauses: list[float]) -> None:
+    """A server that always asks for a little more gets it three times, and half a minute of it at most."""
+    world.mailbox.graph.tick = lambda: sum(world.pauses)
+    world.server.fault(Trouble.STATUS, "GET /v1.0/me$", response=throttled(told), times=4)
+    with pytest.raises(Unreachable, match=f"{told} seconds"):
+        world.mailbox.mailbox_id()
+    world.server.clear_faults()
+    assert world.pauses == pauses
 
 
 def test_a_read_that_is_told_to_wait_long_says_so(world: World) -> None:

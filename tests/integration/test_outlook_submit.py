@@ -221,6 +221,31 @@ def test_no_path_that_sends_leaves_while_sending_is_off(desk: Desk, path: str) -
     assert len(desk.server.seen) == before
 
 
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        *(
+            ("POST", path)
+            for path in ("/me/sendMail", "/me/messages", "/me/messages/x/createForward", "/$batch")
+        ),
+        *(("POST", path) for path in ("/me/messages/x/forward/createReply", "/me/messages//createReply")),
+        *(("PATCH", path) for path in ("/me/messages/x/send", "/me/mailboxSettings", "/me/messages/")),
+        *((method, "/me/messages/x") for method in ("PUT", "POST", "patch")),
+        ("DELETE", "/me/events/x"),
+    ],
+)
+def test_only_what_leaves_every_letter_where_it_is_leaves_while_sending_is_off(
+    desk: Desk, method: str, path: str
+) -> None:
+    """A list of what may leave: whatever else Graph learns to do, it is not on it."""
+    graph = Graph(replace(desk.account, allow_send=False), desk.mailbox.graph.tokens, desk.clock)
+    before = len(desk.server.seen)
+    with pytest.raises(NotArmed, match="may not send"):
+        graph.write(method, path, {})
+    graph.close()
+    assert len(desk.server.seen) == before
+
+
 def test_nothing_is_asked_of_graph_while_sending_is_off(desk: Desk) -> None:
     before = len(desk.server.seen)
     with pytest.raises(NotArmed):

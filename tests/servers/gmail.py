@@ -28,7 +28,7 @@ from servers.gmail_mail import (
     with_header,
 )
 from servers.google_oauth import Tokens
-from servers.http import FakeServer, Request, Response
+from servers.http import FakeServer, Listing, Request, Response
 
 # Units per call of projects created since 2026-05-01; where the page names none, the older figure.
 COSTS = {
@@ -90,6 +90,7 @@ class GmailServer(FakeServer):
         self._clock = clock
         self.box = Box(address, self._moment, self.switches)
         self.inline_limit = inline_limit
+        self.listing = Listing.ENDS
         self.send_as: list[dict[str, Any]] = [
             {
                 "sendAsEmail": address,
@@ -205,7 +206,7 @@ class GmailServer(FakeServer):
 
     def _do_messages_list(self, call: Call) -> dict[str, Any]:
         found = self.box.search(call.params.get("q", ""), gone=call.params.get("includeSpamTrash", False))
-        return _page("messages", [{"id": m.id, "threadId": m.thread} for m in found], call)
+        return self._page("messages", [{"id": m.id, "threadId": m.thread} for m in found], call)
 
     def _do_messages_get(self, call: Call) -> dict[str, Any]:
         return self._show(self._mail(call.params["id"]), call)
@@ -234,7 +235,7 @@ class GmailServer(FakeServer):
             hits = {mail.id for mail in self.box.search(call.params["q"])}
             drafts = [mail for mail in drafts if mail.id in hits]
         shown = [{"id": m.draft, "message": {"id": m.id, "threadId": m.thread}} for m in drafts]
-        return _page("drafts", shown, call)
+        return self._page("drafts", shown, call)
 
     def _do_drafts_get(self, call: Call) -> dict[str, Any]:
         mail = self.box.draft(call.params["id"])
@@ -257,6 +258,19 @@ class GmailServer(FakeServer):
         draft_id = _only(call.body, "id")
         mail = self.box.send_draft(draft_id)
         return {"id": mail.id, "threadId": mail.thread, "labelIds": sorted(mail.labels)}
+
+    def _page(self, name: str, rows: list[dict[str, Any]], call: Call) -> dict[str, Any]:
+        """One page of a listing; ``maxResults`` is at most 500, 100 unless told."""
+        size = min(call.params.get("maxResults", 100), 500)
+        start = int(call.params.get("pageToken", "0"))
+        answer: dict[str, Any] = {"resultSizeEstimate": len(rows)}
+        if rows[start : start + size]:
+            answer[name] = rows[start : start + size]
+        if rows[start + size :] or self.listing is Listing.NEVER_ENDS:
+            answer["nextPageToken"] = str(start + size)
+        elif self.listing is Listing.COMES_BACK:
+            answer["nextPageToken"] = str(len(rows))
+        return answer
 
     def _own(self, raw: bytes) -> bytes:
         """A draft whose From the person may use: of another one Gmail silently makes the default address."""
@@ -405,18 +419,6 @@ class Recruiter:
                 html=html,
             )
             return server.box.deliver(raw, at=at, labels=labels)
-
-
-def _page(name: str, rows: list[dict[str, Any]], call: Call) -> dict[str, Any]:
-    """One page of a listing; ``maxResults`` is at most 500, 100 unless told."""
-    size = min(call.params.get("maxResults", 100), 500)
-    start = int(call.params.get("pageToken", "0"))
-    answer: dict[str, Any] = {"resultSizeEstimate": len(rows)}
-    if rows[start : start + size]:
-        answer[name] = rows[start : start + size]
-    if rows[start + size :]:
-        answer["nextPageToken"] = str(start + size)
-    return answer
 
 
 def _only(body: Any, name: str) -> Any:

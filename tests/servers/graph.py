@@ -32,7 +32,7 @@ from servers.graph_mail import (
 )
 from servers.graph_openapi import Call, Contract, Rejected
 from servers.graph_query import kql, odata
-from servers.http import FakeServer, Request, Response
+from servers.http import FakeServer, Listing, Request, Response
 
 AT_ONCE = 4  # requests of one application, whatever the mailbox (graph-docs throttling-limits)
 READ = {"Mail.Read", "Mail.ReadWrite"}
@@ -83,6 +83,7 @@ class GraphServer(FakeServer):
         self._ticks = itertools.count(1)
         self._clock = clock
         self.box = Box((name, address), self._moment, self.switches)
+        self.listing = Listing.ENDS  # once Graph repeated the link to the next page for hours
         self.mutable_ids = 0  # requests that did not ask for immutable ids
         self.declined: list[tuple[str, str]] = []
         self.most_at_once = 0
@@ -251,8 +252,9 @@ class GraphServer(FakeServer):
         answer: dict[str, Any] = {
             "value": [self._show(i, call, immutable, single=False) for i in found[skip : skip + size]]
         }
-        if found[skip + size :]:
-            token = f"p{next(self._ticks)}"
+        if found[skip + size :] or self.listing is not Listing.ENDS:
+            comes_back = self.listing is Listing.COMES_BACK and not found[skip + size :]
+            token = "last" if comes_back else f"p{next(self._ticks)}"
             self._pages[token] = (_canonical(request.path, dict(request.query)), skip + size)
             pairs = [(k, v) for k, values in request.query.items() for v in values if k != "$skiptoken"]
             link = urlencode([*pairs, ("$skiptoken", token)], quote_via=quote)

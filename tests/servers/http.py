@@ -58,6 +58,14 @@ class Response:
         return cls(status, json.dumps(value).encode(), JSON, headers)
 
 
+class Listing(Enum):
+    """Where a listing that has no more rows leads: nowhere, to the same page again, or on to empty ones."""
+
+    ENDS = "ends"
+    COMES_BACK = "comes-back"
+    NEVER_ENDS = "never-ends"
+
+
 class Trouble(Enum):
     """How a fault spoils an exchange; ``*_AFTER`` means that the request was carried out first."""
 

@@ -190,13 +190,12 @@ class OutlookMailbox:
         known = self._rounds.start(self._who)
         self._hidden()
         known.result()
-        told = found.result()
+        told, ended = found.result()
         hits = self._shown(told)
         groups = _by_conversation(hits)
         at_work: dict[str, list[Resource]] = {}
-        too_many = len(_by_conversation(told)) > most or len(told) >= HITS * PAGES
-        if too_many and query.who.strip():
-            more = self._shown(self._hits(queries.working(query), HITS))
+        if not ended and query.who.strip():
+            more = self._shown(self._hits(queries.working(query), HITS)[0])
             at_work = _by_conversation(more)
             hits += more
             # Whoever asks for what is new wants Graph's own order: newest first.
@@ -230,16 +229,16 @@ class OutlookMailbox:
         strands = payload.strands(self._shown(resources.result()), self._own())
         return self._threads([payload.find_strand(strands, thread_id)])[0]
 
-    def _hits(self, asked: str, most: int) -> list[Resource]:
-        """What matches, newest first, until there are enough conversations."""
+    def _hits(self, asked: str, most: int) -> tuple[list[Resource], bool]:
+        """Find what matches, newest first, until there are enough conversations; and was that all?"""
         hits: list[Resource] = []
-        for number, page in enumerate(
-            self.graph.listed("/me/messages", search=asked, select=payload.HIT_FIELDS, top=HITS), 1
-        ):
+        looked = 0
+        for page in self.graph.listed("/me/messages", search=asked, select=payload.HIT_FIELDS, top=HITS):
             hits += page
-            if number == PAGES or len({hit.get("conversationId") for hit in hits}) > most:
-                break
-        return hits
+            looked += bool(page)  # Graph may give empty pages before others
+            if looked == PAGES or len({hit.get("conversationId") for hit in hits}) > most:
+                return hits, False
+        return hits, True
 
     def _conversation(self, conversation_id: str) -> list[Resource]:
         """Every message of a conversation, trash and junk too, in no order.
