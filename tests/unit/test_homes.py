@@ -16,6 +16,11 @@ HOMES = [
     ("reply and forward marks", "mail/subject.py", r"(?i)(?<![a-z])(?:fwd|aw|antw)(?![a-z:\]])"),
     ("folding for a comparison", "text/spelling.py", r"NFKD|\\u00ad|[\"']ø[\"']"),
     ("letters that look alike", "text/lookalike.py", r'0135\$|"vv"'),
+    (
+        "words of hiring",
+        "text/hiring.toml",
+        r"(?i)recrutement|phone screen|hir\(e\|ing\)|laden wir|probeaufgabe",
+    ),
     ("words of a cancellation", "mail/subject.py", r"(?i)abgesagter termin|cancel\+ed|cancelad\[oa\]"),
 ]
 

@@ -8,7 +8,6 @@ sure. docs/finding.md tells the rules to the person.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -39,6 +38,7 @@ from bowout.read import source as read_source
 from bowout.read import stage as read_stage
 from bowout.read import verdict
 from bowout.read.source import Source
+from bowout.text import hiring
 from bowout.text.spelling import compact
 
 
@@ -175,35 +175,6 @@ def _applied_later(a: _View, b: _View) -> bool:
 
 # --- one thread -----------------------------------------------------------------------------------
 
-# How the hiring side speaks to a candidate; friends talk about interviews in other words. The patterns meet
-# lower-cased text: that is four times as fast as ignoring case.
-_SPEECH = re.compile(
-    r"\b(your (application|candidacy|cv|r[ée]sum[ée]|availability|profile|background|interest in)"
-    r"|(thank you|thanks) for (applying|your (time|interest|application))|invite you"
-    r"|(schedule|arrange|set up|book|confirm) (an?|the|your|our) ([\w-]+ ){0,4}(interview|call|chat)"
-    r"|(like|love|happy|pleased|glad|excited) to (meet|speak|talk|invite|offer|have|move|discuss|schedule)"
-    r"|what times?|look(ing)? forward to (speaking|meeting|talking|our|your)|(our|my) clients?"
-    r"|(join|on) our team|hiring manager|next (steps|step|round|stage)|we('re| are) (hiring|looking for)"
-    r"|the (role|position)|ihre (bewerbung|unterlagen)|deine (bewerbung|unterlagen)|laden wir|einladen"
-    r"|freuen uns|vorstellungsgespr[äa]ch|votre candidature|su candidatura|tu candidatura|la tua candidatura"
-    r"|je sollicitatie)\b"
-)
-# Words of hiring with which landlords, support desks and authorities write too.
-_ALSO_SAID_ELSEWHERE = frozenset(
-    [
-        *("your application", "your background", "availability", "applied", "assessment", "next step"),
-        *("next steps", "next stage", "next round", "move forward with", "moving forward with"),
-    ]
-)
-_OF_A_JOB = frozenset(["hiring manager", "hiring team"])
-# Any of these may belong to a hiring process: broad on purpose, they only ever make bowout ask.
-_WORK = re.compile(
-    r"\b(positions?|roles?|jobs?|vacanc|openings?|careers?|cvs?|r[ée]sum[ée]s?|profile|shortlist|interview"
-    r"|hir(e|ing)|recruit|candida|clients?|opportunit|salary|offer|contract|documents|appl(y|ied|icat)"
-    r"|experience|background|skills|conversation|call|talk to|speak (to|with)|schedul|availab|appointment"
-    r"|next (step|round|stage)|stellen?\b|bewerb|lebenslauf|unterlagen|profil|gespr[äa]ch|termin|kunden?"
-    r"|mandant|aufgabe|verst[äa]rkung|gehalt|angebot|vertrag|karriere|kennen)"
-)
 BY_MACHINE = "nobody wrote in person, from an own address"
 _SHORT = 25  # words; fewer do not show a language
 _BASE = {
@@ -321,7 +292,7 @@ class _View:
         """Does the other side speak as one who hires? A friend who asks about the interview does not."""
         if self.hires_by_name:
             return bool(self.signs)
-        said = any(_SPEECH.search(s.new.lower()) for s in self.human)
+        said = any(hiring.speaks_to_candidate(s.new) for s in self.human)
         return (said and len(self.signs) >= 2) or (self.invited and bool(self.signs))
 
     @cached_property
@@ -445,7 +416,7 @@ class _View:
             return False
         said = "\n".join(f"{s.message.subject}\n{s.new}\n{s.signature}" for s in self.human)
         unread = len(said.split()) > _SHORT and read_stage.language(self.theirs) is None
-        return unread or _WORK.search(said.lower()) is not None
+        return unread or hiring.tells_of_work(said)
 
     # --- judgement ---
 
@@ -476,7 +447,7 @@ class _View:
             yield "somebody passed it on to you"
         if not self.in_person:
             yield BY_MACHINE
-        elif not self.speaks_hiring or not self.signs - _ALSO_SAID_ELSEWHERE:
+        elif not self.speaks_hiring or not hiring.telling(self.signs):
             yield "nobody there writes plainly as one who hires"
         elif not self.tells_of_a_job:
             yield "it names no position, and nobody in it recruits by profession"
@@ -497,7 +468,7 @@ class _View:
         """Is it a job that they speak of? Universities and landlords interview as well."""
         position = self.job.position
         named = position is not None and position.confidence is not Confidence.LOW
-        return named or self.job.agency is not None or self.hires_by_name or bool(self.signs & _OF_A_JOB)
+        return named or self.job.agency is not None or self.hires_by_name or hiring.of_a_job(self.signs)
 
     @cached_property
     def status(self) -> str | None:

@@ -14,6 +14,7 @@ from bowout.people import mailkind, me
 from bowout.people.machines import RelayHit, Relays
 from bowout.people.mailkind import Kind
 from bowout.people.sides import Sides
+from bowout.text import hiring
 from bowout.text.spelling import compact
 
 # Long mails are read up to here; what matters for a process is said early.
@@ -62,7 +63,7 @@ class Source:
     @cached_property
     def signs(self) -> frozenset[str]:
         """The words of hiring in subject and new text."""
-        return mailkind.hiring_words(f"{self.message.subject}\n{self.new}")
+        return hiring.signs(f"{self.message.subject}\n{self.new}")
 
     @cached_property
     def _signed_at(self) -> int:

@@ -10,6 +10,7 @@ from datetime import datetime
 from bowout.model import Confidence, Fact, Slot, Stage
 from bowout.people.mailkind import Kind
 from bowout.read.source import Source, spoken_day
+from bowout.text import hiring
 
 __all__ = ["language", "rounds", "stage", "turned_down"]
 
@@ -24,92 +25,6 @@ class _Sign:
     confidence: Confidence
 
 
-# What the other side says, the furthest stage first: the first that fits a mail is its stage. All patterns
-# are in lower case and meet lower-cased text: that is four times as fast as ignoring case.
-_THEY_SAY = {
-    Stage.OFFER: (
-        (
-            r"(?:pleased|delighted|happy|thrilled|excited|glad) to (?:offer you|(?:make|"
-            r"extend)(?: you)? (?:an|the|our|this) offer)"
-        ),
-        r"(?:attached|enclosed)[^.\n]{0,40}\b(?:offer letter|employment contract|contract of employment)",
-        r"your offer letter|offer letter is (?:attached|enclosed)",
-        r"(?:we'd|we would|i'd|i would) like to (?:offer you|make you an offer|extend an offer)",
-        (
-            r"(?:möchten|freuen uns)[^.\n]{0,40}\b(?:ihnen|dir) (?:die|eine) (?:stelle|"
-            r"position)[^.\n]{0,30} (?:anzubieten|anbieten)"
-        ),
-        r"anbei[^.\n]{0,40}\b(?:arbeitsvertrag|vertragsangebot)|vertragsentwurf",
-    ),
-    Stage.ASSESSMENT: (
-        r"take-?home|coding (?:challenge|exercise|assignment|test)|(?:technical|online|skills) assessment",
-        r"complete (?:the|this|our|a) (?:[\w-]+ ){0,2}(?:assessment|exercise|assignment|challenge|test)\b",
-        r"probeaufgabe|testaufgabe|fallstudie",
-    ),
-    Stage.INVITED: (
-        (
-            r"(?:invite|inviting) you (?:to|for)\b[^.\n]{0,60}\b(?:interview|conversation|call|chat|meeting|"
-            r"screen|round)"
-        ),
-        r"(?:schedule|arrange|set up|book)\s[^.\n]{0,60}\b(?:interview|call|conversation|chat|screen|round)",
-        (
-            r"\b(?:we|i|team|us)(?: would|['’]d)? (?:\w+ )?(?:like|love|want|wants) to (?:meet|speak|talk|"
-            r"chat|interview|get to know)"
-            r"(?: to| with)? you\b"
-        ),
-        r"(?:next step|next stage) (?:is|would be) (?:an?|the) [^.\n]{0,30}(?:interview|conversation|call)",
-        r"(?:free|available) for (?:an?|the)\b[^.\n]{0,30}\b(?:interview|call|chat|conversation)",
-        r"(?:happy to ask you in|ask you in for|meet for) an? interview|(?:on|made) (?:our|the) shortlist",
-        (
-            r"(?:your|the) interview (?:is|has been|will be) (?:scheduled|confirmed|booked)|"
-            r"interview will take place"
-        ),
-        r"what times? (?:work|suit)|your availability|(?:pick|choose|select) a (?:time|slot)",
-        (
-            r"(?:laden|lade|einladen|einzuladen)\b[^.\n]{0,80}\b(?:gespräch|vorstellungsgespräch|interview|"
-            r"kennenlernen)"
-        ),
-        (
-            r"(?:gespräch|interview)\b[^.\n]{0,80}\b(?:einladen|einzuladen)|(?:gern|gerne) (?:kennenlernen|"
-            r"mit (?:ihnen|dir))"
-        ),
-        r"terminvorschl|welcher termin",
-    ),
-    Stage.APPLIED: (
-        (
-            r"ank(?:s| you) for (?:applying|your application|submitting your application|your interest|"
-            r"considering)"
-        ),
-        (
-            r"(?:received|have|got) your application|application (?:has been |was |has )?(?:received|"
-            r"submitted|arrived)"
-        ),
-        (
-            r"(?:receipt of your|your) application (?:for|to|as)\b[^.\n]{0,80}\b(?:received|arrived|reached)|"
-            r"receipt of your application"
-        ),
-        (
-            r"(?:danke|dank) für (?:ihre|deine) bewerbung|bewerbung (?:ist|haben wir|"
-            r"wurde)[^.\n]{0,30} (?:eingegangen|erhalten)"
-        ),
-        r"(?:haben|erhielten) (?:ihre|deine) (?:unterlagen|bewerbung)[^.\n]{0,40} (?:erhalten|eingegangen)",
-    ),
-    Stage.OUTREACH: (
-        r"(?:came across|found|saw|looking at|impressed by) your (?:profile|linkedin|background|github)",
-        r"would you be (?:open|interested)|are you open to|open to (?:a|new|hearing)|thought of you for",
-        (
-            r"\bclients?\b[^.\n]{0,80}\b(?:looking for|search\w*|hiring|needs?|seeks?)\b|(?:search|"
-            r"recruit)\w* for (?:an? |one of )"
-        ),
-        (
-            r"(?:i am|i['’]m|we are|we['’]re) (?:hiring for|looking for an?)\b|worth an? (?:short |quick |"
-            r"brief )?(?:chat|call)|"
-            r"(?:auf|über) (?:ihr|dein) profil|hätten sie interesse|suchen wir|besetzen wir|"
-            r"kunde[^.\n]{0,60}\bsucht\b"
-        ),
-    ),
-}
-_SAYS = {stage: re.compile("|".join(patterns)) for stage, patterns in _THEY_SAY.items()}
 # In a mail that turns down: an interview that is not touched by it; what is said of a role; what is no new
 # invitation, but thanks for an old one, or a promise for later.
 _STANDS = re.compile(
@@ -209,7 +124,7 @@ def _their_step(text: str) -> Stage | None:
     said = text.lower()
     if verdict.is_rejection(text):
         return Stage.INVITED if _invites_to_another(said) else Stage.REJECTED
-    return next((step for step, pattern in _SAYS.items() if pattern.search(said)), None)
+    return next((Stage(step) for step, words in hiring.stage_patterns().items() if words.search(said)), None)
 
 
 def turned_down(theirs: Sequence[Source]) -> bool:
@@ -222,7 +137,7 @@ def turned_down(theirs: Sequence[Source]) -> bool:
 def _invites_to_another(said: str) -> bool:
     """Does a mail that turns me down for one role invite me for another, or leave its interview standing?"""
     return any(
-        (_SAYS[Stage.INVITED].search(sentence) or _STANDS.search(sentence))
+        (hiring.stage_patterns()[Stage.INVITED].search(sentence) or _STANDS.search(sentence))
         and _OF_A_ROLE.search(sentence)
         and not _NO_INVITATION.search(sentence)
         for sentence in re.split(r"[.!?]\s+|\n{2,}", said)

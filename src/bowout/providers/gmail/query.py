@@ -12,28 +12,17 @@ from datetime import datetime
 from urllib.parse import quote
 
 from bowout.model import Query
+from bowout.text.hiring import listed_phrases, work_phrases
 from bowout.text.spelling import fold
 
 _MOST_WORDS = 8
 _MOST_CHARACTERS = 1500  # of a query in a URL
-_HIRING = (
-    *("interview", "recruiter", "recruiting", "hiring", "candidate", "candidacy", "your application"),
-    *("phone screen", "job offer", "offer letter", "take-home", "talent acquisition", "open position"),
-    *("Bewerbung", "Vorstellungsgespräch", "entretien", "candidature", "entrevista", "candidatura"),
-)
-# Single words with which people who hire write. Broad: they only ever make bowout read, or ask.
-_WORK = (
-    *("interview", "recruiter", "recruiting", "recruitment", "hiring", "candidate", "application", "talent"),
-    *("position", "role", "job", "vacancy", "resume", "CV", "opportunity", "availability", "contract"),
-    *("Bewerbung", "Stelle", "Unterlagen", "Gespräch", "entretien", "candidature", "poste", "entrevista"),
-    *("candidatura", "puesto", "colloquio"),
-)
 
 
 def broad(query: Query) -> str | None:
     """Messages that mention WHO anywhere, or that look like hiring without a WHO; None = nothing can."""
     if not query.who.strip():
-        return "{" + " ".join(f'"{words}"' for words in _HIRING) + "}"
+        return "{" + " ".join(f'"{words}"' for words in listed_phrases()) + "}"
     words = _words(query.who)
     while len(words) > 1 and not _fits(_mentioned(words)):
         words.pop()
@@ -50,7 +39,7 @@ def near(query: Query) -> str | None:
 def working(query: Query) -> str | None:
     """Messages that mention WHO and speak of work: of these none may go unread without a word."""
     mentioned = broad(query)
-    words = " ".join(f'"{word}"' for word in _WORK)
+    words = " ".join(f'"{word}"' for word in work_phrases())
     asked = f"{mentioned} {{{words}}} -category:promotions -category:social -category:forums"
     return asked if query.who.strip() and mentioned and _fits(asked) else None
 

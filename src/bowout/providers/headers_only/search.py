@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bowout.model import Message
+from bowout.text import hiring
 from bowout.text.spelling import fold
 
 _EDGES = "\"'`´“”„‟‘’‚«»‹›()[]{}<>,;:!?."
@@ -26,15 +27,6 @@ _VEILED = re.compile(
 )
 _ICALENDAR_FOLD = re.compile(r"\r?\n[ \t]")  # RFC 5545 section 3.1: it may fall inside a word
 
-_HIRING = re.compile(
-    r"\b(?:interview\w*|recruit\w*|hiring|your application|job application|application for|candidacy"
-    r"|candidate|job offer|offer letter|talent acquisition|phone screen|screening call|job opportunit\w+"
-    r"|job opening|open position|take-home|coding challenge"
-    r"|bewerbung\w*|vorstellungsgesprach\w*|stellenangebot\w*|stelle als"
-    r"|entretien\w*|candidature\w*|recrutement|entrevista\w*|candidatura\w*|proceso de seleccion|vacante"
-    r"|colloquio\w*|selezione del personale|sollicitatie\w*|vacature\w*"
-    r"|rekryter\w*|anstallning\w*|jobbintervju|jobsamtale|rozmowa kwalifikacyjna|rekrutacj\w*)\b"
-)
 # Hiring systems and schedulers whose every mail is about a job or a slot.
 _HIRING_DOMAINS = re.compile(
     r"(?:^|\.)(?:greenhouse(?:-mail)?\.io|lever\.co|ashbyhq\.com|myworkday(?:jobs)?\.com|icims\.(?:com|eu)"
@@ -107,8 +99,8 @@ def looks_like_hiring(message: Message) -> bool:
     """
     if any(_HIRING_DOMAINS.search(address.domain) for address in (*message.from_, *message.reply_to)):
         return True
-    if _HIRING.search(fold(message.subject)):
+    if hiring.is_listed(message.subject):
         return True
     if message.body is None or message.header("list-id") or message.header("list-unsubscribe"):
         return False
-    return bool(message.body.calendars) or _HIRING.search(fold(message.body.text)) is not None
+    return bool(message.body.calendars) or hiring.is_listed(message.body.text)

@@ -13,35 +13,24 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from bowout.model import Query
+from bowout.text.hiring import listed_phrases, work_phrases
 from bowout.text.spelling import fold, seen
 
 _MOST_WORDS = 8
 _LONGEST = 200  # characters of a word; nobody is called that
-_HIRING = (
-    *("interview", "recruiter", "recruiting", "hiring", "candidate", "candidacy", "your application"),
-    *("phone screen", "job offer", "offer letter", "take-home", "talent acquisition", "open position"),
-    *("Bewerbung", "Vorstellungsgespräch", "entretien", "candidature", "entrevista", "candidatura"),
-)
-# Single words with which people who hire write. Broad: they only ever make bowout read, or ask.
-_WORK = (
-    *("interview", "recruiter", "recruiting", "recruitment", "hiring", "candidate", "application", "talent"),
-    *("position", "role", "job", "vacancy", "resume", "CV", "opportunity", "availability", "contract"),
-    *("Bewerbung", "Stelle", "Unterlagen", "Gespräch", "entretien", "candidature", "poste", "entrevista"),
-    *("candidatura", "puesto", "colloquio"),
-)
 
 
 def search(query: Query) -> str | None:
     """The value of ``$search``: mail that mentions WHO, or looks like hiring; None = nothing can match."""
     if not query.who.strip():
-        return _quoted(_any(_HIRING))
+        return _quoted(_any(listed_phrases()))
     asked = _who(query)
     return _quoted(asked) if asked else None
 
 
 def working(query: Query) -> str:
     """The same for mail that mentions WHO and speaks of work: none of it may go unread without a word."""
-    return _quoted(f"({_who(query)}) AND ({_any(_WORK)})")
+    return _quoted(f"({_who(query)}) AND ({_any(work_phrases())})")
 
 
 def _any(words: Iterable[str]) -> str:

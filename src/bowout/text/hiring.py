@@ -1,0 +1,106 @@
+"""Know the words of hiring, by use (``hiring.toml``). Pure, but for reading that file once."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from bowout.text.spelling import fold
+
+__all__ = [
+    "is_listed",
+    "listed_phrases",
+    "of_a_job",
+    "signs",
+    "speaks_to_candidate",
+    "stage_patterns",
+    "telling",
+    "tells_of_work",
+    "work_phrases",
+]
+
+
+@cache
+def _lists() -> Mapping[str, Any]:
+    return tomllib.loads(files("bowout.text").joinpath("hiring.toml").read_text(encoding="utf-8"))
+
+
+def listed_phrases() -> tuple[str, ...]:
+    """List the phrases by which a server finds mail about a job."""
+    return tuple(_lists()["listed"]["phrases"])
+
+
+def is_listed(text: str) -> bool:
+    """Tell whether a text is about a job at all."""
+    return _listed().search(fold(text)) is not None
+
+
+@cache
+def _listed() -> re.Pattern[str]:
+    listed = _lists()["listed"]
+    return re.compile(rf"\b(?:{_either(map(_literal, listed['phrases']))}|{_either(listed['patterns'])})\b")
+
+
+def work_phrases() -> tuple[str, ...]:
+    """List the words by which a server finds mail that speaks of work."""
+    return tuple(_lists()["work"]["phrases"])
+
+
+def tells_of_work(text: str) -> bool:
+    """Tell whether any word of a text may belong to a hiring process."""
+    return _work().search(text.lower()) is not None
+
+
+@cache
+def _work() -> re.Pattern[str]:
+    work = _lists()["work"]
+    whole = _either(re.escape(phrase.lower()) for phrase in work["phrases"])
+    return re.compile(rf"\b(?:(?:{whole})\b|{_either(work['patterns'])})")
+
+
+def signs(text: str) -> frozenset[str]:
+    """Find the different signs of hiring in a text, in lower case."""
+    return frozenset(found.group(0) for found in _signs().finditer(text.lower()))
+
+
+@cache
+def _signs() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{_either(_lists()['signs']['patterns'])})\b")
+
+
+def telling(found: Iterable[str]) -> frozenset[str]:
+    """Drop the signs with which landlords, support desks and authorities write as well."""
+    return frozenset(found).difference(_lists()["signs"]["also_elsewhere"])
+
+
+def of_a_job(found: Iterable[str]) -> bool:
+    """Tell whether one of the signs is of a job and of nothing else."""
+    return not frozenset(found).isdisjoint(_lists()["signs"]["of_a_job"])
+
+
+def speaks_to_candidate(text: str) -> bool:
+    """Tell whether somebody writes as the hiring side does to a candidate."""
+    return _speech().search(text.lower()) is not None
+
+
+@cache
+def _speech() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{_either(_lists()['speech']['patterns'])})\b")
+
+
+@cache
+def stage_patterns() -> Mapping[str, re.Pattern[str]]:
+    """Compile what the other side says at each stage, the furthest stage first, for lower-cased text."""
+    return {stage: re.compile(_either(patterns)) for stage, patterns in _lists()["stages"].items()}
+
+
+def _literal(phrase: str) -> str:
+    return re.escape(fold(phrase))
+
+
+def _either(patterns: Iterable[str]) -> str:
+    return "|".join(patterns)

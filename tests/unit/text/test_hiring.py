@@ -1,0 +1,62 @@
+"""The words of hiring, by use."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from bowout.text import hiring
+
+
+def test_what_a_server_looks_for_is_found_on_this_side_as_well() -> None:
+    assert [phrase for phrase in hiring.listed_phrases() if not hiring.is_listed(f"a {phrase}.")] == []
+    assert [phrase for phrase in hiring.work_phrases() if not hiring.tells_of_work(f"a {phrase}.")] == []
+
+
+def test_what_is_listed_speaks_of_work_and_is_no_sign_by_itself() -> None:
+    assert hiring.is_listed("Vorstellungsgespräch")
+    assert hiring.is_listed("REKRYTERARE")
+    assert not hiring.is_listed("The candidates' debate, and a poster")
+    assert not hiring.tells_of_work("A poster on the wall")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Your Application for the role of Data Engineer", {"your application", "the role"}),
+        ("Einladung zum Vorstellungsgespräch", {"vorstellungsgespräch"}),
+        ("the next steps and the next stage", {"next steps", "next stage"}),
+        ("Lunch on Friday", set()),
+    ],
+)
+def test_signs(text: str, found: set[str]) -> None:
+    assert hiring.signs(text) == found
+
+
+def test_some_signs_are_said_elsewhere_and_some_of_a_job_only() -> None:
+    assert hiring.telling({"availability", "next steps"}) == frozenset()
+    assert hiring.telling({"availability", "job offer"}) == {"job offer"}
+    assert hiring.of_a_job({"interview", "hiring manager"})
+    assert not hiring.of_a_job({"interview", "recruiter"})
+
+
+@pytest.mark.parametrize(
+    "text", ["Thank you for applying", "Wir laden Sie ein: Ihre Bewerbung", "What times suit?"]
+)
+def test_how_the_hiring_side_speaks(text: str) -> None:
+    assert hiring.speaks_to_candidate(text)
+
+
+def test_how_a_friend_speaks() -> None:
+    assert not hiring.speaks_to_candidate("How was the interview with that recruiter?")
+
+
+def test_no_pattern_is_written_in_capitals() -> None:
+    """They meet lower-cased text: a capital would never be found."""
+    lists = hiring._lists()
+    uses = [
+        *(lists[use]["patterns"] for use in ("listed", "work", "signs", "speech")),
+        *lists["stages"].values(),
+    ]
+    assert [p for patterns in uses for p in patterns if re.search(r"(?<!\\)[A-Z]", p)] == []
