@@ -22,6 +22,7 @@ from datetime import UTC
 
 import mailboxes
 from bowout.find import rank
+from bowout.find.candidate import Candidate, Outcome
 from bowout.mail.parse import parse
 from bowout.model import (
     Address,
@@ -116,7 +117,7 @@ def identities_of(mailbox: Mailbox) -> list[Identity]:
 def _count(tally: Tally, mailbox: Mailbox, threads: list[Thread], relays: machines.Relays) -> None:
     label, identities = mailbox.label, identities_of(mailbox)
     ranking = rank.rank(threads, Query(who=label.who), identities, relays, mailbox.now)
-    sure = ranking.outcome is rank.Outcome.SURE
+    sure = ranking.outcome is Outcome.SURE
     if not label.threads:
         tally.empty += 1
         tally.false_sure += sure
@@ -149,7 +150,7 @@ def _count(tally: Tally, mailbox: Mailbox, threads: list[Thread], relays: machin
         _count_facts(tally, mailbox, read.facts(thread, identities, relays, mailbox.now))
 
 
-def _right_person(best: rank.Candidate, label: Label) -> bool:
+def _right_person(best: Candidate, label: Label) -> bool:
     if label.addressee is None:
         return True
     return best.person is not None and best.person.address.key == label.addressee.casefold()

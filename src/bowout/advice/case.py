@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from bowout.find.rank import Candidate
+    from bowout.find.candidate import Candidate
     from bowout.model import Person, Reason, Situation, Withdrawal
     from bowout.session import Session
 

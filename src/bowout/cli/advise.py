@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bowout.advice.advise import Advice, Case
-    from bowout.find.rank import Candidate
+    from bowout.find.candidate import Candidate
     from bowout.model import Thread
 
 

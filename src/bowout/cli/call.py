@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bowout.calls.card import Card
-    from bowout.find.rank import Candidate
+    from bowout.find.candidate import Candidate
     from bowout.model import Call, Thread, Withdrawal
     from bowout.session import Session
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from bowout.drafts.proposal import Proposal, Request, Saved
-    from bowout.find.rank import Candidate, Ranking
+    from bowout.find.candidate import Candidate, Ranking
     from bowout.model import Thread
     from bowout.session import Session
 
@@ -401,7 +401,7 @@ def _fact(fact: Any) -> dict[str, object] | None:
 
 def _draft_each(active: Session, opts: Options, given: dict[str, Any]) -> Result:
     """Each recent hiring thread its own letter; what cannot be drafted is said and skipped."""
-    from bowout.find import rank, search
+    from bowout.find import search, view
 
     done: list[dict[str, object]] = []
     found = search.stories(active, search.seek_recent(active))
@@ -413,7 +413,7 @@ def _draft_each(active: Session, opts: Options, given: dict[str, Any]) -> Result
             render.show([render.dim(f"--- {number} of {len(walked)} " + "-" * 40)])
             render.show(candidate_lines(active, candidate, ""))
         # Whether a machine's thread can be answered is found out when the answer is planned.
-        doubts = (doubt for doubt in candidate.doubts if doubt != rank.BY_MACHINE)
+        doubts = (doubt for doubt in candidate.doubts if doubt != view.BY_MACHINE)
         done.append(_each(active, opts, candidate, (*_OFFERED.get(stage, ()), *doubts), given))
     saved = sum(1 for entry in done if entry.get("saved"))
     worst = max((int(str(entry.get("exit", 0))) for entry in done), default=0)

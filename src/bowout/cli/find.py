@@ -14,7 +14,7 @@ from bowout.cli.render import Result
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bowout.find.rank import Candidate, Ranking
+    from bowout.find.candidate import Candidate, Ranking
     from bowout.model import Facts
     from bowout.session import Session
 

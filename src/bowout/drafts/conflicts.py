@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bowout.drafts.proposal import Request
-    from bowout.find.rank import Candidate
+    from bowout.find.candidate import Candidate
     from bowout.model import DraftRecord, Thread, Withdrawal
     from bowout.session import Session
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bowout.etiquette.rule import Report
-    from bowout.find.rank import Candidate
+    from bowout.find.candidate import Candidate
     from bowout.model import Facts, Letter, Person, Reply, Thread, Withdrawal
     from bowout.reply.plan import Plan
     from bowout.session import Session

@@ -1,4 +1,4 @@
-"""What a mail may be about that sounds like hiring and is not a job of the reader's. Pure.
+"""Find talk that sounds like hiring and is not about a job of the reader's. Pure.
 
 Universities, landlords, journalists and vendors speak of interviews, applications and roles as well, and a
 friend at the company speaks of the reader's. No list is complete: these words only ever make bowout ask.
@@ -57,7 +57,7 @@ _WELL_WISHER = re.compile(
 
 
 def about_else(sources: Sequence[Source]) -> str | None:
-    """What else than a job of mine these mails of theirs may be about, as a noun phrase; None = no sign."""
+    """Name what else than a job of mine these mails of theirs may be about; None = no sign."""
     for source in sources:
         said = _said(source)
         for what, words in _ELSEWHERE.items():
@@ -67,7 +67,7 @@ def about_else(sources: Sequence[Source]) -> str | None:
 
 
 def well_wishers(sources: Sequence[Source]) -> tuple[Source, ...]:
-    """The mails in which somebody who recruits in none of them speaks of my application as a friend would."""
+    """Pick the mails whose sender recruits in none of them and speaks of my application as a friend would."""
     hirers = {s.sender.key for s in sources if recruits(s)}
     return tuple(s for s in sources if s.sender.key not in hirers and _WELL_WISHER.search(_said(s)))
 

@@ -1,4 +1,4 @@
-"""The threads that answer to WHO, and the one of them that may be used without asking."""
+"""Search the mailbox for WHO, and choose the one thread that may be used without asking."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from bowout.drafts import basis
 from bowout.errors import Ambiguous, NoAddressee, NothingFound, Suspicious
 from bowout.find import rank
+from bowout.find.candidate import Candidate, Outcome, Ranking
 from bowout.model import Query
 from bowout.read import facts as read
 
 if TYPE_CHECKING:
-    from bowout.find.rank import Candidate, Ranking
     from bowout.model import Facts, Thread, Withdrawal
     from bowout.session import Session
 
@@ -25,7 +25,7 @@ UNREAD = "more threads mention it than were read"
 
 
 def seek(session: Session, who: str) -> Ranking:
-    """The threads that answer to WHO, ranked. Raises ``Unreachable``, ``SignInNeeded``.
+    """Search the threads that answer to WHO and rank them. Raises ``Unreachable``, ``SignInNeeded``.
 
     The recent hiring threads are looked at as well when nothing mentions WHO, since no server finds a typo,
     another script or a legal form, and when so much does that the newest may hide the one that counts.
@@ -46,7 +46,7 @@ def seek(session: Session, who: str) -> Ranking:
 
 
 def seek_recent(session: Session, limit: int = RECENT_LIMIT) -> Ranking:
-    """Every thread of the last 120 days that looks like hiring, newest first."""
+    """List every thread of the last 120 days that looks like hiring, newest first."""
     query = Query(since=session.clock() - RECENT)
     return _rank(session, _read(session, query, limit), query)
 
@@ -61,18 +61,18 @@ def _rank(session: Session, threads: list[Thread], query: Query) -> Ranking:
 
 
 def recorded(session: Session, withdrawal: Withdrawal) -> Ranking:
-    """The one thread of a recorded withdrawal, chosen by the person when it was recorded."""
+    """Take the one thread of a recorded withdrawal, which the person chose when it was recorded."""
     found = appraise(session, session.mailbox.thread(withdrawal.thread_id))
-    return rank.Ranking(outcome=rank.Outcome.SURE, candidates=(replace(found, sure=not found.warnings),))
+    return Ranking(outcome=Outcome.SURE, candidates=(replace(found, sure=not found.warnings),))
 
 
 def appraise(session: Session, thread: Thread) -> Candidate:
-    """The judgement of a thread that the person named by its id: suspicion and status count there too."""
+    """Judge a thread that the person named by its id: suspicion and status count there too."""
     return rank.appraise(thread, session.mailbox.identities(), session.relays, session.clock())
 
 
 def thread_called(session: Session, thread_id: str) -> Thread:
-    """The thread of an id as it was listed; the angle brackets of a Message-ID may be left out."""
+    """Open the thread of an id as it was listed; the angle brackets of a Message-ID may be left out."""
     try:
         return session.mailbox.thread(thread_id)
     except NothingFound:
@@ -82,14 +82,14 @@ def thread_called(session: Session, thread_id: str) -> Thread:
 
 
 def stories(session: Session, ranking: Ranking) -> tuple[tuple[Candidate, Facts], ...]:
-    """Each candidate with what its thread tells for sure: stage, next slot, company."""
+    """Read what the thread of each candidate tells for sure: stage, next slot, company."""
     identities, now = session.mailbox.identities(), session.clock()
     told = ((c, read.facts(c.thread, identities, session.relays, now)) for c in ranking.candidates)
     return tuple((candidate, basis.trusted(facts)) for candidate, facts in told)
 
 
 def nothing_found(who: str, passed_over: int = 0) -> NothingFound:
-    """The error for a WHO that no thread answers to, or only some in which nobody hires."""
+    """Make the error for a WHO that no thread answers to, or only some in which nobody hires."""
     if passed_over:
         return NothingFound(
             f"Only newsletters, job boards, schedulers or reports mention {_typed(who)}: nobody there hires.",
@@ -102,12 +102,12 @@ def nothing_found(who: str, passed_over: int = 0) -> NothingFound:
 
 
 def _typed(who: str) -> str:
-    """WHO as it is said back, in quotes and not longer than a line."""
+    """Say WHO back, in quotes and not longer than a line."""
     return repr(who if len(who) <= 80 else f"{who[:79]}…")
 
 
 def the_one(ranking: Ranking, who: str) -> Candidate:
-    """The candidate that may be used without asking.
+    """Choose the candidate that may be used without asking.
 
     Raises ``NothingFound``, ``Ambiguous``; of the only one ``NoAddressee`` when machines wrote it and
     ``Suspicious`` when its sender may be somebody else.
@@ -115,7 +115,7 @@ def the_one(ranking: Ranking, who: str) -> Candidate:
     if not ranking.candidates:
         raise nothing_found(who, ranking.passed_over)
     best = ranking.candidates[0]
-    if ranking.outcome is rank.Outcome.SURE and best.sure:
+    if ranking.outcome is Outcome.SURE and best.sure:
         return best
     count = len(ranking.candidates)
     if count == 1 and best.person is None:
@@ -141,7 +141,7 @@ def the_one(ranking: Ranking, who: str) -> Candidate:
 
 
 def candidate_summary(candidate: Candidate) -> dict[str, object]:
-    """What a script needs to choose a candidate: the same keys in ``find`` and in exit 4."""
+    """Tell a script what it needs to choose a candidate: the same keys in ``find`` and in exit 4."""
     return {
         "thread": candidate.thread.id,
         "subject": candidate.thread.subject,

@@ -1,4 +1,4 @@
-"""How WHO, as the person typed it, answers to a thread: address, company, name, title, subject, words."""
+"""Match WHO, as the person typed it, with a thread: address, company, name, title, subject, words. Pure."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Names:
 
 
 def match(who: str, names: Names) -> Match | None:
-    """The strongest way in which ``who`` answers to the thread, or None."""
+    """Find the strongest way in which ``who`` answers to the thread, or None."""
     who = who.strip()
     if not who:
         return None
@@ -104,7 +104,7 @@ _LEGAL = frozenset(
 
 
 def _company_keys(name: str) -> frozenset[str]:
-    """The ways to write a company's name as one word, without its legal form."""
+    """List the ways to write a company's name as one word, without its legal form."""
     words = re.sub(r"[.,]", " ", name).split()
     while len(words) > 1 and fold(words[-1]) in _LEGAL:
         words.pop()
@@ -112,7 +112,7 @@ def _company_keys(name: str) -> frozenset[str]:
 
 
 def same_company(one: str, other: str) -> bool:
-    """Are these the same name, but for case, accents and legal form?"""
+    """Tell whether two names are the same but for case, accents and legal form."""
     return bool(_company_keys(one) & _company_keys(other))
 
 
@@ -154,7 +154,7 @@ def _by_person(who: str, names: Names) -> Match | None:
 
 
 def _words(text: str) -> str:
-    """Folded, everything that is no letter or digit a space."""
+    """Fold a text, and make everything that is no letter or digit a space."""
     return " ".join(re.sub(r"[\W_]+", " ", fold(text)).split())
 
 
@@ -196,7 +196,7 @@ def _by_mention(who: str, names: Names) -> Match | None:
 
 
 def match_quoted(who: str, texts: Iterable[str]) -> Match | None:
-    """The weakest way: only mail that somebody quoted mentions ``who``."""
+    """Find the weakest way: only mail that somebody quoted mentions ``who``."""
     mentioned = _mentions(who)
     return Match(How.QUOTED, f"quoted mail mentions {who}") if any(map(mentioned, texts)) else None
 
@@ -244,6 +244,6 @@ def _nearly(who: str, target: str) -> bool:
 
 
 def shown(items: Iterable[str], most: int = 3) -> str:
-    """A few of ``items`` as one phrase."""
+    """Write a few of ``items`` as one phrase."""
     found: Sequence[str] = sorted(items)
     return ", ".join(found[:most]) + (" ..." if len(found) > most else "")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bowout.errors import Ambiguous, BowoutError, NeedsPerson, NoAddressee
-from bowout.find.rank import Outcome
+from bowout.find.candidate import Outcome
 from bowout.model import Joined, Thread
 from unit.mailboxes import ME, calendar, mail, thread
 

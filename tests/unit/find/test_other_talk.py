@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bowout.find import rank
-from bowout.find.rank import Candidate, Outcome
+from bowout.find.candidate import Candidate, Outcome
 from bowout.model import Query
 from bowout.people.machines import load_relays
 from clock import NOON

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bowout.find import rank
+from bowout.find.candidate import Outcome
 from bowout.model import Query
 from bowout.people.machines import load_relays
 from bowout.reply.plan import plan_reply
@@ -27,7 +28,7 @@ def test_right_thread(scenario: Scenario) -> None:
     if scenario.thread is not None:
         best = found.candidates[0]
         assert best.thread.id == scenario.thread, told
-        assert best.sure is (scenario.outcome is rank.Outcome.SURE)
+        assert best.sure is (scenario.outcome is Outcome.SURE)
         assert best.status == scenario.status
         assert bool(best.warnings) is scenario.warned, told
 

@@ -1,0 +1,60 @@
+"""Hold what a search found: the candidates, and how it ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from bowout.model import Person, Thread
+
+__all__ = ["Candidate", "Outcome", "Ranking"]
+
+
+class Outcome(StrEnum):
+    """How a search ended."""
+
+    SURE = "sure"
+    AMBIGUOUS = "ambiguous"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A thread that may be meant. ``reasons`` and ``warnings`` are sentences; warnings are shown first.
+
+    ``status`` is ``rejected`` or ``withdrawn`` when the process has ended that way. ``last_by`` says who has
+    the last word, ``me`` or ``them``; ``newest`` is when. ``doubts`` say what speaks
+    against taking it for one of mine without asking.
+    """
+
+    thread: Thread
+    score: float
+    reasons: tuple[str, ...]
+    warnings: tuple[str, ...]
+    person: Person | None
+    sure: bool
+    status: str | None = None
+    last_by: str | None = None
+    newest: datetime | None = None
+    doubts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranking:
+    """The candidates, best first, and whether the first may be used without asking.
+
+    ``passed_over`` = so many threads mention WHO, but nobody in them hires: newsletters, boards, schedulers.
+    """
+
+    outcome: Outcome
+    candidates: tuple[Candidate, ...]
+    passed_over: int = 0
+
+    def doubted(self, why: str) -> Ranking:
+        """The same without certainty; ``why`` joins the reasons."""
+        unsure = (
+            replace(c, sure=False, reasons=(*c.reasons, f"not certain: {why}")) for c in self.candidates
+        )
+        outcome = Outcome.AMBIGUOUS if self.candidates else Outcome.NONE
+        return replace(self, outcome=outcome, candidates=tuple(unsure))

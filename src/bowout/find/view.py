@@ -1,0 +1,400 @@
+"""See in one thread what ranking needs: who wrote, is it hiring, what is it called, may it be meant. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import cached_property
+
+from bowout.find.candidate import Candidate
+from bowout.find.other_talk import about_else
+from bowout.find.who import EQUAL, How, Match, Names, match, match_quoted, same_company, shown
+from bowout.mail.subject import is_forward
+from bowout.model import Address, Confidence, Identity, Joined, Message, Person, Stage, Thread
+from bowout.people import impostors, mailkind, me, sides
+from bowout.people.machines import Relay, Relays, System
+from bowout.people.mailkind import Kind
+from bowout.read import company, stage, verdict
+from bowout.read.people import recruits
+from bowout.read.source import Source, clean, sources
+from bowout.text import hiring
+from bowout.text.spelling import compact
+
+__all__ = ["BY_MACHINE", "View", "applied_later", "other_position"]
+
+BY_MACHINE = "nobody wrote in person, from an own address"
+_SHORT = 25  # words; fewer do not show a language
+_BASE = {
+    How.ADDRESS: 60,
+    How.DOMAIN: 50,
+    How.COMPANY: 50,
+    How.FULL_NAME: 50,
+    How.NAME: 30,
+    How.TITLE: 30,
+    How.SUBJECT: 25,
+    How.SCRIPT: 20,
+    How.TYPO: 15,
+    How.TEXT: 10,
+    How.QUOTED: 2,
+}
+
+
+class View:
+    """What ranking needs to know of one thread, each thing worked out at most once."""
+
+    def __init__(
+        self, thread: Thread, identities: Sequence[Identity], relays: Relays, now: datetime, who: str
+    ) -> None:
+        self.thread, self.relays, self.now, self.who = thread, relays, now, who
+        self.sides = sides.tell_apart(thread, identities, relays)
+        self.heard = sources(thread, self.sides, relays)
+        self.theirs = [s for s in self.heard if not s.mine]
+
+    # --- who wrote ---
+
+    @cached_property
+    def human(self) -> list[Source]:
+        """Mails that a person of the other side wrote; a mere join by subject shows nothing."""
+        return [s for s in self.theirs if s.kind is Kind.HUMAN and s.linked and self._of_theirs(s.message)]
+
+    def _of_theirs(self, message: Message) -> bool:
+        return any(self.sides.of_theirs(a) for a in mailkind.speakers(message, self.relays))
+
+    @cached_property
+    def in_person(self) -> bool:
+        """Does somebody write by hand and from an own address, not through a system's or a list?"""
+        answered = any(s.mine for s in self.heard)
+        by_hand = [s for s in self.human if not mailkind.is_automatic(s.message)]
+        # A mailing that speaks of hiring looks like a letter; only an answer of mine shows that it is one.
+        by_hand = [s for s in by_hand if answered or s.message.header("list-unsubscribe") is None]
+        return any(self.relays.classify(a) is None for s in by_hand for a in s.message.from_)
+
+    @cached_property
+    def hiring_system(self) -> bool:
+        """Does a hiring system, or a no-reply address that talks of hiring, take part?"""
+        return any(
+            s.relay.system is System.ATS or (s.relay.relay is Relay.DEAD and bool(s.signs))
+            for s in self.theirs
+            if s.relay is not None and s.kind is not Kind.BULK
+        )
+
+    @cached_property
+    def applied(self) -> bool:
+        """Did I write to them about a job, without an answer so far?"""
+        return bool(self.sides.people) and any(s.signs for s in self.heard if s.mine)
+
+    @property
+    def somebody(self) -> bool:
+        """Is there anybody at all who hires, or may: a person, a hiring system, or whom I wrote to?"""
+        return bool(self.human) or self.hiring_system or self.applied
+
+    @cached_property
+    def person(self) -> Person | None:
+        """Who gets the answer, at the address it would go to: Reply-To comes before From."""
+        for source in reversed(self.human):
+            speakers = mailkind.speakers(source.message, self.relays)
+            for address in (*filter(self._is_read, source.message.reply_to), *speakers):
+                return Person(address=address, name=address.name or speakers[0].name)
+        return next(iter(self.sides.people), None)
+
+    def _is_read(self, address: Address) -> bool:
+        hit = self.relays.classify(address)
+        unread = hit is not None and hit.relay in (Relay.DEAD, Relay.NOTICE)
+        return not unread and not me.is_me(address, self.sides.mine)
+
+    @cached_property
+    def conversation(self) -> list[Message]:
+        """What I and the other side really said, oldest first."""
+        mails = (s.message for s in self.heard if s.kind is Kind.HUMAN and s.linked)
+        return [m for m in mails if self.sides.concerns(m)]
+
+    @cached_property
+    def newest(self) -> datetime | None:
+        mails = self.conversation or self.thread.mails
+        return max((m.moment for m in mails), default=None)
+
+    @property
+    def last_by(self) -> str | None:
+        if not self.conversation:
+            return None
+        return "me" if me.from_me(self.conversation[-1], self.sides.mine) else "them"
+
+    # --- is it hiring ---
+
+    @cached_property
+    def signs(self) -> frozenset[str]:
+        return frozenset(sign for s in self.theirs if s.kind is not Kind.BULK for sign in s.signs)
+
+    @cached_property
+    def invited(self) -> bool:
+        return any(mailkind.is_invitation(s.message) for s in self.human)
+
+    @property
+    def looks_like_hiring(self) -> bool:
+        """Good enough to be listed without having been asked for."""
+        return self.hiring_system or bool(self.human and (self.speaks_hiring or len(self.signs) >= 2))
+
+    @cached_property
+    def speaks_hiring(self) -> bool:
+        """Does the other side speak as one who hires? A friend who asks about the interview does not."""
+        if self.hires_by_name:
+            return bool(self.signs)
+        said = any(hiring.speaks_to_candidate(s.new) for s in self.human)
+        return (said and len(self.signs) >= 2) or (self.invited and bool(self.signs))
+
+    @cached_property
+    def hires_by_name(self) -> bool:
+        """Does a name, an address or a signature say that its owner hires?"""
+        return any(recruits(s) for s in self.human)
+
+    # --- what it is called ---
+
+    @cached_property
+    def job(self) -> company.Job:
+        return company.job(self.theirs, self.relays)
+
+    @property
+    def position(self) -> str:
+        return compact(self.job.position.value) if self.job.position else ""
+
+    @cached_property
+    def match(self) -> Match | None:
+        if not self.who.strip():
+            return None
+        return match(self.who, self._names()) or match_quoted(self.who, (s.quoted for s in self.heard))
+
+    @property
+    def equal(self) -> bool:
+        return self.match is not None and self.match.how in EQUAL
+
+    @property
+    def only_mentions(self) -> bool:
+        """WHO occurs in talk with a friend, or in passing in the process of another, known company."""
+        if self.match is None or self.equal:
+            return False
+        other = self.job.agency is None and self._of_another(Confidence.HIGH)
+        return not self.speaks_hiring or (other and self.match.how in (How.TEXT, How.QUOTED))
+
+    def _names(self) -> Names:
+        people = [p.address for p in self.sides.people]
+        aliases = [a for s in self.human for a in s.message.reply_to]
+        machines = [a.address for s in self.theirs for a in s.message.from_ if self.relays.classify(a)]
+        texts = [f"{s.sender.name}\n{s.new}\n{s.signature}" for s in self.heard]
+        firms = [a for a in people if not self.relays.classify(a) and not self.relays.is_freemail(a.domain)]
+        return Names(
+            addresses=(*people, *aliases),
+            firms=tuple(firms),
+            people=tuple(dict.fromkeys(a.name for a in people if a.name)),
+            companies=(
+                *((self.relays.label(a.domain), f"domain of {a.address}") for a in firms),
+                *self._told(),
+            ),
+            titles=(self.job.position.value,) if self.job.position else (),
+            subjects=tuple(dict.fromkeys(m.subject for m in self.thread.mails if m.subject)),
+            texts=(*texts, *machines),
+        )
+
+    def _told(self) -> Iterable[tuple[str, str]]:
+        """Read company and agency in the text of one who hires, not of a friend who asks."""
+        for fact in (self.job.company, self.job.agency):
+            if self.speaks_hiring and fact is not None and fact.confidence is not Confidence.LOW:
+                yield fact.value, fact.source
+
+    # --- beside a thread that looks alone ---
+
+    def rivals(self, chosen: View) -> bool:
+        """Tell whether this thread may be meant as well, though the hard filters took it away.
+
+        Their words of hiring are a list, and no list holds them all. So a thread by the same people or of the
+        same firm, or one that mentions WHO, stays away only when it is plainly something else.
+        """
+        named = self._names_firm_of(chosen)
+        if not self.human:
+            another = chosen.names_a_firm and named and other_position(self, chosen)
+            return self.hiring_system and another
+        same_writer = bool(self._writers & chosen._writers)
+        near = same_writer or (chosen.names_a_firm and (named or bool(self._firms & chosen._firms)))
+        if not near and self.match is None:
+            return False
+        elsewhere = self._of_another(Confidence.HIGH if self.match else Confidence.MEDIUM)
+        if elsewhere and not named:
+            return same_writer or (near and self.match is not None)
+        mine = not near and bool(self.heard) and self.heard[0].mine  # what I tell others of it
+        return same_writer or self.titled or (self.may_be_work and not mine)
+
+    def _names_firm_of(self, chosen: View) -> bool:
+        """Tell whether it is about the same firm by name, as when an agency hires for it."""
+        ours, theirs = self.job.company, chosen.job.company
+        return ours is not None and theirs is not None and same_company(theirs.value, ours.value)
+
+    @property
+    def names_a_firm(self) -> bool:
+        """Does WHO mean a firm, not one person of it?"""
+        return self.match is not None and self.match.how in (How.COMPANY, How.DOMAIN)
+
+    def _of_another(self, least: Confidence) -> bool:
+        """Tell whether it names a company, at least that plainly, that WHO does not mean."""
+        told = self.job.company
+        if self.equal or told is None or same_company(self.who, told.value):
+            return False
+        return told.confidence in (Confidence.HIGH, least)
+
+    @cached_property
+    def _writers(self) -> frozenset[str]:
+        return frozenset(a.key for s in self.human for a in mailkind.speakers(s.message, self.relays))
+
+    @cached_property
+    def _firms(self) -> frozenset[str]:
+        """The domains of those who wrote, but for those at which anybody, or I myself, have an address."""
+        people = [a for s in self.human for a in s.message.from_ if self.relays.classify(a) is None]
+        found = {self.relays.organisation(a.domain) for a in people}
+        return frozenset(found) - self.relays.freemail - {i.address.domain for i in self.sides.mine}
+
+    @property
+    def titled(self) -> bool:
+        """Is there a position, an agency, an invitation, or somebody whose work is hiring?"""
+        named = self.job.position is not None or self.job.agency is not None
+        return named or self.invited or self.hires_by_name
+
+    @property
+    def may_be_work(self) -> bool:
+        """Does somebody write from a firm a word of work, or in a language that bowout cannot read?"""
+        if not self._firms:
+            return False
+        said = "\n".join(f"{s.message.subject}\n{s.new}\n{s.signature}" for s in self.human)
+        unread = len(said.split()) > _SHORT and stage.language(self.theirs) is None
+        return unread or hiring.tells_of_work(said)
+
+    # --- judgement ---
+
+    @cached_property
+    def passed_on(self) -> bool:
+        """Does the thread begin with something that somebody passed on to me?"""
+        first = next((m for m in self.thread.mails if m.joined is not Joined.SUBJECT), None)
+        return first is not None and is_forward(first.subject)
+
+    @cached_property
+    def warnings(self) -> tuple[str, ...]:
+        told = [fact.value for fact in (self.job.company, self.job.agency) if fact is not None]
+        known = [self.who.rpartition("@")[2], *told]
+        return impostors.signs([s.message for s in self.human], self.relays, known, self.sides.mine)
+
+    @property
+    def may_be_sure(self) -> bool:
+        """Everything that "sure" asks of the one candidate left."""
+        return self.equal and not (self.warnings or self.doubts)
+
+    @cached_property
+    def doubts(self) -> tuple[str, ...]:
+        """What makes it unclear that they hire me: why the thread may not be used without asking."""
+        return tuple(self._doubts())
+
+    def _doubts(self) -> Iterable[str]:
+        if self.passed_on:
+            yield "somebody passed it on to you"
+        if not self.in_person:
+            yield BY_MACHINE
+        elif not self.speaks_hiring or not hiring.telling(self.signs):
+            yield "nobody there writes plainly as one who hires"
+        elif not self.tells_of_a_job:
+            yield "it names no position, and nobody in it recruits by profession"
+        if (other := about_else(self.human)) is not None:
+            yield f"it may be about {other}"
+        if (name := self._misspelt()) is not None:
+            yield f"their domain is spelt almost like {name}, but not quite"
+
+    def _misspelt(self) -> str | None:
+        told = [fact.value for fact in (self.job.company, self.job.agency) if fact is not None]
+        labels = [self.relays.label(firm) for firm in sorted(self._firms)]
+        names = [self.who, *told] if self.equal else told
+        found = (impostors.misspelt(label, names) for label in labels)
+        return next(filter(None, found), None)
+
+    @property
+    def tells_of_a_job(self) -> bool:
+        """Is it a job that they speak of? Universities and landlords interview as well."""
+        position = self.job.position
+        named = position is not None and position.confidence is not Confidence.LOW
+        return named or self.job.agency is not None or self.hires_by_name or hiring.of_a_job(self.signs)
+
+    @cached_property
+    def status(self) -> str | None:
+        """Said once, a withdrawal stands: neither a slot still booked nor a kind answer takes it back."""
+        mine = (s for s in self.heard if s.mine and self.sides.concerns(s.message))
+        if any(verdict.is_withdrawal(s.new) for s in mine):
+            return "withdrawn"
+        reached = stage.stage(self.theirs, (), self.now)
+        return "rejected" if reached is not None and reached.value is Stage.REJECTED else None
+
+    def candidate(self) -> Candidate:
+        points = list(self._points())
+        return Candidate(
+            thread=self.thread,
+            score=float(sum(weight for weight, _ in points)),
+            reasons=tuple(clean(reason, 200) for _, reason in points),
+            warnings=self.warnings,
+            person=self.person,
+            sure=False,
+            status=self.status,
+            last_by=self.last_by,
+            newest=self.newest,
+            doubts=self.doubts,
+        )
+
+    def _points(self) -> Iterable[tuple[float, str]]:
+        """Weigh the reasons, the strongest first."""
+        if self.match is not None:
+            yield _BASE[self.match.how], self.match.reason
+        if self.human:
+            count = len(self.human)
+            written = "1 mail" if count == 1 else f"{count} mails"
+            yield (20 if self.in_person else 10), f"{written} written by people there"
+        else:
+            yield -20, "only machines wrote"
+        if self.speaks_hiring:
+            yield 15, "they write as those who hire"
+        if self.invited:
+            yield 10, "an invitation is in it"
+        if self.signs:
+            yield min(len(self.signs), 5), f"words of hiring: {shown(self.signs)}"
+        if any(s.mine for s in self.heard):
+            yield 5, "you wrote in it"
+        if self.newest is not None:
+            days = max((self.now - self.newest).days, 0)
+            yield max(0.0, 10 - days / 12), f"last mail {_ago(days)}"
+        if self.passed_on:
+            yield -20, "it begins with a forwarded mail"
+        if self.match is not None and not self.equal:
+            yield 0, f"not certain: {self.who} is no company, domain, address or full name in it"
+        yield from ((0, f"not certain: {doubt}") for doubt in self.doubts if self.match is not None)
+        if self.status is not None:
+            yield -15, "they turned you down" if self.status == "rejected" else "you already withdrew"
+        if self.warnings:
+            yield -30, "something about the sender is suspicious"
+
+
+def _ago(days: int) -> str:
+    return "today" if days == 0 else "yesterday" if days == 1 else f"{days} days ago"
+
+
+# --- two threads ---
+
+
+def other_position(a: View, b: View) -> bool:
+    """Tell whether the machine's thread ``a`` is another application there: for a position ``b`` has not."""
+    one, other = a.position, b.position
+    if one and not other:
+        return not any(one in compact(f"{s.message.subject} {s.new}") for s in b.human)
+    return bool(one and other) and not (one in other or other in one)
+
+
+def applied_later(a: View, b: View) -> bool:
+    """Tell whether ``a`` confirms an application, of no known position, made after ``b`` had begun.
+
+    The confirmation of the application that ``b`` is about came before anybody wrote.
+    """
+    if a.position and a.position == b.position:
+        return False
+    reached = stage.stage(a.theirs, (), a.now)
+    confirms = reached is not None and reached.value is Stage.APPLIED
+    return confirms and min(m.moment for m in a.thread.mails) > min(s.message.moment for s in b.human)
