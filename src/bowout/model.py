@@ -249,8 +249,8 @@ class Reply:
     """A letter addressed into a thread: everything a provider needs to leave it there as a draft.
 
     ``text`` and ``html`` hold the letter and the signature only; ``quoted`` is the one message quoted below
-    (None = no quote). ``parent_id`` is the provider's id of the message answered, ``message_id`` is the id we
-    give the draft, ``date`` the Date header.
+    (None = no quote), ``attribution`` the line above it. ``parent_id`` is the provider's id of the message
+    answered, ``message_id`` is the id we give the draft, ``date`` the Date header.
     """
 
     thread_id: str
@@ -264,6 +264,7 @@ class Reply:
     text: str
     html: str
     quoted: Message | None
+    attribution: str = ""
     message_id: str
     date: datetime
 

@@ -14,6 +14,11 @@ SOURCE = Path(__file__).resolve().parents[2] / "src" / "bowout"
 
 HOMES = [
     ("reply and forward marks", "mail/subject.py", r"(?i)(?<![a-z])(?:fwd|aw|antw)(?![a-z:\]])"),
+    (
+        "how a quote begins and a letter ends",
+        "mail/quotes.toml",
+        r"(?i)schrieb|ha scritto|escribió|gesendet von",
+    ),
     ("folding for a comparison", "text/spelling.py", r"NFKD|\\u00ad|[\"']ø[\"']"),
     ("letters that look alike", "text/lookalike.py", r'0135\$|"vv"'),
     (

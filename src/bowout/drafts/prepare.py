@@ -18,6 +18,7 @@ from bowout.etiquette.context import Context
 from bowout.journal import lookup
 from bowout.letters import render
 from bowout.letters.situation import infer_situation
+from bowout.letters.values import load_attribution
 from bowout.letters.wish import Wish
 from bowout.mail.build import build, make_message_id
 from bowout.mail.compare import content_hash
@@ -69,7 +70,14 @@ def prepare(session: Session, thread: Thread, request: Request, candidate: Candi
     report = _lint(session, request, thread, facts, plan, letter, recipient, now)
     message_id = _message_id(previous, plan)
     quote = session.config.defaults.quote if request.quote is None else request.quote
-    reply = compose(plan, letter, quote=quote, message_id=message_id, now=now)
+    reply = compose(
+        plan,
+        letter,
+        quote=quote,
+        attribution=load_attribution(letter.language, session.letters_dir),
+        message_id=message_id,
+        now=now,
+    )
     return Proposal(
         account=session.account,
         thread=thread,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from bowout.errors import Failed, TemplateError, UsageError
 from bowout.letters.templates import Section, parse, read_source, variables
 from bowout.letters.values import load_dates
 from bowout.letters.wish import FLAGS, KNOWN
+from bowout.mail.quotes import begins_quote
+from bowout.model import Message
 
 __all__ = ["Entry", "Fault", "copy", "entries", "faults", "show"]
 
@@ -80,7 +83,7 @@ def faults(own_dir: Path | None) -> tuple[Fault, ...]:
 def _faults_of(path: Path, own_dir: Path | None) -> Iterator[Fault]:
     try:
         if path.suffix == ".toml":
-            load_dates(path.name.partition(".")[0], own_dir)
+            yield from _faults_of_dates(path, own_dir)
             return
         source = read_source(path.name, own_dir)
         sections = parse(*source) if source else ()
@@ -89,6 +92,20 @@ def _faults_of(path: Path, own_dir: Path | None) -> Iterator[Fault]:
         return
     for section in sections:
         yield from _faults_in(section)
+
+
+def _faults_of_dates(path: Path, own_dir: Path | None) -> Iterator[Fault]:
+    dates = load_dates(path.name.partition(".")[0], own_dir)
+    if dates is None or dates.attribution is None:
+        return
+    dated = Message(id="", thread_id="", date=datetime(2026, 11, 19, 14, 3, tzinfo=UTC))
+    for name, message in (("quote", dated), ("quote_undated", replace(dated, date=None))):
+        if not begins_quote(line := dates.attribution.write(message)):
+            yield Fault(
+                str(path),
+                f"{path}: {name}: nobody would know {line!r} as the beginning of a quote;"
+                " it needs {clock}, {offset} and a colon at its end, or a word of mail/quotes.toml.",
+            )
 
 
 def _faults_in(section: Section) -> Iterator[Fault]:

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bowout.errors import TemplateError, UsageError
 from bowout.letters.templates import read_source
+from bowout.mail.attribution import Attribution
 from bowout.model import Slot
 
 MAX_VALUE = 200  # characters of one value
@@ -85,6 +87,7 @@ class Dates:
     slot: str
     zones: Mapping[str, str]
     word_and: str
+    attribution: Attribution | None  # None: a table made before the line above a quote had words
 
     def write_day(self, moment: datetime, now: datetime) -> str:
         """``Thursday, 3 December``; with the year when that is not the current one."""
@@ -124,6 +127,15 @@ def load_dates(language: str, own_dir: Path | None) -> Dates | None:
     return _dates(*source) if source else None
 
 
+def load_attribution(language: str, own_dir: Path | None) -> Attribution:
+    """Load the words of the line above a quote: the own ones, else ours in that language, else English."""
+    for name, folder in ((language, own_dir), (language, None)):
+        dates = load_dates(name, folder)
+        if dates and dates.attribution:
+            return dates.attribution
+    return load_attribution("en", None)
+
+
 @lru_cache(maxsize=16)
 def _dates(source: str, file: str) -> Dates:
     try:
@@ -148,10 +160,25 @@ def _dates(source: str, file: str) -> Dates:
         slot=table["slot"],
         zones={str(name): str(other) for name, other in dict(table.get("zones", {})).items()},
         word_and=table["and"],
+        attribution=_attribution(table, file),
     )
     if (len(dates.weekdays), len(dates.months)) != (7, 12):
         raise TemplateError(f"{file}: needs 7 weekdays (Monday first) and 12 months.", "Complete the table.")
     return dates
+
+
+def _attribution(table: Mapping[str, Any], file: str) -> Attribution | None:
+    forms = {name: table[name] for name in ("quote", "quote_undated", "quote_nobody") if name in table}
+    if not forms:
+        return None
+    if len(forms) < 3 or not all(isinstance(form, str) for form in forms.values()):
+        raise TemplateError(
+            f"{file}: quote, quote_undated and quote_nobody belong together, each one line of text.",
+            "en.dates.toml shows what belongs there; without all three the line above a quote is English.",
+        )
+    return Attribution(
+        forms["quote"], forms["quote_undated"], forms["quote_nobody"], months=tuple(table["months"])
+    )
 
 
 def _strings(value: object) -> bool:

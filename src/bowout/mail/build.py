@@ -15,7 +15,6 @@ from email.utils import format_datetime
 from bowout.mail import headers
 from bowout.mail.html import is_too_long, sanitise_html, text_to_html
 from bowout.model import Message, Reply
-from bowout.text.harmless import for_terminal
 
 MAX_QUOTE = 100_000  # characters of the quoted message
 
@@ -47,7 +46,7 @@ _POLICY = _ReplyPolicy(linesep="\r\n", cte_type="7bit", max_line_length=76, mess
 
 
 def build(reply: Reply) -> bytes:
-    """The mail of a reply: text and HTML that say the same, the quoted message below.
+    """Write the mail of a reply: text and HTML that say the same, the quoted message below.
 
     CRLF line ends, 7-bit clean, no line over 998 characters, the same bytes for the same ``reply``. Raises
     ``UsageError``, naming the header, for a value that cannot be written: control characters (CR, LF, NUL),
@@ -77,7 +76,7 @@ def _contents(reply: Reply) -> tuple[str, str]:
     text = reply.text.rstrip("\n") + "\n"
     html = reply.html.strip() or text_to_html(reply.text)
     if reply.quoted is not None:
-        quoted_text, quoted_html = _quote(reply.quoted)
+        quoted_text, quoted_html = _quote(reply.quoted, reply.attribution)
         text += "\n" + quoted_text
         html += "\n<br>\n" + quoted_html
     return _writable(text), _writable(html + "\n")
@@ -93,13 +92,12 @@ def _writable(text: str) -> str:
 _CUT = "[The rest of the quoted message is left out.]"
 
 
-def _quote(message: Message) -> tuple[str, str]:
+def _quote(message: Message, attribution: str) -> tuple[str, str]:
     text, html = message.text.strip("\n"), message.body.html if message.body else None
     if len(text) > MAX_QUOTE:
         text, html = f"{text[:MAX_QUOTE].rstrip()}\n\n{_CUT}", None
     whole = html and len(html) <= 5 * MAX_QUOTE and not is_too_long(html)
     inner = sanitise_html(html) if html and whole else text_to_html(text)
-    attribution = _attribution(message)
     quoted = "\n".join(">" + line if line[:1] in ("", ">") else "> " + line for line in text.split("\n"))
     style = "margin:0 0 0 .8ex;border-left:1px solid #ccc;padding-left:1ex"
     open_quote = f'<blockquote type="cite" class="gmail_quote" style="{style}">'
@@ -107,18 +105,6 @@ def _quote(message: Message) -> tuple[str, str]:
     return f"{attribution}\n{quoted}\n", f'<div class="gmail_quote">{marked}</div>'
 
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
-
-def _attribution(message: Message) -> str:
-    """``On 19 Nov 2026 at 14:03 +0100, Jane Doe wrote:``, a form that mail clients know and fold away."""
-    who = next((for_terminal(a.name) or for_terminal(a.address) for a in message.from_), "somebody")
-    when = message.date or message.received
-    if when is None:
-        return f"{who} wrote:"
-    return f"On {when.day} {_MONTHS[when.month - 1]} {when.year} at {when:%H:%M %z}, {who} wrote:"
-
-
 def make_message_id(domain: str) -> str:
-    """A new unique Message-ID in angle brackets (RFC 5322 section 3.6.4)."""
+    """Make a new unique Message-ID in angle brackets (RFC 5322 section 3.6.4)."""
     return f"<{secrets.token_hex(16)}@{headers.ascii_domain(domain) or 'bowout.invalid'}>"

@@ -1,13 +1,16 @@
-"""What somebody wrote in a mail, as opposed to their signature and the mail they quote.
+"""Split what somebody wrote in a mail from their signature and from the mail they quote.
 
-Why this is our own: docs/decisions/0002-quotes.md. Every test is of one line or of a few lines at a time, so
+The words by which a quote is known stand in quotes.toml, one table per language. Why this is our own:
+docs/decisions/0002-quotes.md. Every test is of one line or of a few lines at a time, so
 hostile mail cannot make it slow.
 """
 
 from __future__ import annotations
 
 import re
+import tomllib
 from dataclasses import dataclass
+from importlib.resources import files
 
 from bowout.mail.html import html_to_text
 from bowout.model import Message
@@ -22,42 +25,33 @@ class Split:
     quoted: str
 
 
-_WROTE = re.compile(
-    r"\b(?:wrote|writes|schrieb|a écrit|escribió|escreveu|ha scritto|schreef|skrev|kirjoitti|napisał|napsal"
-    r"|írta|yazdı|написал)",
-    re.IGNORECASE,
+def _words(kind: str) -> str:
+    """The words of that kind in every language of ``quotes.toml``, as alternatives of a pattern."""
+    words = dict.fromkeys(word for language in _LANGUAGES.values() for word in language.get(kind, ()))
+    return "|".join(re.escape(word).replace(r"\.\.\.", ".{1,40}") for word in words)
+
+
+_LANGUAGES: dict[str, dict[str, list[str]]] = tomllib.loads(
+    files("bowout.mail").joinpath("quotes.toml").read_text(encoding="utf-8")
 )
-_LEAD = re.compile(r"\s*(?:on|am|le|el|il giorno|op|em|den|w dniu|dne)\b", re.IGNORECASE)
+_WROTE = re.compile(rf"\b(?:{_words('wrote')})", re.IGNORECASE)
+_LEAD = re.compile(rf"\s*(?:{_words('lead')})\b", re.IGNORECASE)
 _WHEN = re.compile(r"\d[:.h]\d\d|\b(?:19|20)\d\d|\d/\d{1,2}/\d")
+# Clock and offset, as what bowout writes holds in every language.
+_TO_THE_MINUTE = re.compile(r"\d\d:\d\d\b.{0,12}[+-]\d{4}\b")
 _MAX_ATTRIBUTION = 400  # characters, on at most three lines
 
-# The words of the usual programs, in the languages that bowout knows letters or recruiters of.
-_FROM = "From|Von|De|Da|Van|Från|Fra|Od|От|差出人|发件人"
-_OTHER = (
-    "Sent|Date|To|Cc|Subject|Gesendet|Datum|An|Betreff|Envoyé|Date|À|Objet|Enviado(?: el)?|Fecha|Para|Asunto"
-    "|Assunto|Data|Inviato|A|Oggetto|Verzonden|Aan|Onderwerp|Skickat|Till|Ämne|Sendt|Dato|Til|Emne|Wysłano|Do"
-    "|Temat|Отправлено|Кому|Тема|日時|宛先|件名|发送时间|收件人|主题"
-)
-_FROM_LINE = re.compile(rf"\s*\*?(?:{_FROM})\s?[:：]\*?\s*\S", re.IGNORECASE)
-_OTHER_LINE = re.compile(rf"\s*\*?(?:{_OTHER})\s?[:：]\*?(?:\s|$)", re.IGNORECASE)
-_ORIGINAL = re.compile(
-    r"\s*-{3,}\s*(?:original message|original appointment|forwarded message|ursprüngliche nachricht"
-    r"|weitergeleitete nachricht|message d'origine|message original|message transféré|mensaje original"
-    r"|mensagem original|messaggio originale|oorspronkelijk bericht)\s*-",
-    re.IGNORECASE,
-)
+_FROM_LINE = re.compile(rf"\s*\*?(?:{_words('from')})\s?[:：]\*?\s*\S", re.IGNORECASE)
+_FIELD_LINE = re.compile(rf"\s*\*?(?:{_words('fields')})\s?[:：]\*?(?:\s|$)", re.IGNORECASE)
+_BANNER = re.compile(rf"\s*-{{3,}}\s*(?:{_words('banner')})\s*-", re.IGNORECASE)
 _RULE = re.compile(r"\s*(?:[-_*=]{5,}\s*|begin forwarded message:.*)?", re.IGNORECASE)
 
-_DEVICE = re.compile(
-    r"(?:sent (?:from|with|via) |get outlook for |von meinem .{1,40} gesendet|gesendet (?:von|mit) "
-    r"|envoyé (?:de|depuis) |enviado (?:desde|do|de) |inviato da |verstuurd vanaf |skickat från )",
-    re.IGNORECASE,
-)
+_DEVICE = re.compile(f"(?:{_words('device')})", re.IGNORECASE)
 _MAX_SIGNATURE = 15  # lines; two dashes with more below them are part of a letter
 
 
 def split(text: str) -> Split:
-    """Tell new text from signature and quote.
+    """Split the new text from the signature and from the quoted text.
 
     Answers below or between quoted lines are new text. What follows an attribution ("On ... wrote:") without
     ``>`` in front, or a block of From, Sent, To, is quoted to the end.
@@ -83,17 +77,22 @@ def split(text: str) -> Split:
     return Split(_joined(new[:start]), _joined(new[start:]), _joined(quoted))
 
 
+def begins_quote(line: str) -> bool:
+    """Tell whether ``line``, above quoted lines, is known as the beginning of the quote."""
+    return _attribution([line, "> "], 0) == 1
+
+
 def _is_quoted(line: str) -> bool:
     return line.startswith((">", " >"))
 
 
 def _next(lines: list[str], at: int) -> str:
-    """The next line that is not empty, of the three that may follow an attribution."""
+    """Find the next line that is not empty, of the three that may follow an attribution."""
     return next((line for line in lines[at : at + 3] if line.strip()), "")
 
 
 def _attribution(lines: list[str], at: int) -> int:
-    """How many lines at ``at`` say who wrote what is quoted below; 0 when they say something else."""
+    """Count the lines at ``at`` that say who wrote what is quoted below; 0 when they say something else."""
     for length in (1, 2, 3):
         last = lines[at + length - 1 : at + length]
         if not last or not last[0].strip() or _is_quoted(last[0]):
@@ -111,21 +110,21 @@ def _attributes(line: str, below: str) -> bool:
         return False
     wrote, dated = bool(_WROTE.search(line)), bool(_WHEN.search(line))
     if _is_quoted(below):
-        return wrote or (dated and "@" in line)
+        return wrote or (dated and "@" in line) or bool(_TO_THE_MINUTE.search(line))
     return wrote and dated and ("@" in line or bool(_LEAD.match(line)))
 
 
 def _is_block(lines: list[str], at: int) -> bool:
-    """Whether the history of Outlook or of a forwarded mail starts here."""
-    if _ORIGINAL.match(lines[at]):
+    """Tell whether the history of Outlook or of a forwarded mail starts here."""
+    if _BANNER.match(lines[at]):
         return True
     if not _FROM_LINE.match(lines[at]):
         return False
-    return sum(bool(_OTHER_LINE.match(line)) for line in lines[at + 1 : at + 6]) >= 2
+    return sum(bool(_FIELD_LINE.match(line)) for line in lines[at + 1 : at + 6]) >= 2
 
 
 def _signature(lines: list[str]) -> int:
-    """Where the signature starts: at two dashes (RFC 3676 section 4.3), else at the line of a device."""
+    """Find where the signature starts: at two dashes (RFC 3676 section 4.3), else at the line of a device."""
     for index, line in enumerate(lines):
         exact = line == "-- " and bool(_next(lines, index + 1))
         if exact or (line.rstrip() == "--" and len(lines) - index <= _MAX_SIGNATURE):
@@ -141,13 +140,13 @@ def _joined(lines: list[str]) -> str:
 
 
 def view(message: Message) -> str:
-    """What people see of ``message``: its HTML as text where there is any, else the text."""
+    """Give what people see of ``message``: its HTML as text where there is any, else the text."""
     html = message.body.html if message.body else None
     return (html_to_text(html) if html else "") or message.text
 
 
 def new_text(message: Message) -> str:
-    """What the sender of ``message`` wrote in it: no quote, no signature. Empty without a body.
+    """Give what the sender of ``message`` wrote in it: no quote, no signature. Empty without a body.
 
     Where there is HTML it decides, by the marks that mail programs leave at the quote whatever the language.
     """

@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from datetime import datetime
 
+from bowout.mail.attribution import Attribution
 from bowout.mail.subject import is_reply
 from bowout.model import Address, Identity, Letter, Message, Reply
 from bowout.reply.plan import Plan
@@ -45,9 +46,15 @@ def reply_references(parent: Message) -> tuple[str, ...]:
     return tuple(ids if len(ids) <= _MAX_REFERENCES else [ids[0], *ids[1 - _MAX_REFERENCES :]])
 
 
-def compose(plan: Plan, letter: Letter, *, quote: bool, message_id: str, now: datetime) -> Reply:
-    """Sign the letter and make it a Reply to ``plan.parent``. ``message_id`` becomes the draft's own id."""
+def compose(
+    plan: Plan, letter: Letter, *, quote: bool, attribution: Attribution, message_id: str, now: datetime
+) -> Reply:
+    """Sign the letter and make it a Reply to ``plan.parent``.
+
+    ``attribution`` holds the words of the letter's language; ``message_id`` becomes the draft's own id.
+    """
     text, markup = _signed(letter, plan.identity)
+    quoted = plan.parent if quote and plan.quotable else None
     return Reply(
         thread_id=plan.thread_id,
         parent_id=plan.parent.id,
@@ -59,7 +66,8 @@ def compose(plan: Plan, letter: Letter, *, quote: bool, message_id: str, now: da
         references=reply_references(plan.parent),
         text=text,
         html=markup,
-        quoted=plan.parent if quote and plan.quotable else None,
+        quoted=quoted,
+        attribution=attribution.write(quoted) if quoted else "",
         message_id=message_id,
         date=now,
     )

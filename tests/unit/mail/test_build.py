@@ -19,11 +19,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bowout.errors import UsageError
+from bowout.letters.values import load_attribution
 from bowout.mail.build import build, make_message_id
 from bowout.mail.html import html_to_text, text_to_html
 from bowout.mail.parse import parse
 from bowout.model import Address, Body, Message, Reply
 
+ENGLISH = load_attribution("en", None)
 GOLDEN = Path(__file__).with_name("golden")
 JANE = Address("Jane Doe", "jane@acme.example")
 TOM = Address("Tom Roe", "tom@mail.example")
@@ -61,6 +63,7 @@ REPLY = Reply(
     text=TEXT,
     html=text_to_html(TEXT),
     quoted=PARENT,
+    attribution=ENGLISH.write(PARENT),
     message_id="<draft@mail.example>",
     date=datetime(2026, 11, 20, 9, 30, tzinfo=CET),
 )
@@ -175,13 +178,14 @@ def test_hostile_names_and_controls_in_the_quote_do_no_harm() -> None:
     bad = replace(
         PARENT, from_=(Address("Jane\x1b[31m\r\nX: y\u202e", "j@a.example"),), body=Body(text="a\x00b\x1bc")
     )
-    raw = build(replace(REPLY, quoted=bad))
+    raw = build(replace(REPLY, quoted=bad, attribution=ENGLISH.write(bad)))
     assert_fit_for_transport(raw)
     assert "On 19 Nov 2026 at 14:03 +0100, Jane X: y wrote:\n> abc\n" in contents(raw, "plain")
 
 
 def test_an_undated_nameless_parent_can_be_quoted() -> None:
-    raw = build(replace(REPLY, quoted=replace(PARENT, date=None, from_=())))
+    parent = replace(PARENT, date=None, from_=())
+    raw = build(replace(REPLY, quoted=parent, attribution=ENGLISH.write(parent)))
     assert "\nsomebody wrote:\n> Hello Tom," in contents(raw, "plain")
 
 

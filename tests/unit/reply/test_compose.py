@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bowout.letters.values import load_attribution
 from bowout.model import (
     Address,
     Channel,
@@ -115,6 +116,9 @@ def test_references_never_hold_an_id_twice(own: str, older: list[str], answered:
 # --- compose ----------------------------------------------------------------------------------------
 
 
+ENGLISH = load_attribution("en", None)
+
+
 def letter(text: str = "Dear Dana,\n\nthank you.\n\nAna Lopez\n") -> Letter:
     return Letter(
         situation=Situation.INVITED,
@@ -131,7 +135,9 @@ def letter(text: str = "Dear Dana,\n\nthank you.\n\nAna Lopez\n") -> Letter:
 
 def compose(found: Plan, text: str | None = None, *, quote: bool = True) -> Reply:
     written = letter() if text is None else letter(text)
-    return writing.compose(found, written, quote=quote, message_id="<new@home.example>", now=NOON)
+    return writing.compose(
+        found, written, quote=quote, attribution=ENGLISH, message_id="<new@home.example>", now=NOON
+    )
 
 
 def test_a_reply_carries_what_was_planned() -> None:
@@ -146,6 +152,7 @@ def test_a_reply_carries_what_was_planned() -> None:
     assert (made.message_id, made.date) == ("<new@home.example>", NOON)
     assert made.quoted is not None
     assert made.quoted.id == "Interview/1"
+    assert made.attribution == ENGLISH.write(made.quoted) != ""
 
 
 def test_the_signature_stands_once_between_letter_and_quote() -> None:
