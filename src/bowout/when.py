@@ -1,4 +1,4 @@
-"""WHEN: a small closed grammar for moments, in English, any case. docs/when.md is its table.
+"""Read moments as a person types them, in a small closed grammar of English, any case (docs/when.md).
 
     2026-11-24 17:00            ISO 8601 date and time (T or a space), in the person's zone
     2026-11-24T17:00+01:00      the same with an offset or Z: exactly that instant
@@ -8,23 +8,28 @@
 Everything else is refused with examples: general date parsers guess (one read "tomorrow 9" as 19:40), and
 a guess here is a letter at the wrong hour. A time that the clocks skip is refused with its neighbours, one
 that comes twice means the first, and ``notes`` says so.
+
+``parse_past`` reads a moment that has passed by the same grammar, seen from a point far enough back (the
+newest passed moment that fits is meant), and also ``now``, ``20 minutes ago``, ``yesterday 16:00``.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bowout.errors import UsageError
 from bowout.model import require_aware
 
-__all__ = ["EXAMPLES", "When", "again", "describe", "parse", "zone_info"]
+__all__ = ["EXAMPLES", "PAST_EXAMPLES", "When", "again", "describe", "parse", "parse_past", "zone_info"]
 
 EXAMPLES = ("17:00", "tomorrow 9am", "Tuesday 17:00", "2026-11-24 17:00", "in 2 hours")
+PAST_EXAMPLES = ("now", "20 minutes ago", "10:30", "yesterday 16:00", "Monday 9am", "2026-11-20 16:00")
 FURTHEST = timedelta(days=366)
+LONGEST_PAST = timedelta(days=180)
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTHS = (
@@ -65,7 +70,7 @@ class When:
 
 @lru_cache(maxsize=16)
 def zone_info(name: str) -> ZoneInfo:
-    """The zone of that IANA name. Raises UsageError when there is none."""
+    """Find the zone of that IANA name. Raises UsageError when there is none."""
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as exc:
@@ -73,7 +78,7 @@ def zone_info(name: str) -> ZoneInfo:
 
 
 def parse(text: str, now: datetime, zone: str) -> When:
-    """What ``text`` means at ``now`` (aware) for someone on the clocks of ``zone`` (IANA).
+    """Read what ``text`` means at ``now`` (aware) for someone on the clocks of ``zone`` (IANA).
 
     Raises UsageError: not in the grammar, in the past, more than a year away, or skipped by the clocks.
     """
@@ -93,7 +98,7 @@ def parse(text: str, now: datetime, zone: str) -> When:
 
 
 def again(when: When, now: datetime) -> When:
-    """The same promise under today's time zone rules: a promised local time keeps its wall clock.
+    """Keep a promise under today's time zone rules: a promised local time keeps its wall clock.
 
     What was already due by ``now`` stays due. Raises UsageError when the clocks now skip that time.
     """
@@ -106,7 +111,7 @@ def again(when: When, now: datetime) -> When:
 
 
 def describe(when: When, now: datetime) -> str:
-    """In full: ``Tuesday 24 November 2026, 17:00 Europe/Berlin, in 5 h 20 min``."""
+    """Write a moment in full: ``Tuesday 24 November 2026, 17:00 Europe/Berlin, in 5 h 20 min``."""
     local = when.local
     clock = f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}"
     offset = f" (UTC{_offset(local)})" if _comes_twice(local) else ""
@@ -256,3 +261,75 @@ def _distance(span: timedelta) -> str:
     parts = [f"{count} {unit}" for count, unit in ((days, "d"), (hours, "h"), (minutes, "min")) if count]
     words = " ".join(parts[:2])
     return f"in {words}" if span > timedelta(0) else f"{words} ago"
+
+
+# --- moments that have passed ---------------------------------------------------------------------
+
+_AGO = re.compile(r"(\d{1,4})\s+(minute|hour|day)s?\s+ago", re.ASCII | re.IGNORECASE)
+_YESTERDAY = re.compile(r"yesterday\s+", re.IGNORECASE)
+_ISO_DAY = re.compile(r"\d{4}-", re.ASCII)
+_WEEKDAY = re.compile(r"(?!today|tomorrow)[a-z]{3}", re.IGNORECASE)
+
+
+def parse_past(text: str, now: datetime, zone: str, *, day_alone: bool = False) -> datetime:
+    """Read the passed moment that ``text`` means at ``now`` (aware) for someone on the clocks of ``zone``.
+
+    ``day_alone`` also takes a day without an hour (``yesterday``, ``2026-11-20``) and means its noon, or now
+    when that is still to come. Raises UsageError: not readable, still to come, more than half a year ago.
+    """
+    require_aware(now=now)
+    typed = " ".join(text.split())
+    day = _past_day(typed, now, zone) if day_alone else None
+    moment = _ago(typed, now) or day or _past_clock(typed, now, zone)
+    if moment is None:
+        raise _past_refused(text)
+    if moment > now:
+        raise UsageError(f"{text!r} has not come yet.", "Name a moment that has passed.")
+    if now - moment > LONGEST_PAST:
+        raise UsageError(f"{text!r} is more than half a year ago.", "Check the date.")
+    return moment.astimezone(UTC)
+
+
+def _ago(typed: str, now: datetime) -> datetime | None:
+    if typed.lower() == "now":
+        return now
+    if match := _AGO.fullmatch(typed):
+        return now - timedelta(**{f"{match[2].lower()}s": int(match[1])})
+    return None
+
+
+def _past_day(typed: str, now: datetime, zone: str) -> datetime | None:
+    here = now.astimezone(zone_info(zone))
+    named = {"today": here.date(), "yesterday": here.date() - timedelta(days=1)}
+    day = named.get(typed.lower())
+    if day is None:
+        try:
+            day = date.fromisoformat(typed)
+        except ValueError:
+            return None
+    noon = datetime.combine(day, time(12), here.tzinfo)
+    return min(noon, now) if day == here.date() else noon
+
+
+def _past_clock(typed: str, now: datetime, zone: str) -> datetime | None:
+    """Read a clock time by ``parse``, seen from midnight, the one before, a week or half a year ago."""
+    midnight = datetime.combine(now.astimezone(zone_info(zone)).date(), time(), zone_info(zone))
+    if typed.lower().startswith("in "):
+        return None
+    if _YESTERDAY.match(typed):
+        typed, view = _YESTERDAY.sub("", typed), midnight - timedelta(days=1)
+    elif _ISO_DAY.match(typed):
+        view = now - LONGEST_PAST
+    else:
+        view = now - timedelta(days=7) if _WEEKDAY.match(typed) else midnight
+    try:
+        return parse(typed, view, zone).instant
+    except UsageError:
+        return None
+
+
+def _past_refused(text: str) -> UsageError:
+    return UsageError(
+        f"{text!r} is no moment that bowout can read.",
+        "Write it like one of these: " + ", ".join(f'"{example}"' for example in PAST_EXAMPLES),
+    )

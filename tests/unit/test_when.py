@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bowout.errors import UsageError
-from bowout.when import EXAMPLES, When, again, describe, parse
+from bowout.when import EXAMPLES, PAST_EXAMPLES, When, again, describe, parse, parse_past
 
 BERLIN, NEW_YORK, LORD_HOWE = "Europe/Berlin", "America/New_York", "Australia/Lord_Howe"
 # Tuesday 24 November 2026, 11:40 in Berlin: the moment at which docs/when.md is read.
@@ -229,3 +229,70 @@ def test_describe_tells_the_past_and_the_present() -> None:
     when = parse("17:00", NOW, BERLIN)
     assert describe(when, when.instant + timedelta(minutes=80)).endswith(", 1 h 20 min ago")
     assert describe(when, when.instant).endswith(", now")
+
+
+# --- moments that have passed ---------------------------------------------------------------------
+
+# A Sunday, 10:00 in Berlin.
+SUNDAY = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("now", SUNDAY),
+        ("NOW", SUNDAY),
+        ("20 minutes ago", SUNDAY - timedelta(minutes=20)),
+        ("1 hour ago", SUNDAY - timedelta(hours=1)),
+        ("3 days  ago", SUNDAY - timedelta(days=3)),
+        ("09:30", datetime(2026, 11, 22, 8, 30, tzinfo=UTC)),
+        ("today 9am", datetime(2026, 11, 22, 8, 0, tzinfo=UTC)),
+        ("yesterday 16:00", datetime(2026, 11, 21, 15, 0, tzinfo=UTC)),
+        ("Monday 9am", datetime(2026, 11, 16, 8, 0, tzinfo=UTC)),
+        ("sun 09:00", datetime(2026, 11, 22, 8, 0, tzinfo=UTC)),
+        ("Sunday 16:00", datetime(2026, 11, 15, 15, 0, tzinfo=UTC)),
+        ("2026-11-20 16:00", datetime(2026, 11, 20, 15, 0, tzinfo=UTC)),
+        ("2026-11-20T16:00+00:00", datetime(2026, 11, 20, 16, 0, tzinfo=UTC)),
+    ],
+)
+def test_what_people_type_of_the_past(typed: str, expected: datetime) -> None:
+    assert parse_past(typed, SUNDAY, BERLIN) == expected
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("yesterday", datetime(2026, 11, 21, 11, 0, tzinfo=UTC)),
+        ("today", SUNDAY),
+        ("2026-11-22", SUNDAY),
+        ("2026-11-18", datetime(2026, 11, 18, 11, 0, tzinfo=UTC)),
+    ],
+)
+def test_a_day_alone_is_its_noon_or_now(typed: str, expected: datetime) -> None:
+    assert parse_past(typed, SUNDAY, BERLIN, day_alone=True) == expected
+
+
+@pytest.mark.parametrize("typed", ["16:00", "2026-11-23 09:00", "tomorrow 9am", "in 5 minutes"])
+def test_of_the_past_what_is_still_to_come_is_refused(typed: str) -> None:
+    with pytest.raises(UsageError):
+        parse_past(typed, SUNDAY, BERLIN)
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "yesterday", "2026-11-20", "last week", "25:00", "9", "2020-01-01 10:00", "-5 minutes ago"]
+)
+def test_of_the_past_what_cannot_be_read_is_refused_with_examples(typed: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        parse_past(typed, SUNDAY, BERLIN)
+    assert "yesterday 16:00" in caught.value.next_step
+
+
+def test_a_day_long_past_is_a_slip() -> None:
+    with pytest.raises(UsageError, match="half a year"):
+        parse_past("2025-11-20", SUNDAY, BERLIN, day_alone=True)
+
+
+@pytest.mark.parametrize("example", PAST_EXAMPLES)
+def test_the_examples_of_the_past_can_be_read(example: str) -> None:
+    evening = SUNDAY + timedelta(hours=9)
+    assert parse_past(example, evening, BERLIN) <= evening

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bowout import ago
+from bowout import when
 from bowout.drafts import basis, save, state
 from bowout.drafts.proposal import as_before
 from bowout.errors import NothingFound, UsageError
@@ -230,7 +230,7 @@ def log(session: Session, withdrawal: Withdrawal, said: Said) -> Call:
 def when_called(session: Session, said: Said) -> datetime:
     """When the call was: as told, else now. Raises UsageError."""
     now = session.clock()
-    return ago.parse(said.at, now, session.zone) if said.at else now
+    return when.parse_past(said.at, now, session.zone) if said.at else now
 
 
 def correct(session: Session, withdrawal: Withdrawal, said: Said) -> Call:

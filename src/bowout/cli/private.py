@@ -31,9 +31,9 @@ def options(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def decided_on(active: Session, typed: str | None) -> datetime | None:
     """The day of the decision. Raises ``UsageError`` for one that cannot be read or lies ahead."""
-    from bowout import ago
+    from bowout import when
 
-    return ago.parse(typed, active.clock(), active.zone, day_alone=True) if typed else None
+    return when.parse_past(typed, active.clock(), active.zone, day_alone=True) if typed else None
 
 
 def keep(active: Session, withdrawal: Withdrawal, given: dict[str, Any]) -> None:
