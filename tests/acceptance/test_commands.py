@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,15 @@ def test_version_and_help(home: Path) -> None:
     told = run("--help").out
     assert all(name in told for name in COMMANDS)
     assert run().code == 0  # alone it shows the help as well
+    assert list(home.iterdir()) == []
+
+
+def test_the_version_tells_the_day_of_the_register_when_more_is_asked(home: Path) -> None:
+    plain, more = run("--version").out, run("--version", "-v").out
+    assert more.startswith(plain)
+    assert re.search(r"public suffix register of 20\d\d-\d\d-\d\d\n$", more)
+    assert run("-v", "--version").out == more
+    assert run("-v", "status").code == 2
     assert list(home.iterdir()) == []
 
 

@@ -27,6 +27,12 @@ HOMES = [
         r"(?i)recrutement|phone screen|hir\(e\|ing\)|laden wir|probeaufgabe",
     ),
     ("words of a cancellation", "mail/subject.py", r"(?i)abgesagter termin|cancel\+ed|cancelad\[oa\]"),
+    ("endings below which firms register", "text/domains.py", r"public_suffix_list\.dat"),
+    (
+        "hosts that give every customer a subdomain",
+        "text/domains.py",
+        r"""["'](?:onmicrosoft\.com|zendesk\.com|com?\.(?:uk|au|jp|ng))["']""",
+    ),
 ]
 
 

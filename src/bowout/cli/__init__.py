@@ -70,8 +70,37 @@ class LazyGroup(click.Group):
             raise UsageError(f"There is no command {args[0]!r}.", hint) from exc
 
 
+def _note_more(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+    ctx.meta["bowout.more"] = value
+
+
+def _show_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+    """Print the version; with -v also the age of what bowout knows about the world."""
+    more = ctx.meta.get("bowout.more", False)
+    if more and not value and not ctx.resilient_parsing:
+        raise click.UsageError("-v stands behind the command, or beside --version.", ctx)
+    if not value or ctx.resilient_parsing:
+        return
+    click.echo(f"bowout, version {__version__}")
+    if more:
+        from bowout.text import domains
+
+        click.echo(f"public suffix register of {domains.register_date() or 'an unknown day'}")
+    ctx.exit()
+
+
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="bowout")
+@click.option(
+    *("-v", "more"),
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_note_more,
+    help="With --version: more.",
+)
+@click.option(
+    "--version", is_flag=True, expose_value=False, callback=_show_version, help="Show the version and exit."
+)
 def app() -> None:
     """Leave an interview process with one kind, prompt message in the recruiter's own thread.
 

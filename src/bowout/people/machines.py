@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 
 from bowout.errors import ConfigError
 from bowout.model import Address, Message
+from bowout.text import domains
 
 
 class Relay(StrEnum):
@@ -101,7 +102,7 @@ class Relays:
     dead: tuple[re.Pattern[str], ...]
     delivery: tuple[re.Pattern[str], ...]
     freemail: frozenset[str]
-    suffixes: frozenset[str]
+    suffixes: frozenset[str]  # the person's own, besides the register
     # Every message of a thread is asked about the same few addresses again and again.
     _seen: dict[str, RelayHit | None] = field(default_factory=dict, compare=False, repr=False)
 
@@ -168,14 +169,12 @@ class Relays:
         return domain.casefold() in self.freemail
 
     def organisation(self, domain: str) -> str:
-        """The registered domain: ``mail.acme.co.uk`` -> ``acme.co.uk`` (by a short list of suffixes)."""
-        labels = domain.casefold().rstrip(".").split(".")
-        keep = 3 if ".".join(labels[-2:]) in self.suffixes else 2
-        return ".".join(labels[-keep:])
+        """Find the registered domain: ``mail.acme.co.uk`` -> ``acme.co.uk``; never empty for a domain."""
+        return domains.organisation(domain, self.suffixes)
 
     def label(self, domain: str) -> str:
-        """The organisation's own word in its domain: ``mail.acme.co.uk`` -> ``acme``."""
-        return self.organisation(domain).partition(".")[0]
+        """Find the organisation's own word in its domain: ``mail.acme.co.uk`` -> ``acme``."""
+        return domains.label(domain, self.suffixes)
 
 
 def _dead(hit: RelayHit | None) -> bool:
@@ -197,15 +196,15 @@ def load_relays(extra: Path | None = None) -> Relays:
     A missing ``extra`` is fine: nobody needs one. Raises ConfigError, naming file and key, when it is wrong.
     """
     shipped, own = _shipped(), _read(extra) if extra is not None and extra.exists() else {}
-    patterns, domains = shipped["patterns"], shipped["domains"]
+    patterns = shipped["patterns"]
     where = str(extra)
     return Relays(
         own=_rules(own, where),
         shipped=_rules(shipped, "relays.toml"),
         dead=_patterns([*_list(own, "patterns", "dead", where), *patterns["dead"]], where),
         delivery=_patterns(patterns["delivery"], where),
-        freemail=frozenset(domains["freemail"]) | set(_list(own, "domains", "freemail", where)),
-        suffixes=frozenset(domains["suffixes"]) | set(_list(own, "domains", "suffixes", where)),
+        freemail=frozenset(shipped["domains"]["freemail"]) | set(_list(own, "domains", "freemail", where)),
+        suffixes=_endings(_list(own, "domains", "suffixes", where)),
     )
 
 
@@ -231,6 +230,11 @@ def _list(table: Mapping[str, Any], section: str, key: str, where: str) -> list[
     if not isinstance(found, list) or not all(isinstance(item, str) for item in found):
         raise ConfigError(f"{where}: {section}.{key}: expected a list of strings", _CURE)
     return found
+
+
+def _endings(written: Iterable[str]) -> frozenset[str]:
+    # People write "*.co.example" or ".co.example", as other programs want it.
+    return frozenset(one.casefold().removeprefix("*").strip(".") for one in written)
 
 
 def _patterns(texts: Sequence[str], where: str) -> tuple[re.Pattern[str], ...]:

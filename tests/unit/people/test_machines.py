@@ -174,7 +174,7 @@ def test_own_file_extends_and_overrides(tmp_path: Path) -> None:
             dead = ['robot-.*']
             [domains]
             freemail = ["village.example"]
-            suffixes = ["co.example"]
+            suffixes = ["co.example", "*.Portal.example", ".jobs.example"]
             [[relay]]
             name = "New ATS"
             class = "reply"
@@ -202,6 +202,9 @@ def test_own_file_extends_and_overrides(tmp_path: Path) -> None:
     assert own.is_freemail("Village.Example")
     assert own.is_freemail("gmail.com")
     assert own.organisation("mail.acme.co.example") == "acme.co.example"
+    assert own.organisation("mail.acme.portal.example") == "acme.portal.example"
+    assert own.organisation("mail.acme.jobs.example") == "acme.jobs.example"
+    assert own.organisation("mail.acme.com.ng") == "acme.com.ng"  # the register goes on to count
 
 
 def test_no_own_file_is_fine(tmp_path: Path) -> None:
