@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from bowout.etiquette.context import BOOKED
 from bowout.letters import templates, wish
 from bowout.letters.situation import infer_situation
 from bowout.model import Channel, Confidence, Fact, Facts, Person, PersonRole, Situation, Slot
 from bowout.read import facts as read
+from bowout.read.trust import believed, trusted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 
     from bowout.model import Address, Thread, Withdrawal
     from bowout.session import Session
-
-T = TypeVar("T")
 
 
 def told_by(
@@ -66,23 +65,6 @@ def settle(facts: Facts, values: Mapping[str, str], zone: str) -> Facts:
     return wish.told(trusted(facts), values, zone)
 
 
-def trusted(facts: Facts) -> Facts:
-    """The facts without guesses: a low confidence counts as unknown."""
-    return replace(
-        facts,
-        company=_trusted(facts.company),
-        position=_trusted(facts.position),
-        agency=_trusted(facts.agency),
-        stage=_trusted(facts.stage),
-        slot=_trusted(facts.slot),
-        rounds=_trusted(facts.rounds),
-    )
-
-
-def _trusted(fact: Fact[T] | None) -> Fact[T] | None:
-    return None if fact is None or fact.confidence is Confidence.LOW else fact
-
-
 def unsure_of(facts: Facts) -> tuple[str, ...]:
     """What the letter states although the thread does not say it beyond doubt, for the person to check."""
     named = {"company": facts.company, "position": facts.position, "agency": facts.agency}
@@ -103,7 +85,7 @@ def open_questions(session: Session, thread: Thread) -> tuple[tuple[str, str, st
     return tuple(
         (name, fact.value if fact else "", fact.source if fact else "")
         for name, fact in named
-        if _trusted(fact) is None
+        if believed(fact) is None
     )
 
 

@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bowout.drafts import basis
 from bowout.errors import Ambiguous, NoAddressee, NothingFound, Suspicious
 from bowout.find import rank
 from bowout.find.candidate import Candidate, Outcome, Ranking
 from bowout.model import Query
-from bowout.read import facts as read
+from bowout.read.facts import facts
+from bowout.read.trust import trusted
 
 if TYPE_CHECKING:
     from bowout.model import Facts, Thread, Withdrawal
@@ -84,8 +84,8 @@ def thread_called(session: Session, thread_id: str) -> Thread:
 def stories(session: Session, ranking: Ranking) -> tuple[tuple[Candidate, Facts], ...]:
     """Read what the thread of each candidate tells for sure: stage, next slot, company."""
     identities, now = session.mailbox.identities(), session.clock()
-    told = ((c, read.facts(c.thread, identities, session.relays, now)) for c in ranking.candidates)
-    return tuple((candidate, basis.trusted(facts)) for candidate, facts in told)
+    told = ((c, facts(c.thread, identities, session.relays, now)) for c in ranking.candidates)
+    return tuple((candidate, trusted(read)) for candidate, read in told)
 
 
 def nothing_found(who: str, passed_over: int = 0) -> NothingFound:

@@ -15,6 +15,7 @@ from bowout.people import impostors, mailkind, me, sides
 from bowout.people.machines import Relay, Relays, System
 from bowout.people.mailkind import Kind
 from bowout.read import company, stage, verdict
+from bowout.read.language import language
 from bowout.read.people import recruits
 from bowout.read.source import Source, clean, sources
 from bowout.text import hiring
@@ -262,7 +263,7 @@ class View:
         if not self._firms:
             return False
         said = "\n".join(f"{s.message.subject}\n{s.new}\n{s.signature}" for s in self.human)
-        unread = len(said.split()) > _SHORT and stage.language(self.theirs) is None
+        unread = len(said.split()) > _SHORT and language(self.theirs) is None
         return unread or hiring.tells_of_work(said)
 
     # --- judgement ---

@@ -1,4 +1,4 @@
-"""One reading of a fact, and how several readings weigh up."""
+"""Weigh several readings of one fact. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["Claim", "as_fact", "grouped", "support"]
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What was read, in what kind of place, where (words for a person), and how much it weighs: 1 to 3.
+    """Hold what was read, in what kind of place, where (words for a person), and how much it weighs: 1 to 3.
 
     Two places of one kind confirm nothing: a subject is repeated in every answer.
     """
@@ -24,7 +24,7 @@ class Claim:
 
 
 def grouped(claims: Iterable[Claim], same: Callable[[str, str], bool]) -> list[list[Claim]]:
-    """Claims that mean the same thing, the best supported group first."""
+    """Group the claims that mean the same thing, the best supported group first."""
     groups: list[list[Claim]] = []
     for claim in claims:
         home = next((g for g in groups if any(same(claim.value, c.value) for c in g)), None)
@@ -36,12 +36,12 @@ def grouped(claims: Iterable[Claim], same: Callable[[str, str], bool]) -> list[l
 
 
 def support(group: Sequence[Claim]) -> int:
-    """The weight of the best claim of each place."""
+    """Add up the weight of the best claim of each place."""
     return sum(max(c.weight for c in group if c.place == place) for place in {c.place for c in group})
 
 
 def as_fact(group: Sequence[Claim], confidence: Confidence) -> Fact[str]:
-    """The group's fact, as most places spell it, with the source that weighs most."""
+    """Make the group's fact, as most places spell it, with the source that weighs most."""
     counts: dict[str, int] = {}
     # A domain only confirms: it often holds no more than the first word of a name.
     for claim in [c for c in group if c.place != "domain"] or group:

@@ -1,4 +1,4 @@
-"""Which company, which position, and whether an agency stands between. Claims are collected, then weighed.
+"""Read which company and position it is, and whether an agency stands between: collect claims, weigh them.
 
 Every claim names where it was read. A company that the counterparts' own domain confirms, or that two kinds
 of places agree on, is sure; a single place is likely; a bare domain is a guess. Two places that contradict
@@ -25,7 +25,7 @@ __all__ = ["Job", "job"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """What the process is about."""
+    """Hold what the process is about."""
 
     company: Fact[str] | None = None
     position: Fact[str] | None = None
@@ -84,7 +84,7 @@ _TEAM = (
 
 
 def _plain_name(text: str) -> str:
-    """A company's name for a letter: no legal form, no trailing dots, one line."""
+    """Write a company's name for a letter: no legal form, no trailing dots, one line."""
     name = clean(text, 80)
     while (shorter := _LEGAL.sub("", name).strip(" .,;:-–—|")) != name:
         name = shorter
@@ -158,7 +158,7 @@ _DISPLAY = (
 
 
 def _company_claims(source: Source, relays: Relays) -> Iterator[Claim]:
-    """Everything in one message that may name the company."""
+    """Collect everything in one message that may name the company."""
     for place, where, value, weight in _company_readings(source):
         name = _plain_name(value)
         if _is_company(name):
@@ -198,7 +198,7 @@ def _display_names(source: Source) -> Iterator[tuple[str, int]]:
 
 
 def _signature_names(source: Source) -> Iterator[str]:
-    """The employer in a signature: beside or below a job title, or a line with a legal form."""
+    """Find the employer in a signature: beside or below a job title, or a line with a legal form."""
     lines = [line.strip() for line in source.signature.splitlines()[:12]]
     for above, line in zip(["", *lines], lines, strict=False):
         if "://" in line or re.search(r"\S@\S", line) or len(line) > 80:
@@ -231,7 +231,7 @@ _SPELT_OUT = 12  # characters by which a domain may differ in length from the na
 
 
 def _as_written(source: Source, relays: Relays) -> str | None:
-    """The sender's own domain, as their mail writes it: ``acmerobotics.com`` -> "Acme Robotics"."""
+    """Find how their mail writes the sender's own domain: ``acmerobotics.com`` -> "Acme Robotics"."""
     domain = source.sender.domain
     if source.relay is not None or relays.is_freemail(domain) or not domain:
         return None
@@ -248,14 +248,14 @@ def _as_written(source: Source, relays: Relays) -> str | None:
 
 
 def _longer(name: str, text: str) -> str:
-    """The name with the word that always follows it: a domain often holds only the first word of a name."""
+    """Add the word that always follows a name: a domain often holds only the first word."""
     following = re.findall(rf"{re.escape(name)}(?:[ \t]((?:& )?{_WORD}))?", text)
     one = following[0] if len(set(following)) == 1 else ""
     return f"{name} {one}" if one and not re.fullmatch(_TEAM, one, re.IGNORECASE) else name
 
 
 def _labels(sources: Iterable[Source], relays: Relays) -> frozenset[str]:
-    """The labels of the counterparts' own domains."""
+    """List the labels of the counterparts' own domains."""
     domains = {s.sender.domain for s in sources if s.relay is None and s.sender.domain}
     return frozenset(relays.label(d) for d in domains if not relays.is_freemail(d))
 
@@ -285,7 +285,7 @@ def _related(a: str, b: str) -> bool:
 
 
 def _fits_label(name: str, label: str) -> bool:
-    """Does a domain's label stand for the name: ``acme``, ``acmerobotics``, ``acme-rt``, ``acmer``?"""
+    """Tell whether a domain's label stands for the name: ``acme``, ``acmerobotics``, ``acme-rt``."""
     words = [spellings(word) for word in re.findall(r"[^\W_]+", name)]
     bare = compact(label)
     if len(bare) < 2 or not words:
@@ -325,7 +325,7 @@ _AGENCY_LABEL = re.compile(
 
 
 def _agent(sources: Sequence[Source], relays: Relays) -> Source | None:
-    """The mail that shows a third-party recruiter: who writes for a client, or whose name says so."""
+    """Find the mail that shows a third-party recruiter: who writes for a client, or whose name says so."""
     people = [s for s in sources if s.relay is None and s.kind is Kind.HUMAN]
     return next((s for s in people if _FOR_A_CLIENT.search(s.prose) or _looks_like_agency(s, relays)), None)
 

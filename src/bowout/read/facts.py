@@ -1,4 +1,4 @@
-"""Thread -> Facts: who, which company and position, how far, when, in which language. Pure.
+"""Read in a thread who, which company and position, how far, when, in which language. Pure.
 
 Only what the other side wrote is a source, and of that only the new text of each message: not its quote, not
 what I wrote, not what outsiders in the conversation wrote. Every fact carries where it was read, in words for
@@ -12,13 +12,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bowout.mail import calendar as invite
-from bowout.mail.calendar import Invitation
+from bowout.mail.calendar import Invitation, invitations
 from bowout.model import Confidence, Fact, Facts, Identity, Slot, Stage, Thread, require_aware
 from bowout.people.machines import Relays
 from bowout.people.sides import tell_apart
-from bowout.read import company, people
-from bowout.read import stage as read_stage
+from bowout.read import company, people, stage
+from bowout.read.language import language
 from bowout.read.source import Source, sources, spoken_day
 from bowout.read.time import Mention, mentions
 
@@ -26,7 +25,7 @@ __all__ = ["facts"]
 
 
 def facts(thread: Thread, identities: Sequence[Identity], relays: Relays, now: datetime) -> Facts:
-    """What ``thread`` tells at ``now`` (aware). ``rounds`` counts interviews that were held.
+    """Read what ``thread`` tells at ``now`` (aware). ``rounds`` counts interviews that were held.
 
     Bodies that were not fetched tell nothing: hand in a complete thread. Never raises for what mail holds.
     """
@@ -34,37 +33,37 @@ def facts(thread: Thread, identities: Sequence[Identity], relays: Relays, now: d
     sides = tell_apart(thread, identities, relays)
     heard = sources(thread, sides, relays)
     theirs = [s for s in heard if not s.mine]
-    booked = invite.invitations([s.message for s in theirs])
+    booked = invitations([s.message for s in theirs])
     job = company.job(theirs, relays)
     slot = _slot(booked, theirs, now)
     # A written time counts for the stage even where its zone is a guess: the day is told.
     known = [i.slot for i in booked] or ([slot.value] if slot else [])
-    stage = read_stage.stage(heard, known, now)
+    reached = stage.stage(heard, known, now)
     return Facts(
         company=job.company,
-        position=_open_position(job.position, stage, theirs),
+        position=_open_position(job.position, reached, theirs),
         people=people.people(sides.people, theirs, booked, sides.mine, relays, job.agency_domain),
-        stage=stage,
+        stage=reached,
         slot=slot,
-        rounds=read_stage.rounds(known, now),
+        rounds=stage.rounds(known, now),
         phones=people.phones(theirs, booked),
-        language=read_stage.language(theirs),
+        language=language(theirs),
         agency=job.agency,
     )
 
 
 def _open_position(
-    named: Fact[str] | None, stage: Fact[Stage] | None, theirs: Sequence[Source]
+    named: Fact[str] | None, reached: Fact[Stage] | None, theirs: Sequence[Source]
 ) -> Fact[str] | None:
-    """The position, doubtful where they turned me down for one and go on: it may be that one."""
-    ended = stage is not None and stage.value is Stage.REJECTED
-    if named is None or ended or not read_stage.turned_down(theirs):
+    """Doubt the position where they turned me down for one and go on: it may be that one."""
+    ended = reached is not None and reached.value is Stage.REJECTED
+    if named is None or ended or not stage.turned_down(theirs):
         return named
     return replace(named, confidence=Confidence.LOW)
 
 
 def _slot(booked: Sequence[Invitation], theirs: Sequence[Source], now: datetime) -> Fact[Slot] | None:
-    """The next interview; else the last one held; when all were cancelled the last of those."""
+    """Choose the next interview; else the last one held; when all were cancelled the last of those."""
     live = [i for i in booked if not i.slot.cancelled]
     ahead = [i for i in live if (i.slot.end or i.slot.start) > now]
     if ahead:
@@ -82,7 +81,7 @@ def _invited(invitation: Invitation) -> Fact[Slot]:
 
 
 def _in_text(theirs: Sequence[Source], booked: Sequence[Invitation]) -> Fact[Slot] | None:
-    """The one time that the newest mail with a time names; several times are a choice, not an appointment."""
+    """Find the one time that the newest mail with a time names; several are a choice, no appointment."""
     newest_invitation = max((i.message.moment for i in booked), default=None)
     for source in reversed(theirs):
         moment = source.message.moment
@@ -110,7 +109,7 @@ _NO_INTERVIEW = re.compile(
 
 
 def _appoints(prose: str, told: Mention, written: datetime) -> bool:
-    """May the time be an appointment: not past when it was written, no limit, nothing but an interview's?"""
+    """Tell whether a time may be an appointment: not past when written, no limit, of an interview only."""
     before = re.split(r"[.!?]\s|\n", prose[max(0, told.start - 200) : told.start])[-1]
     past = told.slot.start < written - timedelta(days=1)
     return not past and not _LIMIT.search(before) and not _NO_INTERVIEW.search(before)

@@ -1,4 +1,4 @@
-"""The people of the other side: who they are, what they do in the process, how to phone them."""
+"""Read who the people of the other side are, what they do in the process, how to phone them. Pure."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def people(
     relays: Relays,
     agency_domain: str | None,
 ) -> tuple[Fact[Person], ...]:
-    """Everyone of the other side in order of appearance, then those whom only an invitation names.
+    """List everyone of the other side in order of appearance, then those whom only an invitation names.
 
     The confidence is that of the role: high where their own signature tells it, medium where it is inferred.
     """
@@ -93,7 +93,7 @@ def people(
 
 
 def recruits(source: Source) -> bool:
-    """Does a name, an address or a signature say that its owner hires?"""
+    """Tell whether a name, an address or a signature says that its owner hires."""
     told = f"{source.sender.name}\n{source.signature}\n{source.sender.local}"
     return _HIRES.search(told.lower()) is not None
 
@@ -118,7 +118,7 @@ def _known(person: Person, sources: Sequence[Source], agency_domain: str | None)
 
 
 def _own_lines(source: Source) -> str:
-    """The lines of the signature that can hold a title; a slogan or a disclaimer is longer."""
+    """Keep the lines of the signature that can hold a title; a slogan or a disclaimer is longer."""
     return "\n".join(line for line in source.signature.splitlines()[:8] if len(line) <= 80)
 
 
@@ -127,7 +127,7 @@ def _role(text: str) -> PersonRole | None:
 
 
 def _invited(invitation: Invitation, identities: Sequence[Identity], relays: Relays) -> Iterator[Address]:
-    """Those who will sit in the interview: attendees that are neither me, nor a room, nor a machine."""
+    """Find who will sit in the interview: attendees that are neither me, nor a room, nor a machine."""
     organizer = invitation.slot.organizer
     for address in invitation.attendees:
         machine = relays.classify(address) is not None or _ROOM.search(f"{address.name} {address.address}")
@@ -147,7 +147,7 @@ def _from_invitation(address: Address, invitation: Invitation, known: Fact[Perso
 
 
 def phones(sources: Sequence[Source], invitations: Sequence[Invitation]) -> tuple[Fact[str], ...]:
-    """Telephone numbers of the other side in international form, newest mail first.
+    """List telephone numbers of the other side in international form, newest mail first.
 
     From signatures, from lines that say "phone" or "call", and from invitations. Without a leading + the
     country is taken from the sender's domain, and the number is a guess.
@@ -166,7 +166,7 @@ def phones(sources: Sequence[Source], invitations: Sequence[Invitation]) -> tupl
 
 
 def _numbers(source: Source) -> list[tuple[str, bool]]:
-    """Numbers of one mail with whether the country was written."""
+    """Find the numbers of one mail, and whether the country was written."""
     region = None if source.relay else _region(source.sender.domain)
     lines = [*source.signature.splitlines(), *_labelled(source.new.splitlines())]
     return list(dict.fromkeys(_in_lines(lines, region)))
@@ -197,7 +197,7 @@ _REGIONS: Mapping[str, str] = {"uk": "GB"}
 
 
 def _region(domain: str) -> str | None:
-    """The country of a domain (ISO 3166), where its ending is one; ``.com`` says nothing."""
+    """Read the country (ISO 3166) in the ending of a domain; ``.com`` says nothing."""
     ending = domain.rpartition(".")[2]
     if len(ending) != 2 or ending in ("io", "ai", "co", "me", "tv", "eu", "gg", "ly", "sh", "so", "to", "fm"):
         return None

@@ -1,4 +1,4 @@
-"""The position that a process is about, out of subjects and sentences.
+"""Read the position that a process is about, in subjects and sentences. Pure.
 
 A title is believed where the words around it announce one ("the role of", "Bewerbung als"). Whether it is
 one is checked by its noun (engineer, Leiter); a title with a noun that the list does not know counts only
@@ -75,7 +75,7 @@ _EDGES = " \t-–—|,:;/\"„“”'"
 
 @lru_cache(maxsize=1024)  # a subject is repeated in every answer
 def _plain(text: str) -> str:
-    """A title for a letter: no requisition number, no (m/w/d), no place, no rest of the sentence."""
+    """Write a title for a letter: no requisition number, no (m/w/d), no place, no rest of the sentence."""
     title = _CODES.sub(" ", clean(text))
     title = re.sub(r"\(\s*\)", "", title)
     title = re.split(r"\b(?:the|our|an?|die|der|das|eine?n?)\s", title, flags=re.IGNORECASE)[-1].strip(_EDGES)
@@ -164,7 +164,7 @@ def bare_subject(subject: str) -> str:
 
 
 def position(sources: Sequence[Source]) -> Fact[str] | None:
-    """The position, or None. ``sources`` are the other side's mails that may name one."""
+    """Read the position, or None. ``sources`` are the other side's mails that may name one."""
     claims = [claim for source in sources for claim in _claims(source)]
     groups = [g for g in grouped(claims, _same) if _believed(g)]
     if not groups:

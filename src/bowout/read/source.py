@@ -1,4 +1,4 @@
-"""What a thread offers as evidence: which message, by whom, and its words without quote and signature."""
+"""Take from a thread what may be believed: by whom, and the words without quote and signature. Pure."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _UNHEARD = frozenset({Kind.AUTO_REPLY, Kind.BOUNCE, Kind.REACTION})
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """One message of the thread as evidence."""
+    """Hold one message of the thread as evidence."""
 
     message: Message
     kind: Kind
@@ -111,7 +111,7 @@ class Source:
 
 
 def sources(thread: Thread, sides: Sides, relays: Relays) -> tuple[Source, ...]:
-    """The messages that may be believed, oldest first: mine, and those of counterparts and hiring systems.
+    """List the messages that may be believed, oldest first: mine, of counterparts and of hiring systems.
 
     Drafts, bounces, auto-replies and reactions say nothing; what an outsider says (my partner, to whom I
     forwarded the invitation) says nothing either.
@@ -138,7 +138,7 @@ def _source(message: Message, identities: Sequence[Identity], relays: Relays) ->
 
 
 def clean(text: str, limit: int = 120) -> str:
-    """A value from mail as one line of bounded length, without control characters or bidi overrides."""
+    """Write a value from mail as one line of bounded length, without control characters or bidi overrides."""
     line = "".join(c if c.isprintable() else " " for c in text[: 10 * limit])
     return " ".join(line.split())[:limit].strip()
 

@@ -1,4 +1,4 @@
-"""How far the process has come, how many interviews were held, and in which language people write."""
+"""Read how far the process has come, and how many interviews were held. Pure."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from bowout.people.mailkind import Kind
 from bowout.read.source import Source, spoken_day
 from bowout.text import hiring
 
-__all__ = ["language", "rounds", "stage", "turned_down"]
+__all__ = ["rounds", "stage", "turned_down"]
 
 
 @dataclass(frozen=True, slots=True)
 class _Sign:
-    """Something that happened in the process, and when."""
+    """Hold something that happened in the process, and when."""
 
     at: datetime
     stage: Stage
@@ -50,7 +50,7 @@ _I_ACCEPT = re.compile(
 
 
 def stage(sources: Sequence[Source], slots: Sequence[Slot], now: datetime) -> Fact[Stage] | None:
-    """Where the process stands at ``now``: the newest sign counts, or a booked interview that says more.
+    """Read where the process stands at ``now``: the newest sign, or a booked interview saying more.
 
     Rejected and withdrawn last until the other side takes it up again with an invitation or an offer.
     """
@@ -65,7 +65,7 @@ def stage(sources: Sequence[Source], slots: Sequence[Slot], now: datetime) -> Fa
 
 
 def _follows(step: Stage, last: Stage) -> bool:
-    """May ``step`` come after ``last``? Mails name earlier stages again; that is no step back."""
+    """Tell whether ``step`` may come after ``last``. Mails name earlier stages again: no step back."""
     if step is Stage.INVITED:  # they may take an ended process up; an offer is talked about in a call, too
         return last not in (Stage.OFFER, Stage.ACCEPTED)
     return step in _FORWARD or (step is Stage.ASSESSMENT and last in (*_EARLY, Stage.INVITED))
@@ -77,7 +77,7 @@ _FORWARD = (Stage.OFFER, Stage.ACCEPTED, *_ENDED)
 
 
 def _overtakes(booked: _Sign, written: _Sign) -> bool:
-    """Does the booked interview say more than the newest sign in the mails?"""
+    """Tell whether the booked interview says more than the newest sign in the mails."""
     if booked.stage is Stage.SCHEDULED:
         return written.stage in (*_EARLY, Stage.INVITED, Stage.ASSESSMENT)
     return written.stage in _EARLY or (
@@ -86,7 +86,7 @@ def _overtakes(booked: _Sign, written: _Sign) -> bool:
 
 
 def _booked(slots: Sequence[Slot], now: datetime) -> _Sign | None:
-    """The interview that lies ahead, else the last one held."""
+    """Find the interview that lies ahead, else the last one held."""
     live = sorted((slot for slot in slots if not slot.cancelled), key=lambda slot: slot.start)
     ahead = next((slot for slot in live if (slot.end or slot.start) > now), None)
     slot = ahead or next(reversed(live), None)
@@ -128,14 +128,14 @@ def _their_step(text: str) -> Stage | None:
 
 
 def turned_down(theirs: Sequence[Source]) -> bool:
-    """Does any of their mails turn me down, whatever came after?"""
+    """Tell whether any of their mails turns me down, whatever came after."""
     from bowout.read import verdict
 
     return any(verdict.is_rejection(s.prose) for s in theirs)
 
 
 def _invites_to_another(said: str) -> bool:
-    """Does a mail that turns me down for one role invite me for another, or leave its interview standing?"""
+    """Tell whether a mail that turns me down for one role invites for another, or leaves its interview."""
     return any(
         (hiring.stage_patterns()[Stage.INVITED].search(sentence) or _STANDS.search(sentence))
         and _OF_A_ROLE.search(sentence)
@@ -145,43 +145,6 @@ def _invites_to_another(said: str) -> bool:
 
 
 def rounds(slots: Sequence[Slot], now: datetime) -> Fact[int] | None:
-    """How many interviews were held: booked ones that have ended, not cancelled. None = none known."""
+    """Count the interviews held: booked ones that have ended, not cancelled. None = none known."""
     held = {slot.start for slot in slots if not slot.cancelled and (slot.end or slot.start) <= now}
     return Fact(len(held), "invitations", Confidence.HIGH) if held else None
-
-
-# --- language -------------------------------------------------------------------------------------
-
-_STOP_WORDS = {
-    "en": "the and you for your to of we with have is are this that would our will be at on in it i as "
-    "from not was "
-    "has had been us if they their my me he she or an by can do about more",
-    "de": "der die das und sie ich wir mit für ihre ihnen ist ein eine den dem nicht auf zu von uns es "
-    "werden haben bei im",
-    "fr": "le la les et vous pour de nous avec est une des votre dans que qui sur au pas je du en par",
-    "es": "el la los y usted para de nos con es una las su en que por se del al lo como más le",
-    "it": "il la gli e per di con è una che della nel sono non si da del le un alla",
-    "nl": "de het een en u voor van wij met is dat niet op te je ons zijn bij aan we dit",
-}
-_STOPS = {code: frozenset(words.split()) for code, words in _STOP_WORDS.items()}
-
-
-def language(sources: Sequence[Source]) -> Fact[str] | None:
-    """``en`` or ``de``, from the words that every sentence needs; the newest of their mails decides.
-
-    Other languages are counted so that they are not taken for one of the two; they read as unknown.
-    """
-    theirs = [s for s in sources if not s.mine and s.linked and s.prose]
-    for source in sorted(theirs, key=lambda s: (s.kind is Kind.HUMAN, s.message.moment), reverse=True):
-        words = re.findall(r"[a-zà-ÿ]+", source.new.casefold())
-        counts = sorted(
-            ((sum(w in stops for w in words), code) for code, stops in _STOPS.items()), reverse=True
-        )
-        (most, code), (second, _) = counts[0], counts[1]
-        if most < 4 or most < 1.5 * second:
-            continue
-        if code not in ("en", "de"):
-            return None
-        sure = most >= 8 and most >= 2 * second
-        return Fact(code, f"mail of {source.day}", Confidence.HIGH if sure else Confidence.MEDIUM)
-    return None

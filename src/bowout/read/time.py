@@ -1,4 +1,4 @@
-"""An interview's date, time and zone out of sentences: closed patterns, and no guess that is not marked.
+"""Read date, time and zone of an interview in sentences: closed patterns, every guess is marked. Pure.
 
 General date parsers find a date in almost anything; a wrong interview date in a letter is worse than none.
 So a date is only read where day and month are written out and a clock time stands beside it. What is guessed
@@ -21,7 +21,7 @@ __all__ = ["Mention", "mentions"]
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """One date with a time in a text. ``settled`` = nothing about the instant had to be guessed."""
+    """Hold one date with a time in a text. ``settled`` = nothing about the instant had to be guessed."""
 
     slot: Slot
     confidence: Confidence
@@ -159,7 +159,7 @@ _REACH = 60
 
 
 def mentions(text: str, written: datetime) -> Iterator[Mention]:
-    """Every date with a clock time in ``text``, in order. ``written`` is when the mail was sent.
+    """Find every date with a clock time in ``text``, in order. ``written`` is when the mail was sent.
 
     A date without a year is the next one after ``written``; a time without a zone is read in the offset of
     ``written``. Both are guesses, and marked so unless a weekday confirms the year.
@@ -204,7 +204,7 @@ def _date(match: re.Match[str], written: datetime) -> _Date | None:
 
 
 def _calendar_day(year: int | None, month: int, day: int, written: date) -> date | None:
-    """The day meant; without a year the first one not before ``written`` (a day's grace for time zones)."""
+    """Work out the day; without a year the first one not before ``written`` (less a day for time zones)."""
     try:
         if year is not None:
             return date(year, month, day)
@@ -215,7 +215,7 @@ def _calendar_day(year: int | None, month: int, day: int, written: date) -> date
 
 
 def _timed_before(text: str, found: _Date, written: datetime) -> Iterator[Mention]:
-    """A time in front of its date: "at 11:30 ET on Tuesday, 14 April"."""
+    """Find a time in front of its date: "at 11:30 ET on Tuesday, 14 April"."""
     begin = max(0, found.start - _REACH)
     for match in _TIME.finditer(text, begin, found.start):
         zone = _zone_at(text, match.end()) if _is_clock(match) else None
@@ -227,7 +227,7 @@ def _timed_before(text: str, found: _Date, written: datetime) -> Iterator[Mentio
 
 
 def _timed(text: str, found: _Date, limit: int, written: datetime) -> Iterator[Mention]:
-    """The time that follows a date, and the same time in further zones ("14:00 CET / 8 am ET")."""
+    """Find the time that follows a date, and the same time in further zones ("14:00 CET / 8 am ET")."""
     at, told = found.end, list[Mention]()
     while match := _clock(text, at, limit):
         zone = _zone_at(text, match.end())
@@ -244,7 +244,7 @@ def _timed(text: str, found: _Date, limit: int, written: datetime) -> Iterator[M
 
 
 def _clock(text: str, at: int, limit: int) -> re.Match[str] | None:
-    """The next thing up to ``limit`` that is surely a clock time: 14:00, 2pm, 14 Uhr, 14h30."""
+    """Find the next thing up to ``limit`` that is surely a clock time: 14:00, 2pm, 14 Uhr, 14h30."""
     for match in _TIME.finditer(text, at, min(len(text), limit + 12)):
         if match.start() >= limit:
             return None
@@ -259,7 +259,7 @@ def _is_clock(match: re.Match[str]) -> bool:
 
 
 def _agreed(told: list[Mention]) -> Iterator[Mention]:
-    """Several zones of one time are one mention; different instants are each their own, and doubtful."""
+    """Merge several zones of one time; different instants are each their own, and doubtful."""
     if not told:
         return
     if len({m.slot.start for m in told}) == 1:
@@ -322,7 +322,7 @@ def _at(day: date, minutes: int, zone: tzinfo) -> datetime:
 
 
 def _minutes(hour: str, minute: str | None, half: str | None) -> int | None:
-    """Minutes since midnight; None for what no clock shows."""
+    """Count minutes since midnight; None for what no clock shows."""
     hours, minutes = int(hour), int(minute or 0)
     if half:
         if not 1 <= hours <= 12:

@@ -15,13 +15,13 @@ _STOP_IN_NAME = re.compile(
 
 
 def is_withdrawal(text: str, language: str | None = None) -> bool:
-    """Whether the writer of ``text`` leaves a process in it: plainly, first person, without a maybe."""
+    """Tell whether the writer of ``text`` leaves a process in it: plainly, first person, without a maybe."""
     view, words = _opened(text, language)
     return any(not words.pattern("hedge").search(sentence.text) for sentence, _ in view.decisions)
 
 
 def is_rejection(text: str, language: str | None = None) -> bool:
-    """Whether ``text``, a mail of the company, turns its reader down."""
+    """Tell whether ``text``, a mail of the company, turns its reader down."""
     view, words = _opened(text, language)
     refuses, unless = words.pattern("rejection"), words.pattern("not_rejection")
     return any(
@@ -31,7 +31,7 @@ def is_rejection(text: str, language: str | None = None) -> bool:
 
 
 def _opened(text: str, language: str | None) -> tuple[View, Lexicon]:
-    """The text with its lines joined, since mail is hard-wrapped, and the words of its language."""
+    """Join the lines of a text, since mail is hard-wrapped, and find the words of its language."""
     paragraphs = (" ".join(part.split()) for part in text[:MAX_TEXT].replace("\r\n", "\n").split("\n\n"))
     joined = _STOP_IN_NAME.sub("_", "\n\n".join(paragraphs))
     view = View(joined, Context(language=(language or guess_language(text))))
