@@ -24,6 +24,8 @@ FOR_PROVIDERS = {
     "mail.html",
     "mail.quotes",
     "mail.subject",
+    "people.machines",
+    "people.me",
     "text.harmless",
     "text.hiring",
     "text.spelling",

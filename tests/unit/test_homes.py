@@ -33,6 +33,11 @@ HOMES = [
         "text/domains.py",
         r"""["'](?:onmicrosoft\.com|zendesk\.com|com?\.(?:uk|au|jp|ng))["']""",
     ),
+    (
+        "spellings of one mailbox",
+        "people/me.py",
+        r"""partition\(["']\+["']\)|replace\(["']\.["'], ?["']{2}\)""",
+    ),
 ]
 
 

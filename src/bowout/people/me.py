@@ -5,16 +5,20 @@ One mailbox has many spellings; which of them count, and for whom, is decided he
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from bowout.model import Address, Folder, Identity, Message, Thread
 
 _GMAIL = frozenset({"gmail.com", "googlemail.com"})
 
 
-def _untagged(address: Address) -> str:
-    local, domain = address.local.partition("+")[0], address.domain
-    return _undotted(local, domain)
+def without_tag(address: Address) -> str:
+    """Spell an address as its mailbox, for gathering what may belong together; it proves nothing.
+
+    Case, +tag and dots at Gmail are left out: a hiring system has another tag in every mail. But of an own
+    address the tag may be the point, so whose mailbox it is only ``same_mailbox`` tells.
+    """
+    return _undotted(address.local.partition("+")[0], address.domain)
 
 
 def _undotted(local: str, domain: str) -> str:
@@ -31,12 +35,17 @@ def same_mailbox(address: Address, mine: Address) -> bool:
     if not address.local or not address.domain:
         return False
     own = _undotted(mine.local, mine.domain)
-    return own in (_untagged(address), _undotted(address.local, address.domain))
+    return own in (without_tag(address), _undotted(address.local, address.domain))
+
+
+def is_mine(address: Address, mine: Iterable[Address]) -> bool:
+    """Does mail to ``address`` reach one of the person's own addresses?"""
+    return any(same_mailbox(address, one) for one in mine)
 
 
 def is_me(address: Address, identities: Sequence[Identity]) -> bool:
     """Is this one of the person's own addresses (RFC 5321 leaves case and tags to the mailbox's owner)?"""
-    return any(same_mailbox(address, identity.address) for identity in identities)
+    return is_mine(address, (identity.address for identity in identities))
 
 
 def from_me(message: Message, identities: Sequence[Identity]) -> bool:

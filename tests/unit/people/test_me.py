@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bowout.model import Address, Folder, Identity, Message
-from bowout.people.me import all_mine, from_me, is_me
+from bowout.people.me import all_mine, from_me, is_me, without_tag
 from unit.mailboxes import IDENTITIES, mail, thread
 
 DANA = "Dana Berg <dana@acme.com>"
@@ -60,6 +60,18 @@ def test_a_tag_that_is_part_of_my_address_must_be_there() -> None:
     assert is_me(address("Lopez+Ana@home.example"), family)
     assert not is_me(address("lopez+bob@home.example"), family)
     assert not is_me(address("lopez@home.example"), family)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Dana@Acme.example", "dana+jobs@acme.example", True),
+        ("d.ana@gmail.com", "DANA@googlemail.com", True),
+        ("d.ana@acme.example", "dana@acme.example", False),
+    ],
+)
+def test_spellings_of_somebody_elses_mailbox(one: str, other: str, same: bool) -> None:
+    assert (without_tag(address(one)) == without_tag(address(other))) is same
 
 
 def test_a_copy_in_sent_is_from_me_whatever_its_address() -> None:

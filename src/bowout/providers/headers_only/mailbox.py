@@ -27,9 +27,10 @@ from bowout.model import (
     Receipt,
     Thread,
 )
+from bowout.people.me import is_mine
 from bowout.providers.base import Clock
 from bowout.providers.headers_only.search import Needle, header_text, looks_like_hiring, mentions
-from bowout.providers.headers_only.threads import Threads, person_key
+from bowout.providers.headers_only.threads import Threads
 
 
 class LocalMailbox(ABC):
@@ -113,8 +114,8 @@ class LocalMailbox(ABC):
         return Threads(self._headers(), self._own)
 
     def _from_me(self, message: Message) -> bool:
-        own = set(map(person_key, self._own))
-        return any(person_key(address) in own for address in message.from_)
+        own = [Address("", address) for address in self._own]
+        return any(is_mine(address, own) for address in message.from_)
 
     def _whole(self, message: Message) -> Message | None:
         raw = self._raw(message)

@@ -23,6 +23,7 @@ from datetime import datetime, timedelta
 
 from bowout.mail import subject as subjects
 from bowout.model import Address, Folder, Joined, Message, Thread
+from bowout.people.me import is_mine, without_tag
 
 # Interview processes pause for weeks; a namesake subject of last year is something else.
 JOIN_WINDOW = timedelta(days=60)
@@ -30,21 +31,12 @@ JOIN_WINDOW = timedelta(days=60)
 _PREFERRED = (Folder.DRAFTS, Folder.SENT, Folder.INBOX, Folder.OTHER, Folder.JUNK, Folder.TRASH)
 
 
-def person_key(address: Address | str) -> str:
-    """An address for telling people apart: case, my +tag and (at gmail.com) dots do not make another one."""
-    written = address.address if isinstance(address, Address) else address
-    local, _, domain = written.strip().casefold().rpartition("@")
-    local = local.partition("+")[0]
-    if domain in ("gmail.com", "googlemail.com"):
-        local, domain = local.replace(".", ""), "gmail.com"
-    return f"{local}@{domain}"
-
-
 class Threads:
     """All threads of a mailbox, found once. ``own`` are the person's addresses: being in both is no link."""
 
     def __init__(self, messages: Iterable[Message], own: Iterable[str] = ()) -> None:
-        self._own = frozenset(person_key(address) for address in own)
+        self._own = tuple(Address("", address) for address in own)
+        self._mailbox_of: dict[str, str] = {}  # of an address as written; the same few occur in every mail
         mails = _without_copies(messages)
         self._strands = self._tie(mails)
         self._groups = self._join()
@@ -107,7 +99,14 @@ class Threads:
         return subjects.has_mark(first.subject) or not {*first.in_reply_to, *first.references} <= here
 
     def _people(self, mail: Message) -> frozenset[str]:
-        return frozenset(map(person_key, mail.participants)) - self._own
+        return frozenset(map(self._mailbox, mail.participants)) - {""}
+
+    def _mailbox(self, address: Address) -> str:
+        """The mailbox of somebody else; empty for one of mine."""
+        if (known := self._mailbox_of.get(address.address)) is None:
+            known = "" if is_mine(address, self._own) else without_tag(address)
+            self._mailbox_of[address.address] = known
+        return known
 
     def _traits(self, mail: Message) -> Collection[str]:
         return {*self._people(mail), subjects.base(mail.subject)} - {""}
@@ -142,7 +141,7 @@ class Threads:
         return (True, max(theirs)) if theirs else (False, mails[-1].moment)
 
     def _mine(self, mail: Message) -> bool:
-        return any(person_key(address) in self._own for address in mail.from_)
+        return any(is_mine(address, self._own) for address in mail.from_)
 
     def _newest(self, group: tuple[int, ...]) -> tuple[datetime, str]:
         mails = [mail for strand in group for mail in self._strands[strand]]

@@ -16,7 +16,7 @@ from bowout.mail.parse import parse
 from bowout.mail.quotes import new_text
 from bowout.mail.subject import base
 from bowout.model import Address, Attachment, Body, Folder, Joined, Message, Reply
-from bowout.providers.headers_only.threads import person_key
+from bowout.people.me import is_mine, without_tag
 
 Resource = Mapping[str, Any]
 
@@ -120,7 +120,11 @@ def to_message(
 def _folder(resource: Resource, sender: Sequence[Address], own: frozenset[str]) -> Folder:
     if resource.get("isDraft"):
         return Folder.DRAFTS
-    return Folder.SENT if {address.key for address in sender} & own else Folder.INBOX
+    return Folder.SENT if any(_is_mine(address, own) for address in sender) else Folder.INBOX
+
+
+def _is_mine(address: Address, own: frozenset[str]) -> bool:
+    return is_mine(address, (Address("", one) for one in own))
 
 
 def _message_id(resource: Resource) -> str | None:
@@ -206,8 +210,8 @@ def _traits(resource: Resource, own: frozenset[str]) -> Iterator[object]:
     subject = base(str(resource.get("subject") or ""))
     rows = [resource.get("from"), *resource.get("toRecipients", ()), *resource.get("ccRecipients", ())]
     for address in _people([*rows, *resource.get("replyTo", ())]):
-        if address.key not in own:
-            yield subject, person_key(address)
+        if not _is_mine(address, own):
+            yield subject, without_tag(address)
 
 
 def _root(resource: Resource) -> str:

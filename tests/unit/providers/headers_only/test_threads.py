@@ -14,7 +14,6 @@ from bowout.model import Address, Folder, Joined, Message, Thread
 from bowout.providers.headers_only.threads import (
     JOIN_WINDOW,
     Threads,
-    person_key,
 )
 from clock import NOON
 
@@ -222,16 +221,37 @@ def test_any_tangle_is_shown_whole_once_and_the_same_way(
 # --- words ---
 
 
-@pytest.mark.parametrize(
-    ("one", "other", "same"),
-    [
-        ("Ada@Home.example", "ada+jobs@home.example", True),
-        ("a.da@gmail.com", "ADA@googlemail.com", True),
-        ("a.da@home.example", "ada@home.example", False),
-    ],
-)
-def test_person_key(one: str, other: str, same: bool) -> None:
-    assert (person_key(one) == person_key(other)) is same
+FAMILY = "lopez+ada@home.example"  # the tag is the point: lopez+bob is somebody else
+
+
+def family(*messages: Message) -> list[Thread]:
+    return list(Threads(messages, [FAMILY]).newest_first())
+
+
+def test_my_tags_are_no_link_between_two_firms() -> None:
+    own = [
+        mail("a", sender=JANE, to="ada+jobs@home.example"),
+        mail("b", "gone", sender=OTTO, to="ADA+x@home.example"),
+    ]
+    assert shape(own) == [["b"], ["a"]]
+
+
+def test_another_tag_of_my_family_is_another_person() -> None:
+    bob = "lopez+bob@home.example"
+    heard = mail("a", subject="Interview", sender=JANE, to=FAMILY)
+    told = mail("b", "a", sender=bob, to=JANE, hours=1)
+    (thread,) = family(heard, told, mail("c", "gone", sender=JANE, to="lopez+Ada@home.example", hours=2))
+    assert [m.id for m in thread.messages] == ["a", "b", "c"]
+    # The strand in which somebody else wrote last is the one to answer; bob is somebody else.
+    bobs = family(mail("d", sender=JANE, to=FAMILY), mail("e", "gone", sender=bob, to=JANE, hours=3))
+    assert [(m.id, m.joined) for m in bobs[0].messages] == [("d", Joined.SUBJECT), ("e", Joined.REFERENCES)]
+    mine = family(mail("d", sender=JANE, to=FAMILY), mail("e", "gone", sender=FAMILY, to=JANE, hours=3))
+    assert [(m.id, m.joined) for m in mine[0].messages] == [("d", Joined.REFERENCES), ("e", Joined.SUBJECT)]
+
+
+def test_tags_of_a_hiring_system_are_one_mailbox_when_strands_are_joined() -> None:
+    one, other = "acme+email+1f@talent.icims.com", "Acme+email+2e@talent.icims.com"
+    assert shape([mail("a", sender=one), mail("b", "gone", sender=other)]) == [["a", "b"]]
 
 
 def test_ten_thousand_mails_take_moments() -> None:

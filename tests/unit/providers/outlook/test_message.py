@@ -9,7 +9,7 @@ import pytest
 
 from bowout.mail.html import html_to_text
 from bowout.model import Address, Folder, Message, Reply
-from bowout.providers.outlook.message import with_letter
+from bowout.providers.outlook.message import strands, with_letter
 
 QUOTE = '<hr tabindex="-1"><div id="divRplyFwdMsg"><b>From:</b> Jane<br></div><div>Come on Tuesday</div>'
 ANSWERED = Message(id="1", thread_id="t", folder=Folder.INBOX, message_id="<a@b.example>")
@@ -89,3 +89,31 @@ def test_no_body_takes_long(piece: str, fresh: bool) -> None:
 def test_a_body_of_plain_text_keeps_its_quote_below() -> None:
     written = with_letter({"contentType": "text", "content": "From: Jane\r\nCome"}, LETTER, fresh=True)
     assert written == {"contentType": "text", "content": "I withdraw.\r\n\r\nFrom: Jane\r\nCome"}
+
+
+def resource(name: str, sender: str, to: str) -> dict[str, object]:
+    def person(address: str) -> dict[str, object]:
+        return {"emailAddress": {"address": address}}
+
+    return {
+        "id": name,
+        "subject": "Interview",
+        "receivedDateTime": f"2026-11-20T0{len(name)}:00:00Z",
+        "from": person(sender),
+        "toRecipients": [person(to)],
+    }
+
+
+def ids(*resources: dict[str, object]) -> list[list[object]]:
+    return [[one["id"] for one in strand] for strand in strands(resources, frozenset({"me@x.example"}))]
+
+
+def test_an_address_of_mine_ties_no_two_firms_whatever_its_tag() -> None:
+    jane, otto = "jane@acme.example", "otto@globex.example"
+    assert ids(resource("a", jane, "me@x.example"), resource("bb", otto, "me@x.example")) == [["a"], ["bb"]]
+    assert ids(resource("a", jane, "Me+jobs@x.example"), resource("bb", otto, "me+jobs@x.example")) == [
+        *(["a"], ["bb"]),
+    ]
+    assert ids(resource("a", jane, "me@x.example"), resource("bb", "me+jobs@x.example", jane)) == [
+        ["a", "bb"]
+    ]
