@@ -196,7 +196,6 @@ class Identity:
     address: Address
     signature: str = ""
     signature_html: str | None = None
-    primary: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -563,7 +562,6 @@ class DraftState(StrEnum):
     OPEN = "open"  # in Drafts, as far as we know
     SENT = "sent"
     DELETED = "deleted"
-    ABANDONED = "abandoned"  # the intent never reached the mailbox
 
     @property
     def is_waiting(self) -> bool:

@@ -48,7 +48,6 @@ def test_identities_are_the_verified_addresses_with_their_signatures(
             address=Address("Me Myself", "me@gmail.com"),
             signature="Me & Myself",
             signature_html="<div>Me &amp; <b>Myself</b></div>",
-            primary=True,
         ),
         Identity(address=Address("Me at Work", "Work@Alias.example")),
     )

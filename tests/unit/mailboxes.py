@@ -25,9 +25,7 @@ from clock import NOON
 
 ME = "Ana Lopez <ana@home.example>"
 IDENTITIES = (
-    Identity(
-        address=Address("Ana Lopez", "ana@home.example"), signature="Ana Lopez\n+49 30 1234567", primary=True
-    ),
+    Identity(address=Address("Ana Lopez", "ana@home.example"), signature="Ana Lopez\n+49 30 1234567"),
     Identity(address=Address("Ana Lopez", "ana.lopez@mail.example")),
 )
 

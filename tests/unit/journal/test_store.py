@@ -215,7 +215,7 @@ def test_never_two_current_drafts_for_one_purpose(tmp_path: Path) -> None:
         with pytest.raises(StoreError, match="already has a draft"):
             store.begin_draft(1, "withdrawal", key("b"))
         store.begin_draft(1, "after-call", key("c"))
-        store.set_draft_state(first.id, DraftState.ABANDONED)
+        store.set_draft_state(first.id, DraftState.DELETED)
         second = store.begin_draft(1, "withdrawal", key("b"))
         # Bringing the first back would make two: the database itself refuses.
         with pytest.raises(StoreError, match="UNIQUE"):

@@ -131,7 +131,6 @@ class GmailMailbox:
             address=Address(row.get("displayName") or self.account.display_name, row["sendAsEmail"]),
             signature=self.account.signature if own else html_to_text(html or "").strip(),
             signature_html=html,
-            primary=bool(row.get("isPrimary")),
         )
 
     def mailbox_id(self) -> str:

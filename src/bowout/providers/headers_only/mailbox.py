@@ -56,9 +56,8 @@ class LocalMailbox(ABC):
             Identity(
                 address=Address(name or self.account.display_name, address),
                 signature=self.account.signature,
-                primary=place == 0,
             )
-            for place, (name, address) in enumerate(named)
+            for name, address in named
         )
 
     def search(self, query: Query, limit: int) -> tuple[Thread, ...]:

@@ -137,10 +137,8 @@ class OutlookMailbox:
         own = dict.fromkeys((self.account.address.casefold(), *me.addresses))
         spelled = {self.account.address.casefold(): self.account.address}
         return tuple(
-            Identity(
-                address=Address(name, spelled.get(key, key)), signature=self.account.signature, primary=not at
-            )
-            for at, key in enumerate(own)
+            Identity(address=Address(name, spelled.get(key, key)), signature=self.account.signature)
+            for key in own
         )
 
     def addresses(self) -> tuple[str, ...]:
