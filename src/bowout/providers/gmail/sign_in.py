@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bowout.errors import BowoutError, ConfigError, SignInNeeded, Unreachable
-from bowout.model import Account
+from bowout.model import Account, Address
+from bowout.people.me import same_mailbox
 from bowout.providers.base import Clock
 from bowout.providers.gmail.tokens import SCOPES, SignIn, keeper, offline, refreshed
 from bowout.providers.sign_in import state_of
@@ -216,23 +217,13 @@ def _checked(account: Account, new: SignIn, clock: Clock) -> SignIn:
     from bowout.providers.gmail.mailbox import address_behind
 
     found = address_behind(account, Held(str(new.access_token)), clock)
-    if _same_mailbox(found, account.address):
+    if same_mailbox(Address("", found), Address("", account.address)):
         return new
     raise SignInNeeded(
         f"You signed in as {for_terminal(found)}, but account {account.name} is {account.address}; "
         "nothing was kept.",
         "Choose the other account in the browser, or correct address in the config.",
     )
-
-
-def _same_mailbox(one: str, other: str) -> bool:
-    """Gmail ignores case, and dots before @gmail.com."""
-    local, _, domain = one.casefold().rpartition("@")
-    other_local, _, other_domain = other.casefold().rpartition("@")
-    google = {"gmail.com", "googlemail.com"}
-    if {domain, other_domain} <= google:
-        return local.replace(".", "") == other_local.replace(".", "")
-    return (local, domain) == (other_local, other_domain)
 
 
 def _advice(new: SignIn) -> tuple[str, ...]:
