@@ -290,53 +290,6 @@ class DraftKey:
         require_aware(intended_at=self.intended_at)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """A draft as it now stands in the mailbox.
-
-    ``revision`` is the provider's own precondition, opaque here. ``content_hash`` covers recipients, From,
-    subject, text and attachments after normalising (``mail.compare``): equal hashes mean that nobody
-    changed anything a reader would notice.
-    """
-
-    key: DraftKey
-    revision: str
-    content_hash: str
-    message: Message
-    link: str | None = None
-    # True when the draft was adopted from an interrupted run and still lacks our letter.
-    empty: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt:
-    """Proof that a letter was sent: by a submission of ours, or found as a sent copy."""
-
-    message_id: str | None
-    id: str | None
-    at: datetime
-    edited: bool = False  # the sent text differs from the draft as we knew it
-
-    def __post_init__(self) -> None:
-        require_aware(at=self.at)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Maybe:
-    """Something in the thread may be the sent copy, but nothing proves it."""
-
-    ids: tuple[str, ...]
-    why: str
-
-
-class Evidence(StrEnum):
-    """How a submitter can settle an unknown outcome later (design: outbox)."""
-
-    CONSUMES_DRAFT = "consumes-draft"
-    SENT_COPY = "sent-copy"
-    NONE = "none"
-
-
 # --- facts ----------------------------------------------------------------------------------------
 
 
@@ -529,27 +482,6 @@ class Letter:
     text: str
     html: str
     parts: tuple[str, ...] = ()
-
-
-class Severity(StrEnum):
-    """Of a lint finding: an error refuses the draft, a warning and a note only say so."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    NOTE = "note"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One lint result. ``start`` and ``end`` are character offsets into the checked text."""
-
-    rule: str
-    severity: Severity
-    message: str
-    guide: str
-    start: int = 0
-    end: int = 0
-    suggestion: str = ""
 
 
 # --- what the store keeps -------------------------------------------------------------------------

@@ -19,8 +19,8 @@ import pytest
 from bowout.errors import DraftChanged, DraftGone, NothingFound
 from bowout.mail.html import text_to_html
 from bowout.mail.parse import parse
-from bowout.model import Address, DraftKey, Folder, Maybe, Message, Query, Receipt, Reply, Thread
-from bowout.providers.base import Mailbox
+from bowout.model import Address, DraftKey, Folder, Message, Query, Reply, Thread
+from bowout.providers.base import Mailbox, Maybe, Receipt
 from clock import NOON, FakeClock
 
 ME = Address("Ada Example", "ada@home.example")

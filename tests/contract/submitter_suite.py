@@ -15,8 +15,7 @@ import pytest
 from bowout.errors import BowoutError, DraftChanged, DraftGone, NotArmed, OutcomeUnknown, Refused
 from bowout.mail.compare import same_letter
 from bowout.mail.parse import parse
-from bowout.model import Draft, Receipt
-from bowout.providers.base import Filing, Mailbox, Submitter
+from bowout.providers.base import Draft, Filing, Mailbox, Receipt, Submitter
 from clock import FakeClock
 from contract.mailbox_suite import MailboxHarness, message_id, reply_in, retyped, seed
 

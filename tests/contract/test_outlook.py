@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from bowout.errors import OutcomeUnknown
-from bowout.model import Account, Folder, Maybe, Receipt, Reply
+from bowout.model import Account, Folder, Reply
+from bowout.providers.base import Maybe, Receipt
 from bowout.providers.outlook.mailbox import OutlookMailbox, OutlookSubmitter
 from clock import FakeClock
 from contract.mailbox_suite import (

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from bowout.errors import DraftChanged, DraftGone, Failed, NeedsPerson, OutcomeUnknown
-from bowout.model import Address, Draft, Identity, Query, Reply
+from bowout.model import Address, Identity, Query, Reply
+from bowout.providers.base import Draft
 from bowout.providers.gmail.mailbox import GmailMailbox
 from clock import FakeClock
 from gmail_kit import account_at, letter_in, opened

@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from bowout.errors import BowoutError, DraftChanged, DraftGone, NotArmed, OutcomeUnknown, Refused
-from bowout.model import Draft, Evidence, Maybe, Receipt
-from bowout.providers.base import Submitter
+from bowout.providers.base import Draft, Evidence, Maybe, Receipt, Submitter
 from bowout.providers.gmail.mailbox import GmailMailbox, open_submitter
 from clock import FakeClock
 from gmail_kit import account_at, letter_in, opened

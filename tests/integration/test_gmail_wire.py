@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from bowout.errors import BowoutError, Failed, NotArmed, OutcomeUnknown, SignInNeeded, Unreachable
-from bowout.model import Address, Draft, Query, Thread
+from bowout.model import Address, Query, Thread
+from bowout.providers.base import Draft
 from bowout.providers.gmail.api import Api, _Http
 from bowout.providers.gmail.mailbox import GmailMailbox
 from bowout.providers.web.api import MOST_PAGES

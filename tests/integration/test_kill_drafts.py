@@ -24,7 +24,8 @@ from bowout.drafts.state import Standing
 from bowout.journal.store import Store
 from bowout.mail.html import text_to_html
 from bowout.mail.parse import parse
-from bowout.model import Address, Depth, Draft, Reason, Reply, Situation
+from bowout.model import Address, Depth, Reason, Reply, Situation
+from bowout.providers.base import Draft
 from bowout.providers.maildir.mailbox import MaildirMailbox
 from clock import FakeClock
 from contract.mailbox_suite import ME, foreign_draft, retyped, seed

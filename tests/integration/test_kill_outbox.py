@@ -29,13 +29,13 @@ from bowout.config import load
 from bowout.journal.store import Store
 from bowout.journal.submissions import Queue
 from bowout.mail.build import build
-from bowout.model import Account, Draft, DraftKey, Evidence, Receipt, Server
+from bowout.model import Account, DraftKey, Server
 from bowout.outbox import arm
 from bowout.outbox import run as runner
 from bowout.outbox.decide import Rearm, State, Submission
 from bowout.outbox.run import Desk
 from bowout.people import machines
-from bowout.providers.base import Submitter
+from bowout.providers.base import Draft, Evidence, Receipt, Submitter
 from bowout.providers.maildir.mailbox import MaildirMailbox, open_mailbox
 from bowout.session import Session
 from clock import FakeClock

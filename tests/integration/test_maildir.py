@@ -14,7 +14,8 @@ import pytest
 
 from bowout.errors import BowoutError, ConfigError, DraftChanged, DraftGone, Failed, NeedsPerson, Unreachable
 from bowout.mail.build import build
-from bowout.model import Account, Draft, Folder, Joined, Query, Reply
+from bowout.model import Account, Folder, Joined, Query, Reply
+from bowout.providers.base import Draft
 from bowout.providers.maildir import tree as maildir_tree
 from bowout.providers.maildir.mailbox import MaildirMailbox, open_mailbox
 from clock import NOON, FakeClock

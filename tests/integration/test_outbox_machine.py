@@ -30,10 +30,10 @@ from bowout.errors import BowoutError, Unreachable
 from bowout.journal.origin import Provenance
 from bowout.journal.store import Store
 from bowout.journal.submissions import Queue
-from bowout.model import Draft
 from bowout.outbox import decide
 from bowout.outbox import run as runner
 from bowout.outbox.decide import Action, Hold, Rearm, State, Submission, View
+from bowout.providers.base import Draft
 from clock import FakeClock
 from contract.mailbox_suite import retyped
 from memory.mailbox import Habits, Trouble

@@ -14,8 +14,8 @@ import pytest
 
 from bowout.errors import CannotDo, ConfigError, DraftChanged, DraftGone, Interrupted, OutcomeUnknown, Refused
 from bowout.mail.parse import parse
-from bowout.model import Draft, Folder, Server
-from bowout.providers.base import Filing
+from bowout.model import Folder, Server
+from bowout.providers.base import Draft, Filing
 from bowout.providers.maildir.mailbox import open_mailbox, open_submitter
 from bowout.providers.sending.command import REFUSED, SendCommand
 from bowout.providers.sending.outgoing import Outgoing, outgoing

@@ -25,7 +25,8 @@ from bowout.errors import (
     SignInNeeded,
     Unreachable,
 )
-from bowout.model import Account, Address, DraftKey, Query, Receipt, Thread
+from bowout.model import Account, Address, DraftKey, Query, Thread
+from bowout.providers.base import Receipt
 from bowout.providers.outlook.mailbox import OutlookMailbox
 from bowout.providers.web.api import MOST_PAGES
 from clock import FakeClock

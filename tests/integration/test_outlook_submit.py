@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from bowout.errors import BowoutError, DraftChanged, DraftGone, Interrupted, NotArmed, OutcomeUnknown, Refused
-from bowout.model import Account, Draft, Evidence, Maybe, Query, Receipt
+from bowout.model import Account, Query
+from bowout.providers.base import Draft, Evidence, Maybe, Receipt
 from bowout.providers.outlook.api import Graph
 from bowout.providers.outlook.mailbox import OutlookMailbox, OutlookSubmitter
 from clock import FakeClock

@@ -18,7 +18,8 @@ from bowout.drafts.state import Standing
 from bowout.errors import DraftChanged, StoreError
 from bowout.find import search
 from bowout.mail.parse import parse
-from bowout.model import Draft, Reply, Tone
+from bowout.model import Reply, Tone
+from bowout.providers.base import Draft
 from bowout.session import Session
 
 

@@ -19,8 +19,8 @@ from bowout.mail.build import build, make_message_id
 from bowout.mail.compare import content_hash
 from bowout.mail.parse import parse
 from bowout.mail.quotes import new_text
-from bowout.model import Account, Draft, DraftKey, Evidence, Folder, Message, Receipt, Reply
-from bowout.providers.base import Abilities, Clock
+from bowout.model import Account, DraftKey, Folder, Message, Reply
+from bowout.providers.base import Abilities, Clock, Draft, Evidence, Receipt
 from bowout.providers.headers_only.mailbox import LocalMailbox
 from bowout.providers.precondition import draft_changed, draft_gone
 from bowout.providers.sending.outgoing import not_armed, outgoing

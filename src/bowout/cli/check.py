@@ -14,7 +14,7 @@ from bowout.cli.occasion import Occasion
 from bowout.cli.options import Options, Rule, pairs, shared
 from bowout.cli.render import Result
 from bowout.errors import UsageError
-from bowout.model import Severity
+from bowout.etiquette.rule import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,8 @@ from bowout.cli import phrases, private, recorded, render
 from bowout.cli.options import Kebab, Options, Rule, pairs, shared
 from bowout.cli.render import Result
 from bowout.errors import Ambiguous, BowoutError, NothingFound, Suspicious, UsageError
-from bowout.model import Address, Channel, Confidence, Depth, Reason, Severity, Situation, Stage, Tone
+from bowout.etiquette.rule import Severity
+from bowout.model import Address, Channel, Confidence, Depth, Reason, Situation, Stage, Tone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

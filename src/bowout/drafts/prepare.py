@@ -15,6 +15,7 @@ from bowout.drafts.state import Look, Standing
 from bowout.errors import DraftChanged, LintFailed
 from bowout.etiquette import check
 from bowout.etiquette.context import Context
+from bowout.etiquette.rule import Severity
 from bowout.journal import lookup
 from bowout.letters import render
 from bowout.letters.situation import infer_situation
@@ -24,7 +25,7 @@ from bowout.mail.build import build, make_message_id
 from bowout.mail.compare import content_hash
 from bowout.mail.html import text_to_html
 from bowout.mail.parse import parse
-from bowout.model import Reason, Severity, Situation, Tone
+from bowout.model import Reason, Situation, Tone
 from bowout.reply.compose import compose
 from bowout.reply.plan import plan_reply
 

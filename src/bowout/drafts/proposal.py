@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bowout.etiquette.rule import Report
-    from bowout.model import Account, Call, Draft, Facts, Letter, Reply, Thread, Withdrawal
+    from bowout.model import Account, Call, Facts, Letter, Reply, Thread, Withdrawal
+    from bowout.providers.base import Draft
     from bowout.reply.plan import Plan
 
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from bowout.journal.submissions import Queue
 from bowout.mail.compare import same_letter
 from bowout.mail.parse import parse
-from bowout.model import Draft, DraftState, Maybe, Message, Receipt
+from bowout.model import DraftState, Message
 from bowout.outbox.decide import State
-from bowout.providers.base import Declining
+from bowout.providers.base import Declining, Draft, Maybe, Receipt
 
 if TYPE_CHECKING:
     from bowout.journal.store import Store

@@ -11,8 +11,7 @@ from bowout.errors import UsageError
 from bowout.etiquette import fact_rules, sending_rules, wording_rules
 from bowout.etiquette.context import Context
 from bowout.etiquette.letter_text import MAX_TEXT, View
-from bowout.etiquette.rule import RULES, Hit, Report, Rule
-from bowout.model import Finding, Severity
+from bowout.etiquette.rule import RULES, Finding, Hit, Report, Rule, Severity
 
 # Importing a module of rules enters them; naming them here keeps the import from looking unused.
 _MODULES = (wording_rules, fact_rules, sending_rules)

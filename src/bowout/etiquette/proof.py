@@ -10,16 +10,18 @@ from bowout.drafts import basis, lint, state
 from bowout.errors import NothingFound, UsageError
 from bowout.etiquette import check as etiquette
 from bowout.etiquette.context import Context
+from bowout.etiquette.rule import Finding, Severity
 from bowout.journal import calls, lookup
 from bowout.letters import wish
 from bowout.mail import quotes
-from bowout.model import Address, Facts, Finding, FollowUp, Person, Severity, Situation
+from bowout.model import Address, Facts, FollowUp, Person, Situation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from bowout.model import Draft, DraftRecord, Withdrawal
+    from bowout.model import DraftRecord, Withdrawal
+    from bowout.providers.base import Draft
     from bowout.session import Session
 
 # What --set understands here.

@@ -4,9 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 
 from bowout.etiquette.letter_text import Span, View
-from bowout.model import Finding, Severity
+
+
+class Severity(StrEnum):
+    """Of a lint finding: an error refuses the draft, a warning and a note only say so."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One lint result. ``start`` and ``end`` are character offsets into the checked text."""
+
+    rule: str
+    severity: Severity
+    message: str
+    guide: str
+    start: int = 0
+    end: int = 0
+    suggestion: str = ""
 
 
 @dataclass(frozen=True, slots=True)

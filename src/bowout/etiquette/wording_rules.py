@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from bowout.etiquette.letter_text import Span, View
-from bowout.etiquette.rule import Hit, rule
-from bowout.model import Channel, Depth, FollowUp, Reason, Severity, Situation, Tone
+from bowout.etiquette.rule import Hit, Severity, rule
+from bowout.model import Channel, Depth, FollowUp, Reason, Situation, Tone
 
 E, W, N = Severity.ERROR, Severity.WARNING, Severity.NOTE
 

@@ -31,7 +31,6 @@ from bowout.model import (
     Call,
     CallOutcome,
     Depth,
-    Draft,
     DraftKey,
     DraftRecord,
     DraftState,
@@ -41,6 +40,7 @@ from bowout.model import (
     Withdrawal,
     require_aware,
 )
+from bowout.providers.base import Draft
 
 __all__ = ["Kept", "Provenance", "Store", "moment", "stamp"]
 

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from bowout.errors import NothingFound, StoreError, Unresolved, UsageError
 from bowout.journal.store import moment, stamp
-from bowout.model import DraftKey, DraftState, Receipt
+from bowout.model import DraftKey, DraftState
 from bowout.outbox.decide import ADOPTED, LOOK_AHEAD, SUSPECT, Hold, Snapshot, State, Submission
+from bowout.providers.base import Receipt
 
 if TYPE_CHECKING:
     import sqlite3

@@ -16,6 +16,7 @@ from bowout.errors import TemplateError, UsageError
 from bowout.etiquette import check
 from bowout.etiquette.context import FROM_CALLS, Context
 from bowout.etiquette.fact_rules import MET
+from bowout.etiquette.rule import Finding, Severity
 from bowout.letters import render
 from bowout.letters.templates import languages as known_languages
 from bowout.letters.wish import Wish
@@ -28,13 +29,11 @@ from bowout.model import (
     Depth,
     Fact,
     Facts,
-    Finding,
     FollowUp,
     Letter,
     Person,
     PersonRole,
     Reason,
-    Severity,
     Situation,
     Slot,
     Tone,

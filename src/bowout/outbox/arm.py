@@ -40,7 +40,8 @@ from bowout.read import facts as read
 from bowout.when import When
 
 if TYPE_CHECKING:
-    from bowout.model import Call, Draft, DraftRecord, Message, Thread, Withdrawal
+    from bowout.model import Call, DraftRecord, Message, Thread, Withdrawal
+    from bowout.providers.base import Draft
     from bowout.session import Session
 
 __all__ = ["Preview", "arm", "at_once", "preview", "require_open"]

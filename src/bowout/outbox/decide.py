@@ -14,7 +14,8 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from bowout.journal.origin import Provenance
-from bowout.model import Draft, DraftKey, Evidence, Maybe, Receipt, require_aware
+from bowout.model import DraftKey, require_aware
+from bowout.providers.base import Draft, Evidence, Maybe, Receipt
 
 CLOCK_TOLERANCE = timedelta(minutes=5)  # between this computer's clock and the provider's
 PROMPT = timedelta(minutes=30)  # so long after due the hour does not matter: the person chose it

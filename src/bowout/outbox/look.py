@@ -21,25 +21,16 @@ from bowout.etiquette import check
 from bowout.etiquette.context import Context
 from bowout.journal import calls
 from bowout.mail.quotes import new_text, split
-from bowout.model import (
-    Call,
-    CallOutcome,
-    Draft,
-    DraftState,
-    FollowUp,
-    Person,
-    Query,
-    Receipt,
-    Thread,
-    Withdrawal,
-)
+from bowout.model import Call, CallOutcome, DraftState, FollowUp, Person, Query, Thread, Withdrawal
 from bowout.outbox.decide import SUSPECT, Edit, Snapshot, Submission, View
 from bowout.people import me
 from bowout.people.mailkind import Kind, kind_of
+from bowout.providers.base import Draft, Receipt
 
 if TYPE_CHECKING:
     from bowout.journal.store import Store
-    from bowout.model import Address, Maybe, Message
+    from bowout.model import Address, Message
+    from bowout.providers.base import Maybe
     from bowout.session import Session
 
 __all__ = ["Seen", "basis", "envelope", "lint", "look", "surroundings", "unseen", "wording"]

@@ -52,9 +52,9 @@ from bowout.providers.base import STALE, Filing, boot_time
 
 if TYPE_CHECKING:
     from bowout.journal.store import Store
-    from bowout.model import Account, Draft
+    from bowout.model import Account
     from bowout.outbox.decide import Action
-    from bowout.providers.base import Clock, Submitter
+    from bowout.providers.base import Clock, Draft, Submitter
     from bowout.session import Session
 
 __all__ = ["FILE_SENT", "GIVE_BACK", "Desk", "Report", "handle", "probe", "run"]

@@ -1,4 +1,4 @@
-"""The contracts that every provider keeps. The words are defined in ``bowout.model``.
+"""Define the contracts that every provider keeps, and what it gives back.
 
 MAILBOX   finds threads and keeps drafts in them. SUBMITTER sends one draft, once.
 KEY       ``DraftKey``: the provider's draft id or the Message-ID we wrote. A draft found in any other way
@@ -19,9 +19,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
-from bowout.model import Account, Draft, DraftKey, Evidence, Identity, Maybe, Query, Receipt, Reply, Thread
+from bowout.model import Account, DraftKey, Identity, Message, Query, Reply, Thread, require_aware
 
 # Gives the current instant as an aware datetime in UTC; injected everywhere, never patched.
 Clock = Callable[[], datetime]
@@ -33,6 +34,53 @@ def boot_time() -> float:
     if hasattr(time, "CLOCK_BOOTTIME"):
         return time.clock_gettime(time.CLOCK_BOOTTIME)
     return time.monotonic()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A draft as it now stands in the mailbox.
+
+    ``revision`` is the provider's own precondition, opaque here. ``content_hash`` covers recipients, From,
+    subject, text and attachments after normalising (``mail.compare``): equal hashes mean that nobody
+    changed anything a reader would notice.
+    """
+
+    key: DraftKey
+    revision: str
+    content_hash: str
+    message: Message
+    link: str | None = None
+    # True when the draft was adopted from an interrupted run and still lacks our letter.
+    empty: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """Proof that a letter was sent: by a submission of ours, or found as a sent copy."""
+
+    message_id: str | None
+    id: str | None
+    at: datetime
+    edited: bool = False  # the sent text differs from the draft as we knew it
+
+    def __post_init__(self) -> None:
+        require_aware(at=self.at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Maybe:
+    """Something in the thread may be the sent copy, but nothing proves it."""
+
+    ids: tuple[str, ...]
+    why: str
+
+
+class Evidence(StrEnum):
+    """How a submitter can settle an unknown outcome later (design: outbox)."""
+
+    CONSUMES_DRAFT = "consumes-draft"
+    SENT_COPY = "sent-copy"
+    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,9 +12,9 @@ from bowout.etiquette.check import check
 from bowout.etiquette.context import Context
 from bowout.etiquette.letter_text import MAX_TEXT, View
 from bowout.etiquette.lexicon import lexicon
-from bowout.etiquette.rule import RULES
+from bowout.etiquette.rule import RULES, Severity
 from bowout.etiquette.wording_rules import band
-from bowout.model import Channel, Confidence, Depth, Fact, Facts, FollowUp, Severity, Situation, Slot
+from bowout.model import Channel, Confidence, Depth, Fact, Facts, FollowUp, Situation, Slot
 from unit.etiquette.cases import CALL, DANA, NOW, SLOT, letter
 from unit.read.controls import OTHERS, REJECTIONS
 

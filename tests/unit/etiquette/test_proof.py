@@ -9,7 +9,7 @@ import pytest
 from bowout.errors import UsageError
 from bowout.etiquette.context import Context
 from bowout.etiquette.proof import Proof, check, context_for
-from bowout.model import Severity
+from bowout.etiquette.rule import Severity
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 LETTER = """Hello Dana,

@@ -23,7 +23,6 @@ from bowout.model import (
     Address,
     CallOutcome,
     Depth,
-    Draft,
     DraftKey,
     DraftState,
     Message,
@@ -31,6 +30,7 @@ from bowout.model import (
     Situation,
     Withdrawal,
 )
+from bowout.providers.base import Draft
 
 NOW = datetime(2026, 11, 24, 10, 40, tzinfo=UTC)
 SECRET = "the true reason: zymurgy"

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from bowout.errors import UsageError
+from bowout.etiquette.rule import Severity
 from bowout.letters import gallery
 from bowout.letters.wish import Wish
-from bowout.model import FollowUp, Reason, Severity, Situation, Tone
+from bowout.model import FollowUp, Reason, Situation, Tone
 from unit.letters.kit import NOW
 
 DECISION = "== decision, short ==\nI withdraw my application.\n"

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bowout.model import Draft, DraftKey, Evidence, Maybe, Message, Receipt
+from bowout.model import DraftKey, Message
 from bowout.outbox.decide import (
     Action,
     Cancel,
@@ -35,6 +35,7 @@ from bowout.outbox.decide import (
     decide,
     settle,
 )
+from bowout.providers.base import Draft, Evidence, Maybe, Receipt
 
 PAGE = (Path(__file__).resolve().parents[3] / "docs" / "outbox.md").read_text(encoding="utf-8")
 ZONE = "Europe/Berlin"

@@ -23,11 +23,11 @@ from bowout.errors import (
 from bowout.journal.submissions import Queue
 from bowout.mail.build import build
 from bowout.mail.parse import parse
-from bowout.model import CallOutcome, Draft, DraftKey, DraftState, Evidence, Folder, Receipt
+from bowout.model import CallOutcome, DraftKey, DraftState, Folder
 from bowout.outbox import arm, notify, run
 from bowout.outbox.decide import Hold, State
 from bowout.providers import sign_in
-from bowout.providers.base import Submitter
+from bowout.providers.base import Draft, Evidence, Receipt, Submitter
 from bowout.providers.sign_in import SecretPlace, SignInState
 from clock import FakeClock
 from contract.mailbox_suite import retyped

@@ -35,21 +35,8 @@ from bowout.mail.build import build
 from bowout.mail.compare import content_hash, same_letter
 from bowout.mail.html import html_to_text
 from bowout.mail.parse import parse
-from bowout.model import (
-    Address,
-    Draft,
-    DraftKey,
-    Evidence,
-    Folder,
-    Identity,
-    Maybe,
-    Message,
-    Query,
-    Receipt,
-    Reply,
-    Thread,
-)
-from bowout.providers.base import Abilities, Clock
+from bowout.model import Address, DraftKey, Folder, Identity, Message, Query, Reply, Thread
+from bowout.providers.base import Abilities, Clock, Draft, Evidence, Maybe, Receipt
 from bowout.providers.gmail import message as payload
 from bowout.providers.gmail import query as queries
 from bowout.providers.gmail.api import Answer, Api

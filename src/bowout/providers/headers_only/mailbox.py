@@ -14,21 +14,9 @@ from email.utils import parseaddr
 from bowout.errors import NothingFound
 from bowout.mail.compare import same_letter
 from bowout.mail.parse import parse
-from bowout.model import (
-    Account,
-    Address,
-    Draft,
-    DraftKey,
-    Folder,
-    Identity,
-    Maybe,
-    Message,
-    Query,
-    Receipt,
-    Thread,
-)
+from bowout.model import Account, Address, DraftKey, Folder, Identity, Message, Query, Thread
 from bowout.people.me import is_mine
-from bowout.providers.base import Clock
+from bowout.providers.base import Clock, Draft, Maybe, Receipt
 from bowout.providers.headers_only.search import Needle, header_text, looks_like_hiring, mentions
 from bowout.providers.headers_only.threads import Threads
 

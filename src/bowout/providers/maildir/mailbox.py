@@ -22,8 +22,8 @@ from bowout.errors import ConfigError, Failed, NeedsPerson, OutcomeUnknown, Unre
 from bowout.mail.build import build
 from bowout.mail.compare import content_hash
 from bowout.mail.parse import parse
-from bowout.model import Account, Draft, DraftKey, Folder, Message, Reply
-from bowout.providers.base import Abilities, Clock, Submitter
+from bowout.model import Account, DraftKey, Folder, Message, Reply
+from bowout.providers.base import Abilities, Clock, Draft, Submitter
 from bowout.providers.headers_only.mailbox import LocalMailbox
 from bowout.providers.maildir import tree as files
 from bowout.providers.maildir.tree import Entry, Place, Tree

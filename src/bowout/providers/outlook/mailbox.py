@@ -36,21 +36,8 @@ from bowout.errors import (
     Unreachable,
 )
 from bowout.mail.compare import content_hash, same_letter
-from bowout.model import (
-    Address,
-    Attachment,
-    Draft,
-    DraftKey,
-    Evidence,
-    Identity,
-    Maybe,
-    Message,
-    Query,
-    Receipt,
-    Reply,
-    Thread,
-)
-from bowout.providers.base import Abilities, Clock
+from bowout.model import Address, Attachment, DraftKey, Identity, Message, Query, Reply, Thread
+from bowout.providers.base import Abilities, Clock, Draft, Evidence, Maybe, Receipt
 from bowout.providers.headers_only.search import looks_like_hiring
 from bowout.providers.outlook import message as payload
 from bowout.providers.outlook import query as queries

@@ -17,8 +17,8 @@ from bowout.errors import (
     Refused,
     Unreachable,
 )
-from bowout.model import Account, Draft, DraftKey, Evidence, Receipt
-from bowout.providers.base import STALE, Clock, boot_time
+from bowout.model import Account, DraftKey
+from bowout.providers.base import STALE, Clock, Draft, Evidence, Receipt, boot_time
 from bowout.providers.sending.outgoing import Outgoing, not_armed, outgoing
 
 __all__ = ["CarriedSubmitter", "Carrier", "Holder", "carrier"]
