@@ -38,6 +38,11 @@ HOMES = [
         "people/me.py",
         r"""partition\(["']\+["']\)|replace\(["']\.["'], ?["']{2}\)""",
     ),
+    (
+        "domains of hiring systems, schedulers and boards",
+        "people/machines.toml",
+        r"""(?i)["'|(](?:workable|greenhouse|teamtailor|recruitee|lever|ashbyhq|goodtime)[a-z-]*\\?\.(?:co|io)""",
+    ),
 ]
 
 

@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeVar
@@ -190,6 +190,26 @@ def _shipped() -> Mapping[str, Any]:
     return tomllib.loads(files("bowout.people").joinpath("machines.toml").read_text(encoding="utf-8"))
 
 
+@cache
+def _shipped_rules() -> tuple[_Rule, ...]:
+    return _rules(_shipped(), "machines.toml")
+
+
+_OF_HIRING = (System.ATS, System.SCHEDULER, System.BOARD)
+
+
+@lru_cache(maxsize=4096)
+def hiring_system(address: Address) -> System | None:
+    """Tell which sort of hiring system, scheduler or job board of the shipped list an address belongs to.
+
+    For finding mail about a job, not for answering it: people at the makers of such systems belong to them.
+    """
+    rules = (rule for rule in _shipped_rules() if rule.hit.system in _OF_HIRING)
+    found = next((rule.hit.system for rule in rules if rule.fits(address)), None)
+    made_here = any(_covers(maker, address.domain) for maker in _shipped()["domains"]["makers"])
+    return found or (System.ATS if made_here else None)
+
+
 def load_relays(extra: Path | None = None) -> Relays:
     """The shipped relays, with those of the person's own file first, so that they extend and override.
 
@@ -200,7 +220,7 @@ def load_relays(extra: Path | None = None) -> Relays:
     where = str(extra)
     return Relays(
         own=_rules(own, where),
-        shipped=_rules(shipped, "relays.toml"),
+        shipped=_shipped_rules(),
         dead=_patterns([*_list(own, "patterns", "dead", where), *patterns["dead"]], where),
         delivery=_patterns(patterns["delivery"], where),
         freemail=frozenset(shipped["domains"]["freemail"]) | set(_list(own, "domains", "freemail", where)),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tomllib
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 
 from bowout.errors import ConfigError
 from bowout.model import Address, Message
-from bowout.people.machines import Relay, System, load_relays
+from bowout.people.machines import Relay, System, hiring_system, load_relays
 from unit.mailboxes import mail, thread
 
 RELAYS = load_relays()
@@ -154,6 +156,26 @@ def test_no_address_makes_classify_fail(local: str, domain: str) -> None:
     odd = address(f"{local}@{domain}")
     hit = RELAYS.classify(odd, Message(id="1", thread_id="1", reply_to=(odd,)))
     assert hit is None or hit.relay in Relay
+
+
+def test_every_system_of_the_list_is_known_where_nobody_typed_a_name() -> None:
+    listed = tomllib.loads(files("bowout.people").joinpath("machines.toml").read_text(encoding="utf-8"))
+    kinds = {"ats", "scheduler", "board"}
+    systems = [(d, r["kind"]) for r in listed["relay"] if r["kind"] in kinds for d in r["domains"] if d]
+    assert len(systems) > 50
+    for domain, kind in systems:
+        sender = f"anybody@tenant{domain}" if domain.startswith(".") else f"anybody@{domain}"
+        assert hiring_system(address(sender)) is System(kind), domain
+    assert all(hiring_system(address(f"jane@{maker}")) for maker in listed["domains"]["makers"])
+
+
+@pytest.mark.parametrize("spec", ["jane@acme.com", "jane@google.com", "x@notlever.co", "jane@gmail.com", ""])
+def test_others_are_no_hiring_system(spec: str) -> None:
+    assert hiring_system(address(spec)) is None
+
+
+def test_the_token_of_a_system_that_may_stand_anywhere_is_one() -> None:
+    assert hiring_system(address("candidate-77ab12cd@jobs.acme.de")) is System.ATS
 
 
 # --- the person's own file --------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bowout.model import Message
+from bowout.people.machines import System, hiring_system
 from bowout.text import hiring
 from bowout.text.spelling import fold
 
@@ -26,14 +27,6 @@ _VEILED = re.compile(
     re.IGNORECASE,
 )
 _ICALENDAR_FOLD = re.compile(r"\r?\n[ \t]")  # RFC 5545 section 3.1: it may fall inside a word
-
-# Hiring systems and schedulers whose every mail is about a job or a slot.
-_HIRING_DOMAINS = re.compile(
-    r"(?:^|\.)(?:greenhouse(?:-mail)?\.io|lever\.co|ashbyhq\.com|myworkday(?:jobs)?\.com|icims\.(?:com|eu)"
-    r"|smartrecruiters\.com|jobvite\.com|workable(?:mail)?\.com|teamtailor-mail\.com"
-    r"|recruitee(?:-mailbox)?\.com|personio\.(?:com|de)|successfactors\.(?:com|eu)|taleo\.net|brassring\.com|bamboohr\.com|applytojob\.com"
-    r"|comeet-notifications\.com|goodtime\.io|calendly\.com|modernloop\.io|gem\.com|rippling\.com)$"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +88,15 @@ def mentions(message: Message, needle: Needle) -> bool:
 def looks_like_hiring(message: Message) -> bool:
     """Is the message, as far as it is loaded, about a job: by its words, its sender, or an invitation?
 
-    Mailing lists and newsletters talk about jobs all day and are judged by their subject and sender only.
+    Mailing lists, newsletters and the alerts of job boards talk about jobs all day and are judged by their
+    subject and sender only; of a board, only mail to one person counts.
     """
-    if any(_HIRING_DOMAINS.search(address.domain) for address in (*message.from_, *message.reply_to)):
+    systems = {hiring_system(address) for address in (*message.from_, *message.reply_to)}
+    to_many = bool(message.header("list-id") or message.header("list-unsubscribe"))
+    if systems & {System.ATS, System.SCHEDULER} or (System.BOARD in systems and not to_many):
         return True
     if hiring.is_listed(message.subject):
         return True
-    if message.body is None or message.header("list-id") or message.header("list-unsubscribe"):
+    if message.body is None or to_many:
         return False
     return bool(message.body.calendars) or hiring.is_listed(message.body.text)

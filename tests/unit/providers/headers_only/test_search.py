@@ -94,6 +94,9 @@ def test_the_quick_look_saves_work_on_plain_mail() -> None:
         b"Subject: Interview on Tuesday\n\n",
         b"Subject: Einladung zum Vorstellungsgespr=C3=A4ch\n\nVorstellungsgespr\xc3\xa4ch am Dienstag",
         b"From: Acme <no-reply@us.greenhouse-mail.io>\nSubject: Hello\n\n",
+        b"From: Acme <acme@mail.avature.net>\nSubject: Hello\n\n",
+        b"From: Doodle <mailer@doodle.com>\nSubject: Hello\n\n",
+        b"From: Dana Berg <inmail-hit-reply@linkedin.com>\nSubject: Hello\n\n",
         b"Subject: Hello\n\nThank you for your application.",
         b"Subject: Hello\nContent-Type: text/calendar\n\nBEGIN:VCALENDAR\n",
     ],
@@ -108,6 +111,7 @@ def test_looks_like_hiring(raw: bytes) -> None:
         b"Subject: Lunch\n\nSee you on Friday",
         b"Subject: Weekly news\nList-Id: <news.example>\n\nAn interview with a famous gardener",
         b"From: x@notgreenhouse.io\nSubject: Hello\n\n",
+        b"From: LinkedIn <jobs@linkedin.com>\nSubject: Hello\nList-Unsubscribe: <https://l.example>\n\n",
     ],
 )
 def test_does_not_look_like_hiring(raw: bytes) -> None:
