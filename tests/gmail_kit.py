@@ -12,6 +12,7 @@ from bowout.mail.html import text_to_html
 from bowout.model import Account, Address, Reply, Thread
 from bowout.providers.base import Clock
 from bowout.providers.gmail.api import Api
+from bowout.providers.gmail.keys import GmailKeys
 from bowout.providers.gmail.mailbox import GmailMailbox
 from bowout.providers.gmail.sign_in import keep
 from bowout.providers.gmail.tokens import SignIn
@@ -28,11 +29,11 @@ def account_at(server: GmailServer, data_dir: Path, **changes: Any) -> Account:
         "name": "personal",
         "provider": "gmail",
         "address": server.box.address,
-        "api_endpoint": server.base,
         "data_dir": data_dir,
         **changes,
     }
-    return Account(**values)
+    own = {name: values.pop(name) for name in ("api_endpoint", "client_file") if name in values}
+    return Account(keys=GmailKeys(**{"api_endpoint": server.base, **own}), **values)
 
 
 def signed_in(server: GmailServer, data_dir: Path, **changes: Any) -> Account:

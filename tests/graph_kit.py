@@ -11,6 +11,7 @@ import gmail_kit
 from bowout.model import Account, Address, Reply, Thread
 from bowout.providers.base import Clock
 from bowout.providers.outlook.api import Graph
+from bowout.providers.outlook.keys import OutlookKeys
 from bowout.providers.outlook.mailbox import OutlookMailbox
 from servers.entra import CLIENT_ID
 from servers.graph import GraphServer
@@ -41,11 +42,13 @@ def account_at(server: GraphServer, data_dir: Path, **changes: Any) -> Account:
         name="work",
         provider="outlook",
         address=server.box.owner[1],
-        client_id=CLIENT_ID,
-        graph_endpoint=server.base,
         data_dir=data_dir,
     )
-    return replace(account, **changes)
+    own = {
+        name: changes.pop(name) for name in ("client_id", "authority", "graph_endpoint") if name in changes
+    }
+    keys = OutlookKeys(**{"client_id": CLIENT_ID, "graph_endpoint": server.base, **own})
+    return replace(account, keys=keys, **changes)
 
 
 def opened(

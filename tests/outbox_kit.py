@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from bowout import when
+from bowout import providers, when
 from bowout.config import load
 from bowout.journal.store import Store
 from bowout.journal.submissions import Queue
@@ -105,7 +105,7 @@ class Office:
         self.clock = clock
         self.data, self.state = root / "data", root / "state"
         self.ticks = 0.0
-        self.config = load.check(CONFIG, root / "config.toml", {})
+        self.config = load.check(CONFIG, root / "config.toml", providers.specs(), {})
         self.account: Account = replace(self.config.account("home"), provider="memory")
         self.mailbox = MemoryMailbox(self.account, clock, habits)
         self.mailbox.arrive(INVITATION)

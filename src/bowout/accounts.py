@@ -13,18 +13,19 @@ from typing import TYPE_CHECKING
 
 from bowout import files, providers
 from bowout.config import load
-from bowout.config.keys import NAME, SPEC, toml
+from bowout.config.keys import NAME, all_keys, toml
 from bowout.errors import ConfigError, NotArmed, UsageError
 from bowout.providers import sign_in
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from bowout.config.load import Config
     from bowout.model import Account, Identity
     from bowout.providers.base import Clock
     from bowout.providers.sign_in import How, SignInState
 
-__all__ = ["Checked", "Planned", "add", "check", "plan", "remove"]
+__all__ = ["Checked", "Planned", "add", "check", "load_config", "plan", "remove"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +42,11 @@ class Planned:
         return bool(self.addition)
 
 
+def load_config(path: Path | None) -> Config:
+    """Read the config file, with the keys of every provider. Raises ``ConfigError``."""
+    return load.load(path, providers.specs())
+
+
 def plan(path: Path, name: str, wanted: Mapping[str, object], full_name: str = "") -> Planned:
     """The account as the config holds it, else as it would be with the keys ``wanted`` added to it.
 
@@ -51,7 +57,7 @@ def plan(path: Path, name: str, wanted: Mapping[str, object], full_name: str = "
         raise UsageError(f"{name!r} is no name for an account.", "Use 1 to 32 of a-z, 0-9 and -.")
     wanted = {key: value for key, value in wanted.items() if value is not None}
     exists = path.exists()
-    if exists and (known := load.load(path).accounts.get(name)):
+    if exists and (known := load_config(path).accounts.get(name)):
         _refuse_contradiction(known, wanted, path)
         return Planned(account=known, path=path)
     for needed in ("provider", "address"):
@@ -71,13 +77,13 @@ def plan(path: Path, name: str, wanted: Mapping[str, object], full_name: str = "
         )
     else:
         addition = _table("profile", {"name": full_name}) + "\n" + addition
-    account = load.check(text + addition, path).accounts[name]
+    account = load.check(text + addition, path, providers.specs()).accounts[name]
     return Planned(account=account, path=path, addition=addition, is_new_file=not exists)
 
 
 def _refuse_contradiction(known: Account, wanted: Mapping[str, object], path: Path) -> None:
     for key, value in wanted.items():
-        old = getattr(known, key, value)
+        old = getattr(known, key, getattr(known.keys, key, value))
         if str(old) != str(value):
             raise UsageError(
                 f"{path} has an account {known.name} whose {key} is {'not set' if old is None else old}.",
@@ -86,7 +92,7 @@ def _refuse_contradiction(known: Account, wanted: Mapping[str, object], path: Pa
 
 
 def _table(name: str, values: Mapping[str, object]) -> str:
-    order = [key.path.rpartition(".")[2] for key in SPEC]
+    order = [key.name for key in all_keys(providers.specs())]
     rows = [
         f"{key} = {toml(value)}\n" for key, value in sorted(values.items(), key=lambda v: order.index(v[0]))
     ]

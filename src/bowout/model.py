@@ -198,21 +198,25 @@ class Identity:
     signature_html: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Server:
-    """Where a mail server is and how to talk to it (``[accounts.NAME.smtp]`` and the imap keys)."""
+Command = tuple[str, ...]  # a program and its arguments
 
-    host: str
-    port: int | None = None
-    security: str = "tls"
-    user: str | None = None
-    password_command: tuple[str, ...] | None = None
-    ca_file: Path | None = None
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnKeys:
+    """What one provider adds to an account: the values of its own keys (its module ``keys``)."""
+
+    @property
+    def commands(self) -> tuple[Command, ...]:
+        """The programs that these keys name."""
+        return ()
+
+
+K = TypeVar("K", bound=OwnKeys)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """One mailbox of the person, as configured. Keys that a provider does not use stay None."""
+    """One mailbox of the person, as configured: what every account has, and the keys of its provider."""
 
     name: str
     provider: str
@@ -221,23 +225,20 @@ class Account:
     aliases: tuple[str, ...] = ()
     signature: str = ""
     allow_send: bool = False
-    token_command: tuple[str, ...] | None = None
+    token_command: Command | None = None
     data_dir: Path | None = None  # where sign-ins are kept (``bowout.vault``); None = the platform's place
-    # maildir
-    path: Path | None = None
-    drafts: str | None = None
-    sent: str | None = None
-    send_command: tuple[str, ...] | None = None
-    # imap, smtp
-    imap: Server | None = None
-    smtp: Server | None = None
-    # gmail
-    client_file: Path | None = None
-    api_endpoint: str | None = None
-    # outlook
-    client_id: str | None = None
-    authority: str | None = None
-    graph_endpoint: str | None = None
+    keys: OwnKeys = OwnKeys()
+
+    @property
+    def commands(self) -> tuple[Command, ...]:
+        """Every program of the person's that the account names."""
+        return ((self.token_command,) if self.token_command else ()) + self.keys.commands
+
+    def own(self, form: type[K]) -> K:
+        """The keys of its provider. Raises ``TypeError`` for an account of another one."""
+        if not isinstance(self.keys, form):
+            raise TypeError(f"account {self.name} of {self.provider} has no {form.__name__}")
+        return self.keys
 
 
 # --- drafts and replies ---------------------------------------------------------------------------

@@ -13,6 +13,7 @@ import pytest
 
 from bowout.mail.parse import parse
 from bowout.model import Account, Folder, Reply
+from bowout.providers.maildir.keys import MaildirKeys
 from bowout.providers.maildir.mailbox import MaildirMailbox, open_mailbox
 from clock import FakeClock
 from contract.mailbox_suite import ALIAS, ME, MailboxContract, ServerDraft
@@ -33,7 +34,7 @@ class MaildirHarness:
     def __init__(self, root: Path, clock: FakeClock, separator: str = ":") -> None:
         self.root = root
         self.clock = clock
-        self.account = replace(ACCOUNT, path=root)
+        self.account = replace(ACCOUNT, keys=MaildirKeys(path=root))
         self._separator = separator
         self._numbers = itertools.count()
         for folder in FOLDERS.values():

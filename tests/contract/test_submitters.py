@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from bowout.model import Server
+from account_kit import with_keys
 from bowout.providers.base import Mailbox, Submitter
 from bowout.providers.gmail import mailbox as gmail
 from bowout.providers.maildir.mailbox import MaildirMailbox
+from bowout.providers.sending.keys import Server
 from bowout.providers.sending.submitter import CarriedSubmitter, carrier
 from clock import FakeClock
 from contract.mailbox_suite import ME, MailboxHarness
@@ -84,7 +85,7 @@ class SmtpBound(Bound):
 
     def submitter(self, *, allowed: bool = True) -> Submitter:
         way = Server(host="127.0.0.1", port=self.server.port, security="none")
-        account = replace(self.account, allow_send=allowed, smtp=way)
+        account = replace(with_keys(self.account, smtp=way), allow_send=allowed)
         assert isinstance(self.mailbox, MaildirMailbox)
         return CarriedSubmitter(account, self.mailbox, carrier(account), self.clock)
 
@@ -130,7 +131,7 @@ class CommandBound(Bound):
 
     def submitter(self, *, allowed: bool = True) -> Submitter:
         command = (sys.executable, str(self.where / "send.py"))
-        account = replace(self.account, allow_send=allowed, send_command=command)
+        account = replace(with_keys(self.account, send_command=command), allow_send=allowed)
         assert isinstance(self.mailbox, MaildirMailbox)
         return CarriedSubmitter(account, self.mailbox, carrier(account), self.clock)
 

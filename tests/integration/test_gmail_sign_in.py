@@ -19,11 +19,13 @@ import keyring.backends.fail
 import pytest
 import requests
 
+from account_kit import with_keys
 from bowout import accounts
 from bowout.cli.account import _line
 from bowout.errors import ConfigError, NotArmed, SignInNeeded, Unreachable, UsageError
 from bowout.model import Account
 from bowout.providers import sign_in
+from bowout.providers.gmail.keys import GmailKeys
 from bowout.providers.gmail.mailbox import open_mailbox
 from bowout.providers.gmail.tokens import keeper
 from bowout.providers.sign_in import How, SecretPlace
@@ -265,8 +267,9 @@ def test_google_being_away_during_the_sign_in_is_unreachable(
     ],
 )
 def test_a_wrong_client_file_is_named(account: Account, clock: FakeClock, content: str, says: str) -> None:
-    assert account.client_file
-    account.client_file.write_text(content)
+    file = account.own(GmailKeys).client_file
+    assert file
+    file.write_text(content)
     with pytest.raises(ConfigError, match=says):
         sign_in.enrol(account, clock, How(show=lambda url: None, passphrase=lambda: WORDS))
 
@@ -274,7 +277,7 @@ def test_a_wrong_client_file_is_named(account: Account, clock: FakeClock, conten
 def test_without_a_client_file_the_next_step_is_told(account: Account, clock: FakeClock) -> None:
     with pytest.raises(ConfigError, match="client_file is missing") as raised:
         sign_in.enrol(
-            replace(account, client_file=None), clock, How(show=lambda url: None, passphrase=lambda: WORDS)
+            with_keys(account, client_file=None), clock, How(show=lambda url: None, passphrase=lambda: WORDS)
         )
     assert "--client-file" in raised.value.next_step
 

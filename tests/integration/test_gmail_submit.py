@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from account_kit import with_keys
 from bowout.errors import BowoutError, DraftChanged, DraftGone, NotArmed, OutcomeUnknown, Refused
 from bowout.providers.base import Draft, Evidence, Maybe, Receipt, Submitter
 from bowout.providers.gmail.mailbox import GmailMailbox, open_submitter
@@ -223,7 +224,7 @@ def test_a_failed_read_back_is_still_sent(desk: Desk) -> None:
 
 def test_nothing_is_sent_while_nobody_answers(desk: Desk, tmp_path: Path) -> None:
     with closed_port() as base:
-        account = replace(desk.mailbox.account, api_endpoint=base)
+        account = with_keys(desk.mailbox.account, api_endpoint=base)
         mailbox = opened(desk.server, account, desk.clock)
         with pytest.raises(Refused) as raised:
             open_submitter(account, mailbox, desk.clock).submit(desk.draft)

@@ -101,7 +101,7 @@ def test_a_slow_write_is_waited_for(server: GmailServer, mailbox: GmailMailbox, 
 
 def test_nothing_left_when_nobody_listens(clock: FakeClock, tmp_path: Path, thread: Thread) -> None:
     with closed_port() as base, GmailServer(clock=clock) as other:
-        mailbox = opened(other, replace(account_at(other, tmp_path), api_endpoint=base), clock)
+        mailbox = opened(other, account_at(other, tmp_path, api_endpoint=base), clock)
         with pytest.raises(Unreachable):
             mailbox.save_draft(letter_in(thread))
         mailbox.close()

@@ -26,6 +26,7 @@ from bowout.mail.html import text_to_html
 from bowout.mail.parse import parse
 from bowout.model import Address, Depth, Reason, Reply, Situation
 from bowout.providers.base import Draft
+from bowout.providers.maildir.keys import MaildirKeys
 from bowout.providers.maildir.mailbox import MaildirMailbox
 from clock import FakeClock
 from contract.mailbox_suite import ME, foreign_draft, retyped, seed
@@ -75,7 +76,7 @@ class World:
         return Store.open(self.root / "data", self.clock)
 
     def open(self) -> MaildirMailbox:
-        return self._mailbox(replace(ACCOUNT, path=self.root / "Maildir"), self.clock)
+        return self._mailbox(replace(ACCOUNT, keys=MaildirKeys(path=self.root / "Maildir")), self.clock)
 
     def run(self, text: str) -> Standing | None:
         """What ``bowout draft`` does: look, settle what an earlier run left, write. Returns what it saw."""

@@ -27,7 +27,7 @@ from pathlib import Path
 
 import pytest
 
-from bowout import when
+from bowout import providers, when
 from bowout.config import load
 from bowout.drafts.state import Standing
 from bowout.errors import BowoutError
@@ -42,6 +42,7 @@ from bowout.outbox.run import Desk
 from bowout.people import machines
 from bowout.providers.base import Submitter
 from bowout.providers.gmail.api import Api
+from bowout.providers.gmail.keys import GmailKeys
 from bowout.providers.gmail.mailbox import GmailMailbox, open_submitter
 from bowout.providers.web.tokens import Held
 from bowout.session import Session
@@ -85,11 +86,11 @@ class World:
 
     def __post_init__(self) -> None:
         self.clock = FakeClock()
-        self.config = load.check(CONFIG, self.root / "config.toml", {})
+        self.config = load.check(CONFIG, self.root / "config.toml", providers.specs(), {})
         self.account: Account = replace(
             self.config.account("home"),
             provider="gmail",
-            api_endpoint=self.apart.base,
+            keys=GmailKeys(api_endpoint=self.apart.base),
             token_command=("never", "run"),  # arming wants a sign-in that needs nobody
         )
 

@@ -18,18 +18,19 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from account_kit import with_keys
 from bowout import providers, when
 from bowout.config import load
 from bowout.journal.store import Store
 from bowout.journal.submissions import Queue
 from bowout.mail.build import build
-from bowout.model import Account, DraftKey, Server
+from bowout.model import Account, DraftKey
 from bowout.outbox import arm
 from bowout.outbox import run as runner
 from bowout.outbox.decide import Rearm, State, Submission
@@ -37,6 +38,7 @@ from bowout.outbox.run import Desk
 from bowout.people import machines
 from bowout.providers.base import Draft, Evidence, Receipt, Submitter
 from bowout.providers.maildir.mailbox import MaildirMailbox, open_mailbox
+from bowout.providers.sending.keys import Server
 from bowout.session import Session
 from clock import FakeClock
 from contract.mailbox_suite import seed
@@ -77,9 +79,9 @@ class World:
 
     def __post_init__(self) -> None:
         self.clock = FakeClock()
-        self.config = load.check(CONFIG, self.root / "config.toml", {})
+        self.config = load.check(CONFIG, self.root / "config.toml", providers.specs(), {})
         smtp = Server(host="127.0.0.1", port=self.port, security="none")
-        account = replace(self.config.account("home"), path=self.root / "Maildir", smtp=smtp)
+        account = with_keys(self.config.account("home"), path=self.root / "Maildir", smtp=smtp)
         self.account: Account = account
 
     @classmethod

@@ -12,12 +12,14 @@ from pathlib import Path
 
 import pytest
 
+from account_kit import with_keys
 from bowout.errors import CannotDo, ConfigError, DraftChanged, DraftGone, Interrupted, OutcomeUnknown, Refused
 from bowout.mail.parse import parse
-from bowout.model import Folder, Server
+from bowout.model import Folder
 from bowout.providers.base import Draft, Filing
 from bowout.providers.maildir.mailbox import open_mailbox, open_submitter
 from bowout.providers.sending.command import REFUSED, SendCommand
+from bowout.providers.sending.keys import Server
 from bowout.providers.sending.outgoing import Outgoing, outgoing
 from bowout.providers.sending.smtp import Limits, Smtp
 from bowout.providers.sending.submitter import CarriedSubmitter, carrier
@@ -41,7 +43,7 @@ class Post:
         self.clock = clock
         self.people = MaildirHarness(root / "Maildir", clock)
         self.draft: Draft = self.people.mailbox.save_draft(reply_in(seed(self.people)))
-        self.account = replace(self.people.account, allow_send=True, **way)  # type: ignore[arg-type] # Account's keys
+        self.account = replace(with_keys(self.people.account, **way), allow_send=True)
         clock.advance(timedelta(minutes=5))
 
     def submit(self) -> None:

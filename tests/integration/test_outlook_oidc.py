@@ -19,6 +19,7 @@ import requests
 from bowout import vault
 from bowout.errors import SignInNeeded
 from bowout.model import Account
+from bowout.providers.outlook.keys import OutlookKeys
 from bowout.providers.outlook.sign_in import enrol
 from bowout.providers.outlook.tokens import keeper
 from bowout.providers.sign_in import How
@@ -64,8 +65,7 @@ def account(provider: tuple[str, Path], tmp_path: Path, monkeypatch: pytest.Monk
         name="work",
         provider="outlook",
         address="jo@example.org",
-        client_id=CLIENT_ID,
-        authority=authority,
+        keys=OutlookKeys(client_id=CLIENT_ID, authority=authority),
         data_dir=tmp_path,
     )
 

@@ -12,10 +12,12 @@ from typing import Any
 
 import pytest
 
+from account_kit import with_keys
 from bowout import vault
 from bowout.errors import BowoutError, ConfigError, NotArmed, SignInNeeded, Unreachable, UsageError
 from bowout.model import Account
 from bowout.providers import sign_in
+from bowout.providers.outlook.keys import OutlookKeys
 from bowout.providers.outlook.mailbox import open_mailbox, open_submitter
 from bowout.providers.outlook.refusals import CURES, codes_in, explained
 from bowout.providers.outlook.tokens import SignIn, authority_of, keeper, tokens
@@ -149,19 +151,19 @@ def test_a_refusal_in_the_browser_says_what_to_do(place: Place, decision: str, w
 
 
 def test_without_a_client_id_nothing_starts(place: Place) -> None:
-    place.account = replace(place.account, client_id=None)
+    place.account = with_keys(place.account, client_id=None)
     with pytest.raises(ConfigError, match="client_id is missing"):
         place.sign_in()
 
 
 def test_an_unknown_client_id_is_a_matter_of_the_configuration(place: Place) -> None:
-    place.account = replace(place.account, client_id="99999999-0000-0000-0000-000000000000")
+    place.account = with_keys(place.account, client_id="99999999-0000-0000-0000-000000000000")
     with pytest.raises(ConfigError, match="700016"):
         sign_in.enrol(place.account, place.clock, replace(place.how(), device=lambda *_: None))
 
 
 def test_an_authority_that_is_none_is_a_matter_of_the_configuration(place: Place) -> None:
-    place.account = replace(place.account, authority=f"{place.entra.base}/no/such/place")
+    place.account = with_keys(place.account, authority=f"{place.entra.base}/no/such/place")
     with pytest.raises(ConfigError, match=r"accounts\.work\.authority"):
         place.sign_in()
 
@@ -376,7 +378,7 @@ def test_a_command_gives_the_token_and_nothing_is_kept(place: Place, tmp_path: P
     ],
 )
 def test_personal_and_work_are_told_apart(address: str, authority: str | None, expected: str) -> None:
-    account = Account(name="a", provider="outlook", address=address, authority=authority)
+    account = Account(name="a", provider="outlook", address=address, keys=OutlookKeys(authority=authority))
     assert authority_of(account) == expected
 
 

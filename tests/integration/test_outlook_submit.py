@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from account_kit import with_keys
 from bowout.errors import BowoutError, DraftChanged, DraftGone, Interrupted, NotArmed, OutcomeUnknown, Refused
 from bowout.model import Account, Query
 from bowout.providers.base import Draft, Evidence, Maybe, Receipt
@@ -142,7 +143,7 @@ def test_that_there_is_no_copy_proves_nothing(desk: Desk) -> None:
 
 def test_nothing_was_accepted_when_graph_cannot_be_reached(desk: Desk) -> None:
     with closed_port() as base:
-        away = replace(desk.account, graph_endpoint=base)
+        away = with_keys(desk.account, graph_endpoint=base)
         desk.mailbox.graph.account = away
         with pytest.raises(Refused) as told:
             desk.submitter.submit(desk.draft)

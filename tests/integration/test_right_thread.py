@@ -12,6 +12,7 @@ from bowout.find import rank
 from bowout.model import Account, Folder, Message, Query, Thread
 from bowout.people.machines import load_relays
 from bowout.providers import open_mailbox
+from bowout.providers.maildir.keys import MaildirKeys
 from bowout.providers.maildir.tree import SEPARATOR
 from bowout.reply.plan import plan_reply
 from clock import NOON, FakeClock
@@ -35,7 +36,7 @@ def fill(root: Path, box: Sequence[Thread]) -> Account:
         address="ana@home.example",
         display_name="Ana Lopez",
         aliases=("ana.lopez@mail.example",),
-        path=root,
+        keys=MaildirKeys(path=root),
     )
 
 

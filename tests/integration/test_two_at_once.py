@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from bowout import accounts
 from bowout.cli import options
-from bowout.config import load
 from bowout.demo import mailbox
 from bowout.drafts import prepare, save
 from bowout.drafts.proposal import Proposal, Request
@@ -39,7 +39,7 @@ class Desk:
         )
 
     def run(self) -> Session:
-        return self._open.enter_context(options.opened(load.load(self._file)))
+        return self._open.enter_context(options.opened(accounts.load_config(self._file)))
 
     def drafts(self) -> set[Path]:
         return set(self._drafts.iterdir()) - self._foreign

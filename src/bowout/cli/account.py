@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bowout.cli import options, render
-from bowout.cli.options import Kebab, Options, shared
+from bowout.cli.options import Options, shared
 from bowout.cli.render import Result
-from bowout.config.keys import Provider
 from bowout.errors import UsageError
+from bowout.providers import ADAPTERS, LATER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +31,11 @@ def command() -> None:
 
 @command.command("add")
 @click.argument("name")
-@click.option("--provider", type=Kebab(Provider), help="gmail, outlook, imap or maildir.")
+@click.option(
+    "--provider",
+    type=click.Choice([*ADAPTERS, *LATER], case_sensitive=False),
+    help="gmail, outlook or maildir.",
+)
 @click.option("--address", metavar="ADDRESS", help="The address you write from.")
 @click.option("--full-name", metavar="NAME", help="Your name under the letters, for a new configuration.")
 @click.option("--allow-send/--no-allow-send", default=None, help="May bowout send letters that you armed?")
@@ -46,7 +50,6 @@ def command() -> None:
 )
 @click.option("--right-to-decline", is_flag=True, help="Outlook: also agree to bowout decline-invite.")
 @click.option("--path", type=click.Path(path_type=Path), help="Maildir: the folder with cur, new and tmp.")
-@click.option("--host", metavar="HOST", help="IMAP: the server.")
 @click.option("--api-endpoint", metavar="URL", hidden=True, help="Gmail: another server, for tests.")
 @click.option("--graph-endpoint", metavar="URL", hidden=True, help="Outlook: another server, for tests.")
 @click.option("--authorized-user", type=_FILE, help="Gmail: import this authorised-user JSON.")
@@ -95,10 +98,10 @@ def add(*, opts: Options, name: str, **given: Any) -> Result:
 @shared
 def list_(*, opts: Options) -> Result:
     """List the accounts of the configuration and how each is signed in."""
-    from bowout.config import load
+    from bowout import accounts
     from bowout.providers import sign_in
 
-    loaded = load.load(opts.config)
+    loaded = accounts.load_config(opts.config)
     rows = [(a, sign_in.state(a, options.now)) for a in loaded.accounts.values()]
     return Result(
         command="account",
@@ -175,7 +178,7 @@ def _plan(opts: Options, name: str, given: dict[str, Any]) -> Planned:
     from bowout.config import load
 
     path = load.locate(opts.config, os.environ)
-    keys = ("provider", "address", "client_file", "client_id", "authority", "path", "host", *_ENDPOINTS)
+    keys = ("provider", "address", "client_file", "client_id", "authority", "path", *_ENDPOINTS)
     wanted = {key: str(given[key]) for key in keys if given[key] is not None}
     for key in ("client_file", "path"):
         if key in wanted:
@@ -183,7 +186,7 @@ def _plan(opts: Options, name: str, given: dict[str, Any]) -> Planned:
     full_name = given["full_name"] or ""
     if opts.interactive and not path.exists() and not full_name:
         full_name = click.prompt("Your full name, as it stands under a letter")
-    known = path.exists() and name in load.load(path).accounts
+    known = path.exists() and name in accounts.load_config(path).accounts
     if known and given["allow_send"] is not None:
         raise UsageError(
             f"Account {name} is in the configuration already.",
@@ -243,19 +246,20 @@ def _new_passphrase(opts: Options) -> Callable[[], str]:
 
 
 def _account(opts: Options, name: str | None) -> Account:
-    from bowout.config import load
 
-    return load.load(opts.config).account(name or opts.account)
+    from bowout import accounts
+
+    return accounts.load_config(opts.config).account(name or opts.account)
 
 
 def _armed(opts: Options, account: Account) -> tuple[str, ...]:
     """The submissions that still need this account."""
-    from bowout.config import load
+    from bowout import accounts
     from bowout.journal.submissions import Queue
     from bowout.outbox.decide import State
 
     needing = (State.ARMED, State.SENDING, State.UNKNOWN)
-    with options.journal(load.load(opts.config)) as store:
+    with options.journal(accounts.load_config(opts.config)) as store:
         rows = Queue(store).open()
     return tuple(row.label for row in rows if row.account == account.name and row.state in needing)
 

@@ -80,11 +80,12 @@ def _config(opts: Options) -> Config | None:
     """The configuration, if there is one: a text can be checked without."""
     import os
 
+    from bowout import accounts
     from bowout.config import load as configuration
 
     if opts.config is None and not configuration.locate(None, os.environ).exists():
         return None
-    return configuration.load(opts.config)
+    return accounts.load_config(opts.config)
 
 
 def _read(file: str) -> str:

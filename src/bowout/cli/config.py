@@ -43,9 +43,10 @@ def path(*, opts: Options) -> Result:
 @shared
 def show(*, opts: Options) -> Result:
     """Print the configuration as bowout understands it, defaults included."""
-    from bowout.config import load
 
-    loaded = load.load(opts.config)
+    from bowout import accounts
+
+    loaded = accounts.load_config(opts.config)
     shown = _shown(loaded)
     return Result(
         command="config",
@@ -79,7 +80,8 @@ def _rows(prefix: str, table: object) -> Iterator[tuple[str, object]]:
         value = getattr(table, field.name)
         is_derived = prefix.startswith("accounts.") and field.name in {*_DERIVED, "name"}
         if is_dataclass(value):
-            yield from _rows(f"{prefix}.{field.name}", value)
+            # What a provider adds to an account stands among the account's own keys.
+            yield from _rows(prefix if field.name == "keys" else f"{prefix}.{field.name}", value)
         elif value not in (None, "", ()) and not is_derived:
             yield f"{prefix}.{field.name}", _plain(value)
 

@@ -33,6 +33,7 @@ def command(*, opts: Options, keep: Path | None) -> Result:
     Nothing to configure, no network, and nothing of yours is touched. The mailbox stays there to try
     other commands on it; the next demo builds it anew.
     """
+    from bowout import accounts
     from bowout.config import load as configuration
 
     root = (keep or configuration.default_data_dir(os.environ) / "demo").absolute()
@@ -48,7 +49,7 @@ def command(*, opts: Options, keep: Path | None) -> Result:
                 "",
             ]
         )
-    with options.opened(configuration.load(config_file)) as active:
+    with options.opened(accounts.load_config(config_file)) as active:
         done = draft_one(active, opts, sample.who, {"reason": Reason.ACCEPTED_OFFER, "yes": True})
     return Result(
         command="demo",

@@ -26,9 +26,10 @@ def command(*, opts: Options, who: str, yes: bool) -> Result:
 
     It cannot be undone. That you withdrew, from whom and when stays, and so does every mail in your mailbox.
     """
-    from bowout.config import load as configuration
 
-    config = configuration.load(opts.config)
+    from bowout import accounts
+
+    config = accounts.load_config(opts.config)
     with options.journal(config) as store:
         withdrawal = recorded.named(store, opts, who)
         what = _found(store, withdrawal)

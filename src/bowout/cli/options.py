@@ -162,9 +162,10 @@ def refuse_account(opts: Options) -> None:
 @contextmanager
 def session(opts: Options) -> Generator[Session]:
     """The account of this run, opened; closed again whatever happens."""
-    from bowout.config import load as configuration
 
-    config = configuration.load(opts.config)
+    from bowout import accounts
+
+    config = accounts.load_config(opts.config)
     unlock(config.account(opts.account), opts)
     with opened(config, opts.account) as active:
         yield active

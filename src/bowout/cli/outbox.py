@@ -49,9 +49,10 @@ def command(ctx: click.Context, *, opts: Options) -> Result | None:
 
 
 def _config(opts: Options) -> Config:
-    from bowout.config import load as configuration
 
-    return configuration.load(opts.config)
+    from bowout import accounts
+
+    return accounts.load_config(opts.config)
 
 
 def _row(queue: Queue, opts: Options, number: int) -> Submission:

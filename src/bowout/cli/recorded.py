@@ -56,10 +56,10 @@ def session(opts: Options, who: str) -> Generator[tuple[Session, Withdrawal]]:
 @contextmanager
 def session_or_none(opts: Options, who: str) -> Generator[tuple[Session, Withdrawal | None]]:
     """The same; a WHO that was never recorded opens the account of the options instead."""
-    from bowout.config import load as configuration
+    from bowout import accounts
     from bowout.journal import lookup
 
-    config = configuration.load(opts.config)
+    config = accounts.load_config(opts.config)
     withdrawal: Withdrawal | None = None
     with options.journal(config) as store:
         try:

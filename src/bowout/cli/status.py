@@ -33,9 +33,10 @@ if TYPE_CHECKING:
 @shared
 def command(*, opts: Options, reasons: bool, private: bool) -> Result:
     """Show every withdrawal and where it stands; what needs you comes first."""
-    from bowout.config import load as configuration
 
-    config = configuration.load(opts.config)
+    from bowout import accounts
+
+    config = accounts.load_config(opts.config)
     if reasons:
         return _reasons(config, opts, private=private)
     entries, warnings = _all(config, opts)

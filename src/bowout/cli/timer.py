@@ -140,10 +140,10 @@ def _answer(asked: Path) -> dict[str, str] | None:
 
 
 def _here(opts: Options) -> tuple[Config, Machine]:
-    from bowout.config import load as configuration
+    from bowout import accounts
     from bowout.outbox import timers
 
-    return configuration.load(opts.config), timers.Machine.here()
+    return accounts.load_config(opts.config), timers.Machine.here()
 
 
 def _shown(timer: Timer) -> Iterator[str]:

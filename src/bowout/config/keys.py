@@ -1,43 +1,40 @@
-"""The specification of config.toml as data: every key, its kind, its default, its explanation.
+"""Say what config.toml may hold, as data: every key, its kind, its default, its explanation.
 
-config.py reads a file by it, docs/configuration.md is made from it (``reference``) and config.example.toml is
-compared with it.
+``config.load`` reads a file by it, docs/configuration.md is made from it (``reference``) and
+config.example.toml is compared with it. The keys of a provider stand in its own folder and come in as an
+argument, ``Specs``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from bowout.errors import UsageError
-from bowout.model import Depth, Tone
+from bowout.model import Depth, OwnKeys, Tone
 
-__all__ = ["ACCOUNT", "NAME", "SMTP", "SPEC", "Key", "Kind", "Provider", "lines", "reference", "toml"]
+__all__ = [
+    "ACCOUNT",
+    "NAME",
+    "SPEC",
+    "Key",
+    "Kind",
+    "ProviderSpec",
+    "Specs",
+    "all_keys",
+    "choice",
+    "lines",
+    "reference",
+    "toml",
+]
 
 NAME = re.compile(r"[a-z0-9-]{1,32}")
 LONGEST = timedelta(days=366)
-
-
-class Provider(StrEnum):
-    """The adapters that an account can name."""
-
-    MAILDIR = "maildir"
-    GMAIL = "gmail"
-    OUTLOOK = "outlook"
-    IMAP = "imap"
-
-
-class Security(StrEnum):
-    """How the connection to a mail server is protected (RFC 8314: prefer implicit TLS)."""
-
-    TLS = "tls"
-    STARTTLS = "starttls"
-    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +49,14 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One key. ``default`` is as in TOML, None = none; ``providers`` it belongs to, none named = all."""
+    """One key. ``default`` is as in TOML, None = none; ``provider`` it belongs to, none named = all."""
 
     path: str
     kind: Kind
     text: str
     default: object = None
     required: bool = False
-    providers: tuple[Provider, ...] = ()
+    provider: str = ""
 
     @property
     def section(self) -> str:
@@ -147,17 +144,22 @@ def _matching(pattern: str) -> Callable[[object], str]:
     return parse
 
 
-def _choice(options: type[StrEnum]) -> Kind:
-    """Values are kebab-case; underscores and capitals are accepted."""
+def choice(options: type[StrEnum]) -> Kind:
+    """One value of an enum. Values are kebab-case; underscores and capitals are accepted."""
+    known = _one_of(options)
+    return replace(known, parse=lambda value: options(known.parse(value)))
 
-    def parse(value: object) -> StrEnum:
+
+def _one_of(names: Iterable[str]) -> Kind:
+    known = tuple(map(str, names))
+
+    def parse(value: object) -> str:
         name = _text(value).lower().replace("_", "-")
-        try:
-            return options(name)
-        except ValueError as exc:
-            raise ValueError from exc  # without the words of the enum, which are for programmers
+        if name not in known:
+            raise ValueError
+        return name
 
-    return Kind("choice", f"one of {', '.join(options)}", parse)
+    return Kind("choice", f"one of {', '.join(known)}", parse)
 
 
 def _path(value: object) -> Path:
@@ -225,26 +227,6 @@ URL = Kind("web address", "an https:// address", _url)
 # --- the keys -------------------------------------------------------------------------------------
 
 ACCOUNT = "accounts.NAME"
-SMTP = "accounts.NAME.smtp"
-
-_MAILDIR = (Provider.MAILDIR,)
-_GMAIL = (Provider.GMAIL,)
-_OUTLOOK = (Provider.OUTLOOK,)
-_IMAP = (Provider.IMAP,)
-_FOLDERS = (Provider.MAILDIR, Provider.IMAP)
-
-
-def _server(section: str, protocol: str, ports: str, providers: tuple[Provider, ...]) -> tuple[Key, ...]:
-    password = "Prints the password as its first line."  # noqa: S105 - an explanation
-    return (
-        Key(f"{section}.host", TEXT, f"The {protocol} server.", None, True, providers),
-        Key(f"{section}.port", PORT, f"Its port; without it {ports}.", providers=providers),
-        Key(f"{section}.security", _choice(Security), "tls, starttls or none.", "tls", False, providers),
-        Key(f"{section}.user", TEXT, "Who signs in; without it the account's address.", providers=providers),
-        Key(f"{section}.password_command", COMMAND, password, providers=providers),
-        Key(f"{section}.ca_file", PATH, "Certificates (PEM) to trust instead.", providers=providers),
-    )
-
 
 SPEC: tuple[Key, ...] = (
     Key("profile.name", TEXT, "Your name, as it stands under a letter.", required=True),
@@ -252,40 +234,66 @@ SPEC: tuple[Key, ...] = (
     Key("profile.timezone", ZONE, "Where you are; without it the time zone of this computer."),
     Key("profile.language", LANGUAGE, "The language of letters, where the thread does not tell."),
     Key("defaults.account", ACCOUNT_NAME, "The account to use when a command names none."),
-    Key("defaults.depth", _choice(Depth), "How much of the reason: none, brief, full.", "brief"),
-    Key("defaults.tone", _choice(Tone), "How letters sound: formal, neutral, warm.", "neutral"),
+    Key("defaults.depth", choice(Depth), "How much of the reason: none, brief, full.", "brief"),
+    Key("defaults.tone", choice(Tone), "How letters sound: formal, neutral, warm.", "neutral"),
     Key("defaults.quote", FLAG, "Quote the answered message below the letter.", default=True),
     Key("defaults.grace", DURATION, "How late an armed letter may still go out.", "12h"),
     Key("defaults.quiet_period", DURATION, "How long an edit rests before it is followed.", "10m"),
     Key("defaults.data_dir", PATH, "Your records; without it BOWOUT_DATA_DIR, else the system's data place."),
     Key("lint.disable", RULES, "Rules of the letter check to leave out.", []),
-    Key(f"{ACCOUNT}.provider", _choice(Provider), "maildir, gmail, outlook or imap.", required=True),
+    Key(f"{ACCOUNT}.provider", TEXT, "", required=True),  # its choice: all_keys
     Key(f"{ACCOUNT}.address", ADDRESS, "The address you write from.", required=True),
     Key(f"{ACCOUNT}.aliases", ADDRESSES, "More addresses of yours that arrive in this mailbox.", []),
     Key(f"{ACCOUNT}.signature", LINES, "What stands below your name; or use signature_file."),
     Key(f"{ACCOUNT}.signature_file", PATH, "A text file (UTF-8) with the signature."),
     Key(f"{ACCOUNT}.allow_send", FLAG, "Send what you armed. Off: nothing is ever sent.", False),
     Key(f"{ACCOUNT}.token_command", COMMAND, "Prints an access token; instead of signing in with bowout."),
-    Key(f"{ACCOUNT}.path", PATH, "The folder that holds cur, new and tmp.", None, True, _MAILDIR),
-    Key(f"{ACCOUNT}.drafts", TEXT, "The drafts folder; without it a usual one.", providers=_FOLDERS),
-    Key(f"{ACCOUNT}.sent", TEXT, "The folder of sent mail; without it a usual one.", providers=_FOLDERS),
-    Key(f"{ACCOUNT}.send_command", COMMAND, "Sends the mail on its input; or use smtp.", providers=_MAILDIR),
-    *_server(ACCOUNT, "IMAP", "993, or 143 with starttls and none", _IMAP),
-    Key(f"{ACCOUNT}.client_file", PATH, "Your OAuth desktop client, from Google.", providers=_GMAIL),
-    Key(f"{ACCOUNT}.api_endpoint", URL, "Another server that speaks the Gmail API.", providers=_GMAIL),
-    Key(f"{ACCOUNT}.client_id", TEXT, "Your application id, from Microsoft.", None, True, _OUTLOOK),
-    Key(f"{ACCOUNT}.authority", URL, "Where to sign in (work, personal, sovereign).", providers=_OUTLOOK),
-    Key(f"{ACCOUNT}.graph_endpoint", URL, "Another server that speaks Graph.", providers=_OUTLOOK),
-    *_server(SMTP, "SMTP", "465, or 587 with starttls", _FOLDERS),
 )
+
+
+# --- what providers add ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderSpec:
+    """The keys that one provider adds to an account.
+
+    ``make`` makes its frozen keys of the checked values, by name. A table of its own (``accounts.NAME.smtp``)
+    is a value too: ``tables`` makes it. Of each pair in ``one_of`` only one may be given. ``later`` = there
+    is no adapter yet: nobody looks at the keys of such an account.
+    """
+
+    rows: tuple[Key, ...] = ()
+    make: Callable[..., OwnKeys] = OwnKeys
+    tables: Mapping[str, Callable[..., object]] = field(default_factory=dict)
+    one_of: tuple[tuple[str, str], ...] = ()
+    later: bool = False
+
+
+Specs = Mapping[str, ProviderSpec]  # by the name of the provider
+
+
+def all_keys(specs: Specs) -> tuple[Key, ...]:
+    """Every key of a config.toml, those of the providers behind the common ones."""
+    own = [replace(row, provider=name) for name, spec in specs.items() for row in spec.rows]
+    return (*(_provider(row, specs) if row.path == f"{ACCOUNT}.provider" else row for row in SPEC), *own)
+
+
+def _provider(row: Key, specs: Specs) -> Key:
+    names = [name for name, spec in specs.items() if not spec.later]
+    known = _one_of(specs)
+    kind = replace(known, expected=f"one of {', '.join(names)}")
+    return replace(row, kind=kind, text=f"{', '.join(names[:-1])} or {names[-1]}.")
 
 
 # --- documentation --------------------------------------------------------------------------------
 
 
-def reference() -> str:
-    """The table of every key in Markdown, as docs/configuration.md holds it."""
-    rows = [f"| `{key.path}` | {key.kind.name} | {_default(key)} | {_explained(key)} |" for key in SPEC]
+def reference(specs: Specs) -> str:
+    """Write the table of every key in Markdown, as docs/configuration.md holds it."""
+    rows = [
+        f"| `{key.path}` | {key.kind.name} | {_default(key)} | {_explained(key)} |" for key in all_keys(specs)
+    ]
     return "\n".join(["| key | kind | default | what it is |", "|---|---|---|---|", *rows]) + "\n"
 
 
@@ -294,7 +302,7 @@ def _default(key: Key) -> str:
 
 
 def _explained(key: Key) -> str:
-    return f"{', '.join(key.providers)}: {key.text}" if key.providers else key.text
+    return f"{key.provider}: {key.text}" if key.provider else key.text
 
 
 def toml(value: object) -> str:

@@ -1,4 +1,4 @@
-"""config.toml: found, read, checked against ``settings.SPEC``.
+"""Find config.toml, read it and check it against the specification of its keys.
 
 Whatever is wrong with a file is one ``ConfigError`` line: the file, the key path, what was expected.
 """
@@ -9,18 +9,17 @@ import os
 import stat
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from bowout.config.keys import ACCOUNT, NAME, SMTP, SPEC, Key, Provider, lines
+from bowout.config.keys import ACCOUNT, NAME, Key, Specs, all_keys, lines
 from bowout.errors import ConfigError, UsageError
-from bowout.model import Account, Depth, Server, Tone
+from bowout.model import Account, Depth, Tone
 
 __all__ = [
-    "SPEC",
     "Config",
     "Defaults",
     "Lint",
@@ -197,16 +196,17 @@ def locate(path: Path | None, env: Mapping[str, str]) -> Path:
     return chosen.expanduser().absolute()
 
 
-def load(path: Path | None = None, env: Mapping[str, str] | None = None) -> Config:
+def load(path: Path | None, specs: Specs, env: Mapping[str, str] | None = None) -> Config:
     """Read and check a config file: ``path``, else ``$BOWOUT_CONFIG``, else ``default_path()``.
 
-    ``env`` holds the BOWOUT_ variables (the process environment when None). Raises ConfigError.
+    ``specs`` are the keys of the providers (``bowout.providers.specs``). ``env`` holds the BOWOUT_ variables
+    (the process environment when None). Raises ConfigError.
     """
     env = os.environ if env is None else env
     file = locate(path, env)
     where = _Where(file)
     text, others_can_write = _read(where)
-    config = _build(_parse(text, where), where, env)
+    config = _Reader(specs).build(_parse(text, where), where, env)
     if others_can_write and _names_a_command(config):
         raise where.wrong(
             "names a command but others can write the file, so they could run programs as you",
@@ -215,10 +215,10 @@ def load(path: Path | None = None, env: Mapping[str, str] | None = None) -> Conf
     return config
 
 
-def check(text: str, file: Path, env: Mapping[str, str] | None = None) -> Config:
-    """The configuration that ``text`` would be in ``file``, which is not read. Raises ConfigError."""
+def check(text: str, file: Path, specs: Specs, env: Mapping[str, str] | None = None) -> Config:
+    """Check the configuration that ``text`` would be in ``file``, which is not read. Raises ConfigError."""
     where = _Where(file)
-    return _build(_parse(text, where), where, os.environ if env is None else env)
+    return _Reader(specs).build(_parse(text, where), where, os.environ if env is None else env)
 
 
 def _read(where: _Where) -> tuple[str, bool]:
@@ -253,11 +253,7 @@ def _others_can_write(found: os.stat_result, file: Path) -> bool:
 
 
 def _names_a_command(config: Config) -> bool:
-    accounts = config.accounts.values()
-    servers = [server for account in accounts for server in (account.imap, account.smtp) if server]
-    return any(account.token_command or account.send_command for account in accounts) or any(
-        server.password_command for server in servers
-    )
+    return any(account.commands for account in config.accounts.values())
 
 
 def _parse(text: str, where: _Where) -> _Values:
@@ -273,29 +269,93 @@ def _parse(text: str, where: _Where) -> _Values:
         raise where.wrong("not valid TOML: a number in it is too long") from exc
 
 
-def _build(raw: _Values, where: _Where, env: Mapping[str, str]) -> Config:
-    sections = ("profile", "defaults", "lint", "accounts")
-    for name in raw:
-        if name not in sections:
-            raise where.at(name).wrong(f"unknown key, {_did_you_mean(name, sections)}")
-    profile = Profile(**_section("profile", raw.get("profile", {}), where.at("profile")))
-    defaults = _section("defaults", raw.get("defaults", {}), where.at("defaults"))
-    data_dir = defaults.pop("data_dir") or default_data_dir(env)
-    lint = Lint(**_section("lint", raw.get("lint", {}), where.at("lint")))
-    accounts, signatures = _accounts(raw.get("accounts", {}), profile.name, where.at("accounts"))
-    if defaults["account"] and defaults["account"] not in accounts:
-        raise where.at("defaults.account").wrong(
-            f"no account named {defaults['account']}, {_did_you_mean(defaults['account'], accounts)}"
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Checks what a file holds against the keys of bowout and of the providers."""
+
+    specs: Specs
+    keys: tuple[Key, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "keys", all_keys(self.specs))
+
+    def build(self, raw: _Values, where: _Where, env: Mapping[str, str]) -> Config:
+        sections = ("profile", "defaults", "lint", "accounts")
+        for name in raw:
+            if name not in sections:
+                raise where.at(name).wrong(f"unknown key, {_did_you_mean(name, sections)}")
+        profile = Profile(**self._section("profile", raw.get("profile", {}), where.at("profile")))
+        defaults = self._section("defaults", raw.get("defaults", {}), where.at("defaults"))
+        data_dir = defaults.pop("data_dir") or default_data_dir(env)
+        lint = Lint(**self._section("lint", raw.get("lint", {}), where.at("lint")))
+        accounts, signatures = self._accounts(raw.get("accounts", {}), profile.name, where.at("accounts"))
+        if defaults["account"] and defaults["account"] not in accounts:
+            raise where.at("defaults.account").wrong(
+                f"no account named {defaults['account']}, {_did_you_mean(defaults['account'], accounts)}"
+            )
+        return Config(
+            path=where.file,
+            data_dir=data_dir,
+            profile=profile,
+            defaults=Defaults(**defaults),
+            lint=lint,
+            accounts=MappingProxyType({n: replace(a, data_dir=data_dir) for n, a in accounts.items()}),
+            signature_files=MappingProxyType(signatures),
         )
-    return Config(
-        path=where.file,
-        data_dir=data_dir,
-        profile=profile,
-        defaults=Defaults(**defaults),
-        lint=lint,
-        accounts=MappingProxyType({n: replace(a, data_dir=data_dir) for n, a in accounts.items()}),
-        signature_files=MappingProxyType(signatures),
-    )
+
+    def _section(self, section: str, raw: object, where: _Where, provider: str = "") -> _Values:
+        """Every key of the section with its checked value or default; ``raw`` is what the file holds."""
+        there = [key for key in self.keys if key.section == section]
+        # Where two providers have a key of that name, the account's own counts.
+        known = {key.name: key for key in sorted(there, key=lambda key: key.provider == provider)}
+        table = _table(raw, where)
+        for name in table:
+            if name not in known:
+                raise where.at(name).wrong(f"unknown key, {_did_you_mean(name, known)}")
+            _check_owner(known[name].provider, provider, where.at(name))
+        return {
+            key.name: _value(key, table, where.at(key.name))
+            for key in known.values()
+            if not (provider and key.provider) or provider == key.provider
+        }
+
+    def _accounts(
+        self, raw: object, person: str, where: _Where
+    ) -> tuple[dict[str, Account], dict[str, Path]]:
+        accounts: dict[str, Account] = {}
+        signatures: dict[str, Path] = {}
+        for name, table in _table(raw, where).items():
+            here = where.at(name)
+            if not NAME.fullmatch(name):
+                raise here.wrong("expected an account name of 1 to 32 of a-z, 0-9 and -")
+            values = self._account_values(_table(table, here), here)
+            signature_file = values.pop("signature_file")
+            if signature_file:
+                signatures[name] = signature_file
+            values["signature"] = values["signature"] or ""
+            accounts[name] = Account(name=name, display_name=person, **values)
+        return accounts, signatures
+
+    def _account_values(self, raw: _Values, where: _Where) -> _Values:
+        """The checked values of one account, those of its provider's keys made into one, ``keys``."""
+        of_provider = next(key for key in self.keys if key.path == f"{ACCOUNT}.provider")
+        provider: str = _value(of_provider, raw, where.at("provider"))
+        spec = self.specs[provider]
+        common = {key.name for key in self.keys if key.section == ACCOUNT and not key.provider}
+        if spec.later:
+            raw = {name: value for name, value in raw.items() if name in common}
+        for one, other in (("signature", "signature_file"), *spec.one_of):
+            if one in raw and other in raw:
+                raise where.at(other).wrong(f"given together with {one}, expected only one of them")
+        owners = {table: name for name, other in self.specs.items() for table in other.tables}
+        flat = {name: value for name, value in raw.items() if name not in owners}
+        values = self._section(ACCOUNT, flat, where, provider)
+        own = {name: values.pop(name) for name in [*values] if name not in common}
+        for table in owners.keys() & raw.keys():
+            _check_owner("" if table in spec.tables else owners[table], provider, where.at(table))
+            made = self._section(f"{ACCOUNT}.{table}", raw[table], where.at(table), provider)
+            own[table] = spec.tables[table](**made)
+        return {**values, "keys": spec.make(**own)}
 
 
 def default_data_dir(env: Mapping[str, str]) -> Path:
@@ -307,30 +367,15 @@ def default_data_dir(env: Mapping[str, str]) -> Path:
     return platformdirs.user_data_path("bowout", appauthor=False)
 
 
-def _section(section: str, raw: object, where: _Where, provider: Provider | None = None) -> _Values:
-    """Every key of the section with its checked value or default; ``raw`` is what the file holds."""
-    known = {key.name: key for key in SPEC if key.section == section}
-    table = _table(raw, where)
-    for name in table:
-        if name not in known:
-            raise where.at(name).wrong(f"unknown key, {_did_you_mean(name, known)}")
-        _check_owner(known[name].providers, provider, where.at(name))
-    return {
-        name: _value(key, table, where.at(name))
-        for name, key in known.items()
-        if not (provider and key.providers) or provider in key.providers
-    }
-
-
 def _table(raw: object, where: _Where) -> _Values:
     if not isinstance(raw, dict):
         raise where.expected("a table", raw)
     return raw
 
 
-def _check_owner(owners: tuple[Provider, ...], provider: Provider | None, where: _Where) -> None:
-    if provider and owners and provider not in owners:
-        raise where.wrong(f"belongs to provider {' and '.join(owners)}, not {provider}")
+def _check_owner(owner: str, provider: str, where: _Where) -> None:
+    if provider and owner and provider != owner:
+        raise where.wrong(f"belongs to provider {owner}, not {provider}")
 
 
 def _value(key: Key, table: _Values, where: _Where) -> Any:
@@ -345,49 +390,6 @@ def _value(key: Key, table: _Values, where: _Where) -> Any:
         more = f" ({exc})" if str(exc) and isinstance(value, str) else ""
         raise where.wrong(f"expected {key.kind.expected}, got {_shown(value)}{more}") from exc
     return (where.file.parent / parsed).absolute() if isinstance(parsed, Path) else parsed
-
-
-def _accounts(raw: object, person: str, where: _Where) -> tuple[dict[str, Account], dict[str, Path]]:
-    accounts: dict[str, Account] = {}
-    signatures: dict[str, Path] = {}
-    for name, table in _table(raw, where).items():
-        here = where.at(name)
-        if not NAME.fullmatch(name):
-            raise here.wrong("expected an account name of 1 to 32 of a-z, 0-9 and -")
-        values = _account_values(_table(table, here), here)
-        signature_file = values.pop("signature_file")
-        if signature_file:
-            signatures[name] = signature_file
-        accounts[name] = _account(name, person, values)
-    return accounts, signatures
-
-
-_PROVIDER = next(key for key in SPEC if key.path == f"{ACCOUNT}.provider")
-_SMTP_OWNERS = next(key.providers for key in SPEC if key.section == SMTP)
-
-
-def _account_values(raw: _Values, where: _Where) -> _Values:
-    """The checked keys of one account; its smtp table as a Server."""
-    provider: Provider = _value(_PROVIDER, raw, where.at("provider"))
-    for one, other in (("signature", "signature_file"), ("send_command", "smtp")):
-        if one in raw and other in raw:
-            raise where.at(other).wrong(f"given together with {one}, expected only one of them")
-    values = _section(ACCOUNT, {k: v for k, v in raw.items() if k != "smtp"}, where, provider)
-    values["smtp"] = None
-    if "smtp" in raw:
-        here = where.at("smtp")
-        _check_owner(_SMTP_OWNERS, provider, here)
-        values["smtp"] = Server(**_section(SMTP, raw["smtp"], here, provider))
-    return values
-
-
-_SERVER = tuple(key.name for key in SPEC if key.section == SMTP)
-
-
-def _account(name: str, person: str, values: _Values) -> Account:
-    server = {key: values.pop(key) for key in _SERVER if key in values}
-    values["signature"] = values["signature"] or ""
-    return Account(name=name, display_name=person, imap=Server(**server) if server else None, **values)
 
 
 def _read_signature(path: Path, where: _Where) -> str:

@@ -115,9 +115,7 @@ def probe(desk: Desk) -> dict[str, str]:
 
 def _missing_program(account: Account) -> str:
     """A command of the account that a run here would not find: a timer's PATH is a short one."""
-    servers = [server for server in (account.imap, account.smtp) if server]
-    commands = (account.token_command, account.send_command, *(s.password_command for s in servers))
-    lost = next((words[0] for words in commands if words and shutil.which(words[0]) is None), None)
+    lost = next((words[0] for words in account.commands if shutil.which(words[0]) is None), None)
     return (
         f"The program {lost} is not found there. Write its full path into the configuration." if lost else ""
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
+from bowout.config.keys import ProviderSpec
 from bowout.errors import CannotDo
 
 if TYPE_CHECKING:
@@ -13,15 +14,21 @@ if TYPE_CHECKING:
     from bowout.model import Account
     from bowout.providers.base import Clock, Mailbox, Submitter
 
-# Name -> package. It holds ``mailbox`` with ``open_mailbox(account, clock)`` and, where it can send,
-# ``open_submitter(account, mailbox, clock)``; where one signs in also ``sign_in`` with ``enrol``, ``leave``
-# and ``state`` (``bowout.providers.sign_in``).
+# Name -> package. It holds ``keys`` with the ``SPEC`` of its keys in config.toml; ``mailbox`` with
+# ``open_mailbox(account, clock)`` and, where it can send, ``open_submitter(account, mailbox, clock)``; where
+# one signs in also ``sign_in`` with ``enrol``, ``leave`` and ``state`` (``bowout.providers.sign_in``).
 ADAPTERS = {
     "maildir": "bowout.providers.maildir",
     "gmail": "bowout.providers.gmail",
     "outlook": "bowout.providers.outlook",
-    "imap": "bowout.providers.imap",
 }
+LATER = ("imap",)  # an account may name it, and is told that this version cannot open it
+
+
+def specs() -> dict[str, ProviderSpec]:
+    """The keys that each provider adds to an account, by its name."""
+    found = {name: import_module(f"{package}.keys").SPEC for name, package in ADAPTERS.items()}
+    return found | {name: ProviderSpec(later=True) for name in LATER}
 
 
 def open_mailbox(account: Account, clock: Clock) -> Mailbox:
@@ -36,13 +43,9 @@ def open_submitter(account: Account, mailbox: Mailbox, clock: Clock) -> Submitte
 
 def part(account: Account, name: str) -> ModuleType:
     """Import a module of the account's provider. Raises ``CannotDo`` for one that this version lacks."""
-    package = ADAPTERS[account.provider]
-    try:
-        return import_module(f"{package}.{name}")
-    except ModuleNotFoundError as exc:
-        if exc.name != package:
-            raise
+    if account.provider in LATER:
         raise CannotDo(
             f"bowout cannot open {account.provider} mailboxes yet (account {account.name}).",
             "Use a maildir account, or a newer bowout: pip install --upgrade bowout",
-        ) from exc
+        )
+    return import_module(f"{ADAPTERS[account.provider]}.{name}")

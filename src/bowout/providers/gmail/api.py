@@ -17,6 +17,7 @@ from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from bowout.errors import BowoutError, SignInNeeded, Unreachable
+from bowout.providers.gmail.keys import GmailKeys
 from bowout.providers.web.api import CONNECT_LIMIT, Answer, WebApi
 from bowout.providers.web.http import NeverLeft, NoAnswer
 
@@ -64,7 +65,7 @@ class Api(WebApi):
 
     @property
     def endpoint(self) -> str:
-        return (self.account.api_endpoint or ENDPOINT).rstrip("/")
+        return (self.account.own(GmailKeys).api_endpoint or ENDPOINT).rstrip("/")
 
     def read(self, method: str, **parameters: Any) -> dict[str, Any]:
         """Call a method that changes nothing, as ``repeated`` does."""
@@ -92,7 +93,9 @@ class Api(WebApi):
         import googleapiclient.errors
 
         path, _, name = method.rpartition(".")
-        request = getattr(_resource(self.account.api_endpoint, path), name)(userId="me", **parameters)
+        request = getattr(_resource(self.account.own(GmailKeys).api_endpoint, path), name)(
+            userId="me", **parameters
+        )
         with self._guard:
             self.units += COSTS[method]
             self.calls[method] += 1

@@ -18,6 +18,7 @@ from bowout.errors import BowoutError, ConfigError, SignInNeeded, Unreachable
 from bowout.model import Account, Address
 from bowout.people.me import same_mailbox
 from bowout.providers.base import Clock
+from bowout.providers.gmail.keys import GmailKeys
 from bowout.providers.gmail.tokens import SCOPES, SignIn, keeper, offline, refreshed
 from bowout.providers.sign_in import state_of
 from bowout.providers.web.loopback import Listener
@@ -181,13 +182,13 @@ def enrol(account: Account, clock: Clock, how: How) -> tuple[str, ...]:
         vault.require_keyring(account.name)
     if how.authorized_user:
         new = import_authorized_user(account, how.authorized_user, clock)
-    elif account.client_file is None:
+    elif (client_file := account.own(GmailKeys).client_file) is None:
         raise ConfigError(
             f"accounts.{account.name}.client_file is missing.",
             "Give the file from the Google console: --client-file FILE (docs/gmail.md, step 4).",
         )
     else:
-        client = Client.read(account.client_file)
+        client = Client.read(client_file)
         new = sign_in(account, client, clock, show=how.show, port=how.port, limit=how.limit)
     try:
         new = _checked(account, new, clock)

@@ -26,6 +26,7 @@ from bowout.model import Account, DraftKey, Folder, Message, Reply
 from bowout.providers.base import Abilities, Clock, Draft, Submitter
 from bowout.providers.headers_only.mailbox import LocalMailbox
 from bowout.providers.maildir import tree as files
+from bowout.providers.maildir.keys import MaildirKeys
 from bowout.providers.maildir.tree import Entry, Place, Tree
 from bowout.providers.precondition import draft_changed, draft_gone
 from bowout.providers.sending.outgoing import outgoing
@@ -57,7 +58,8 @@ class MaildirMailbox(LocalMailbox):
 
     def __init__(self, account: Account, clock: Clock, *, separator: str = files.SEPARATOR) -> None:
         super().__init__(account, clock)
-        self._tree = Tree(_root(account), account.drafts, account.sent, separator)
+        keys = account.own(MaildirKeys)
+        self._tree = Tree(_root(account), keys.drafts, keys.sent, separator)
         self._index = _Index(clock)
         self._check_folders()
 
@@ -260,18 +262,18 @@ class MaildirMailbox(LocalMailbox):
         return claimed
 
     def _check_folders(self) -> None:
-        account = self.account
-        for key, name in (("drafts", account.drafts), ("sent", account.sent)):
+        account, keys = self.account, self.account.own(MaildirKeys)
+        for key, name in (("drafts", keys.drafts), ("sent", keys.sent)):
             if name is not None and not files.name_parts(name):
                 raise ConfigError(
                     f"accounts.{account.name}.{key}: {name!r} is no folder name.", 'Example: "Drafts"'
                 )
         with _reading(self._tree.root):
             places = self._tree.places()
-        if account.sent and not any(self._tree.is_sent(place) for place in places):
+        if keys.sent and not any(self._tree.is_sent(place) for place in places):
             known = ", ".join(for_terminal("/".join(place.name)) for place in places if place.name) or "none"
             raise ConfigError(
-                f"accounts.{account.name}.sent: there is no folder {account.sent!r} in {self._tree.root}.",
+                f"accounts.{account.name}.sent: there is no folder {keys.sent!r} in {self._tree.root}.",
                 f"Name one of its folders ({known}), or remove the key to use the usual names.",
             )
 
@@ -312,21 +314,20 @@ class _Index:
 
 def _root(account: Account) -> Path:
     where = f"accounts.{account.name}.path"
-    if account.path is None:
-        raise ConfigError(f"{where}: a maildir account needs its directory.", 'Example: path = "~/Maildir"')
-    with _reading(account.path):
-        if not account.path.is_dir():
-            raise ConfigError(f"{where}: there is no directory {account.path}.", "Set it to your Maildir.")
+    path = account.own(MaildirKeys).path
+    with _reading(path):
+        if not path.is_dir():
+            raise ConfigError(f"{where}: there is no directory {path}.", "Set it to your Maildir.")
         # stat, not is_dir: "may not look" is another answer than "is not there"
         for sub in ("cur", "new"):
             try:
-                (account.path / sub).stat()
+                (path / sub).stat()
             except (FileNotFoundError, NotADirectoryError) as exc:
                 raise ConfigError(
-                    f"{where}: {account.path} is not a Maildir: it has no {sub!r} in it.",
+                    f"{where}: {path} is not a Maildir: it has no {sub!r} in it.",
                     "Set it to the directory that holds cur, new and tmp.",
                 ) from exc
-    return account.path
+    return path
 
 
 def _on_disk(reply: Reply) -> bytes:

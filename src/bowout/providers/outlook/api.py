@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import quote, urlencode
 
 from bowout.errors import BowoutError, CannotDo, Failed, SignInNeeded, Unreachable
+from bowout.providers.outlook.keys import OutlookKeys
 from bowout.providers.web.api import Answer, WebApi
 from bowout.providers.web.http import NoAnswer
 
@@ -39,7 +40,7 @@ class Graph(WebApi):
 
     @property
     def endpoint(self) -> str:
-        return (self.account.graph_endpoint or ENDPOINT).rstrip("/")
+        return (self.account.own(OutlookKeys).graph_endpoint or ENDPOINT).rstrip("/")
 
     @property
     def root(self) -> str:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from bowout.errors import ConfigError, SignInNeeded, UsageError
 from bowout.model import Account
 from bowout.providers.base import Clock
+from bowout.providers.outlook.keys import OutlookKeys
 from bowout.providers.outlook.refusals import explained
 from bowout.providers.outlook.tokens import SCOPES, USUAL, SignIn, application, authority_of, granted, keeper
 from bowout.providers.sign_in import state_of
@@ -51,7 +52,7 @@ def enrol(
     from bowout.providers.outlook import mailbox
 
     behind = addresses_behind or mailbox.addresses_behind
-    if account.client_id is None:
+    if (client_id := account.own(OutlookKeys).client_id) is None:
         raise ConfigError(
             f"accounts.{account.name}.client_id is missing.",
             "Give the Application (client) ID of your app registration: --client-id ID (docs/outlook.md).",
@@ -63,7 +64,7 @@ def enrol(
         )
     more = {MAIL_SEND: how.to_send, CALENDARS: how.to_decline}
     wanted = USUAL | {scope for scope, asked in more.items() if asked}
-    new = _asked(account, account.client_id, wanted, clock, how)
+    new = _asked(account, client_id, wanted, clock, how)
     _require_same(account, behind(account, Held(str(new.access_token)), clock))
     vault = replace(Vault.of(account), ask=how.passphrase)
     with vault.locked(account.name):

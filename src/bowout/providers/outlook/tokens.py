@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from bowout.errors import BowoutError, ConfigError, SignInNeeded, Unreachable
 from bowout.model import Account
 from bowout.providers.base import Clock
+from bowout.providers.outlook.keys import OutlookKeys
 from bowout.providers.outlook.refusals import explained
 from bowout.providers.web import tokens as shared
 from bowout.providers.web.tokens import TOKEN_LIMIT, CommandTokens, Keeper, Tokens
@@ -81,8 +82,8 @@ def granted(result: Mapping[str, Any], assumed: Iterable[str], asked: datetime) 
 
 def authority_of(account: Account) -> str:
     """Where to sign in: as configured, else by the address; ``common`` takes personal and work accounts."""
-    if account.authority:
-        return account.authority.rstrip("/")
+    if authority := account.own(OutlookKeys).authority:
+        return authority.rstrip("/")
     return f"{LOGIN}/{'consumers' if PERSONAL.search(account.address) else 'common'}"
 
 

@@ -16,7 +16,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from bowout.errors import ConfigError, OutcomeUnknown, Refused, SignInNeeded
-from bowout.model import Account, Server
+from bowout.model import Account
+from bowout.providers.sending.keys import Server
 from bowout.providers.sending.outgoing import Outgoing
 from bowout.providers.web.token_command import first_line
 from bowout.text.harmless import for_terminal

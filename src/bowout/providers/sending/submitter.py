@@ -19,6 +19,7 @@ from bowout.errors import (
 )
 from bowout.model import Account, DraftKey
 from bowout.providers.base import STALE, Clock, Draft, Evidence, Receipt, boot_time
+from bowout.providers.sending.keys import SendingKeys
 from bowout.providers.sending.outgoing import Outgoing, not_armed, outgoing
 
 __all__ = ["CarriedSubmitter", "Carrier", "Holder", "carrier"]
@@ -53,14 +54,15 @@ class Holder(Protocol):
 
 def carrier(account: Account) -> Carrier:
     """The configured way to send. Raises ``CannotDo`` when there is none."""
-    if account.send_command:
+    keys = account.own(SendingKeys)
+    if keys.send_command:
         from bowout.providers.sending.command import SendCommand
 
-        return SendCommand(account, account.send_command)
-    if account.smtp:
+        return SendCommand(account, keys.send_command)
+    if keys.smtp:
         from bowout.providers.sending.smtp import Smtp
 
-        return Smtp(account, account.smtp)
+        return Smtp(account, keys.smtp)
     raise CannotDo(
         f"Account {account.name} has no way to send.",
         f"Add [accounts.{account.name}.smtp] or a send_command to the config.",
