@@ -12,7 +12,7 @@ import pytest
 from bowout import providers
 from bowout.errors import BowoutError, NothingFound, Unresolved, UsageError
 from bowout.journal.submissions import Queue, Stale
-from bowout.outbox.decide import Hold, State
+from bowout.outbox.decide import LOOK_AHEAD, Hold, State
 from clock import FakeClock
 from outbox_kit import Office
 
@@ -90,7 +90,8 @@ def test_a_pass_sees_only_what_is_near(office: Office) -> None:
     office.arm("in 2 days")
     queue = Queue(office.store)
     assert queue.due(office.clock()) == ()
-    assert [row.id for row in queue.due(office.clock() + timedelta(hours=24))] == [1]
+    near, second = office.row().due - LOOK_AHEAD, timedelta(seconds=1)
+    assert [len(queue.due(near + by)) for by in (-second, timedelta(), second)] == [0, 1, 1]
 
 
 def test_nobody_writes_over_a_promised_draft(office: Office) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,6 +17,12 @@ from hypothesis import strategies as st
 
 from bowout.model import DraftKey, Message
 from bowout.outbox.decide import (
+    CLOCK_TOLERANCE,
+    DAY_BEGINS,
+    DAY_ENDS,
+    PROMPT,
+    PROVEN_AFTER,
+    PROVEN_BY,
     Action,
     Cancel,
     Edit,
@@ -77,14 +85,60 @@ CALM = View(mailbox_id="box", server_time=None, draft=DRAFT, record=3, call=(1, 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
+@dataclass(frozen=True)
+class Situation:
+    """What is not as it was at arming; with ``quiet``, the draft was edited so long before ``now``."""
+
+    now: datetime | None
+    row: dict[str, Any]
+    view: dict[str, Any]
+    quiet: timedelta | None = None
+
+    def made(self) -> tuple[Submission, View, datetime]:
+        now = self.now or DUE
+        view = dict(self.view)
+        if self.quiet is not None:
+            view["edit"] = replace(view.get("edit", edited()), quiet_since=now - self.quiet)
+        return replace(ARMED, **self.row), replace(CALM, **view), now
+
+    def beside(self, other: Situation) -> Situation | None:
+        """Both at once; None where one excludes the other."""
+        if self.now and other.now and self.now != other.now:
+            return None
+        view = self.view | other.view
+        for name in self.view.keys() & other.view.keys():
+            if name == "problem":
+                view[name] = self.view[name]
+            elif name == "edit":
+                view[name] = both(self.view[name], other.view[name])
+            elif self.view[name] != other.view[name]:
+                return None
+        if any(self.row[name] != other.row[name] for name in self.row.keys() & other.row.keys()):
+            return None
+        quiet = [one.quiet for one in (self, other) if one.quiet is not None]
+        return Situation(self.now or other.now, self.row | other.row, view, min(quiet, default=None))
+
+
 def case(
-    now: datetime = DUE, row: dict[str, Any] | None = None, **view: Any
-) -> tuple[Submission, View, datetime]:
-    return replace(ARMED, **(row or {})), replace(CALM, **view), now
+    now: datetime | None = None,
+    row: dict[str, Any] | None = None,
+    *,
+    quiet: timedelta | None = None,
+    **view: Any,
+) -> Situation:
+    return Situation(now, row or {}, view, quiet)
 
 
-def edited(*, envelope: bool = False, quiet: timedelta = HOUR, lint: tuple[str, ...] = ()) -> Edit:
-    return Edit(envelope=envelope, quiet_since=DUE - quiet, lint=lint)
+def edited(*, envelope: bool = False, lint: tuple[str, ...] = ()) -> Edit:
+    return Edit(envelope=envelope, quiet_since=DUE - HOUR, lint=lint)
+
+
+def both(one: Edit, other: Edit) -> Edit:
+    return Edit(
+        envelope=one.envelope or other.envelope,
+        quiet_since=max(one.quiet_since, other.quiet_since),
+        lint=one.lint + other.lint,
+    )
 
 
 FOLLOWS: dict[str, Any] = {"follow_edits": True}
@@ -104,25 +158,25 @@ CASES = {
     "the draft is gone and something may be the sent copy": case(draft=None, sent=MAYBE),
     "the draft is gone and nothing was sent": case(draft=None),
     "the server's clock differs by more than 5 minutes": case(server_time=DUE + timedelta(minutes=5.1)),
-    "the clock runs before the last pass": case(last_pass=DUE + MINUTE),
+    "the clock runs before the last pass": case(last_pass=DUE + 24 * HOUR),
     "they wrote": case(theirs=("m2",)),
     "only an automatic reply or a bounce came": case(machines=("m2",)),
     "you wrote in the thread": case(mine=("m2",)),
     "you wrote to them elsewhere": case(wrote_elsewhere=True),
     "the withdrawal it follows was never sent": case(record=None),
     "a fact or a call was corrected": case(call=(1, 3)),
-    "recipients, subject or attachments were changed": case(row=FOLLOWS, edit=edited(envelope=True)),
-    "the text was changed": case(edit=edited()),
+    "recipients, subject or attachments were changed": case(edit=edited(envelope=True)),
+    "the text was changed": case(row={"follow_edits": False}, edit=edited()),
     "the text was changed, with --follow-edits, and it breaks a rule": case(
         row=FOLLOWS, edit=edited(lint=("T03 x",))
     ),
-    "the text was changed, with --follow-edits, a moment ago": case(row=FOLLOWS, edit=edited(quiet=MINUTE)),
+    "the text was changed, with --follow-edits, a moment ago": case(row=FOLLOWS, edit=edited(), quiet=MINUTE),
     "the text was changed, with --follow-edits, too late to rest": case(
-        row={**FOLLOWS, "not_after": DUE + 5 * MINUTE}, edit=edited(quiet=MINUTE)
+        row={**FOLLOWS, "not_after": DUE + 5 * MINUTE}, edit=edited(), quiet=MINUTE
     ),
     "the text was changed, with --follow-edits, and has rested": case(row=FOLLOWS, edit=edited()),
     "it is not due yet": case(DUE - MINUTE),
-    "it is due": case(),
+    "it is due": case(DUE),
     "it is up to 30 minutes late, at any hour": case(NIGHT + 30 * MINUTE, {"due": NIGHT}),
     "it is later, between 7:00 and 21:00": case(DUE + 2 * HOUR),
     "it is later, at night": case(DUE + 5 * HOUR, {"not_after": DUE + 24 * HOUR}),
@@ -163,7 +217,7 @@ def words(action: Action) -> str:
 
 @pytest.mark.parametrize(("seen", "done"), table("What bowout finds"))
 def test_every_line_of_the_page_is_what_is_decided(seen: str, done: str) -> None:
-    assert words(decide(*CASES[seen], POLICY)) == done
+    assert words(decide(*CASES[seen].made(), POLICY)) == done
 
 
 def test_the_page_has_a_line_for_every_case_and_every_reason() -> None:
@@ -179,14 +233,86 @@ def test_the_page_explains_every_state_and_every_reason() -> None:
     assert [row[0] for row in table("Reason")] == list(Hold)
 
 
-def test_what_stands_higher_in_the_table_counts_first() -> None:
+# Two lines that a third one describes when both hold.
+MORE_EXACT = {
+    ("the mailbox cannot be read", "it is too late"),
+    ("the text was changed, with --follow-edits, a moment ago", "it is too late"),
+}
+
+
+def pairs() -> list[tuple[str, str]]:
+    """Every two lines that can hold together and of which the first ends the search."""
+    found = []
+    for (seen, done), (later, _) in combinations(table("What bowout finds"), 2):
+        one, other = CASES[seen], CASES[later]
+        together = one.beside(other)
+        if done == "sends" or together is None or (seen, later) in MORE_EXACT:
+            continue
+        if together != other:  # else the later line is the first one told more exactly
+            found.append((seen, later))
+    return found
+
+
+def told(action: Action) -> tuple[str, str]:
+    """What is done, and the reason that the person reads."""
+    why = {HoldBack: "detail", Miss: "detail", Cancel: "detail", Stay: "error", Wait: "why"}.get(type(action))
+    return words(action), getattr(action, why) if why else ""
+
+
+@pytest.mark.parametrize(("seen", "later"), pairs())
+def test_what_stands_higher_in_the_table_counts_first(seen: str, later: str) -> None:
     """They wrote and it is too late: the person hears that they wrote, which is what matters."""
-    row, view, _ = case(theirs=("m2",), edit=edited())
-    assert words(decide(row, view, TOO_LATE, POLICY)) == "held: they-wrote"
-    row, view, _ = case(draft=None, sent=RECEIPT, theirs=("m2",))
-    assert words(decide(row, view, TOO_LATE, POLICY)) == "sent-by-person"
-    row, view, _ = case(store=Hold.OLDER_STORE, problem="offline")
-    assert words(decide(row, view, TOO_LATE, POLICY)) == "held: older-store"
+    together = CASES[seen].beside(CASES[later])
+    assert together is not None
+    assert told(decide(*together.made(), POLICY)) == told(decide(*CASES[seen].made(), POLICY))
+
+
+def test_every_line_that_holds_it_back_gives_a_reason_of_its_own() -> None:
+    found = [told(decide(*CASES[seen].made(), POLICY)) for seen, done in table("What bowout finds")]
+    held = [reason for reason in found if reason[0].startswith("held")]
+    # Other machine or older copy: one reason to read, and the word before it tells which.
+    assert len(set(held)) == len(held)
+
+
+@pytest.mark.parametrize(
+    ("situation", "done", "why"),
+    [
+        # The draft is there: what else I wrote is no reason to think that it was sent.
+        (case(sent=MAYBE), "sends", ""),
+        # Without --follow-edits any change of the text is the reason, not the rule that it breaks.
+        (case(edit=edited(lint=("T03 x",))), "held: edited", "its text was changed since you armed it"),
+        # It has rested, so it is not "still in the works"; the time alone is past.
+        (
+            case(TOO_LATE, FOLLOWS, edit=edited(), quiet=POLICY.quiet_period),
+            "missed",
+            "the computer was off or offline until it was too late",
+        ),
+    ],
+)
+def test_what_lies_between_two_lines(situation: Situation, done: str, why: str) -> None:
+    assert told(decide(*situation.made(), POLICY)) == (done, why)
+
+
+# Neighbours of the table that cannot both hold, or of which the first ends nothing; all others are tried.
+APART = """
+the records came from another computer
+the mailbox cannot be read
+only an automatic reply or a bounce came
+the text was changed
+the text was changed, with --follow-edits, a moment ago
+the text was changed, with --follow-edits, and has rested
+it is not due yet
+it is due
+it is up to 30 minutes late, at any hour
+it is later, between 7:00 and 21:00
+it is later, at night, and 7:00 is too late
+"""
+
+
+def test_every_two_neighbours_that_can_hold_together_are_tried() -> None:
+    tried = set(pairs())
+    apart = [one for one, next_ in pairwise(CASES) if (one, next_) not in tried]
+    assert apart == APART.strip().splitlines()
 
 
 def test_an_unread_mailbox_is_never_no_reply() -> None:
@@ -196,7 +322,7 @@ def test_an_unread_mailbox_is_never_no_reply() -> None:
 
 def test_waiting_says_until_when() -> None:
     night = case(DUE + 5 * HOUR, {"not_after": DUE + 24 * HOUR})
-    action = decide(*night, POLICY)
+    action = decide(*night.made(), POLICY)
     assert isinstance(action, Wait)
     assert action.until == datetime(2026, 11, 25, 6, 0, tzinfo=UTC)  # 7:00 in Berlin
     early = decide(ARMED, CALM, DUE - HOUR, POLICY)
@@ -253,6 +379,73 @@ def test_it_sends_only_what_is_as_it_was_and_in_time(
         assert DUE <= now <= ARMED.not_after
 
 
+# --- the limits: just below, at, just above -------------------------------------------------------------
+
+SECOND = timedelta(seconds=1)
+SOON_LATE = DUE + 10 * MINUTE  # before the hour matters
+MIDNIGHT = datetime(2026, 11, 24, 23, 0, tzinfo=UTC)  # in Berlin
+MORNING = MIDNIGHT + timedelta(hours=DAY_BEGINS.hour)
+EVENING = MIDNIGHT + timedelta(hours=DAY_ENDS.hour)
+LATE_ROW: dict[str, Any] = {"due": MIDNIGHT - 12 * HOUR, "not_after": MIDNIGHT + 48 * HOUR}
+
+
+def rest(before: timedelta, **row: Any) -> Situation:
+    """An edit that --follow-edits sends when it has rested for the configured time."""
+    return case(row={**FOLLOWS, **row}, edit=edited(), quiet=POLICY.quiet_period - before)
+
+
+@pytest.mark.parametrize(
+    ("limit", "below", "at", "above"),
+    [
+        (lambda by: case(server_time=DUE + CLOCK_TOLERANCE + by), "sends", "sends", "held: clock"),
+        (lambda by: case(server_time=DUE - CLOCK_TOLERANCE - by), "sends", "sends", "held: clock"),
+        (lambda by: case(last_pass=DUE + by), "sends", "sends", "held: clock"),
+        (lambda by: case(DUE + by), "waits", "sends", "sends"),
+        (lambda by: case(SOON_LATE + by, {"not_after": SOON_LATE}), "sends", "sends", "missed"),
+        (
+            lambda by: case(SOON_LATE + by, {"not_after": SOON_LATE}, problem="offline"),
+            "stays armed, you are told",
+            "stays armed, you are told",
+            "missed",
+        ),
+        (lambda by: case(NIGHT + PROMPT + by, {**LATE_ROW, "due": NIGHT}), "sends", "sends", "waits"),
+        (lambda by: case(MORNING + by, LATE_ROW), "waits", "sends", "sends"),
+        (lambda by: case(EVENING + by, LATE_ROW), "sends", "waits", "waits"),
+        (lambda by: case(MIDNIGHT, {**LATE_ROW, "not_after": MORNING - by}), "waits", "waits", "missed"),
+        (lambda by: rest(-by), "waits", "sends", "sends"),
+        (lambda by: rest(MINUTE, not_after=DUE + MINUTE - by), "waits", "waits", "held: edited"),
+    ],
+    ids=[
+        "server's clock ahead",
+        "server's clock behind",
+        "last pass",
+        "due",
+        "too late",
+        "too late to look",
+        "prompt",
+        "7:00",
+        "21:00",
+        "7:00 too late",
+        "rest",
+        "rest too late",
+    ],
+)
+def test_a_limit_is_where_the_page_says(
+    limit: Callable[[timedelta], Situation], below: str, at: str, above: str
+) -> None:
+    found = [words(decide(*limit(by).made(), POLICY)) for by in (-SECOND, timedelta(), SECOND)]
+    assert found == [below, at, above]
+
+
+def test_the_limits_are_those_of_the_page() -> None:
+    assert f"differs by more than {CLOCK_TOLERANCE // MINUTE} minutes" in PAGE
+    assert f"up to {PROMPT // MINUTE} minutes late" in PAGE
+    assert f"between {DAY_BEGINS.hour}:00 and {DAY_ENDS.hour}:00" in PAGE
+    numbers = {2: "two", 10: "ten"}
+    proof = f"still there after {numbers[PROVEN_AFTER // MINUTE]} minutes and\n  {numbers[PROVEN_BY]} looks"
+    assert proof in PAGE
+
+
 # --- unknown ----------------------------------------------------------------------------------------
 
 UNKNOWN = replace(ARMED, state=State.UNKNOWN, unknown_since=DUE, looks=2)
@@ -268,8 +461,6 @@ def test_a_sent_copy_proves_it_whatever_the_provider() -> None:
     ("row", "view", "evidence", "minutes", "armed"),
     [
         ({}, {}, Evidence.CONSUMES_DRAFT, 10, True),
-        ({}, {}, Evidence.CONSUMES_DRAFT, 9, False),
-        ({"looks": 1}, {}, Evidence.CONSUMES_DRAFT, 10, False),
         ({"rearmed": True}, {}, Evidence.CONSUMES_DRAFT, 10, False),
         ({}, {"draft": None}, Evidence.CONSUMES_DRAFT, 10, False),
         ({}, {"draft": None, "sent": MAYBE}, Evidence.CONSUMES_DRAFT, 10, False),
@@ -284,6 +475,15 @@ def test_only_a_draft_that_would_be_consumed_proves_that_nothing_was_sent(
 ) -> None:
     found = settle(replace(UNKNOWN, **row), replace(CALM, **view), evidence, DUE + minutes * MINUTE)
     assert isinstance(found, Rearm) is armed
+
+
+def test_the_proof_needs_its_time_and_its_looks() -> None:
+    def proves(by: timedelta, looks: int) -> bool:
+        row = replace(UNKNOWN, looks=looks)
+        return settle(row, CALM, Evidence.CONSUMES_DRAFT, DUE + PROVEN_AFTER + by) is not None
+
+    assert [proves(by, PROVEN_BY) for by in (-SECOND, timedelta(), SECOND)] == [False, True, True]
+    assert [proves(SECOND, PROVEN_BY + more) for more in (-1, 0, 1)] == [False, True, True]
 
 
 def test_the_page_names_the_exits_of_a_send_command() -> None:

@@ -27,7 +27,7 @@ from bowout.model import CallOutcome, DraftKey, DraftState, Folder
 from bowout.outbox import arm, notify, run
 from bowout.outbox.decide import Hold, State
 from bowout.providers import sign_in
-from bowout.providers.base import Draft, Evidence, Receipt, Submitter
+from bowout.providers.base import STALE, Draft, Evidence, Receipt, Submitter
 from bowout.providers.sign_in import SecretPlace, SignInState
 from clock import FakeClock
 from contract.mailbox_suite import retyped
@@ -342,6 +342,16 @@ def test_sleep_between_look_and_byte_means_looking_again(office: Office) -> None
     assert office.accepted == 1
     kinds = [event.kind for event in office.store.events("s1")]
     assert kinds[1:4] == ["sending", "looked-again", "sending"]
+
+
+@pytest.mark.parametrize(("took", "looks"), [(STALE - 1, 1), (STALE, 1), (STALE + 1, 2)])
+def test_a_look_counts_for_a_minute(office: Office, took: float, looks: int) -> None:
+    office.arm("in 2 hours")
+    office.clock.advance(timedelta(hours=2))
+    moments = iter([0.0, took, 1000.0, 1001.0])
+    run.run(replace(office.desk(), ticks=lambda: next(moments)))
+    assert office.accepted == 1
+    assert [event.kind for event in office.store.events("s1")].count("sending") == looks
 
 
 def test_a_computer_that_keeps_falling_asleep_sends_nothing(office: Office) -> None:
