@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-system soak lint bench lock
+.PHONY: help demo test test-system soak mutate lint bench lock
 
 VENV := .venv
 RUN := $(VENV)/.ready-to-run
@@ -30,6 +30,20 @@ test-system: $(DEV) ## the tests that need Debian packages (.ci/run installs the
 RUNS ?= 10000
 soak: $(DEV) ## the kill test of the outbox for hours: RUNS kills at random instants
 	BOWOUT_KILL_RUNS=$(RUNS) $(BIN)/pytest -s tests/integration/test_kill_outbox.py
+
+# The tool has a venv of its own: 30 packages that nothing else here needs.
+MUTANTS ?= 300
+SEED ?= 10
+ROOMS ?=
+MUTATOR := $(VENV)/mutate
+mutate: $(DEV) $(MUTATOR)/.ready ## change the deciding modules one thing at a time: does a test notice?
+	$(MUTATOR)/bin/python benchmarks/mutate.py --python $(abspath $(BIN)/python) \
+	    --mutants $(MUTANTS) --seed $(SEED) --rooms $(ROOMS)
+
+$(MUTATOR)/.ready: | $(BIN)/python
+	@$(BIN)/python -m venv --clear $(MUTATOR)
+	@$(MUTATOR)/bin/python -m pip --disable-pip-version-check --quiet install cosmic-ray==8.7.0
+	@touch $@
 
 lint: $(DEV) ## ruff, mypy strict and ty
 	$(BIN)/ruff check src tests benchmarks
