@@ -1,4 +1,4 @@
-"""Signs that a sender is not who they seem. Pure; each sign is a sentence that is shown before all else.
+"""Find signs that a sender is not who they seem. Pure; each sign is a sentence that is shown before all else.
 
 Design, section 5: never sure, and said first, are a Reply-To of another domain without a known relay, a
 punycode or look-alike domain, and an address inside a display name. So is whoever joins a conversation from
@@ -27,7 +27,7 @@ def signs(
     known: Iterable[str] = (),
     mine: Sequence[Identity] = (),
 ) -> tuple[str, ...]:
-    """What is suspicious about the senders of ``messages``, in words, without repetition.
+    """Say what is suspicious about the senders of ``messages``, in words, without repetition.
 
     ``known`` are domains or company names that a sender's domain may imitate besides the domains in the
     messages themselves, for example what the person typed. Answers that reach ``mine`` mislead nobody.
@@ -47,7 +47,7 @@ _ENDINGS = ("s", "e", "n")  # of inflected words, and of names that differ by no
 
 
 def misspelt(label: str, names: Iterable[str]) -> str | None:
-    """The name that a domain's ``label`` spells almost, but with one letter more, less or changed.
+    """Find the name that a domain's ``label`` spells almost, but with one letter more, less or changed.
 
     Honest firms do so, too: no sign of imitation by itself, but a reason to ask. Endings do not count.
     """
@@ -67,7 +67,7 @@ def _one_letter_off(one: str, other: str) -> bool:
 
 
 def _newcomers(messages: Sequence[Message], relays: Relays) -> Iterable[str]:
-    """Who writes from another domain than everybody before, copied by none of them."""
+    """Say who writes from another domain than everybody before, copied by none of them."""
     keys: set[str] = set()
     organisations: set[str] = set()
     for message in messages:
@@ -107,7 +107,7 @@ def _inner_address(address: Address) -> Iterable[str]:
 
 
 class _Watch:
-    """The domains and names that a sender's domain is held against."""
+    """Hold a sender's domain against the domains and names that it may imitate."""
 
     def __init__(self, messages: Sequence[Message], relays: Relays, known: Iterable[str]) -> None:
         self.relays = relays
@@ -135,7 +135,7 @@ class _Watch:
             yield f"The domain of {_shown(address.address)} looks like {_shown(other)} but is another one."
 
     def _word_like(self, label: str) -> set[str]:
-        """Words of the mails that ``label`` imitates by a trick; none when they spell it like the label."""
+        """Find the words of the mails that ``label`` imitates by a trick; none when they spell it so."""
         tricks = {part for part in _parts(label) if _TRICK.search(part)}
         if not tricks:
             return set()
@@ -154,12 +154,12 @@ _LONGEST_TEXT = 5_000
 
 
 def _parts(label: str) -> set[str]:
-    """The label as one word, and the words it is made of."""
+    """Split the label: all of it as one word, and the words it is made of."""
     return {part for part in (label.replace("-", ""), *label.split("-")) if len(part) >= _SHORTEST}
 
 
 def _written_words(text: str) -> Iterable[str]:
-    """Folded words, and neighbours run together as domains do; addresses and links are no words."""
+    """Find the folded words, and neighbours run together as domains do; addresses and links are no words."""
     plain = re.sub(r"\S*[@/]\S*|\S+\.\w\S*", " ", text)
     for spelling in spellings(plain):
         words = re.findall(r"[^\W_]+", spelling)
@@ -190,7 +190,7 @@ class _Name:
         self.forms |= self.wholes
 
     def is_imitated_by(self, label: str) -> bool:
-        """Does ``label`` look like a form of the name without being one?"""
+        """Tell whether ``label`` looks like a form of the name without being one?"""
         parts = {label.replace("-", ""), *(p for p in label.split("-") if len(p) >= _SHORTEST_ACRONYM)}
         looks = {skeleton(form) for form in self.forms}
         if any(part not in self.forms and skeleton(part) in looks for part in parts):

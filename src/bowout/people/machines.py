@@ -43,7 +43,7 @@ class System(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelayHit:
-    """A machine's address recognised. ``listed`` = by a rule for its domain, not by its looks alone."""
+    """Say which machine an address is. ``listed`` = by a rule for its domain, not by its looks alone."""
 
     relay: Relay
     name: str
@@ -88,14 +88,14 @@ _RUN = re.compile(
 
 
 def has_token(address: Address) -> bool:
-    """Does the local part carry a machine's token, so that an answer finds its way by it?"""
+    """Tell whether the local part carries a machine's token, so that an answer finds its way by it."""
     local = _bounded(address)
     return bool(_TAGGED.fullmatch(local) or _RUN.search(local))
 
 
 @dataclass(frozen=True, slots=True)
 class Relays:
-    """The known machines, and what is known about domains. Made by ``load_relays``."""
+    """Hold the known machines, and what is known about domains. Made by ``load_relays``."""
 
     own: tuple[_Rule, ...]
     shipped: tuple[_Rule, ...]
@@ -107,7 +107,7 @@ class Relays:
     _seen: dict[str, RelayHit | None] = field(default_factory=dict, compare=False, repr=False)
 
     def classify(self, address: Address, message: Message | None = None) -> RelayHit | None:
-        """What machine, if any, is behind ``address``; None = as far as known a person.
+        """Find the machine, if any, behind ``address``; None = as far as known a person.
 
         With ``message``, an address of its Reply-To is also weighed against its From: an unknown machine that
         gives a token expects the answer there, one that gives none leaves it open (``Relay.ASK``).
@@ -160,12 +160,12 @@ class Relays:
         return None
 
     def knows(self, address: Address) -> bool:
-        """Is this a machine with a rule of its own, not one recognised by its looks?"""
+        """Tell whether this is a machine with a rule of its own, not one recognised by its looks."""
         hit = self.classify(address)
         return hit is not None and hit.listed
 
     def is_freemail(self, domain: str) -> bool:
-        """Can anybody have an address at this domain?"""
+        """Tell whether anybody can have an address at this domain."""
         return domain.casefold() in self.freemail
 
     def organisation(self, domain: str) -> str:
@@ -211,7 +211,7 @@ def hiring_system(address: Address) -> System | None:
 
 
 def load_relays(extra: Path | None = None) -> Relays:
-    """The shipped relays, with those of the person's own file first, so that they extend and override.
+    """Load the shipped relays, with those of the person's own file first, so that they extend and override.
 
     A missing ``extra`` is fine: nobody needs one. Raises ConfigError, naming file and key, when it is wrong.
     """

@@ -13,7 +13,7 @@ from bowout.text import hiring
 
 
 class Kind(StrEnum):
-    """What sort of message this is, for deciding whether anybody wrote it to the person."""
+    """Name what sort of message this is, for deciding whether anybody wrote it to the person."""
 
     HUMAN = "human"
     AUTO_REPLY = "auto-reply"
@@ -42,7 +42,7 @@ _REACTION_TYPE = "text/vnd.google.email-reaction+json"
 
 
 def kind_of(message: Message, relays: Relays) -> Kind:
-    """What sort of message this is (by RFC 3834, RFC 3464 reports, RFC 5546 methods, RFC 2919 lists).
+    """Tell what sort of message this is (by RFC 3834, RFC 3464 reports, RFC 5546 methods, RFC 2919 lists).
 
     An invitation (METHOD:REQUEST) from a person is HUMAN, and so is a mail from a no-reply sender whose
     Reply-To leads to somebody.
@@ -64,12 +64,12 @@ def kind_of(message: Message, relays: Relays) -> Kind:
 
 
 def reply_addresses(message: Message) -> tuple[Address, ...]:
-    """Where an answer goes: Reply-To, all of it, else From (RFC 5322 section 3.6.2)."""
+    """Find where an answer goes: Reply-To, all of it, else From (RFC 5322 section 3.6.2)."""
     return message.reply_to or message.from_
 
 
 def speakers(message: Message, relays: Relays) -> tuple[Address, ...]:
-    """Who wrote: From, or Reply-To where nobody reads From. Empty for a mail nobody can answer."""
+    """Tell who wrote: From, or Reply-To where nobody reads From. Empty for a mail nobody can answer."""
     if all(is_unread(relays.classify(a, message)) for a in reply_addresses(message)):
         return ()
     people = tuple(a for a in message.from_ if not is_unread(relays.classify(a)))
@@ -111,7 +111,7 @@ def _has_null_path(message: Message) -> bool:
 
 
 def is_automatic(message: Message) -> bool:
-    """Did a program write this in somebody's name (RFC 3834)? Invitations by a calendar do not count."""
+    """Tell whether a program wrote this in somebody's name (RFC 3834), invitations left out."""
     submitted = (message.header("auto-submitted") or "no").strip().lower()
     return not submitted.startswith("no") and not is_invitation(message)
 
@@ -122,12 +122,12 @@ def _methods(message: Message) -> set[str]:
 
 
 def is_invitation(message: Message) -> bool:
-    """Does the mail invite to a meeting (RFC 5546 METHOD:REQUEST, also an update)?"""
+    """Tell whether the mail invites to a meeting (RFC 5546 METHOD:REQUEST, also an update)."""
     return "REQUEST" in _methods(message)
 
 
 def _is_calendar_notice(message: Message) -> bool:
-    """A reminder sent in the organiser's name, an answer to an invitation, or a bare cancellation."""
+    """Recognise a reminder in the organiser's name, an answer to an invitation, a bare cancellation."""
     if methods := _methods(message):
         return methods <= {"REPLY", "CANCEL", "REFRESH", "DECLINECOUNTER"}
     if "calendar-notification@google.com" in (message.header("sender") or "").lower():
@@ -161,7 +161,7 @@ _DISOWNED = re.compile(
 
 
 def is_disowned(message: Message) -> bool:
-    """Does the mail itself say that nobody reads answers to it, and name no other address for them?"""
+    """Tell whether the mail itself says that nobody reads answers to it, and names no other address."""
     told = quotes.split(message.text[:20_000])
     said = " ".join(f"{told.new}\n{told.signature}".lower().split())
     return not message.reply_to and _DISOWNED.search(said) is not None

@@ -27,7 +27,7 @@ def _undotted(local: str, domain: str) -> str:
 
 
 def same_mailbox(address: Address, mine: Address) -> bool:
-    """Does mail to ``address`` reach ``mine``? Case, my +tags and dots at Gmail are ignored.
+    """Tell whether mail to ``address`` reaches ``mine``. Case, my +tags and dots at Gmail are ignored.
 
     Only meant to recognise the person: for everybody else addresses are compared by ``Address.key``. A tag
     that belongs to ``mine`` itself must be there, since another tag may be another member of the family.
@@ -39,22 +39,22 @@ def same_mailbox(address: Address, mine: Address) -> bool:
 
 
 def is_mine(address: Address, mine: Iterable[Address]) -> bool:
-    """Does mail to ``address`` reach one of the person's own addresses?"""
+    """Tell whether mail to ``address`` reaches one of the person's own addresses."""
     return any(same_mailbox(address, one) for one in mine)
 
 
 def is_me(address: Address, identities: Sequence[Identity]) -> bool:
-    """Is this one of the person's own addresses (RFC 5321 leaves case and tags to the mailbox's owner)?"""
+    """Tell whether this is one of my addresses (RFC 5321 leaves case and tags to the mailbox's owner)."""
     return is_mine(address, (identity.address for identity in identities))
 
 
 def from_me(message: Message, identities: Sequence[Identity]) -> bool:
-    """Did the person write this: an own address in From, or a copy in the Sent folder."""
+    """Tell whether the person wrote this: an own address in From, or a copy in the Sent folder."""
     return message.folder is Folder.SENT or any(is_me(a, identities) for a in message.from_)
 
 
 def all_mine(thread: Thread, identities: Sequence[Identity]) -> tuple[Identity, ...]:
-    """The identities, and every address of this thread that the Sent folder proves to be the person's."""
+    """List the identities, and every address of this thread that the Sent folder proves to be mine."""
     known = list(identities)
     for message in thread.mails:
         if message.folder is Folder.SENT:

@@ -18,7 +18,7 @@ from bowout.people.me import all_mine, from_me, is_me
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sides:
-    """The sides of one thread. ``mine`` includes what the Sent folder proves.
+    """Hold the sides of one thread. ``mine`` includes what the Sent folder proves.
 
     ``theirs`` (every address that leads to a counterpart, Reply-To ones too) and ``outsiders`` are
     ``Address.key``.
@@ -30,18 +30,18 @@ class Sides:
     outsiders: frozenset[str]
 
     def of_theirs(self, address: Address) -> bool:
-        """Does this address lead to one of the counterparts?"""
+        """Tell whether this address leads to one of the counterparts."""
         return address.key in self.theirs
 
     def concerns(self, message: Message) -> bool:
-        """Did a counterpart send or receive this message? False for what is only between me and others."""
+        """Tell whether a counterpart sent or received this; if not, it is between me and others."""
         answers_to = () if from_me(message, self.mine) else message.reply_to
         people = message.from_ + answers_to + message.to + message.cc + message.bcc
         return any(self.of_theirs(a) for a in people)
 
 
 class _Reader:
-    """Reads a thread oldest first and tells who brought whom into it."""
+    """Read a thread oldest first and tell who brought whom into it."""
 
     def __init__(self, mine: tuple[Identity, ...], relays: Relays) -> None:
         self.mine = mine

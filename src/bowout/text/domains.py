@@ -78,14 +78,14 @@ def _unicode(one: str) -> str:
 
 
 def _is_no_name(labels: list[str]) -> bool:
-    """Are these an address of the network, or no labels of a domain at all?"""
+    """Tell whether these are an address of the network, or no labels of a domain at all."""
     whole = ".".join(labels)
     literal = whole.startswith("[") or _NUMBERS.fullmatch(whole) is not None
     return literal or "" in labels or len(whole) > _LONGEST
 
 
 def _suffix_at(labels: list[str], more: frozenset[str]) -> int:
-    """Where the public suffix begins (publicsuffix.org/list, "Algorithm"): the longest rule that fits."""
+    """Find where the public suffix begins (publicsuffix.org/list, "Algorithm"): the longest rule counts."""
     rules = _rules()
     for at in range(len(labels)):
         ending, parent = ".".join(labels[at:]), ".".join(labels[at + 1 :])
