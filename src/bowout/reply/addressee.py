@@ -158,7 +158,7 @@ class Correspondents:
             top = set()
         people = {a.key: a for _, a in spoken}
         main = [*schedulers, *(people[key] for key in people if key in top - _keys(schedulers))]
-        rivals = [a for a in main if not self._sameperson(a, chosen)]
+        rivals = [a for a in main if not self._same_person(a, chosen)]
         if len(rivals) == len(main):
             return rivals
         if tie and not schedulers and (unseen := [a for a in rivals if not self._seen_together(a, chosen)]):
@@ -178,15 +178,15 @@ class Correspondents:
         if not any(a.key in chosen.keys for a in first.from_):
             return []
         met = (*first.to, *first.cc) if _PRESENTS.search(f"{first.subject}\n{first.text[:500]}") else first.to
-        return [a for a in met if not self._is_me(a) and not self._sameperson(a, chosen)]
+        return [a for a in met if not self._is_me(a) and not self._same_person(a, chosen)]
 
     def _besides_a_friend(self, chosen: Addressee, newest: Message) -> list[Address]:
         """List who else wrote, when ``newest`` only wishes well, as a friend there does."""
         wishes = any(s.message is newest for s in well_wishers(self.heard))
         wrote = {a.key: a for m in self.theirs for a in mailkind.speakers(m, self.relays)} if wishes else {}
-        return [a for a in wrote.values() if not self._sameperson(a, chosen)]
+        return [a for a in wrote.values() if not self._same_person(a, chosen)]
 
-    def _sameperson(self, address: Address, chosen: Addressee) -> bool:
+    def _same_person(self, address: Address, chosen: Addressee) -> bool:
         """Tell whether it is the same address, or the same name at the firm or its hiring system."""
         if address.key in chosen.keys:
             return True
