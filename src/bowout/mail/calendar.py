@@ -57,12 +57,12 @@ class Invitation:
 
 
 def slots(messages: Sequence[Message]) -> tuple[Slot, ...]:
-    """The events of the calendar parts in ``messages``, by start; cancelled ones are marked, not dropped."""
+    """The events of the calendar parts in ``messages``, by start; cancelled ones are marked."""
     return tuple(invitation.slot for invitation in invitations(messages))
 
 
 def invitations(messages: Sequence[Message]) -> tuple[Invitation, ...]:
-    """The same with attendees, description and the mail each came in. Drafts are not read."""
+    """List the same with attendees, description and the mail each came in. Drafts are not read."""
     versions: dict[str, list[_Version]] = {}
     for message in messages:
         if message.body is not None and not message.is_draft:
@@ -90,7 +90,7 @@ class _Version:
 
 
 def _settle(group: Sequence[_Version]) -> Iterator[Invitation]:
-    """The last word on every instance of one UID."""
+    """Choose the last word on every instance of one UID."""
     highest = max((v.sequence or 0) for v in group)
 
     def age(version: _Version) -> tuple[int, datetime, datetime, bool]:
@@ -231,7 +231,7 @@ class _Clock:
     message: Message
 
     def read(self, line: _Property | None) -> _Moment | None:
-        """The moment of a DTSTART, DTEND or DTSTAMP; None when it is missing or impossible."""
+        """Read the moment of a DTSTART, DTEND or DTSTAMP; None when it is missing or impossible."""
         found = re.fullmatch(r"(\d{8})(?:T(\d{6})(Z?))?", line.value.strip().upper()) if line else None
         if line is None or found is None:
             return None
@@ -263,7 +263,7 @@ class _Clock:
 
 
 def _zone(name: str) -> ZoneInfo | None:
-    """The zone of an IANA name, a Windows name, or a path that ends in an IANA name."""
+    """Find the zone of an IANA name, a Windows name, or a path that ends in an IANA name."""
     if not name or len(name) > 100:
         return None
     parts = name.strip("/").split("/")
@@ -294,7 +294,7 @@ def _named_offset(name: str) -> timezone | None:
 
 
 def _rule_offset(zone: _Component | None, wall: datetime) -> timezone | None:
-    """The UTC offset that a VTIMEZONE gives for a wall-clock time (RFC 5545 section 3.6.5)."""
+    """Find the UTC offset that a VTIMEZONE gives for a wall-clock time (RFC 5545 section 3.6.5)."""
     if zone is None:
         return None
     onsets: list[tuple[datetime, timedelta]] = []
@@ -316,7 +316,7 @@ def _offset(text: str) -> timedelta | None:
 
 
 def _onset(rule: _Component, wall: datetime) -> datetime | None:
-    """When this rule last took effect before ``wall``; its first onset when that lies later."""
+    """Tell when this rule last took effect before ``wall``; its first onset when that lies later."""
     try:
         first = datetime.strptime(rule.value("DTSTART")[:15], "%Y%m%dT%H%M%S")  # noqa: DTZ007 - wall clock
     except ValueError:
@@ -376,11 +376,11 @@ class _Component:
         return found.value.strip() if found else ""
 
     def text(self, name: str) -> str:
-        """A TEXT value without its escapes (RFC 5545 section 3.3.11)."""
+        """Read a TEXT value without its escapes (RFC 5545 section 3.3.11)."""
         return re.sub(r"\\(.)", lambda m: "\n" if m[1] in "nN" else m[1], self.value(name))
 
     def walk(self, name: str) -> Iterator[_Component]:
-        """Every component of that name below, however wrongly the file nests them."""
+        """Find every component of that name below, however wrongly the file nests them."""
         for child in self.children:
             if child.name == name:
                 yield child

@@ -14,7 +14,7 @@ from bowout.text.harmless import for_terminal
 
 
 def content_hash(message: Message) -> str:
-    """A hash that changes when a reader would notice: recipients, From, subject, a word, an attachment.
+    """Make a hash that changes when a reader would notice: recipients, subject, a word, an attachment.
 
     Not when a composer rewrites markup, white space, typographic quotes, display names, or the order and
     case of addresses. The HTML counts as far as there is any, since it is what people see; of the plain text
@@ -38,7 +38,7 @@ def content_hash(message: Message) -> str:
 
 
 def same_letter(a: Message, b: Message) -> bool:
-    """Whether the two say the same above quote and signature (and say anything at all)."""
+    """Tell whether the two say the same above quote and signature (and say anything at all)."""
     words = _words(new_text(a))
     return bool(words) and words == _words(new_text(b))
 

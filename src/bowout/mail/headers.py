@@ -65,7 +65,7 @@ _MISNAMED = {"": "utf-8", "chinesebig5": "big5", "gb2312_charset": "gb2312", "de
 
 
 def decode(data: bytes, charset: str, repairs: Repairs) -> str:
-    """Bytes as text. An unknown charset is read as UTF-8 with Windows-1252 for what is none."""
+    """Read bytes as text. An unknown charset is read as UTF-8 with Windows-1252 for what is none."""
     name = charset.strip(" \t'\"").lower()
     if repairs.full:
         return _guess(data)  # Python looks on the disk for each charset that it does not know
@@ -95,7 +95,7 @@ _RUN = re.compile(r"=\?[^?\s]{1,60}\?[bqBQ]\?[^?]*\?=(?:[ \t]*=\?[^?\s]{1,60}\?[
 
 
 def decode_words(text: str, repairs: Repairs) -> str:
-    """RFC 2047 encoded words decoded; those that cannot be are left as they stand."""
+    """Decode RFC 2047 encoded words; those that cannot be are left as they stand."""
     if "=?" not in text:
         return text
     return _RUN.sub(lambda run: _decode_run(run[0], repairs), text)
@@ -133,7 +133,7 @@ _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
 
 def unfold(value: str, name: str, repairs: Repairs) -> str:
-    """A raw value (8-bit bytes as surrogates) on one line, its bytes decoded."""
+    """Write a raw value (8-bit bytes as surrogates) on one line, its bytes decoded."""
     value = _FOLD.sub("", value)
     if value.isascii():
         return value
@@ -149,7 +149,7 @@ def tidy(text: str) -> str:
 
 
 def read_text(value: str, repairs: Repairs) -> str:
-    """An unstructured value as people read it."""
+    """Read an unstructured value as people do."""
     text = tidy(decode_words(value[:MAX_RAW], repairs)).strip()
     if len(text) > MAX_VALUE or len(value) > MAX_RAW:
         repairs.note("long header cut off")
@@ -157,7 +157,7 @@ def read_text(value: str, repairs: Repairs) -> str:
 
 
 def read_date(value: str, repairs: Repairs) -> datetime | None:
-    """A Date (RFC 5322 section 3.3) in its own offset; without zone it is UTC; None when unreadable."""
+    """Read a Date (RFC 5322 section 3.3) in its own offset; without zone it is UTC; None when unreadable."""
     try:
         date = parsedate_to_datetime(value[:200])
     except Exception:  # the standard library raises whatever it trips over
@@ -178,7 +178,7 @@ _ID = re.compile(r"<[!-;=?-~]{1,900}>")
 
 
 def read_ids(value: str, name: str, repairs: Repairs) -> tuple[str, ...]:
-    """The message-ids of a value in their order, each once, in angle brackets.
+    """Read the message-ids of a value in their order, each once, in angle brackets.
 
     Some programs fold in the middle of an id, forget the brackets, or write the id as an encoded word
     (CPython gh-100991): all are mended. What is not printable ASCII is no id.
@@ -209,7 +209,7 @@ _ADDRESS = re.compile(r"[^\s<>]+@[^\s<>]+")
 
 
 def read_addresses(value: str, repairs: Repairs) -> tuple[Address, ...]:
-    """The mailboxes of an address list (RFC 5322 section 3.4): groups flattened, comments as names.
+    """Read the mailboxes of an address list (RFC 5322 section 3.4): groups flattened, comments as names.
 
     The list is cut before encoded words are decoded, so that a display name never turns into an address.
     Only where that finds no address at all is a value that was encoded as a whole decoded first.
@@ -277,7 +277,7 @@ def _name(phrase: str, repairs: Repairs) -> str:
 
 
 def write_text(header: str, value: str) -> str:
-    """An unstructured value: as it stands where that is short ASCII, else as encoded words."""
+    """Write an unstructured value: as it stands where that is short ASCII, else as encoded words."""
     value = _checked(header, value)
     if _PLAIN.fullmatch(value) and len(header) + len(value) < 76:
         return value
@@ -296,7 +296,7 @@ def write_ids(header: str, ids: Sequence[str]) -> str:
 
 
 def write_addresses(header: str, addresses: Sequence[Address]) -> str:
-    """An address list, one mailbox to a line; names encoded, domains in their ASCII form (IDNA)."""
+    """Write an address list, one mailbox to a line; names encoded, domains in their ASCII form (IDNA)."""
     if not addresses:
         raise UsageError(f"The {header} header would be empty.", "Say whom to write to with --to.")
     return ",\r\n ".join(_written(header, address) for address in addresses)
@@ -345,7 +345,7 @@ def _addr_spec(header: str, spec: str) -> str:
 
 
 def ascii_domain(domain: str) -> str:
-    """The form of ``domain`` that DNS and mail headers take, or "" where there is none.
+    """Give the form of ``domain`` that DNS and mail headers take, or "" where there is none.
 
     None also where IDNA 2003 would map it to another domain (straße.de is not strasse.de).
     """

@@ -47,7 +47,7 @@ _BLANKS = re.compile(r"[ \t\r\n\f]+")  # what HTML collapses; a no-break space i
 
 
 def html_to_text(html: str) -> str:
-    """A readable plain-text view: one line per block, ``- `` before list items, ``> `` before quotes.
+    """Make a readable plain-text view: one line per block, ``- `` before list items, ``> `` before quotes.
 
     Scripts, styles, images and link targets are left out. Lines end in ``\\n``, spaces are collapsed.
     """
@@ -120,7 +120,7 @@ class _Lines:
 
 
 def text_to_html(text: str) -> str:
-    """Plain text as HTML that says the same: a div per paragraph, ``<br>`` for line ends."""
+    """Write plain text as HTML that says the same: a div per paragraph, ``<br>`` for line ends."""
     paragraphs = re.split(r"\n[ \t]*\n", text.replace("\r\n", "\n").replace("\r", "\n").strip("\n"))
     return "<br>\n".join(f"<div>{_lines_to_html(paragraph)}</div>" for paragraph in paragraphs)
 
@@ -154,7 +154,7 @@ def _clean(html: str, *, tags: set[str], attributes: Mapping[str, set[str]]) -> 
 
 
 def is_too_long(html: str) -> bool:
-    """Whether the conversions read only the beginning of ``html``."""
+    """Tell whether the conversions read only the beginning of ``html``."""
     return len(html) > MAX_HTML or html.count("<") > MAX_TAGS
 
 

@@ -81,7 +81,7 @@ _FIELD = re.compile(r"([!-9;-~]+)[ \t]*:[ \t]*([^\n]*(?:\n[ \t][^\n]*)*)(?:\n|\Z
 
 
 def _fields(raw: bytes, repairs: Repairs) -> tuple[_Fields, int, bytes]:
-    """The header block (names in lower case, raw values), where the body starts, and stray lines.
+    """Read the header block (names in lower case, raw values), where the body starts, and stray lines.
 
     Lines that are no header count as text when the block starts with one or they are set in between.
     """
@@ -109,7 +109,7 @@ def _fields(raw: bytes, repairs: Repairs) -> tuple[_Fields, int, bytes]:
 
 
 def _blank_line(raw: bytes) -> tuple[int, int]:
-    """Where the header block ends and where the body starts."""
+    """Find where the header block ends and where the body starts."""
     if blank := re.match(rb"\r?\n", raw):
         return 0, blank.end()
     # One byte more than the limit: a block that ends just there still has its end in sight.
@@ -264,7 +264,7 @@ def _part(fields: _Fields) -> Part[str, str]:
 
 
 def _guarded(read: Callable[[], T]) -> T | None:
-    """What the standard library reads, or None: on real mail it raises whatever it trips over."""
+    """Give what the standard library reads, or None: on real mail it raises whatever it trips over."""
     try:
         return read()
     except Exception:
@@ -275,7 +275,7 @@ _LINE_END = re.compile(rb"(--)?[ \t]*(?:\r?\n|\Z)")
 
 
 def _pieces(content: bytes, boundary: str | None) -> Iterator[bytes]:
-    """The parts between the boundary lines (RFC 2046 section 5.1.1); a missing end is let pass."""
+    """Find the parts between the boundary lines (RFC 2046 section 5.1.1); a missing end is let pass."""
     if not boundary:
         return
     start: int | None = None
@@ -290,7 +290,7 @@ def _pieces(content: bytes, boundary: str | None) -> Iterator[bytes]:
 
 
 def _boundary_lines(content: bytes, mark: bytes) -> Iterator[tuple[int, re.Match[bytes]]]:
-    """Where each boundary line starts and the match of what follows its mark."""
+    """Find where each boundary line starts and the match of what follows its mark."""
     # Found as bytes: a pattern would be many times slower on the 25 MB that a mail may have.
     at = 0
     while True:

@@ -26,7 +26,7 @@ class Split:
 
 
 def _words(kind: str) -> str:
-    """The words of that kind in every language of ``quotes.toml``, as alternatives of a pattern."""
+    """Join the words of that kind in every language of ``quotes.toml``, as alternatives of a pattern."""
     words = dict.fromkeys(word for language in _LANGUAGES.values() for word in language.get(kind, ()))
     return "|".join(re.escape(word).replace(r"\.\.\.", ".{1,40}") for word in words)
 
