@@ -12,8 +12,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 from bowout import providers
+from bowout.journal.submission import State, Submission
 from bowout.journal.submissions import Queue, columns
-from bowout.outbox.decide import State, Submission
 from clock import FakeClock
 from memory.mailbox import Habits
 from outbox_kit import Office

@@ -15,6 +15,7 @@ from pathlib import Path
 from bowout import providers, when
 from bowout.config import load
 from bowout.journal.store import Store
+from bowout.journal.submission import State, Submission
 from bowout.journal.submissions import Queue
 from bowout.mail.build import build
 from bowout.mail.html import text_to_html
@@ -34,7 +35,6 @@ from bowout.model import (
 )
 from bowout.outbox import arm as arming
 from bowout.outbox import run as runner
-from bowout.outbox.decide import State, Submission
 from bowout.outbox.run import Desk, Report
 from bowout.people import machines
 from bowout.providers.base import Abilities, Submitter

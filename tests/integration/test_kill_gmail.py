@@ -32,12 +32,12 @@ from bowout.config import load
 from bowout.drafts.state import Standing
 from bowout.errors import BowoutError
 from bowout.journal.store import Store
+from bowout.journal.submission import State, Submission
 from bowout.journal.submissions import Queue
 from bowout.mail.parse import parse
 from bowout.model import Account, Query, Reply
 from bowout.outbox import arm as arming
 from bowout.outbox import run as runner
-from bowout.outbox.decide import State, Submission
 from bowout.outbox.run import Desk
 from bowout.people import machines
 from bowout.providers.base import Submitter

@@ -28,12 +28,13 @@ from account_kit import with_keys
 from bowout import providers, when
 from bowout.config import load
 from bowout.journal.store import Store
+from bowout.journal.submission import State, Submission
 from bowout.journal.submissions import Queue
 from bowout.mail.build import build
 from bowout.model import Account, DraftKey
 from bowout.outbox import arm
 from bowout.outbox import run as runner
-from bowout.outbox.decide import Rearm, State, Submission
+from bowout.outbox.decide import Rearm
 from bowout.outbox.run import Desk
 from bowout.people import machines
 from bowout.providers.base import Draft, Evidence, Receipt, Submitter

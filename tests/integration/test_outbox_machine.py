@@ -29,10 +29,11 @@ from bowout import providers
 from bowout.errors import BowoutError, Unreachable
 from bowout.journal.origin import Provenance
 from bowout.journal.store import Store
+from bowout.journal.submission import Hold, State, Submission
 from bowout.journal.submissions import Queue
 from bowout.outbox import decide
 from bowout.outbox import run as runner
-from bowout.outbox.decide import Action, Hold, Rearm, State, Submission, View
+from bowout.outbox.decide import Action, Rearm, View
 from bowout.providers.base import Draft
 from clock import FakeClock
 from contract.mailbox_suite import retyped

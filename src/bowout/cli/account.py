@@ -255,8 +255,8 @@ def _account(opts: Options, name: str | None) -> Account:
 def _armed(opts: Options, account: Account) -> tuple[str, ...]:
     """The submissions that still need this account."""
     from bowout import accounts
+    from bowout.journal.submission import State
     from bowout.journal.submissions import Queue
-    from bowout.outbox.decide import State
 
     needing = (State.ARMED, State.SENDING, State.UNKNOWN)
     with options.journal(accounts.load_config(opts.config)) as store:

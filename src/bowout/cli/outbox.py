@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from bowout.config.load import Config
+    from bowout.journal.submission import Submission
     from bowout.journal.submissions import Queue
-    from bowout.outbox.decide import Submission
     from bowout.outbox.run import Report
 
 

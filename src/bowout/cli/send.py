@@ -15,9 +15,9 @@ from bowout.errors import Ambiguous, NothingFound, Unresolved, UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from bowout.journal.submission import Submission
     from bowout.model import DraftRecord, Withdrawal
     from bowout.outbox.arm import Preview
-    from bowout.outbox.decide import Submission
     from bowout.session import Session
 
 GRACE = 10  # seconds to think again before a letter goes out at once
@@ -198,9 +198,9 @@ def _armed(active: Session, command: str, row_id: int, shown: Preview) -> Result
 
 
 def _sent(active: Session, command: str, row_id: int, shown: Preview) -> Result:
+    from bowout.journal.submission import State
     from bowout.journal.submissions import Queue
     from bowout.outbox import run
-    from bowout.outbox.decide import State
 
     queue = Queue(active.store)
     with submissions.desk(active.config) as at_work:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from bowout.config.load import Config
     from bowout.journal.store import Store
-    from bowout.outbox.decide import Submission
+    from bowout.journal.submission import Submission
     from bowout.outbox.run import Desk
     from bowout.providers.base import Submitter
     from bowout.session import Session
@@ -91,7 +91,7 @@ _NEXT = {
 
 
 def _next(row: Submission) -> str:
-    from bowout.outbox.decide import SUSPECTED
+    from bowout.journal.submission import SUSPECTED
 
     if row.detail == SUSPECTED:
         return "if this computer is to send from now on: bowout outbox adopt"

@@ -12,9 +12,9 @@ from bowout.drafts import state
 from bowout.drafts.state import Look, Standing
 from bowout.errors import AlreadyDone, DraftChanged, ForeignDraft, NeedsPerson, OutcomeUnknown
 from bowout.etiquette.context import FROM_CALLS
+from bowout.journal.submission import State
 from bowout.journal.submissions import Queue
 from bowout.model import DraftState
-from bowout.outbox.decide import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

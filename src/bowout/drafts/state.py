@@ -6,17 +6,17 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from bowout.journal.submission import State
 from bowout.journal.submissions import Queue
 from bowout.mail.compare import same_letter
 from bowout.mail.parse import parse
 from bowout.model import DraftState, Message
-from bowout.outbox.decide import State
 from bowout.providers.base import Declining, Draft, Maybe, Receipt
 
 if TYPE_CHECKING:
     from bowout.journal.store import Store
+    from bowout.journal.submission import Submission
     from bowout.model import DraftRecord, Withdrawal
-    from bowout.outbox.decide import Submission
     from bowout.providers.base import Mailbox
     from bowout.session import Session
 

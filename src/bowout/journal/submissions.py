@@ -1,4 +1,4 @@
-"""The outbox's rows in the journal: every change is one durable transaction that also writes its event.
+"""Store and read the submissions: every change is one durable transaction that also writes its event.
 
 A row is changed only as it was read (``version``): a cancel while a pass is at work makes the pass stop,
 never the other way round. Raises ``StoreError``, and then nothing was changed.
@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from bowout.errors import NothingFound, StoreError, Unresolved, UsageError
 from bowout.journal.store import moment, stamp
+from bowout.journal.submission import ADOPTED, SUSPECT, Hold, Snapshot, State, Submission
 from bowout.model import DraftKey, DraftState
-from bowout.outbox.decide import ADOPTED, LOOK_AHEAD, SUSPECT, Hold, Snapshot, State, Submission
 from bowout.providers.base import Receipt
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ __all__ = ["Queue", "Stale", "columns"]
 class Stale(StoreError):
     """The row was changed by another bowout since it was read; nothing was written."""
 
+
+LOOK_AHEAD = timedelta(hours=24)  # a pass looks at what is due within; the rest can wait
 
 # From which states a person's command leads where; the rest is refused with the reason.
 _CANCELLABLE = (State.ARMED, State.HELD, State.MISSED)

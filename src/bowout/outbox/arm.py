@@ -28,10 +28,10 @@ from bowout.errors import (
 from bowout.etiquette.context import BOOKED
 from bowout.find import rank
 from bowout.journal.origin import Provenance
+from bowout.journal.submission import Snapshot, State, Submission
 from bowout.journal.submissions import Queue
 from bowout.model import DraftState, Situation
 from bowout.outbox import look
-from bowout.outbox.decide import Snapshot, State, Submission
 from bowout.outbox.look import Seen
 from bowout.people import me
 from bowout.people.machines import Relay

@@ -1,6 +1,5 @@
-"""One armed send: its states, what the mailbox shows, and the pure decision what to do now.
+"""Decide what to do now with an armed letter, from what the mailbox shows.
 
-The draft in the mailbox is the letter; a submission is the promise to send it once, as it was approved.
 ``decide`` and ``settle`` are the table of docs/outbox.md and nothing else: they take data and the time and
 return a value; ``runner`` makes it happen. Whatever is not plainly as it was when the person armed it holds
 the letter back.
@@ -10,146 +9,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from bowout.journal.origin import Provenance
-from bowout.model import DraftKey, require_aware
+from bowout.journal.submission import SUSPECTED, Hold, Submission
+from bowout.model import require_aware
 from bowout.providers.base import Draft, Evidence, Maybe, Receipt
 
 CLOCK_TOLERANCE = timedelta(minutes=5)  # between this computer's clock and the provider's
 PROMPT = timedelta(minutes=30)  # so long after due the hour does not matter: the person chose it
 DAY_BEGINS, DAY_ENDS = time(7), time(21)  # local hours in which a late letter may still leave
-LOOK_AHEAD = timedelta(hours=24)  # a pass looks at what is due within; the rest can wait
 PROVEN_AFTER = timedelta(minutes=10)  # a draft that a submission consumes and that is still there: not sent
 PROVEN_BY = 2  # ... looks
-
-
-class State(StrEnum):
-    """Where a submission stands."""
-
-    ARMED = "armed"
-    SENDING = "sending"  # durable before the first byte leaves
-    SENT = "sent"
-    SENT_BY_PERSON = "sent-by-person"
-    CANCELLED = "cancelled"
-    HELD = "held"
-    MISSED = "missed"
-    UNKNOWN = "unknown"  # it may or may not have been sent; never sent again by itself
-
-    @property
-    def is_final(self) -> bool:
-        return self in (State.SENT, State.SENT_BY_PERSON, State.CANCELLED)
-
-    @property
-    def needs_person(self) -> bool:
-        return self in (State.HELD, State.MISSED, State.UNKNOWN)
-
-
-class Hold(StrEnum):
-    """Why a submission is held."""
-
-    THEY_WROTE = "they-wrote"
-    YOU_WROTE = "you-wrote"
-    EDITED = "edited"
-    WHICH_DRAFT = "which-draft"
-    RECORD_CHANGED = "record-changed"
-    ACCOUNT_GONE = "account-gone"
-    OTHER_MAILBOX = "other-mailbox"
-    COPIED_STORE = "copied-store"
-    OLDER_STORE = "older-store"
-    CLOCK = "clock"
-    BY_PERSON = "by-person"
-    MAYBE_SENT = "maybe-sent"
-    REFUSED = "refused"
-    NOT_SENT = "not-sent"
-
-
-SUSPECT = {Provenance.OTHER_MACHINE: Hold.COPIED_STORE, Provenance.OLDER_STORE: Hold.OLDER_STORE}
-SUSPECTED = "the records were copied from another computer or an older backup"
-ADOPTED = "you adopted the records; it may have been sent or taken back without their knowing"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Snapshot:
-    """What the person approved. ``messages`` are the ids of everything but drafts in the thread, and of the
-    newest mail from and to the addressee elsewhere; ``drafts`` are those of other drafts in the thread.
-
-    ``content_hash`` is the draft's, ``envelope`` a digest of From, recipients, subject and attachments;
-    ``recipients`` (To and Cc) and ``subject`` are for showing. ``record`` and ``call`` are revisions of what
-    the letter relies on (``call`` None = it confirms no call). ``allowed`` are lint rules that the person
-    lets it break.
-    """
-
-    key: DraftKey
-    content_hash: str
-    envelope: str
-    recipients: tuple[str, ...]
-    subject: str
-    messages: frozenset[str]
-    drafts: frozenset[str] = frozenset()
-    record: int
-    call: tuple[int, int] | None  # id and revision
-    mailbox_id: str
-    allowed: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Submission:
-    """A row of the outbox; ``s7`` on the command line. Times are UTC; ``zone`` and ``typed`` are as given.
-
-    ``wall`` is the local time that was promised (``when.When``); None when an instant was. ``seen_hash`` is
-    the draft's content as last seen, unchanged since ``seen_at``. ``version`` grows with every change.
-    """
-
-    id: int
-    withdrawal_id: int
-    draft_id: int  # the journal's number of the draft
-    purpose: str
-    account: str
-    state: State
-    hold: Hold | None = None
-    detail: str = ""
-    due: datetime
-    zone: str
-    typed: str
-    wall: str | None = None
-    not_after: datetime
-    snapshot: Snapshot
-    follow_edits: bool = False
-    armed_at: datetime
-    attempts: int = 0
-    rearmed: bool = False  # evidence armed it again once; never a second time
-    last_error: str = ""
-    last_look: datetime | None = None
-    looks: int = 0  # since the outcome became unknown
-    unknown_since: datetime | None = None
-    message_id: str | None = None  # of the sent copy
-    sent_at: datetime | None = None
-    todo: tuple[str, ...] = ()  # chores left after a send
-    seen_hash: str = ""
-    seen_at: datetime | None = None
-    version: int = 1
-
-    def __post_init__(self) -> None:
-        require_aware(
-            due=self.due,
-            not_after=self.not_after,
-            armed_at=self.armed_at,
-            last_look=self.last_look,
-            unknown_since=self.unknown_since,
-            sent_at=self.sent_at,
-            seen_at=self.seen_at,
-        )
-
-    @property
-    def label(self) -> str:
-        return f"s{self.id}"
-
-    @property
-    def needs_person(self) -> bool:
-        """Does it wait for the person, or could it not be looked at?"""
-        return self.state.needs_person or bool(self.last_error)
 
 
 # --- what the mailbox shows -------------------------------------------------------------------------

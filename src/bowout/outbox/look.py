@@ -20,9 +20,10 @@ from bowout.errors import BowoutError, NeedsPerson, NothingFound
 from bowout.etiquette import check
 from bowout.etiquette.context import Context
 from bowout.journal import calls
+from bowout.journal.submission import SUSPECT, Snapshot, Submission
 from bowout.mail.quotes import new_text, split
 from bowout.model import Call, CallOutcome, DraftState, FollowUp, Person, Query, Thread, Withdrawal
-from bowout.outbox.decide import SUSPECT, Edit, Snapshot, Submission, View
+from bowout.outbox.decide import Edit, View
 from bowout.people import me
 from bowout.people.mailkind import Kind, kind_of
 from bowout.providers.base import Draft, Receipt

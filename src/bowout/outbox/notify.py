@@ -8,13 +8,13 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from bowout.outbox.decide import State
+from bowout.journal.submission import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from bowout.outbox.decide import Submission
+    from bowout.journal.submission import Submission
 
 __all__ = ["ENDED", "NEEDS_YOU", "NOT_RUN", "SENT", "news", "notify", "tells_failure"]
 

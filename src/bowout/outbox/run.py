@@ -27,12 +27,12 @@ from bowout.errors import (
     Unreachable,
     UsageError,
 )
+from bowout.journal.submission import Hold, State, Submission
 from bowout.journal.submissions import Queue, Stale
 from bowout.model import DraftState
 from bowout.outbox import look
 from bowout.outbox.decide import (
     Cancel,
-    Hold,
     HoldBack,
     Miss,
     Policy,
@@ -40,9 +40,7 @@ from bowout.outbox.decide import (
     Rearm,
     Send,
     SentByPerson,
-    State,
     Stay,
-    Submission,
     View,
     Wait,
     decide,

@@ -11,8 +11,8 @@ import pytest
 
 from bowout import providers
 from bowout.errors import BowoutError, NothingFound, Unresolved, UsageError
-from bowout.journal.submissions import Queue, Stale
-from bowout.outbox.decide import LOOK_AHEAD, Hold, State
+from bowout.journal.submission import Hold, State
+from bowout.journal.submissions import LOOK_AHEAD, Queue, Stale
 from clock import FakeClock
 from outbox_kit import Office
 

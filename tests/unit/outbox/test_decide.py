@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bowout.journal.submission import Hold, Snapshot, State, Submission
 from bowout.model import DraftKey, Message
 from bowout.outbox.decide import (
     CLOCK_TOLERANCE,
@@ -26,7 +27,6 @@ from bowout.outbox.decide import (
     Action,
     Cancel,
     Edit,
-    Hold,
     HoldBack,
     Miss,
     Policy,
@@ -34,10 +34,7 @@ from bowout.outbox.decide import (
     Rearm,
     Send,
     SentByPerson,
-    Snapshot,
-    State,
     Stay,
-    Submission,
     View,
     Wait,
     decide,

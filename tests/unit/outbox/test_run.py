@@ -20,12 +20,12 @@ from bowout.errors import (
     SignInNeeded,
     Unreachable,
 )
+from bowout.journal.submission import Hold, State
 from bowout.journal.submissions import Queue
 from bowout.mail.build import build
 from bowout.mail.parse import parse
 from bowout.model import CallOutcome, DraftKey, DraftState, Folder
 from bowout.outbox import arm, notify, run
-from bowout.outbox.decide import Hold, State
 from bowout.providers import sign_in
 from bowout.providers.base import STALE, Draft, Evidence, Receipt, Submitter
 from bowout.providers.sign_in import SecretPlace, SignInState
