@@ -39,13 +39,14 @@ def command(*, opts: Options, who: str | None, **given: Any) -> Result:
     """
     from bowout.advice import advise
     from bowout.advice import case as counsel
+    from bowout.drafts import basis
     from bowout.journal import lookup
 
     if not (who or given["thread_id"]):
         raise UsageError("advise needs WHO, for example: bowout advise acme", "Or give --thread ID.")
     with recorded.account_of(opts, who or "") as active:
         thread, chosen = draft.choose(active, opts, who or "", given["thread_id"])
-        known = lookup.known_withdrawal(active, thread)
+        known = basis.known_withdrawal(active, thread)
         noted = lookup.noted(active.store, known).decided_on if known else None
         asked = counsel.Asked(
             rapport=given["rapport"],

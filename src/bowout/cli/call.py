@@ -60,11 +60,11 @@ def command(*, opts: Options, who: str, **given: Any) -> Result:
 def _thread(
     active: Session, opts: Options, who: str, withdrawal: Withdrawal | None, given: dict[str, Any]
 ) -> tuple[Thread, Candidate]:
-    from bowout.journal import lookup
+    from bowout.drafts import basis
 
     thread_id = given["thread_id"] or (withdrawal.thread_id if withdrawal else None)
     thread, found = draft.choose(active, opts, who, thread_id)
-    if lookup.known_withdrawal(active, thread) or given["force"]:
+    if basis.known_withdrawal(active, thread) or given["force"]:
         return thread, found
     if found.status:
         raise AlreadyDone(

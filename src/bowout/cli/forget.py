@@ -53,7 +53,7 @@ def _found(store: Store, withdrawal: Withdrawal) -> dict[str, int]:
     private_reason = withdrawal.depth is Depth.NONE and withdrawal.reason is not Reason.NONE
     return {
         "note": len(store.notes(withdrawal.id)),
-        "kept copy": len(store.kept(withdrawal.id)),
+        "kept copy": len(store.copies(withdrawal.id)),
         "letter as written": letters,
         "private reason": int(private_reason),
     }

@@ -20,6 +20,13 @@ if TYPE_CHECKING:
     from bowout.session import Session
 
 
+def known_withdrawal(session: Session, thread: Thread) -> Withdrawal | None:
+    """The recorded withdrawal of this thread, also when the provider's thread id has moved since."""
+    ids = {thread.id, *(m.message_id for m in thread.messages), *(m.id for m in thread.messages)}
+    mine = (w for w in session.store.withdrawals() if w.account == session.account.name)
+    return next((w for w in mine if w.thread_id in ids), None)
+
+
 def told_by(
     session: Session, thread: Thread, values: Mapping[str, str], withdrawal: Withdrawal | None = None
 ) -> Facts:

@@ -46,7 +46,7 @@ def prepare(session: Session, thread: Thread, request: Request, candidate: Candi
     other reasons to stop; ``request.force`` overrides the first three.
     """
     now = session.clock()
-    withdrawal = lookup.known_withdrawal(session, thread)
+    withdrawal = basis.known_withdrawal(session, thread)
     conflicts.refuse_armed(session, withdrawal)
     request = _with_notes(session, as_before(request, withdrawal), withdrawal)
     previous = conflicts.previous(session, withdrawal, request.purpose)

@@ -1,6 +1,7 @@
-"""WHO among the recorded withdrawals: ``send``, ``confirm``, ``call``, ``check`` and ``forget`` start here.
+"""Find the recorded withdrawal that WHO names, and the notes kept with it.
 
-They never pick a thread by a fresh search: what was armed or called about is what was recorded.
+``send``, ``confirm``, ``call``, ``check`` and ``forget`` start here. They never pick a thread by a
+fresh search: what was armed or called about is what was recorded.
 """
 
 from __future__ import annotations
@@ -15,8 +16,7 @@ from bowout.text import spelling
 
 if TYPE_CHECKING:
     from bowout.journal.store import Store
-    from bowout.model import Thread, Withdrawal
-    from bowout.session import Session
+    from bowout.model import Withdrawal
 
 
 # The kinds of private notes in the store.
@@ -85,13 +85,6 @@ def _of_account(withdrawal: Withdrawal, account: str | None) -> Withdrawal:
             "Leave --account out; the number says it.",
         )
     return withdrawal
-
-
-def known_withdrawal(session: Session, thread: Thread) -> Withdrawal | None:
-    """The recorded withdrawal of this thread, also when the provider's thread id has moved since."""
-    ids = {thread.id, *(m.message_id for m in thread.messages), *(m.id for m in thread.messages)}
-    mine = (w for w in session.store.withdrawals() if w.account == session.account.name)
-    return next((w for w in mine if w.thread_id in ids), None)
 
 
 def is_label(who: str) -> bool:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from bowout.errors import NothingFound, StoreError, Unresolved, UsageError
-from bowout.journal.store import moment, stamp
+from bowout.journal.database import moment, stamp
 from bowout.journal.submission import ADOPTED, SUSPECT, Hold, Snapshot, State, Submission
 from bowout.model import DraftKey, DraftState
 from bowout.providers.base import Receipt

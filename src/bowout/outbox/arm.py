@@ -368,7 +368,7 @@ def _require_lint(
 
 def _difference(session: Session, record: DraftRecord, text: str) -> tuple[str, ...]:
     copies = [
-        k for k in session.store.kept(record.withdrawal_id) if (k.draft_id, k.why) == (record.id, APPROVED)
+        k for k in session.store.copies(record.withdrawal_id) if (k.draft_id, k.why) == (record.id, APPROVED)
     ]
     try:
         before = copies[-1].path.read_text("utf-8") if copies else ""

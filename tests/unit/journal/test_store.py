@@ -294,7 +294,7 @@ def test_a_kept_copy_is_a_private_file_with_exactly_these_bytes(tmp_path: Path) 
         path = store.keep_copy(record.id, b"Subject: x\r\n\r\n\xff", "edited")
         again = store.keep_copy(record.id, b"second", "edited")
         assert path.read_bytes() == b"Subject: x\r\n\r\n\xff"
-        assert [kept.path for kept in store.kept(1)] == [path, again]
+        assert [kept.path for kept in store.copies(1)] == [path, again]
         if posix:
             assert path.stat().st_mode & 0o777 == 0o600
 
@@ -320,11 +320,11 @@ def test_forget_leaves_no_trace_and_nothing_of_others_is_touched(tmp_path: Path)
         assert len(traces(tmp_path)) >= 4
         store.forget(1)
         assert traces(tmp_path) == []
-        assert (store.notes(1), store.kept(1), store.letter(record.id)) == ({}, (), None)
+        assert (store.notes(1), store.copies(1), store.letter(record.id)) == ({}, (), None)
         assert store.withdrawal(1).reason is Reason.NONE
         assert store.withdrawal(2).reason is Reason.HEALTH
         assert store.notes(2) == {"reason": "stays"}
-        assert [kept.path for kept in store.kept(2)] == [stays]
+        assert [kept.path for kept in store.copies(2)] == [stays]
         store.forget(1)
 
 
@@ -710,8 +710,9 @@ import os, signal, sqlite3, sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from bowout.journal import sqlite, store
+from bowout.journal import private, sqlite, store
 from bowout.model import *
+from bowout.providers.base import Draft
 NOW = datetime(2026, 11, 24, 10, 40, tzinfo=UTC)
 root = Path(sys.argv[1])
 seen, point = 0, -1
@@ -730,7 +731,7 @@ def traced(path, plain=sqlite.connect):
     return connection
 def life(directory):
     sys.addaudithook(file_step)
-    sqlite.connect = store.connect = traced
+    sqlite.connect = private.connect = traced
     with store.Store.open(directory / "data", lambda: NOW, state_dir=directory / "state") as s:
         w = s.add_withdrawal(
             account="home", thread_id="t1", company="A", position=None, person=Address("", "a@b.c"),
@@ -796,7 +797,7 @@ def consistent(directory: Path, *, told_intent: bool) -> None:
         if told_intent:
             assert store.drafts(1)
         if "copy-kept" in kinds and "forgotten" not in kinds:
-            (copy,) = store.kept(1)
+            (copy,) = store.copies(1)
             # Later a kill inside `forget` may have removed the file; its row still says what to forget.
             assert "withdrawal-changed" in kinds or copy.path.read_bytes() == b"SECRET"
         if store.withdrawals():

@@ -271,7 +271,7 @@ def test_a_fault_of_bowout_itself_is_told_and_stops_nothing_else(office: Office)
 
 def test_a_copied_home_sends_nothing(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     office.arm("in 2 hours")
-    monkeypatch.setattr("bowout.journal.store.machine", lambda uuid: "another")
+    monkeypatch.setattr("bowout.journal.database.machine", lambda uuid: "another")
     monkeypatch.setattr("bowout.journal.origin.machine", lambda uuid: "another")
     assert office.run_at(hours=2).hold is Hold.COPIED_STORE
 

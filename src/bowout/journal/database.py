@@ -1,0 +1,230 @@
+"""Keep the journal in one SQLite file: transactions, events, and whose file it is.
+
+Every change is one transaction that also writes its event and is on the disk before the call returns
+(WAL, synchronous=FULL). Times go in and come out aware, in UTC. Anything SQLite or the file system refuses
+is a ``StoreError``, and then nothing was changed.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar, cast
+
+from bowout.errors import StoreError
+from bowout.journal.origin import Provenance, compare, grow_twin, machine, make_twin, read_twin
+from bowout.journal.sqlite import RESTORE, Migration, copy_in_memory, open_database, told
+from bowout.model import Event
+
+__all__ = ["Columns", "Database", "first", "maybe", "moment", "stamp"]
+
+T = TypeVar("T")
+Clock = Callable[[], datetime]
+Columns = Mapping[str, object]
+
+
+class Database:
+    """The file, its transactions and its events; what is stored in it is said by the nouns on top of it."""
+
+    @classmethod
+    def open(
+        cls,
+        data_dir: Path,
+        clock: Clock,
+        *,
+        state_dir: Path | None = None,
+        steps: Sequence[Migration] | None = None,
+    ) -> Self:
+        """Open or make the database in ``data_dir``, brought to this bowout's schema.
+
+        ``state_dir`` is where the generation counter's twin is kept, so that an older copy of ``data_dir``
+        is noticed; None (demo, tests) keeps none. ``steps`` replaces the packaged migrations. Raises
+        StoreError.
+        """
+        path = data_dir / "bowout.db"
+
+        def is_new(connection: sqlite3.Connection) -> None:
+            uuid = _name_itself(connection)
+            if state_dir:
+                make_twin(state_dir, uuid, 0)
+
+        connection = open_database(path, clock, is_new, steps)
+        return cls(connection, path, clock, state_dir)
+
+    @classmethod
+    def rehearse(cls, data_dir: Path, clock: Clock, *, state_dir: Path | None = None) -> Self:
+        """The same in memory, for ``--dry-run``: what is changed there leaves no trace. Raises StoreError.
+
+        What ``provenance`` says of the real database is kept; nothing is written to ``state_dir`` either.
+        """
+        path = data_dir / "bowout.db"
+        known = path.exists()
+        store = cls(copy_in_memory(path, _name_itself), path, clock, state_dir if known else None)
+        found = store.provenance()
+        store._state_dir = None
+        if found is not Provenance.OK:
+            store.update("identity", 1, {"suspect": found})
+        return store
+
+    def __init__(
+        self, connection: sqlite3.Connection, path: Path, clock: Clock, state_dir: Path | None
+    ) -> None:
+        self.path = path
+        self._connection = connection
+        self._clock = clock
+        self._state_dir = state_dir
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Release the database. Safe to call twice."""
+        with told(self.path):
+            self._connection.close()
+
+    # --- events --------------------------------------------------------------------------------------
+
+    def log(self, subject: str, kind: str, detail: str = "") -> None:
+        """Write one event; ``detail`` never holds text from a mail or a note."""
+        with self.change():
+            self.event(subject, kind, detail)
+
+    def events(self, subject: str | None = None) -> tuple[Event, ...]:
+        """What happened, oldest first; to one subject ("w3", "s7", "store") or to all."""
+        sql = "SELECT * FROM events WHERE ?1 IS NULL OR subject = ?1 ORDER BY id"
+        return self.rows(_event, sql, subject)
+
+    def event(self, subject: str, kind: str, detail: str = "") -> None:
+        """The same as part of a ``change``."""
+        event = {"at": stamp(self._clock()), "subject": subject, "kind": kind, "detail": detail}
+        self.insert("events", event)
+
+    # --- whose it is ----------------------------------------------------------------------------------
+
+    def provenance(self) -> Provenance:
+        """Is this the store that this computer last wrote, or a copy, or an older one brought back?
+
+        Once suspect it stays so, however much is written afterwards, until ``adopt``.
+        """
+        with told(self.path):
+            row = self._identity()
+        return Provenance(row["suspect"]) if row["suspect"] else self._compared(row)
+
+    def adopt(self) -> None:
+        """The person has looked: from now on this store is the one of this computer."""
+        with self.change():
+            row = self._identity()
+            uuid, generation = row["uuid"], row["generation"]
+            if self._state_dir:
+                generation = max(generation, read_twin(self._state_dir, uuid) or 0)
+                make_twin(self._state_dir, uuid, generation)
+            mine = {"machine": machine(uuid), "generation": generation, "suspect": None}
+            self.update("identity", 1, mine)
+            self.event("store", "adopted")
+
+    def _identity(self) -> sqlite3.Row:
+        row = self.execute("SELECT * FROM identity").fetchone()
+        if row is None:
+            raise StoreError(f"{self.path} is damaged: it does not know which store it is", RESTORE)
+        return cast(sqlite3.Row, row)
+
+    def _compared(self, row: sqlite3.Row) -> Provenance:
+        return compare(row["uuid"], row["machine"], row["generation"], self._state_dir)
+
+    def _count(self) -> tuple[str, int]:
+        """Inside a change: count it, and let suspicion stick before the two counters can meet again."""
+        row = self._identity()
+        found = row["suspect"] or self._compared(row)
+        suspect = None if found == Provenance.OK else found
+        self.update("identity", 1, {"generation": row["generation"] + 1, "suspect": suspect})
+        return row["uuid"], 0 if suspect else row["generation"] + 1
+
+    # --- SQL, for the nouns on top --------------------------------------------------------------------
+
+    @contextmanager
+    def change(self) -> Generator[None]:
+        """One transaction: everything in the block or nothing; durable when the block is left."""
+        with told(self.path):
+            self.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                uuid, generation = self._count()
+                self.execute("COMMIT")
+            except BaseException:
+                with suppress(sqlite3.Error):
+                    self.execute("ROLLBACK")
+                raise
+        if self._state_dir and generation:
+            grow_twin(self._state_dir, uuid, generation)
+
+    def execute(self, sql: str, *values: object) -> sqlite3.Cursor:
+        """One statement; one that changes something belongs inside a ``change``."""
+        return self._connection.execute(sql, values)
+
+    def rows(self, make: Callable[[sqlite3.Row], T], sql: str, *values: object) -> tuple[T, ...]:
+        """The rows as values; a row that is no such value (a word of no enum, no date) is damage."""
+        with told(self.path):
+            try:
+                rows = self.execute(sql, *values).fetchall()
+            except OverflowError:  # a number that SQLite cannot hold is in no row
+                rows = []
+        try:
+            return tuple(map(make, rows))
+        except ValueError as exc:
+            raise StoreError(f"{self.path} is damaged: {exc}", RESTORE) from exc
+
+    def insert(self, table: str, values: Columns) -> int:
+        """A new row inside a ``change``; returns its id."""
+        names, marks = ", ".join(values), ", ".join("?" * len(values))
+        sql = f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 - names are ours, values bound
+        return int(self.execute(sql, *values.values()).lastrowid or 0)
+
+    def update(self, table: str, row_id: int, values: Columns) -> None:
+        """New values for the row of that id, inside a ``change``."""
+        names = ", ".join(f"{name} = ?" for name in values)
+        sql = f"UPDATE {table} SET {names} WHERE id = ?"  # noqa: S608 - names are ours, values bound
+        self.execute(sql, *values.values(), row_id)
+
+
+def _name_itself(connection: sqlite3.Connection) -> str:
+    """Give a new database its identity: a uuid of its own and the computer it was made on."""
+    uuid = os.urandom(16).hex()
+    connection.execute("INSERT INTO identity VALUES (1, ?, ?, 0, NULL)", (uuid, machine(uuid)))
+    return uuid
+
+
+def first(found: tuple[T, ...]) -> T | None:
+    return found[0] if found else None
+
+
+# --- times ---------------------------------------------------------------------------------------
+
+
+def stamp(instant: datetime) -> str:
+    """How an aware instant is stored: UTC, so that the texts sort as the instants do."""
+    return instant.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def moment(text: str) -> datetime:
+    """The instant of a stored text. Raises ValueError."""
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def maybe(instant: datetime | None) -> str | None:
+    return stamp(instant) if instant else None
+
+
+def _event(row: sqlite3.Row) -> Event:
+    return Event(
+        id=row["id"], at=moment(row["at"]), subject=row["subject"], kind=row["kind"], detail=row["detail"]
+    )
