@@ -17,7 +17,7 @@ from bowout import cli, files
 from bowout.cli import timer
 from bowout.demo import mailbox
 from bowout.outbox import run as runner
-from bowout.outbox import timers
+from bowout.outbox.timers import installer
 from servers import smtp
 
 
@@ -93,10 +93,10 @@ def ran(box: Box, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
             run(box, "outbox", "run", "--no-input")
         return 0, ""
 
-    machine = timers.Machine(
+    machine = installer.Machine(
         platform="linux", home=tmp_path / "home", python="python", uid=1, which=str, run=systemctl
     )
-    monkeypatch.setattr(timers.Machine, "here", lambda: machine)
+    monkeypatch.setattr(installer.Machine, "here", lambda: machine)
     return asked
 
 
@@ -146,8 +146,8 @@ def test_a_timer_that_does_not_run_is_no_success(
     box: Box, ran: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(timer, "PATIENCE", 0.0)
-    idle = replace(timers.Machine.here(), run=lambda _command, _text: (0, ""))
-    monkeypatch.setattr(timers.Machine, "here", lambda: idle)
+    idle = replace(installer.Machine.here(), run=lambda _command, _text: (0, ""))
+    monkeypatch.setattr(installer.Machine, "here", lambda: idle)
     assert run(box, "outbox", "install") == 6
     assert "systemctl --user status bowout-outbox" in capsys.readouterr().out
     assert ran == []

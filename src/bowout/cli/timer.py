@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from bowout.config.load import Config
     from bowout.outbox.run import Desk
-    from bowout.outbox.timers import Machine, Timer
+    from bowout.outbox.timers.base import Machine, Timer
 
 ASKED = "timer-probe"  # in data_dir: the next run says in it whether it could open everything
 PATIENCE = 30.0  # seconds to wait for that run
@@ -32,15 +32,15 @@ PATIENCE = 30.0  # seconds to wait for that run
 def install(*, opts: Options) -> Result:
     """Have the outbox looked at every five minutes and at login. Again: brings it up to date."""
     from bowout.config import load as configuration
-    from bowout.outbox import timers
+    from bowout.outbox.timers import installer
 
     options.refuse_account(opts)
     config, machine = _here(opts)
-    timer = timers.plan(config.path, configuration.default_path(), machine)
+    timer = installer.plan(config.path, configuration.default_path(), machine)
     lines = tuple(_shown(timer))
     if opts.dry_run:
         return _result(timer, {"installed": False}, (*lines, "Dry run: nothing was installed."))
-    timers.install(timer, machine)
+    installer.install(timer, machine)
     found = _tried(config, timer, machine)
     wrong = {name: what for name, what in (found or {}).items() if what}
     told = [click.style(f"Installed ({timer.kind}).", fg="green"), render.label("Asleep", timer.asleep)]
@@ -67,19 +67,19 @@ def install(*, opts: Options) -> Result:
 def uninstall(*, opts: Options) -> Result:
     """Remove the timer and all of its files. What is armed stays armed, and waits."""
     from bowout.config import load as configuration
-    from bowout.outbox import timers
+    from bowout.outbox.timers import installer
 
     options.refuse_account(opts)
     config, machine = _here(opts)
-    possible = timers.every_kind(config.path, configuration.default_path(), machine)
-    there = [timer for timer in possible if timers.is_installed(timer, machine)]
+    possible = installer.every_kind(config.path, configuration.default_path(), machine)
+    there = [timer for timer in possible if installer.is_installed(timer, machine)]
     if opts.dry_run:
         shown = [line for timer in there for line in _removed(timer)]
         said = "There is one." if there else "There is none."
         told = (*shown, f"Dry run: nothing was removed. {said}")
         return _result((there or possible)[0], {"installed": bool(there)}, told)
     for timer in there:
-        timers.uninstall(timer, machine)
+        installer.uninstall(timer, machine)
     said = "The timer was removed." if there else "There was no timer."
     return _result((there or possible)[0], {"installed": False, "removed": bool(there)}, (said,))
 
@@ -87,12 +87,12 @@ def uninstall(*, opts: Options) -> Result:
 def note(config: Config) -> str:
     """What the person should know at arming: does anything look at the outbox by itself?"""
     from bowout.config import load as configuration
-    from bowout.outbox import timers
+    from bowout.outbox.timers import installer
 
-    machine = timers.Machine.here()
+    machine = installer.Machine.here()
     try:
-        timer = timers.plan(config.path, configuration.default_path(), machine)
-        there, current = timers.is_installed(timer, machine), timers.is_current(timer, machine)
+        timer = installer.plan(config.path, configuration.default_path(), machine)
+        there, current = installer.is_installed(timer, machine), installer.is_current(timer, machine)
     except BowoutError as exc:
         return f"Nothing sends it by itself: {exc.message} {exc.next_step}"
     if not there:
@@ -141,9 +141,9 @@ def _answer(asked: Path) -> dict[str, str] | None:
 
 def _here(opts: Options) -> tuple[Config, Machine]:
     from bowout import accounts
-    from bowout.outbox import timers
+    from bowout.outbox.timers import installer
 
-    return accounts.load_config(opts.config), timers.Machine.here()
+    return accounts.load_config(opts.config), installer.Machine.here()
 
 
 def _shown(timer: Timer) -> Iterator[str]:

@@ -15,8 +15,9 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from bowout.errors import CannotDo, Failed
-from bowout.outbox import notify, timers
-from bowout.outbox.timers import Kind, Machine, Timer
+from bowout.outbox import notify
+from bowout.outbox.timers import installer
+from bowout.outbox.timers.base import CARRIED, Kind, Machine, Timer
 
 DEFAULT = Path("/home/jo/.config/bowout/config.toml")
 ODD = Path("/home/jo/100% mine & <yours> $HOME/\"q\" 'a' b\\c.toml")
@@ -66,7 +67,7 @@ def computer(tmp_path: Path) -> Computer:
 
 
 def planned(computer: Computer, config: Path = DEFAULT) -> Timer:
-    return timers.plan(config, DEFAULT, computer.machine)
+    return installer.plan(config, DEFAULT, computer.machine)
 
 
 def everything(computer: Computer) -> dict[str, bytes]:
@@ -112,7 +113,7 @@ def test_launchd_runs_it_at_login_and_after_waking(computer: Computer) -> None:
 def test_task_scheduler_makes_up_for_what_it_missed_also_on_battery(computer: Computer) -> None:
     computer.platform = "win32"
     machine = replace(computer.machine, python=r"C:\Program Files\Py\python.exe")
-    timer = timers.plan(ODD, DEFAULT, machine)
+    timer = installer.plan(ODD, DEFAULT, machine)
     task = ET.fromstring(timer.files[0][1])
     told = {element.tag.removeprefix(SCHEMA): element.text for element in task.iter()}
     assert told["Interval"] == "PT5M"
@@ -177,7 +178,7 @@ def test_a_task_cannot_be_told_and_the_cure_is_said(computer: Computer) -> None:
 
 
 def test_the_variables_of_this_shell_are_carried(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in timers.CARRIED:
+    for name in CARRIED:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("BOWOUT_DATA_DIR", "~/records")
     monkeypatch.setenv("XDG_STATE_HOME", "/srv/state")
@@ -197,27 +198,27 @@ def test_a_timer_that_looks_elsewhere_is_not_the_one_of_this_shell(
 ) -> None:
     computer.platform, computer.programs = platform, programs
     timer, machine = planned(computer), computer.machine
-    assert not timers.is_current(timer, machine)
-    timers.install(timer, machine)
-    assert timers.is_current(timer, machine)
+    assert not installer.is_current(timer, machine)
+    installer.install(timer, machine)
+    assert installer.is_current(timer, machine)
     other = replace(machine, python="/opt/other/bin/python3")
-    moved = timers.plan(DEFAULT, DEFAULT, other)
-    assert timers.is_installed(moved, other)
-    assert not timers.is_current(moved, other)
-    assert timers.uninstall(moved, other)
-    assert not timers.is_installed(timer, machine)
+    moved = installer.plan(DEFAULT, DEFAULT, other)
+    assert installer.is_installed(moved, other)
+    assert not installer.is_current(moved, other)
+    assert installer.uninstall(moved, other)
+    assert not installer.is_installed(timer, machine)
 
 
 def test_what_was_installed_is_removed_even_if_today_it_would_be_another_kind(computer: Computer) -> None:
     timer = planned(computer)
-    timers.install(timer, computer.machine)
+    installer.install(timer, computer.machine)
     (link,) = timer.links
     link.parent.mkdir()
     link.symlink_to(timer.files[1][0])
     computer.fails = ("systemctl",)  # no session bus: cron is what would be chosen now
     assert planned(computer).kind is Kind.CRON
-    for kind in timers.every_kind(DEFAULT, DEFAULT, computer.machine):
-        timers.uninstall(kind, computer.machine)
+    for kind in installer.every_kind(DEFAULT, DEFAULT, computer.machine):
+        installer.uninstall(kind, computer.machine)
     assert everything(computer) == {}
     assert not link.is_symlink()
 
@@ -250,17 +251,17 @@ def test_installing_twice_is_as_good_as_once_and_removing_removes_all(
     computer.platform = platform
     timer, machine = planned(computer), computer.machine
     before = everything(computer)
-    assert not timers.is_installed(timer, machine)
-    timers.install(timer, machine)
+    assert not installer.is_installed(timer, machine)
+    installer.install(timer, machine)
     once = everything(computer)
-    timers.install(timer, machine)
+    installer.install(timer, machine)
     assert everything(computer) == once != before
-    assert timers.is_installed(timer, machine)
+    assert installer.is_installed(timer, machine)
     assert set(timer.on) <= set(computer.ran)
-    assert timers.uninstall(timer, machine)
+    assert installer.uninstall(timer, machine)
     assert everything(computer) == before
     assert set(timer.off) <= set(computer.ran)
-    assert not timers.uninstall(timer, machine)
+    assert not installer.uninstall(timer, machine)
 
 
 def test_the_lines_of_others_in_the_crontab_stay(computer: Computer) -> None:
@@ -268,15 +269,15 @@ def test_the_lines_of_others_in_the_crontab_stay(computer: Computer) -> None:
     computer.crontab = "# mine\n0 4 * * * backup # bowout-outbox-else\n"
     timer, machine = planned(computer), computer.machine
     for _ in range(2):
-        timers.install(timer, machine)
+        installer.install(timer, machine)
         assert computer.crontab == f"# mine\n0 4 * * * backup # bowout-outbox-else\n{timer.line}\n"
-    assert timers.uninstall(timer, machine)
+    assert installer.uninstall(timer, machine)
     assert computer.crontab == "# mine\n0 4 * * * backup # bowout-outbox-else\n"
 
 
 def test_a_first_crontab_is_made(computer: Computer) -> None:
     computer.programs = ("crontab",)
-    timers.install(planned(computer), computer.machine)
+    installer.install(planned(computer), computer.machine)
     assert computer.crontab == planned(computer).line + "\n"
 
 
@@ -285,7 +286,7 @@ def test_a_crontab_that_cannot_be_read_is_never_written(computer: Computer) -> N
     timer = planned(computer)
     computer.crontab, computer.fails = "0 4 * * * backup\n", ("crontab",)
     with pytest.raises(Failed, match="cannot be read"):
-        timers.install(timer, computer.machine)
+        installer.install(timer, computer.machine)
     assert ("crontab", "-") not in computer.ran
     assert computer.crontab == "0 4 * * * backup\n"
 
@@ -294,7 +295,7 @@ def test_a_refusal_of_the_system_is_told(computer: Computer) -> None:
     timer = planned(computer)
     computer.fails = ("systemctl",)
     with pytest.raises(Failed, match="it went wrong"):
-        timers.install(timer, computer.machine)
+        installer.install(timer, computer.machine)
 
 
 @pytest.mark.system
@@ -304,7 +305,7 @@ def test_systemd_itself_finds_nothing_wrong(
     """``systemd-analyze --user verify`` of the units, with a path that has every special character."""
     python = str(Path(sys.executable))
     computer.environ = ELSEWHERE
-    timer = timers.plan(ODD, DEFAULT, replace(computer.machine, python=python))
+    timer = installer.plan(ODD, DEFAULT, replace(computer.machine, python=python))
     paths = []
     for path, content in timer.files:
         here = tmp_path / path.name
