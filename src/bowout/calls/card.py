@@ -1,4 +1,4 @@
-"""The phone call: the card to have before you, and the log of how it went.
+"""Put together the phone card: whom to call, at which number, and what to say.
 
 Sources: guide rules A7 A8 C11 E6 (call), C12 (nobody answers), D13 (written confirmation); etiquette
 notes on voicemail: ask for a call back, the decision itself only when time is short.
@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bowout import when
-from bowout.drafts import basis, save, state
+from bowout.drafts import basis
 from bowout.drafts.proposal import as_before
-from bowout.errors import NothingFound, UsageError
 from bowout.letters.script import call_script
 from bowout.letters.situation import booked, infer_situation
 from bowout.letters.wish import Wish
-from bowout.model import CallOutcome, Person, Reason, Tone
+from bowout.model import Person, Reason, Tone
 from bowout.people import me
 
 if TYPE_CHECKING:
@@ -30,8 +28,6 @@ if TYPE_CHECKING:
     from bowout.letters.script import CallScript
     from bowout.model import Call, Facts, Slot, Thread, Withdrawal
     from bowout.session import Session
-
-_REACHED = frozenset({CallOutcome.SPOKE, CallOutcome.VOICEMAIL_CALLBACK, CallOutcome.VOICEMAIL_DECISION})
 
 
 # --- the card -------------------------------------------------------------------------------------
@@ -189,68 +185,3 @@ def _zone_of_number(text: str) -> str | None:
     except phonenumbers.NumberParseException:
         return None
     return names[0] if len(names) == 1 and names[0] != timezone.UNKNOWN_TIMEZONE else None
-
-
-# --- the log --------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
-    """What the person told about a call; None = not told."""
-
-    outcome: CallOutcome | None = None
-    person: str | None = None
-    at: str | None = None
-
-
-def record(session: Session, thread: Thread, found: Card) -> Withdrawal:
-    """Record the withdrawal that a first call begins, before any letter."""
-    withdrawal = save.record(session, thread, found.facts, found.wish, found.person.address)
-    session.store.log(withdrawal.label, state.CALL_FIRST)
-    return withdrawal
-
-
-def log(session: Session, withdrawal: Withdrawal, said: Said) -> Call:
-    """Log a call; without a time it was now, without a name it was the person of the withdrawal.
-
-    Raises UsageError for a time that cannot be read or is still to come.
-    """
-    if said.outcome is None:
-        raise UsageError("How did the call end?", "Say it with --outcome, for example: --outcome spoke")
-    reached = withdrawal.person.name if said.outcome in _REACHED else ""
-    return session.store.add_call(
-        withdrawal_id=withdrawal.id,
-        outcome=said.outcome,
-        person=said.person or reached,
-        at=when_called(session, said),
-        zone=session.zone,
-    )
-
-
-def when_called(session: Session, said: Said) -> datetime:
-    """When the call was: as told, else now. Raises UsageError."""
-    now = session.clock()
-    return when.parse_past(said.at, now, session.zone) if said.at else now
-
-
-def correct(session: Session, withdrawal: Withdrawal, said: Said) -> Call:
-    """Correct the call that was logged last: only what is told changes; its revision grows.
-
-    Raises NothingFound when none is logged, UsageError when nothing is told.
-    """
-    calls = session.store.calls(withdrawal.id)
-    if not calls:
-        raise NothingFound(
-            f"No call is logged for {withdrawal.label}.", "Log one with: bowout call WHO --outcome spoke"
-        )
-    if said == Said():
-        raise UsageError("--correct needs what to correct.", "Add --outcome, --with or --at.")
-    call = calls[-1]
-    return session.store.correct_call(
-        replace(
-            call,
-            outcome=said.outcome or call.outcome,
-            person=call.person if said.person is None else said.person,
-            at=when_called(session, said) if said.at else call.at,
-        )
-    )

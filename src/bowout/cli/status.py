@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from bowout.advice.reminders import Reminder
     from bowout.config.load import Config
-    from bowout.drafts.state import Report
     from bowout.model import Call
+    from bowout.status import Report
 
 
 @click.command("status")
@@ -79,8 +79,8 @@ def _outbox(config: Config, opts: Options, now: datetime) -> tuple[list[str], li
 
 def _all(config: Config, opts: Options) -> tuple[list[_Entry], list[str]]:
     """The withdrawals of every account; one that cannot be opened is told from memory, and said so."""
+    from bowout import status
     from bowout.advice import trail
-    from bowout.drafts import state
 
     entries: list[_Entry] = []
     warnings: list[str] = []
@@ -92,13 +92,13 @@ def _all(config: Config, opts: Options) -> tuple[list[_Entry], list[str]]:
             rows = [w for w in mine if w.account == name]
             try:
                 with options.opened(config, name) as active:
-                    reports = [state.report(active, w) for w in rows]
+                    reports = [status.report(active, w) for w in rows]
                     due = [trail.due(active, w) for w in rows]
             except (Unreachable, SignInNeeded, UsageError, CannotDo) as exc:
                 warnings.append(
                     f"account {name} could not be looked at: {exc.message} {exc.next_step}".strip()
                 )
-                reports = [state.unseen(store, w) for w in rows]
+                reports = [status.unseen(store, w) for w in rows]
                 zone = config.profile.zone
                 due = [trail.due_from_memory(store, w, options.now(), zone) for w in rows]
             entries += [
