@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,30 @@ _ENDPOINTS = ("api_endpoint", "graph_endpoint")
 @click.group("account")
 def command() -> None:
     """Add, list, test and remove the mailboxes that bowout may use."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """The options of ``account add`` as typed; None = not typed."""
+
+    provider: str | None
+    address: str | None
+    full_name: str | None
+    allow_send: bool | None
+    client_file: Path | None
+    client_id: str | None
+    authority: str | None
+    device_code: bool
+    right_to_send: bool
+    right_to_decline: bool
+    path: Path | None
+    api_endpoint: str | None
+    graph_endpoint: str | None
+    authorized_user: Path | None
+    passphrase: bool
+    no_browser: bool
+    port: int
+    time_limit: float
 
 
 @command.command("add")
@@ -58,7 +83,7 @@ def command() -> None:
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Wait for the browser on this port.")
 @click.option("--time-limit", type=click.FloatRange(1), default=300.0, help="Seconds to wait for consent.")
 @shared
-def add(*, opts: Options, name: str, **given: Any) -> Result:
+def add(*, opts: Options, name: str, **typed: Any) -> Result:
     """Sign in to a mailbox and add it to the configuration, or sign in again.
 
     NAME is yours to choose; later commands use it with --account.
@@ -66,18 +91,19 @@ def add(*, opts: Options, name: str, **given: Any) -> Result:
     from bowout import accounts
     from bowout.providers.sign_in import How
 
-    planned = _plan(opts, name, given)
+    asked = Asked(**typed)
+    planned = _plan(opts, name, asked)
     if opts.dry_run:
         return _would_add(planned)
     how = How(
-        show=_show_url(no_browser=given["no_browser"]),
-        passphrase=_new_passphrase(opts) if given["passphrase"] else None,
-        port=given["port"],
-        limit=given["time_limit"],
-        authorized_user=given["authorized_user"],
-        device=_show_code if given["device_code"] else None,
-        to_send=given["right_to_send"],
-        to_decline=given["right_to_decline"],
+        show=_show_url(no_browser=asked.no_browser),
+        passphrase=_new_passphrase(opts) if asked.passphrase else None,
+        port=asked.port,
+        limit=asked.time_limit,
+        authorized_user=asked.authorized_user,
+        device=_show_code if asked.device_code else None,
+        to_send=asked.right_to_send,
+        to_decline=asked.right_to_decline,
     )
     warnings = accounts.add(planned, options.now, how)
     account = planned.account
@@ -170,7 +196,7 @@ def remove(*, opts: Options, name: str, yes: bool) -> Result:
 # --- helpers ------------------------------------------------------------------------------------------
 
 
-def _plan(opts: Options, name: str, given: dict[str, Any]) -> Planned:
+def _plan(opts: Options, name: str, asked: Asked) -> Planned:
     """What to add, questions asked where somebody can answer."""
     import os
 
@@ -179,23 +205,23 @@ def _plan(opts: Options, name: str, given: dict[str, Any]) -> Planned:
 
     path = load.locate(opts.config, os.environ)
     keys = ("provider", "address", "client_file", "client_id", "authority", "path", *_ENDPOINTS)
-    wanted = {key: str(given[key]) for key in keys if given[key] is not None}
+    wanted = {key: str(value) for key in keys if (value := getattr(asked, key)) is not None}
     for key in ("client_file", "path"):
         if key in wanted:
             wanted[key] = str(Path(wanted[key]).absolute())  # typed here, read beside the config
-    full_name = given["full_name"] or ""
+    full_name = asked.full_name or ""
     if opts.interactive and not path.exists() and not full_name:
         full_name = click.prompt("Your full name, as it stands under a letter")
     known = path.exists() and name in accounts.load_config(path).accounts
-    if known and given["allow_send"] is not None:
+    if known and asked.allow_send is not None:
         raise UsageError(
             f"Account {name} is in the configuration already.",
             f"Set allow_send under [accounts.{name}] in {path}.",
         )
     if known:
         return accounts.plan(path, name, wanted, full_name)
-    allow = given["allow_send"]
-    if allow is None and opts.interactive and not any(given[key] for key in _ENDPOINTS):
+    allow = asked.allow_send
+    if allow is None and opts.interactive and not any(getattr(asked, key) for key in _ENDPOINTS):
         allow = click.confirm("May bowout send letters from here that you armed yourself?", default=False)
     return accounts.plan(path, name, {**wanted, "allow_send": bool(allow)}, full_name)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from bowout.cli import draft, phrases, private, recorded, render
+from bowout.cli import ask, phrases, private, recorded, render, show
 from bowout.cli.options import Kebab, Options, pairs, shared
 from bowout.cli.render import Result
 from bowout.errors import UsageError
@@ -21,6 +22,18 @@ if TYPE_CHECKING:
     from bowout.model import Thread
 
 
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """The options as typed."""
+
+    rapport: bool | None
+    reason: Reason | None
+    decided_on: str | None
+    situation: Situation | None
+    values: tuple[str, ...]
+    thread_id: str | None
+
+
 @click.command("advise")
 @click.argument("who", required=False)
 @click.option("--rapport/--no-rapport", default=None, help="Are you on good terms with them?")
@@ -30,36 +43,36 @@ if TYPE_CHECKING:
 @click.option("--set", "values", multiple=True, metavar="KEY=VALUE", help="State a fact, e.g. position='QA'.")
 @click.option("--thread", "thread_id", metavar="ID", help="Use this thread; ids are listed by find.")
 @shared
-def command(*, opts: Options, who: str | None, **given: Any) -> Result:
+def command(*, opts: Options, who: str | None, **options: Any) -> Result:
     """Say what the guides advise: call or write, how late it is, what to have ready and what to leave out.
 
     WHO is the company, the recruiter's name or address, a domain, the job title, or words of the subject.
     Once recorded, the number (w3) names it in whichever account it is.
     Each line names the guide rule behind it; docs/etiquette.md explains them. Nothing is written.
     """
-    from bowout.advice import advise
-    from bowout.advice import case as counsel
+    from bowout.advice import advise, case
     from bowout.drafts import basis
     from bowout.journal import lookup
 
-    if not (who or given["thread_id"]):
+    asked = Asked(**options)
+    if not (who or asked.thread_id):
         raise UsageError("advise needs WHO, for example: bowout advise acme", "Or give --thread ID.")
     with recorded.account_of(opts, who or "") as active:
-        thread, chosen = draft.choose(active, opts, who or "", given["thread_id"])
+        thread, chosen = ask.choose(active, opts, who or "", asked.thread_id)
         known = basis.known_withdrawal(active, thread)
         noted = lookup.noted(active.store, known).decided_on if known else None
-        asked = counsel.Asked(
-            rapport=given["rapport"],
-            reason=given["reason"],
-            decided_on=private.decided_on(active, given["decided_on"]) or noted,
-            situation=given["situation"],
-            values=pairs(given["values"]),
+        wanted = case.Asked(
+            rapport=asked.rapport,
+            reason=asked.reason,
+            decided_on=private.decided_on(active, asked.decided_on) or noted,
+            situation=asked.situation,
+            values=pairs(asked.values),
         )
-        case = counsel.case(active, chosen, asked, known)
-        lines = advise.advise(case)
+        told = case.case(active, chosen, wanted, known)
+        lines = advise.advise(told)
         name = known.label if known else who or render.thread_option(thread.id)
         return Result(
-            command="advise", data=_data(case, lines, thread), lines=(*_told(case, chosen, lines, name),)
+            command="advise", data=_data(told, lines, thread), lines=(*_told(told, chosen, lines, name),)
         )
 
 
@@ -69,7 +82,7 @@ def _told(case: Case, chosen: Candidate, lines: tuple[Advice, ...], name: str) -
     about = [fact.value for fact in (case.facts.company, case.facts.position) if fact]
     yield render.label("Thread", render.strong(", ".join(about) or chosen.thread.subject))
     if chosen.status:
-        yield from render.caution("Note", draft.STATUS[chosen.status])
+        yield from render.caution("Note", show.STATUS[chosen.status])
     yield render.label("Stage", str(case.situation))
     if case.slot:
         yield render.label("Slot", phrases.slot(case.slot, case.now))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from bowout.cli import draft, phrases, private, recorded, render
+from bowout.cli import ask, phrases, private, recorded, render
+from bowout.cli.asked import Asked
 from bowout.cli.options import Kebab, Options, shared
 from bowout.cli.render import Result
 from bowout.errors import AlreadyDone, NothingFound, Suspicious
@@ -22,6 +24,16 @@ if TYPE_CHECKING:
     from bowout.session import Session
 
 WORKDAY = range(8, 19)  # hours in which a call is no surprise (etiquette: voicemail)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Asked(Asked):
+    """The same, and how the call went."""
+
+    outcome: CallOutcome | None = None
+    person: str | None = None
+    at: str | None = None
+    correct: bool = False
 
 
 @click.command("call")
@@ -44,27 +56,28 @@ WORKDAY = range(8, 19)  # hours in which a call is no surprise (etiquette: voice
 @click.option("--force", is_flag=True, help="Go on in spite of a warning.")
 @private.options
 @shared
-def command(*, opts: Options, who: str, **given: Any) -> Result:
+def command(*, opts: Options, who: str, **options: Any) -> Result:
     """Show what to have before you when you call, or log how the call went.
 
     WHO is a recorded withdrawal: its number (w3), company, or person. Without a record the thread is found as
     draft does, and the withdrawal is recorded.
     """
+    asked = _Asked(**options)
     with recorded.session_or_none(opts, who) as (active, withdrawal):
-        thread, found = _thread(active, opts, who, withdrawal, given)
-        if given["outcome"] or given["correct"]:
-            return _log(active, opts, thread, withdrawal, given)
-        return _card(active, opts, thread, found, withdrawal, given)
+        thread, found = _thread(active, opts, who, withdrawal, asked)
+        if asked.outcome or asked.correct:
+            return _log(active, opts, thread, withdrawal, asked)
+        return _card(active, opts, thread, found, withdrawal, asked)
 
 
 def _thread(
-    active: Session, opts: Options, who: str, withdrawal: Withdrawal | None, given: dict[str, Any]
+    active: Session, opts: Options, who: str, withdrawal: Withdrawal | None, asked: _Asked
 ) -> tuple[Thread, Candidate]:
     from bowout.drafts import basis
 
-    thread_id = given["thread_id"] or (withdrawal.thread_id if withdrawal else None)
-    thread, found = draft.choose(active, opts, who, thread_id)
-    if basis.known_withdrawal(active, thread) or given["force"]:
+    thread_id = asked.thread_id or (withdrawal.thread_id if withdrawal else None)
+    thread, found = ask.choose(active, opts, who, thread_id)
+    if basis.known_withdrawal(active, thread) or asked.force:
         return thread, found
     if found.status:
         raise AlreadyDone(
@@ -90,18 +103,18 @@ def _card(
     thread: Thread,
     found: Candidate,
     withdrawal: Withdrawal | None,
-    given: dict[str, Any],
+    asked: _Asked,
 ) -> Result:
-    from bowout.calls import card as phonecall
+    from bowout.calls import card, log
 
-    card = phonecall.card(active, thread, draft.request_from(given, active), withdrawal)
+    shown = card.card(active, thread, asked.request(active), withdrawal)
     if withdrawal is None and not opts.dry_run:
-        withdrawal = phonecall.record(active, thread, card)
+        withdrawal = log.record(active, thread, shown)
     if withdrawal and not opts.dry_run:
-        private.keep(active, withdrawal, given)
+        private.keep(active, withdrawal, asked)
     lines = [render.alarm(f"Suspicious: {warning}") for warning in found.warnings]
-    lines += describe(card, active.clock(), withdrawal)
-    return Result(command="call", data=_data(card, withdrawal), lines=tuple(lines))
+    lines += describe(shown, active.clock(), withdrawal)
+    return Result(command="call", data=_data(shown, withdrawal), lines=tuple(lines))
 
 
 def describe(card: Card, now: datetime, withdrawal: Withdrawal | None) -> Iterator[str]:
@@ -194,27 +207,27 @@ def _data(card: Card, withdrawal: Withdrawal | None) -> dict[str, object]:
 
 
 def _log(
-    active: Session, opts: Options, thread: Thread, withdrawal: Withdrawal | None, given: dict[str, Any]
+    active: Session, opts: Options, thread: Thread, withdrawal: Withdrawal | None, asked: _Asked
 ) -> Result:
-    from bowout.calls import card as phonecall
+    from bowout.calls import card, log
 
-    said = phonecall.Said(outcome=given["outcome"], person=given["person"], at=given["at"])
+    said = log.Said(outcome=asked.outcome, person=asked.person, at=asked.at)
     if withdrawal is None:
-        if given["correct"]:
+        if asked.correct:
             raise NothingFound("No call is logged yet.", "Log one with: bowout call WHO --outcome spoke")
-        phonecall.when_called(active, said)  # a time that cannot be read must record nothing
-        card = phonecall.card(active, thread, draft.request_from(given, active), None)
+        log.when_called(active, said)  # a time that cannot be read must record nothing
+        shown = card.card(active, thread, asked.request(active), None)
         if opts.dry_run:
             return _dry(None)
-        withdrawal = phonecall.record(active, thread, card)
+        withdrawal = log.record(active, thread, shown)
     if opts.dry_run:
-        phonecall.when_called(active, said)
+        log.when_called(active, said)
         return _dry(withdrawal)
-    change = phonecall.correct if given["correct"] else phonecall.log
+    change = log.correct if asked.correct else log.log
     call = change(active, withdrawal, said)
-    private.keep(active, withdrawal, given)
+    private.keep(active, withdrawal, asked)
     calls = active.store.calls(withdrawal.id)
-    done = "Corrected" if given["correct"] else "Logged"
+    done = "Corrected" if asked.correct else "Logged"
     head = f"{done} ({withdrawal.label}):"
     lines = [*render.hanging(f"{head} {phrases.call(call, active.clock())}.", "")]
     lines[0] = lines[0].replace(head, click.style(head, fg="green"), 1)

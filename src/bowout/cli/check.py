@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import defaultdict
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from bowout.cli.options import Options, Rule, pairs, shared
 from bowout.cli.render import Result
 from bowout.errors import UsageError
 from bowout.etiquette.rule import Severity
+from bowout.model import FollowUp, Situation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +25,16 @@ if TYPE_CHECKING:
     from bowout.etiquette.proof import Placed, Proof
 
 MAX_FILE = 200_000  # bytes; a longer file is no letter
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """The options as typed."""
+
+    situation: Situation | FollowUp | None
+    values: tuple[str, ...]
+    language: str | None
+    allow: tuple[str, ...]
 
 
 @click.command("check")
@@ -35,7 +47,7 @@ MAX_FILE = 200_000  # bytes; a longer file is no letter
 @click.option("--lang", "language", metavar="LANG", help="Language of the text, if it cannot be guessed.")
 @click.option("--allow", type=Rule(), multiple=True, help="Leave this rule out.")
 @shared
-def command(*, opts: Options, file: str | None, who: str | None, **given: Any) -> Result:
+def command(*, opts: Options, file: str | None, who: str | None, **options: Any) -> Result:
     """Read a letter the way a considerate friend would.
 
     FILE is plain text, - is standard input. Quote and signature are left out. Every finding is one line,
@@ -44,34 +56,35 @@ def command(*, opts: Options, file: str | None, who: str | None, **given: Any) -
     """
     from bowout.etiquette import proof as proofread
 
+    asked = Asked(**options)
     if (file is None) == (who is None):
         raise UsageError(
             "check needs one text: FILE, - or --draft WHO.", "For example: bowout check letter.txt"
         )
     if who is not None:
-        if given["situation"] or given["language"]:
+        if asked.situation or asked.language:
             raise UsageError(
                 "The draft's situation and language are known.", "Leave --situation, --lang out."
             )
         with recorded.session(opts, who) as (active, withdrawal):
-            return _result(proofread.check_draft(active, withdrawal, pairs(given["values"]), given["allow"]))
-    return _result(_check_file(opts, str(file), given))
+            return _result(proofread.check_draft(active, withdrawal, pairs(asked.values), asked.allow))
+    return _result(_check_file(opts, str(file), asked))
 
 
-def _check_file(opts: Options, file: str, given: dict[str, Any]) -> Proof:
+def _check_file(opts: Options, file: str, asked: Asked) -> Proof:
     from bowout.config.load import local_zone
     from bowout.etiquette import check
     from bowout.etiquette import proof as proofread
 
     config = _config(opts)
     context = proofread.context_for(
-        pairs(given["values"]),
-        situation=given["situation"],
-        language=given["language"],
+        pairs(asked.values),
+        situation=asked.situation,
+        language=asked.language,
         full_name=config.profile.name if config else None,
         now=options.now(),
         zone=config.profile.zone if config else local_zone(),
-        disabled=(*check.known(config.lint.disable if config else (), "lint.disable"), *given["allow"]),
+        disabled=(*check.known(config.lint.disable if config else (), "lint.disable"), *asked.allow),
     )
     return proofread.check(_read(file), "stdin" if file == "-" else file, context)
 

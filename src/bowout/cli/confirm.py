@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bowout import when
-from bowout.cli import draft, recorded, render
+from bowout.cli import ask, recorded, render
+from bowout.cli.asked import Asked
 from bowout.cli.options import Kebab, Options, Rule, shared
 from bowout.errors import NeedsPerson, UsageError
 from bowout.model import CallOutcome, FollowUp, Situation, Tone
@@ -40,16 +41,17 @@ if TYPE_CHECKING:
     "--force", is_flag=True, help="Take the place of drafts you changed; write in spite of a warning."
 )
 @shared
-def command(*, opts: Options, who: str, at: str | None, follow_edits: bool, **given: Any) -> Result:
+def command(*, opts: Options, who: str, at: str | None, follow_edits: bool, **options: Any) -> Result:
     """Draft the written confirmation of a call that you logged.
 
     WHO is a recorded withdrawal: its number (w3), company, or person. The logged call decides the letter: you
     spoke, you left a voicemail, nobody answered twice, or it was the wrong person. An unsent withdrawal draft
     of bowout's in the thread makes place for it, unless you changed it.
     """
+    asked = Asked(**options)
     if follow_edits and at is None:
         raise UsageError("--follow-edits belongs to --at.", "Add --at WHEN, or leave it out.")
-    if at is not None and not (given["yes"] or opts.interactive or opts.dry_run):
+    if at is not None and not (asked.yes or opts.interactive or opts.dry_run):
         raise UsageError(
             "bowout asks before it arms a letter, and nobody can answer here.",
             "Run it on a terminal, look first with --dry-run, or say --yes.",
@@ -57,35 +59,34 @@ def command(*, opts: Options, who: str, at: str | None, follow_edits: bool, **gi
     with recorded.session(opts, who) as (active, withdrawal):
         if at is not None:
             when.parse(at, active.clock(), active.zone)  # refused before anything is written
-        result, purpose = _confirm(active, opts, withdrawal, {**given, "at": at})
+        result, purpose = _confirm(active, opts, withdrawal, asked, asks_later=at is not None)
         saved = isinstance(result.data, dict) and result.data.get("saved")
         if at is None or opts.dry_run or not saved:
             return result
-        return _arm(active, opts, withdrawal.id, purpose, result, at, follow_edits=follow_edits, given=given)
+        return _arm(active, opts, withdrawal.id, purpose, result, at, follow_edits=follow_edits, asked=asked)
 
 
 def _confirm(
-    active: Session, opts: Options, withdrawal: Withdrawal, given: dict[str, Any]
+    active: Session, opts: Options, withdrawal: Withdrawal, asked: Asked, *, asks_later: bool
 ) -> tuple[Result, str]:
     from bowout.calls import confirm
 
-    _offer_to_log(active, opts, withdrawal, given)
-    request = replace(draft.request_from(given, active), follow_up=given["follow_up"])
+    _offer_to_log(active, opts, withdrawal, asked)
+    request = asked.request(active)
     proposal = confirm.prepare(active, withdrawal, request)
-    if given["edit"]:
-        proposal = draft.edited(
+    if asked.edit:
+        proposal = ask.edited(
             proposal, lambda text: confirm.prepare(active, withdrawal, replace(request, text=text))
         )
-    later = given["at"] is not None
-    done = draft.finish(active, opts, proposal, given, command="confirm", asks_later=later)
+    done = ask.finish(active, opts, proposal, asked, command="confirm", asks_later=asks_later)
     return done, proposal.purpose
 
 
-def _offer_to_log(active: Session, opts: Options, withdrawal: Withdrawal, given: dict[str, Any]) -> None:
+def _offer_to_log(active: Session, opts: Options, withdrawal: Withdrawal, asked: Asked) -> None:
     """Without a logged call there is nothing to confirm: offer to log it, where somebody can answer."""
-    if given["follow_up"] or not opts.interactive or active.store.calls(withdrawal.id):
+    if asked.follow_up or not opts.interactive or active.store.calls(withdrawal.id):
         return
-    from bowout.calls import card
+    from bowout.calls import log
 
     render.show([f"No call is logged for {render.strong(withdrawal.label)} yet. How did it end?"])
     choices = click.Choice([*(outcome.value for outcome in CallOutcome), "none"])
@@ -94,7 +95,7 @@ def _offer_to_log(active: Session, opts: Options, withdrawal: Withdrawal, given:
         raise NeedsPerson(
             "Nothing was logged, so there is nothing to confirm.", "Without a call: bowout draft WHO"
         )
-    card.log(active, withdrawal, card.Said(outcome=CallOutcome(answer)))
+    log.log(active, withdrawal, log.Said(outcome=CallOutcome(answer)))
 
 
 def _arm(
@@ -106,7 +107,7 @@ def _arm(
     at: str,
     *,
     follow_edits: bool,
-    given: dict[str, Any],
+    asked: Asked,
 ) -> Result:
     """Arm the draft that was just saved; when that is refused the draft stays, and that is said first."""
     from bowout.cli import send
@@ -123,8 +124,8 @@ def _arm(
         at,
         command="confirm",
         follow_edits=follow_edits,
-        allow=given["allow"],
-        yes=given["yes"],
+        allow=asked.allow,
+        yes=asked.yes,
     )
     return replace(armed, data={**_mapping(saved.data), **_mapping(armed.data)})
 

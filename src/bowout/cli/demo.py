@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bowout.cli import options, render
+from bowout.cli.asked import Asked
 from bowout.cli.draft import draft_one
 from bowout.cli.options import Options, shared
 from bowout.cli.render import Result
@@ -50,7 +51,7 @@ def command(*, opts: Options, keep: Path | None) -> Result:
             ]
         )
     with options.opened(accounts.load_config(config_file)) as active:
-        done = draft_one(active, opts, sample.who, {"reason": Reason.ACCEPTED_OFFER, "yes": True})
+        done = draft_one(active, opts, sample.who, Asked(reason=Reason.ACCEPTED_OFFER, yes=True))
     return Result(
         command="demo",
         data={"mailbox": root / "mail", "config": config_file, "draft": done.data},

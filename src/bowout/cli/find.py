@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import click
 
 from bowout.cli import phrases, recorded, render
-from bowout.cli.draft import candidate_lines
 from bowout.cli.options import Options, shared
 from bowout.cli.render import Result
+from bowout.cli.show import candidate_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

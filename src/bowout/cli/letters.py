@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -164,6 +165,18 @@ def lint(*, opts: Options) -> Result:
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What a previewed letter is to be like, as typed."""
+
+    reason: Reason
+    depth: Depth | None
+    tone: Tone
+    channel: Channel
+    language: str | None
+    values: tuple[str, ...]
+
+
 @command.command("preview")
 @click.argument("name", required=False, type=Occasion())
 @click.option("--all", "everything", is_flag=True, help="Write one HTML page with all letters.")
@@ -176,34 +189,35 @@ def lint(*, opts: Options) -> Result:
 @click.option("--set", "values", multiple=True, metavar="KEY=VALUE", help="State a fact, e.g. position='QA'.")
 @shared
 def preview(
-    *, opts: Options, name: Situation | FollowUp | None, everything: bool, out: Path | None, **given: Any
+    *, opts: Options, name: Situation | FollowUp | None, everything: bool, out: Path | None, **options: Any
 ) -> Result:
     """Show a letter as it would be written in a made-up process, or write the page of all letters.
 
     NAME is a situation or a follow-up; bowout letters list shows them.
     """
+    asked = Asked(**options)
     if everything == (name is not None):
         raise UsageError("preview needs the name of a letter, or --all.", "See: bowout letters list")
     if out is not None and not everything:
         raise UsageError("--out belongs to --all.", "Leave it out, or add --all.")
     if name is None:
-        return _page(opts, out or Path("letters.html"), given["language"])
-    return _one(opts, name, given)
+        return _page(opts, out or Path("letters.html"), asked.language)
+    return _one(opts, name, asked)
 
 
-def _one(opts: Options, name: Situation | FollowUp, given: dict[str, Any]) -> Result:
+def _one(opts: Options, name: Situation | FollowUp, asked: Asked) -> Result:
     from bowout.letters import gallery
     from bowout.letters.wish import Wish
 
-    depth = given["depth"] or (Depth.NONE if given["reason"] is Reason.NONE else Depth.BRIEF)
+    depth = asked.depth or (Depth.NONE if asked.reason is Reason.NONE else Depth.BRIEF)
     wish = Wish(
         situation=name,
-        reason=given["reason"],
+        reason=asked.reason,
         depth=depth,
-        tone=given["tone"],
-        channel=given["channel"],
-        language=given["language"] or "en",
-        values=pairs(given["values"]),
+        tone=asked.tone,
+        channel=asked.channel,
+        language=asked.language or "en",
+        values=pairs(asked.values),
     )
     cell = gallery.cell(gallery.sample(wish), own_dir(opts), options.now())
     text = cell.letter.text if cell.letter else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,6 +13,15 @@ if TYPE_CHECKING:
 
     from bowout.model import Withdrawal
     from bowout.session import Session
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notes:
+    """The private options as typed."""
+
+    note: str | None = None
+    decided_on: str | None = None
+    other_employer: str | None = None
 
 
 def options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -36,13 +46,13 @@ def decided_on(active: Session, typed: str | None) -> datetime | None:
     return when.parse_past(typed, active.clock(), active.zone, day_alone=True) if typed else None
 
 
-def keep(active: Session, withdrawal: Withdrawal, given: dict[str, Any]) -> None:
+def keep(active: Session, withdrawal: Withdrawal, notes: Notes) -> None:
     """Keep the private options that were given with this withdrawal."""
     from bowout.journal import lookup
 
-    if day := decided_on(active, given.get("decided_on")):
+    if day := decided_on(active, notes.decided_on):
         active.store.set_note(withdrawal.id, lookup.DECIDED_ON, day.isoformat())
-    if employer := given.get("other_employer"):
+    if employer := notes.other_employer:
         active.store.set_note(withdrawal.id, lookup.OTHER_EMPLOYER, employer)
-    if text := given.get("note"):
+    if text := notes.note:
         lookup.add_note(active.store, withdrawal, text)

@@ -146,19 +146,20 @@ def label(name: str, text: str) -> str:
 
 def labelled(name: str, text: object) -> Iterator[str]:
     """The same with text that may need several lines, wrapped to the window."""
-    for number, part in enumerate(textwrap.wrap(safe(text), _width(100) - 9, break_on_hyphens=False)):
+    width = _columns(100) - 9
+    for number, part in enumerate(textwrap.wrap(safe(text), width, break_on_hyphens=False)):
         yield label("" if number else name, part)
 
 
 def hanging(text: object, lead: str) -> Iterator[str]:
     """A paragraph behind ``lead``; the lines below it stand under the first word."""
     yield from textwrap.wrap(
-        safe(text), _width(82), initial_indent=lead, subsequent_indent=" " * len(lead), break_on_hyphens=False
+        safe(text),
+        _columns(82),
+        initial_indent=lead,
+        subsequent_indent=" " * len(lead),
+        break_on_hyphens=False,
     )
-
-
-def _width(most: int) -> int:
-    return min(shutil.get_terminal_size().columns, most)
 
 
 def indented(text: str) -> Iterator[str]:
