@@ -7,10 +7,9 @@ notes on voicemail: ask for a call back, the decision itself only when time is s
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from bowout.drafts import basis
 from bowout.drafts.proposal import as_before
@@ -18,7 +17,7 @@ from bowout.letters.script import call_script
 from bowout.letters.situation import booked, infer_situation
 from bowout.letters.wish import Wish
 from bowout.model import Person, Reason, Tone
-from bowout.people import me
+from bowout.read import clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -161,18 +160,7 @@ def _zones(
     for number in numbers[:1]:
         if name := _zone_of_number(number.text):
             yield ZoneInfo(name), "by the telephone number"
-    if slot and slot.zone:
-        with suppress(ZoneInfoNotFoundError, ValueError):  # an invitation may name a zone that nobody knows
-            yield ZoneInfo(slot.zone), "by the invitation"
-    mine = session.mailbox.identities()
-    for message in reversed(thread.mails):
-        wrote = any(a.key == recipient.address.key for a in message.from_)
-        # Servers and many programs write UTC whatever the sender's clock shows.
-        if wrote and message.date and message.date.utcoffset() and not me.from_me(message, mine):
-            zone = message.date.tzinfo
-            if zone is not None:
-                yield zone, "by the clock of their last mail"
-            return
+    yield from clock.zones(thread, recipient.address, slot, session.mailbox.identities())
 
 
 def _zone_of_number(text: str) -> str | None:

@@ -54,7 +54,7 @@ def command(*, opts: Options, file: str | None, who: str | None, **options: Any)
     file:line:column; the exit code is 6 when there are errors. The more facts are given with --set
     (company, position, recipient_name, full_name, interview_start), the more rules can be applied.
     """
-    from bowout.etiquette import proof as proofread
+    from bowout.drafts import lint
 
     asked = Asked(**options)
     if (file is None) == (who is None):
@@ -67,17 +67,17 @@ def command(*, opts: Options, file: str | None, who: str | None, **options: Any)
                 "The draft's situation and language are known.", "Leave --situation, --lang out."
             )
         with recorded.session(opts, who) as (active, withdrawal):
-            return _result(proofread.check_draft(active, withdrawal, pairs(asked.values), asked.allow))
+            return _result(lint.check_draft(active, withdrawal, pairs(asked.values), asked.allow))
     return _result(_check_file(opts, str(file), asked))
 
 
 def _check_file(opts: Options, file: str, asked: Asked) -> Proof:
     from bowout.config.load import local_zone
-    from bowout.etiquette import check
-    from bowout.etiquette import proof as proofread
+    from bowout.drafts import lint
+    from bowout.etiquette import check, proof
 
     config = _config(opts)
-    context = proofread.context_for(
+    context = lint.context_for(
         pairs(asked.values),
         situation=asked.situation,
         language=asked.language,
@@ -86,7 +86,7 @@ def _check_file(opts: Options, file: str, asked: Asked) -> Proof:
         zone=config.profile.zone if config else local_zone(),
         disabled=(*check.known(config.lint.disable if config else (), "lint.disable"), *asked.allow),
     )
-    return proofread.check(_read(file), "stdin" if file == "-" else file, context)
+    return proof.check(_read(file), "stdin" if file == "-" else file, context)
 
 
 def _config(opts: Options) -> Config | None:

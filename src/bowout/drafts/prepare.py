@@ -13,9 +13,7 @@ from bowout.drafts import copy as kept
 from bowout.drafts.proposal import Action, Proposal, Request, as_before
 from bowout.drafts.state import Look, Standing
 from bowout.errors import DraftChanged, LintFailed
-from bowout.etiquette import check
-from bowout.etiquette.context import Context
-from bowout.etiquette.rule import Severity
+from bowout.etiquette.context import Told, Written
 from bowout.journal import lookup
 from bowout.letters import render
 from bowout.letters.situation import infer_situation
@@ -68,17 +66,8 @@ def prepare(session: Session, thread: Thread, request: Request, candidate: Candi
     recipient = basis.person_at(facts, plan.to[0])
     recipient = replace(recipient, name=recipient.name or plan.called)
     letter = _letter(session, request, facts, recipient, now)
-    report = _lint(session, request, thread, facts, plan, letter, recipient, now)
-    message_id = _message_id(previous, plan)
-    quote = session.config.defaults.quote if request.quote is None else request.quote
-    reply = compose(
-        plan,
-        letter,
-        quote=quote,
-        attribution=load_attribution(letter.language, session.letters_dir),
-        message_id=message_id,
-        now=now,
-    )
+    reply = _reply(session, request, plan, letter, previous)
+    report = _lint(session, request, thread, _case(request, facts, plan, letter, withdrawal), reply)
     return Proposal(
         account=session.account,
         thread=thread,
@@ -96,6 +85,18 @@ def prepare(session: Session, thread: Thread, request: Request, candidate: Candi
         prepared_at=now,
         purpose=request.purpose,
         superseded=superseded,
+        named_situation=request.situation,
+    )
+
+
+def _reply(session: Session, request: Request, plan: Plan, letter: Letter, previous: Look | None) -> Reply:
+    return compose(
+        plan,
+        letter,
+        quote=session.config.defaults.quote if request.quote is None else request.quote,
+        attribution=load_attribution(letter.language, session.letters_dir),
+        message_id=_message_id(previous, plan),
+        now=session.clock(),
     )
 
 
@@ -162,51 +163,42 @@ def _letter(session: Session, request: Request, facts: Facts, recipient: Person,
     return replace(letter, text=request.text, html=text_to_html(request.text))
 
 
-def _lint(
-    session: Session,
-    request: Request,
-    thread: Thread,
-    facts: Facts,
-    plan: Plan,
-    letter: Letter,
-    recipient: Person,
-    now: datetime,
-) -> Report:
-    context = Context(
-        situation=letter.situation,
-        after=request.situation if request.follow_up else None,
-        reason=letter.reason,
-        depth=letter.depth,
-        tone=letter.tone,
-        channel=letter.channel,
-        language=letter.language,
-        facts=facts,
-        recipient=recipient,
-        full_name=session.config.profile.name,
-        now=now,
-        call=request.call,
-        decided_on=request.decided_on,
-        other_employer=request.other_employer,
-        to=plan.to,
-        cc=plan.cc,
-        # Whom the person names themselves is their choice.
-        contacts=None if request.to else lint.contacts(session, thread),
-        dead=None if request.force else lint.dead(thread, session.relays),
-        participants=lint.participants(thread),
-        in_reply_to=plan.parent.message_id,
-        parents=tuple(m.message_id for m in thread.mails if m.message_id),
-        attachments=0,
-        disabled=(*check.known(session.config.lint.disable, "lint.disable"), *request.allow),
-    )
-    report = check.check(letter.text, context)
-    errors = [f for f in report.findings if f.severity is Severity.ERROR]
-    if errors:
-        listed = "; ".join(f"{f.rule} {f.message}" for f in errors)
-        rules = " ".join(f"--allow {f.rule}" for f in errors)
+def _lint(session: Session, request: Request, thread: Thread, case: lint.Case, reply: Reply) -> Report:
+    """Check the mail as it will stand in the mailbox. Raises LintFailed for an error."""
+    message = parse(build(reply), id="", thread_id=thread.id)
+    report = lint.report(session, thread, case, message, session.clock(), request.allow)
+    if report.errors:
+        listed = "; ".join(f"{f.rule} {f.message}" for f in report.errors)
+        rules = " ".join(f"--allow {f.rule}" for f in report.errors)
         raise LintFailed(
             f"The letter breaks the etiquette rules: {listed}.", f"Change it, or allow it: {rules}"
         )
     return report
+
+
+def _case(
+    request: Request, facts: Facts, plan: Plan, letter: Letter, withdrawal: Withdrawal | None
+) -> lint.Case:
+    return lint.Case(
+        letter=Written(
+            situation=letter.situation,
+            after=request.situation if request.follow_up else None,
+            reason=letter.reason,
+            depth=letter.depth,
+            tone=letter.tone,
+            channel=letter.channel,
+            language=letter.language,
+        ),
+        facts=facts,
+        told=Told(
+            call=request.call if request.follow_up else None,
+            decided_on=request.decided_on,
+            other_employer=request.other_employer,
+        ),
+        # Whom the person names themselves is their choice.
+        settled=plan.to if request.to or request.force else (),
+        label=withdrawal.label if withdrawal else None,
+    )
 
 
 def _action(previous: Look | None, reply: Reply, request: Request) -> Action:

@@ -94,6 +94,7 @@ class Proposal:
     withdrawal: Withdrawal | None
     prepared_at: datetime
     purpose: str = WITHDRAWAL
+    named_situation: Situation | None = None  # what the person named, instead of having it read
     superseded: tuple[Look, ...] = ()  # drafts of ours that say the same less well; removed when saved
 
 

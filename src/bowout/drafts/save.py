@@ -16,6 +16,7 @@ from bowout.drafts import copy as kept
 from bowout.drafts.proposal import Action, Saved
 from bowout.drafts.state import Standing
 from bowout.errors import StoreError
+from bowout.journal import letter as letters
 from bowout.journal.sqlite import PATIENCE, told
 from bowout.mail.build import build
 from bowout.model import DraftKey, DraftState, Situation
@@ -40,6 +41,9 @@ def save(session: Session, proposal: Proposal) -> Saved:
         conflicts.refuse_armed(session, proposal.withdrawal)
         _refuse_late(session, proposal)
         withdrawal = _record(session, proposal)
+        letters.remember(
+            session.store, withdrawal, proposal.purpose, proposal.letter, proposal.named_situation
+        )
         saved = _written(session, withdrawal, proposal)
         # Only now: a run that dies before leaves one draft too many, never one too few.
         return _without_superseded(session, saved, proposal)

@@ -1,9 +1,11 @@
-"""Hold what is known around a letter: what it is about, who writes to whom, when, in which thread."""
+"""Put together what is known around a letter: what it is, who writes to whom, when, in which thread."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass, fields, replace
+from datetime import datetime, tzinfo
+from typing import Any
 
 from bowout.model import (
     Address,
@@ -31,15 +33,63 @@ FROM_CALLS = frozenset({FollowUp.AFTER_CALL, FollowUp.AFTER_VOICEMAIL, FollowUp.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """What a letter is; None = unknown. ``after`` is the situation behind a follow-up."""
+
+    situation: Situation | FollowUp | None = None
+    after: Situation | None = None
+    reason: Reason | None = None
+    depth: Depth | None = None
+    tone: Tone | None = None
+    channel: Channel | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What the person told: the logged call that the letter speaks of, and what no letter may name."""
+
+    call: Call | None = None
+    decided_on: datetime | None = None
+    other_employer: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """The mail that carries the letter: ``quoted`` is what it quotes, ``attachments`` how many it has."""
+
+    to: tuple[Address, ...] = ()
+    cc: tuple[Address, ...] = ()
+    in_reply_to: str | None = None
+    quoted: str | None = None
+    attachments: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What the thread and the journal tell around the letter.
+
+    ``contacts`` are those who scheduled or wrote most, ``participants`` everybody of the thread, ``dead``
+    addresses that nobody reads, ``client_domains`` the employer behind an agency (empty: no agency),
+    ``parents`` the Message-IDs a reply may answer, ``other_threads`` open processes with the same company or
+    agency, ``recipient_zone`` the clock of who will read it.
+    """
+
+    contacts: tuple[Address, ...]
+    participants: tuple[Address, ...]
+    dead: tuple[Address, ...]
+    client_domains: tuple[str, ...]
+    parents: tuple[str, ...]
+    other_threads: tuple[str, ...]
+    recipient_zone: tzinfo | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """What is known around a letter; None = unknown, and the rules that need it are listed as not checked.
 
-    Company, position, slot and rounds are taken from ``facts`` unless given (not those of low confidence).
-    ``after`` is the situation behind a follow-up. ``to`` and ``cc`` are the addressees, ``contacts`` those
-    who scheduled or wrote most, ``participants`` everybody of the thread, ``dead`` addresses that nobody
-    reads, ``client_domains`` the employer behind an agency, ``work_domain`` the person's present employer.
-    ``parents`` are the Message-IDs a reply may answer. ``attachments`` is how many the mail carries.
-    ``other_threads`` are open processes with the same company or agency. ``disabled`` = ``lint.disable``.
+    Made by ``build``. Company, position, slot and rounds are taken from ``facts`` unless given (not those of
+    low confidence). ``disabled`` = ``lint.disable``.
     """
 
     situation: Situation | FollowUp | None = None
@@ -56,25 +106,22 @@ class Context:
     position: str | None = None
     slot: Slot | None = None
     rounds: int | None = None
-    decided_on: datetime | None = None
     now: datetime | None = None
-    recipient_zone: str | None = None
     call: Call | None = None
-    banned_terms: tuple[str, ...] | None = None
+    decided_on: datetime | None = None
     other_employer: str | None = None
-    referral_consent: bool | None = None
     to: tuple[Address, ...] | None = None
     cc: tuple[Address, ...] = ()
+    in_reply_to: str | None = None
+    quoted: str | None = None
+    attachments: int | None = None
     contacts: tuple[Address, ...] | None = None
     participants: tuple[Address, ...] | None = None
     dead: tuple[Address, ...] | None = None
     client_domains: tuple[str, ...] | None = None
-    work_domain: str | None = None
-    in_reply_to: str | None = None
     parents: tuple[str, ...] | None = None
-    quoted: str | None = None
-    attachments: int | None = None
     other_threads: tuple[str, ...] | None = None
+    recipient_zone: tzinfo | None = None
     disabled: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -98,6 +145,28 @@ class Context:
     def left(self) -> Situation | None:
         """The situation being left, behind a follow-up too."""
         return self.situation if isinstance(self.situation, Situation) else self.after
+
+
+def build(
+    letter: Written,
+    facts: Facts | None = None,
+    *,
+    recipient: Person | None = None,
+    full_name: str | None = None,
+    now: datetime | None = None,
+    told: Told | None = None,
+    mail: Mail | None = None,
+    around: Surroundings | None = None,
+    disabled: Iterable[str] = (),
+) -> Context:
+    """Put together what is known around a letter; what is left out is unknown."""
+    parts = [part for part in (letter, told, mail, around) if part is not None]
+    known: dict[str, Any] = {
+        field.name: getattr(part, field.name) for part in parts for field in fields(part)
+    }
+    return Context(
+        facts=facts, recipient=recipient, full_name=full_name, now=now, disabled=tuple(disabled), **known
+    )
 
 
 def _believed(fact: Fact[T] | None) -> T | None:

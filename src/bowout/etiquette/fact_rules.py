@@ -311,6 +311,7 @@ def _local(view: View) -> datetime | None:
     "a booked interview is named, with the right date and time",
     words=("weekdays", "months"),
     known=("slot",),
+    only=BOOKED,
 )
 def f03(view: View) -> Iterator[Hit]:
     start = _local(view)
@@ -405,22 +406,19 @@ def f07(view: View) -> Iterator[Hit]:
 # --- secrets --------------------------------------------------------------------------------------
 
 
-def _terms(view: View, terms: tuple[str, ...]) -> Iterator[Span]:
-    for term in terms:
-        if term.strip():
-            for match in re.finditer(rf"(?<!\w){re.escape(term.strip())}(?!\w)", view.text, re.IGNORECASE):
-                yield Span(match.start(), match.end(), match[0])
-
-
 @rule("M03", W, "wider", "the other employer is not named", known=("other_employer",))
 def m03(view: View) -> Iterator[Hit]:
-    for span in _terms(view, (view.context.other_employer or "",)):
+    name = (view.context.other_employer or "").strip()
+    if not name:
+        return
+    for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", view.text, re.IGNORECASE):
+        span = Span(match.start(), match.end(), match[0])
         yield Hit(span, f'"{span.text}" names your next employer', 'Say "another position".')
 
 
 @rule("S01", E, "E17 E18", "nothing confidential", words=("confidential",))
 def s01(view: View) -> Iterator[Hit]:
-    for span in [*view.find("confidential"), *_terms(view, view.context.banned_terms or ())]:
+    for span in view.find("confidential"):
         yield Hit(span, f'"{span.text}" touches what is confidential', "Leave it out.")
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bowout.etiquette.letter_text import Span, View
+from bowout.model import FollowUp, Situation
 
 
 class Severity(StrEnum):
@@ -57,7 +58,10 @@ Check = Callable[[View], Iterable[Hit]]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule of the catalogue (docs/etiquette.md). It cannot do without its ``words`` and ``known``."""
+    """One rule of the catalogue (docs/etiquette.md). It cannot do without its ``words`` and ``known``.
+
+    ``only`` are the situations it speaks of; empty = all. Elsewhere it may know less and has nothing to say.
+    """
 
     id: str
     severity: Severity
@@ -65,7 +69,13 @@ class Rule:
     summary: str
     words: tuple[str, ...]
     known: tuple[str, ...]
+    only: frozenset[Situation | FollowUp]
     check: Check
+
+    def is_idle(self, view: View) -> bool:
+        """Whether what is missing does not matter here: no call was logged and this letter confirms none."""
+        here = {view.situation, view.context.left} - {None}
+        return bool(self.only and here) and not self.only & here
 
     def missing(self, view: View) -> str:
         """Why the rule cannot be applied here; empty when it can."""
@@ -87,11 +97,12 @@ def rule(
     *,
     words: tuple[str, ...] = (),
     known: tuple[str, ...] = (),
+    only: Iterable[Situation | FollowUp] = (),
 ) -> Callable[[Check], Check]:
     """Enter a check into the catalogue."""
 
     def enter(check: Check) -> Check:
-        RULES[id_] = Rule(id_, severity, guide, summary, words, known, check)
+        RULES[id_] = Rule(id_, severity, guide, summary, words, known, frozenset(only), check)
         return check
 
     return enter

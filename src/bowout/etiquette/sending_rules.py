@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from bowout import notice
 from bowout.etiquette.context import BOOKED, FROM_CALLS
@@ -61,10 +61,6 @@ def a04(view: View) -> Iterator[Hit]:
         yield Hit(
             start_of(view), f"the letter goes to {len(everyone)} people", "One person can tell the others."
         )
-    work = (view.context.work_domain or "").casefold()
-    for address in everyone:
-        if work and address.domain == work:
-            yield Hit(start_of(view), f"{address.address} is at your present employer", "Take it out.", E)
 
 
 @rule("A05", E, "D14", "the reply stands in the right thread", known=("in_reply_to", "parents"))
@@ -98,7 +94,7 @@ def x01(view: View) -> Iterator[Hit]:
         )
 
 
-@rule("X02", W, "D5", "enough notice before the interview", known=("slot", "now"))
+@rule("X02", W, "D5", "enough notice before the interview", known=("slot", "now"), only=BOOKED)
 def x02(view: View) -> Iterator[Hit]:
     now = view.context.now
     left = notice.of(view.context.slot, now) if now else None
@@ -121,10 +117,7 @@ def x03(view: View) -> Iterator[Hit]:
     now = view.context.now
     if now is None or notice.is_short(notice.of(view.context.slot, now)):
         return  # a short notice is never delayed for the hour
-    try:
-        hour = now.astimezone(ZoneInfo(view.context.recipient_zone or "UTC")).hour
-    except (ZoneInfoNotFoundError, ValueError):
-        return
+    hour = now.astimezone(view.context.recipient_zone).hour
     if hour >= 22 or hour < 6:
         yield Hit(start_of(view), f"it is {hour}:00 where they are", "It can wait until the morning.")
 
@@ -142,7 +135,14 @@ def x04(view: View) -> Iterator[Hit]:
 # --- the call -------------------------------------------------------------------------------------
 
 
-@rule("K01", E, "D13 D14", "the confirmation of a call stands alone", known=("call", "company", "position"))
+@rule(
+    "K01",
+    E,
+    "D13 D14",
+    "the confirmation of a call stands alone",
+    known=("call", "company", "position"),
+    only=FROM_CALLS,
+)
 def k01(view: View) -> Iterator[Hit]:
     call, context = view.context.call, view.context
     if view.situation is not FollowUp.AFTER_CALL or call is None:
@@ -169,7 +169,14 @@ def k01(view: View) -> Iterator[Hit]:
         )
 
 
-@rule("K02", W, "D13", "the confirmation goes out on the day of the call", known=("call", "now"))
+@rule(
+    "K02",
+    W,
+    "D13",
+    "the confirmation goes out on the day of the call",
+    known=("call", "now"),
+    only=FROM_CALLS,
+)
 def k02(view: View) -> Iterator[Hit]:
     call, now = view.context.call, view.context.now
     if view.situation not in FROM_CALLS or call is None or now is None:
@@ -180,7 +187,15 @@ def k02(view: View) -> Iterator[Hit]:
         yield Hit(start_of(view), f"the call was {days} day{'s' if days > 1 else ''} ago", "Send it now.")
 
 
-@rule("K03", E, "D14", "the letter agrees with the logged call", words=("discussed",), known=("call",))
+@rule(
+    "K03",
+    E,
+    "D14",
+    "the letter agrees with the logged call",
+    words=("discussed",),
+    known=("call",),
+    only=FROM_CALLS,
+)
 def k03(view: View) -> Iterator[Hit]:
     call = view.context.call
     if call is None:

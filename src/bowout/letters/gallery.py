@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bowout.errors import TemplateError, UsageError
 from bowout.etiquette import check
-from bowout.etiquette.context import FROM_CALLS, Context
+from bowout.etiquette.context import FROM_CALLS, Told, Written, build
 from bowout.etiquette.fact_rules import MET
 from bowout.etiquette.rule import Finding, Severity
 from bowout.letters import render
@@ -84,20 +84,22 @@ def cell(wish: Wish, own_dir: Path | None, now: datetime) -> Cell:
         call=call,
         phone=_PHONE,
     )
-    context = Context(
-        situation=letter.situation,
-        after=wish.after,
-        reason=letter.reason,
-        depth=letter.depth,
-        tone=letter.tone,
-        channel=letter.channel,
-        language=letter.language,
-        facts=facts,
+    known = build(
+        Written(
+            situation=letter.situation,
+            after=wish.after,
+            reason=letter.reason,
+            depth=letter.depth,
+            tone=letter.tone,
+            channel=letter.channel,
+            language=letter.language,
+        ),
+        facts,
         recipient=_DANA,
         full_name=_NAME,
-        call=call,
+        told=Told(call=call),
     )
-    return Cell(wish=wish, letter=letter, findings=check.check(letter.text, context).findings)
+    return Cell(wish=wish, letter=letter, findings=check.check(letter.text, known).findings)
 
 
 def _facts(wish: Wish, now: datetime) -> Facts:

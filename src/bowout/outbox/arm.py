@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bowout import providers
+from bowout.drafts import lint
 from bowout.drafts import state as standing
 from bowout.drafts.state import WITHDRAWAL, Standing
 from bowout.errors import (
@@ -103,7 +104,7 @@ def preview(
     _require_thread(session, thread, record)
     not_after = _not_after(session, withdrawal, record, thread, when, now)
     _require_lint(session, withdrawal, record, draft, thread, when, tuple(allow))
-    text = look.wording(draft.message)
+    text = lint.wording(draft.message)
     snapshot = Snapshot(
         key=draft.key,
         content_hash=draft.content_hash,
@@ -354,7 +355,7 @@ def _require_lint(
     when: When,
     allow: tuple[str, ...],
 ) -> None:
-    errors = look.lint(session, withdrawal, record.purpose, draft, thread, when.instant, allow)
+    errors = lint.errors_at(session, withdrawal, record, draft, thread, when.instant, allow)
     if errors:
         rules = " ".join(f"--allow {error.split()[0]}" for error in errors)
         raise NotArmed(
@@ -374,7 +375,7 @@ def _difference(session: Session, record: DraftRecord, text: str) -> tuple[str, 
         before = copies[-1].path.read_text("utf-8") if copies else ""
     except OSError:
         before = ""
-    before = before or look.wording(standing.as_written(session.store, record).message)
+    before = before or lint.wording(standing.as_written(session.store, record).message)
     if not before or before.split() == text.split():
         return ()
     lines = difflib.unified_diff(before.splitlines(), text.splitlines(), lineterm="", n=1)

@@ -13,16 +13,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bowout.drafts import basis as grounds
-from bowout.drafts import state
+from bowout.drafts import lint, state
 from bowout.drafts.state import WITHDRAWAL
 from bowout.errors import BowoutError, NeedsPerson, NothingFound
-from bowout.etiquette import check
-from bowout.etiquette.context import Context
 from bowout.journal import calls
 from bowout.journal.submission import SUSPECT, Snapshot, Submission
-from bowout.mail.quotes import new_text, split
-from bowout.model import Call, CallOutcome, DraftState, FollowUp, Person, Query, Thread, Withdrawal
+from bowout.model import Call, CallOutcome, DraftState, FollowUp, Query, Thread, Withdrawal
 from bowout.outbox.decide import Edit, View
 from bowout.people import me
 from bowout.people.mailkind import Kind, kind_of
@@ -34,7 +30,7 @@ if TYPE_CHECKING:
     from bowout.providers.base import Maybe
     from bowout.session import Session
 
-__all__ = ["Seen", "basis", "envelope", "lint", "look", "surroundings", "unseen", "wording"]
+__all__ = ["Seen", "basis", "envelope", "look", "surroundings", "unseen"]
 
 ELSEWHERE = 20  # threads with the addressee that are read besides the letter's own
 OVERLAP = timedelta(days=2)  # mail elsewhere that was there at arming is not news, however its Date is off
@@ -199,12 +195,6 @@ def envelope(message: Message) -> str:
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:32]
 
 
-def wording(message: Message) -> str:
-    """The letter's new text as most readers see it: the plain form, unless the HTML says something else."""
-    plain, seen = split(message.text).new, new_text(message)
-    return plain if plain.split() == seen.split() else seen
-
-
 def _keys(addresses: Iterable[Address]) -> list[str]:
     return sorted({address.key for address in addresses})
 
@@ -224,38 +214,9 @@ def _edit(
     if submission.follow_edits and not changed:
         withdrawal = session.store.withdrawal(submission.withdrawal_id)
         at = max(now, submission.due)
-        errors = lint(session, withdrawal, submission.purpose, draft, thread, at, approved.allowed)
+        record = session.store.draft(submission.draft_id)
+        errors = lint.errors_at(session, withdrawal, record, draft, thread, at, approved.allowed)
     return Edit(envelope=changed, quiet_since=known or now, lint=errors)
-
-
-def lint(
-    session: Session,
-    withdrawal: Withdrawal,
-    purpose: str,
-    draft: Draft,
-    thread: Thread,
-    at: datetime,
-    allowed: Iterable[str] = (),
-) -> tuple[str, ...]:
-    """The errors that the letter check finds in the draft's text as of ``at``, each with its rule."""
-    _, call = basis(session.store, withdrawal, purpose)
-    context = Context(
-        situation=withdrawal.situation if purpose == WITHDRAWAL else FollowUp(purpose),
-        after=None if purpose == WITHDRAWAL else withdrawal.situation,
-        reason=withdrawal.reason if purpose == WITHDRAWAL else None,
-        depth=withdrawal.depth if purpose == WITHDRAWAL else None,
-        language=withdrawal.language,
-        facts=grounds.told_by(session, thread, {}, withdrawal),
-        recipient=Person(address=withdrawal.person, name=withdrawal.person.name),
-        full_name=session.config.profile.name,
-        company=withdrawal.company,
-        position=withdrawal.position,
-        now=at,
-        call=call,
-        disabled=(*session.config.lint.disable, *allowed),
-    )
-    report = check.check(wording(draft.message), context)
-    return tuple(f"{finding.rule} {finding.message}" for finding in report.errors)
 
 
 def basis(store: Store, withdrawal: Withdrawal, purpose: str) -> tuple[bool, Call | None]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bowout.model import (
     Address,
@@ -25,6 +26,8 @@ from bowout.model import (
 )
 
 NOW = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
+TOKYO = ZoneInfo("Asia/Tokyo")
+BERLIN = ZoneInfo("Europe/Berlin")
 SLOT = Slot(start=datetime(2026, 12, 3, 13, 0, tzinfo=UTC), zone="Europe/Berlin")  # Thursday, 14:00 CET
 DANA = Person(address=Address("Dana Whitfield", "dana@northwind.example"), name="Dana Whitfield")
 PANEL = Address("Panel", "panel@northwind.example")
@@ -390,14 +393,13 @@ CASES: dict[str, Case] = {
         [
             letter("Your unreleased product is great."),
             letter("I am under NDA now."),
-            letter("Project Heron sounded good."),
+            letter("I will keep your trade secrets to myself."),
         ],
         [
             letter("Your product is great."),
             letter("I am confident in my decision."),
             letter("I saw a heron by the river."),
         ],
-        {"banned_terms": ("Project Heron",)},
     ),
     "S02": Case(
         [
@@ -586,7 +588,7 @@ CASES: dict[str, Case] = {
         ],
         [
             letter("I could recommend someone."),
-            (letter("I recommend Robin Sample."), {"referral_consent": True}),
+            letter("I recommend your team to everybody."),
             letter("I will contact you."),
         ],
     ),
@@ -752,12 +754,12 @@ CASES: dict[str, Case] = {
         [
             (letter(), {"to": (DANA.address, PANEL, ME, BOT)}),
             (letter(), {"to": (DANA.address,), "cc": (PANEL, ME, BOT)}),
-            (letter(), {"to": (Address("", "boss@old.example"),), "work_domain": "old.example"}),
+            (letter(), {"to": (DANA.address, PANEL), "cc": (ME, BOT)}),
         ],
         [
             (letter(), {"to": (DANA.address,)}),
             (letter(), {"to": (DANA.address,), "cc": (PANEL, ME)}),
-            (letter(), {"to": (DANA.address,), "work_domain": "old.example"}),
+            (letter(), {"to": (DANA.address, PANEL, ME)}),
         ],
     ),
     "A05": Case(
@@ -790,16 +792,22 @@ CASES: dict[str, Case] = {
     ),
     "X03": Case(
         [
-            (letter(), {"recipient_zone": "Asia/Tokyo", "now": NOW + timedelta(hours=5)}),
-            (letter(), {"recipient_zone": "America/Los_Angeles", "now": NOW}),
-            (letter(), {"recipient_zone": "Europe/Berlin", "now": NOW + timedelta(hours=13)}),
+            (letter(), {"recipient_zone": TOKYO, "now": NOW + timedelta(hours=5)}),
+            (letter(), {"recipient_zone": ZoneInfo("America/Los_Angeles"), "now": NOW}),
+            (letter(), {"recipient_zone": BERLIN, "now": NOW + timedelta(hours=12)}),  # 22:00
+            (letter(), {"recipient_zone": BERLIN, "now": NOW - timedelta(hours=4, minutes=1)}),  # 5:59
         ],
         [
-            (letter(), {"recipient_zone": "Europe/Berlin"}),
-            (letter(), {"recipient_zone": "Nowhere/Land"}),
+            (letter(), {"recipient_zone": BERLIN}),
+            (letter(), {"recipient_zone": BERLIN, "now": NOW + timedelta(hours=11, minutes=59)}),  # 21:59
+            (letter(), {"recipient_zone": BERLIN, "now": NOW - timedelta(hours=4)}),  # 6:00
             (
                 letter(),
-                {"recipient_zone": "Asia/Tokyo", "now": SLOT.start - timedelta(hours=1), "slot": SLOT},
+                {
+                    "recipient_zone": TOKYO,
+                    "now": SLOT.start - timedelta(hours=1),
+                    "slot": SLOT,
+                },
             ),
         ],
     ),

@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bowout.drafts.lint import context_for
 from bowout.errors import UsageError
 from bowout.etiquette.context import Context
-from bowout.etiquette.proof import Proof, check, context_for
+from bowout.etiquette.proof import Proof, check
 from bowout.etiquette.rule import Severity
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)

@@ -1,0 +1,54 @@
+"""Remember how a letter was asked for: tone, channel, reason, depth. A draft in the mailbox does not tell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bowout.model import Channel, Depth, Reason, Situation, Tone
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bowout.journal.store import Store
+    from bowout.model import Letter, Withdrawal
+
+WRITTEN = "letter"
+_NOT_SAID = "-"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """How a letter was asked for; ``situation`` is the one that the person named, ``at`` when."""
+
+    tone: Tone
+    channel: Channel
+    reason: Reason
+    depth: Depth
+    situation: Situation | None
+    at: datetime
+
+
+def remember(
+    store: Store, withdrawal: Withdrawal, purpose: str, letter: Letter, situation: Situation | None
+) -> None:
+    """Write it down beside the draft of that purpose."""
+    words = (purpose, letter.tone, letter.channel, letter.reason, letter.depth, situation or _NOT_SAID)
+    store.log(withdrawal.label, WRITTEN, " ".join(words))
+
+
+def asked(store: Store, withdrawal: Withdrawal, purpose: str) -> Asked | None:
+    """How the letter of that purpose was asked for last; None for one that an older bowout wrote."""
+    for event in reversed(store.events(withdrawal.label)):
+        words = event.detail.split()
+        if event.kind == WRITTEN and words[0] == purpose:
+            _, tone, channel, reason, depth, situation = words
+            return Asked(
+                tone=Tone(tone),
+                channel=Channel(channel),
+                reason=Reason(reason),
+                depth=Depth(depth),
+                situation=None if situation == _NOT_SAID else Situation(situation),
+                at=event.at,
+            )
+    return None
