@@ -43,6 +43,16 @@ HOMES = [
         "people/machines.toml",
         r"""(?i)["'|(](?:workable|greenhouse|teamtailor|recruitee|lever|ashbyhq|goodtime)[a-z-]*\\?\.(?:co|io)""",
     ),
+    (
+        "limits of notice",
+        "notice.py",
+        r"timedelta\(hours=(?:2|48)\)|[<>]=? timedelta\(hours=|(?:SHORT|NOTICE)\w* = timedelta",
+    ),
+    (
+        "what the linter is told",
+        "etiquette/context.py",
+        r"\bContext\(\s*(?:facts|situation|after|recipient)=",
+    ),
 ]
 
 
