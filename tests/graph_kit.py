@@ -61,7 +61,7 @@ def opened(
 ) -> OutlookMailbox:
     """A mailbox that never waits between tries. ``limit`` = seconds that an answer may take."""
     graph = Graph(account, FixedTokens(server), clock, sleep=sleep, limits=(5.0, limit))
-    return OutlookMailbox(account, graph, clock)
+    return OutlookMailbox(account, graph)
 
 
 def letter_in(

@@ -311,7 +311,7 @@ def test_what_the_person_typed_a_moment_ago_is_neither_overwritten_nor_deleted(
     world: World, change: str
 ) -> None:
     """The draft is remembered from a moment before, so only Outlook itself can notice."""
-    mailbox = OutlookMailbox(world.account, world.mailbox.graph, world.clock, tick=lambda: 0.0)
+    mailbox = OutlookMailbox(world.account, world.mailbox.graph, tick=lambda: 0.0)
     draft = mailbox.save_draft(letter_in(world.found()))
     (thread,) = mailbox.search(Query(who="acme"), 10)
     before = world.server.count(f"{change} .*/messages/")
@@ -331,7 +331,7 @@ def test_a_draft_that_was_thrown_away_a_moment_ago_is_gone(clock: FakeClock, tmp
     """Where moving it changes no ETag, only the answer to the change tells."""
     with GraphServer(clock=clock, switches=Switches(move_keeps_etag=True)) as server:
         usual = opened(server, account_at(server, tmp_path), clock)
-        mailbox = OutlookMailbox(usual.account, usual.graph, clock, tick=lambda: 0.0)
+        mailbox = OutlookMailbox(usual.account, usual.graph, tick=lambda: 0.0)
         server.recruiter.write()
         (thread,) = mailbox.search(Query(who="acme"), 10)
         draft = mailbox.save_draft(letter_in(thread))

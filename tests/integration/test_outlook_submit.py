@@ -102,7 +102,7 @@ def test_a_check_that_fails_before_the_request_is_never_unknown(desk: Desk, stat
 
 def test_an_edit_of_a_moment_ago_is_not_sent(desk: Desk) -> None:
     """What is remembered of the conversation does not count before a submission."""
-    mailbox = OutlookMailbox(desk.account, desk.mailbox.graph, desk.clock, tick=lambda: 0.0)
+    mailbox = OutlookMailbox(desk.account, desk.mailbox.graph, tick=lambda: 0.0)
     (thread,) = mailbox.search(Query(who="acme"), 10)
     assert thread.drafts
     desk.server.person.type_above(desk.server.box.item(desk.draft.message.id), "wait")

@@ -95,3 +95,15 @@ def test_every_provider_is_in_the_readme() -> None:
     from bowout.providers import ADAPTERS, LATER
 
     assert {row[0].strip("`") for row in table_rows("README.md", "Provider")} == {*ADAPTERS, *LATER}
+
+
+def test_the_files_of_the_example_provider_are_those_that_are_there() -> None:
+    """Its package, and the tests that bind the contracts to it."""
+    told = {row[0].strip("`") for row in table_rows("CONTRIBUTING.md", "File")}
+    package = {path.relative_to(TREE).as_posix() for path in (TREE / "tests" / "memory").glob("*.py")}
+    bound = {
+        path.relative_to(TREE).as_posix()
+        for path in (TREE / "tests" / "contract").glob("test_*.py")
+        if "from memory.mailbox import" in path.read_text(encoding="utf-8")
+    }
+    assert told == package | bound

@@ -1,4 +1,4 @@
-"""Requests that travel at the same time: those that need not wait for each other cost one round trip."""
+"""Do requests at the same time: those that need not wait for each other cost one round trip."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 
-class Rounds:
+class Parallel:
     """At most ``most`` threads of one mailbox, none before the first is needed."""
 
     def __init__(self, most: int, name: str) -> None:
