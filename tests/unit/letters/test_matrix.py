@@ -6,6 +6,7 @@ import html
 import itertools
 import re
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 
@@ -46,20 +47,30 @@ def follow_ups(language: str) -> Iterator[Wish]:
             )
 
 
+@cache
 def cells(language: str) -> list[Wish]:
     depths = tuple(Depth) if language == "en" else (Depth.NONE, Depth.BRIEF)
     return [*wishes(language, depths), *follow_ups(language)]
 
 
-def written(language: str, phone: str | None = None) -> Iterator[tuple[Wish, tuple[str, str, str], Letter]]:
-    """The letters of a language, each at one of the places in turn; impossible pairs are left out."""
+@cache
+def written(language: str, phone: str | None = None) -> tuple[tuple[Wish, tuple[str, str, str], Letter], ...]:
+    """The letters of a language, each at one of the places in turn, rendered once a run.
+
+    Impossible pairs are left out, and beside ``phone`` the letters that do not use it.
+    """
+    plain = {id(wish): letter for wish, _, letter in written(language)} if phone else {}
     places = itertools.cycle(PLACES + ODD_PLACES)
+    found = []
     for wish in cells(language):
         place = next(places)
         try:
-            yield wish, place, write(wish, place, phone=phone)
+            letter = write(wish, place, phone=phone)
         except UsageError:
             continue
+        if plain.get(id(wish)) != letter:
+            found.append((wish, place, letter))
+    return tuple(found)
 
 
 def inner(letter: Letter) -> str:
@@ -87,16 +98,16 @@ def test_every_letter_is_kind_complete_and_of_the_right_length(language: str, ph
         assert visible(letter.html).split() == letter.text.split()
         assert letter.channel is Channel.CALENDAR_NOTE or letter.text.rstrip().endswith(ME)
     assert not faults, faults[:3]
-    assert count > 1_000
+    assert count > (100 if phone else 1_000)
 
 
 def test_every_cell_renders_or_says_why_not() -> None:
     silent = 0
-    for wish in cells("en"):
-        try:
+    there = {id(wish) for wish, _, _ in written("en")}
+    for wish in (wish for wish in cells("en") if id(wish) not in there):
+        with pytest.raises(UsageError) as refused:
             write(wish)
-        except UsageError as exc:
-            silent += not (exc.message and exc.next_step)
+        silent += not (refused.value.message and refused.value.next_step)
     assert silent == 0
 
 
