@@ -14,7 +14,7 @@ from bowout.providers.base import Mailbox, Submitter
 from bowout.providers.gmail import mailbox as gmail
 from bowout.providers.maildir.mailbox import MaildirMailbox
 from bowout.providers.sending.keys import Server
-from bowout.providers.sending.submitter import CarriedSubmitter, carrier
+from bowout.providers.sending.submitter import OutsideSubmitter, carrier
 from clock import FakeClock
 from contract.mailbox_suite import ME, MailboxHarness
 from contract.submitter_suite import Fault, SubmitterContract
@@ -87,7 +87,7 @@ class SmtpBound(Bound):
         way = Server(host="127.0.0.1", port=self.server.port, security="none")
         account = replace(with_keys(self.account, smtp=way), allow_send=allowed)
         assert isinstance(self.mailbox, MaildirMailbox)
-        return CarriedSubmitter(account, self.mailbox, carrier(account), self.clock)
+        return OutsideSubmitter(account, self.mailbox, carrier(account), self.clock)
 
     def accepted(self) -> list[bytes]:
         return [mail.raw for mail in self.server.accepted]
@@ -133,7 +133,7 @@ class CommandBound(Bound):
         command = (sys.executable, str(self.where / "send.py"))
         account = replace(with_keys(self.account, send_command=command), allow_send=allowed)
         assert isinstance(self.mailbox, MaildirMailbox)
-        return CarriedSubmitter(account, self.mailbox, carrier(account), self.clock)
+        return OutsideSubmitter(account, self.mailbox, carrier(account), self.clock)
 
     def accepted(self) -> list[bytes]:
         return [path.read_bytes() for path in sorted(self.where.glob("accepted-*"))]

@@ -22,7 +22,7 @@ from bowout.providers.sending.command import REFUSED, SendCommand
 from bowout.providers.sending.keys import Server
 from bowout.providers.sending.outgoing import Outgoing, outgoing
 from bowout.providers.sending.smtp import Limits, Smtp
-from bowout.providers.sending.submitter import CarriedSubmitter, carrier
+from bowout.providers.sending.submitter import OutsideSubmitter, carrier
 from clock import NOON, FakeClock
 from contract.mailbox_suite import reply_in, seed
 from contract.test_maildir import ACCOUNT, MaildirHarness
@@ -156,7 +156,7 @@ def test_a_minute_between_the_look_and_the_first_byte_is_too_long(
 ) -> None:
     mailbox = open_mailbox(post.account, post.clock)
     moments = iter((0.0, 60.5))
-    slow = CarriedSubmitter(
+    slow = OutsideSubmitter(
         post.account, mailbox, carrier(post.account), post.clock, ticks=lambda: next(moments)
     )
     with pytest.raises(Refused, match="over a minute") as refused:
@@ -187,7 +187,7 @@ class Hands:
 
     def submit(self, post: Post) -> None:
         mailbox = open_mailbox(post.account, post.clock)
-        CarriedSubmitter(post.account, mailbox, self, post.clock).submit(post.draft)
+        OutsideSubmitter(post.account, mailbox, self, post.clock).submit(post.draft)
 
 
 def ctrl_c() -> None:

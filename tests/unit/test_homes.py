@@ -19,6 +19,12 @@ HOMES = [
         "mail/quotes.toml",
         r"(?i)schrieb|ha scritto|escribió|gesendet von",
     ),
+    ("how long a server asks to wait", "providers/web/api.py", r"(?i)[\"']retry-after"),
+    (
+        "that a draft of a mailbox is gone or was changed",
+        "providers/precondition.py",
+        r"no longer among the drafts in|(?:return|raise) DraftGone\(",
+    ),
     ("folding for a comparison", "text/spelling.py", r"NFKD|\\u00ad|[\"']ø[\"']"),
     ("letters that look alike", "text/lookalike.py", r'0135\$|"vv"'),
     (

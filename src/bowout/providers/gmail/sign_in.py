@@ -259,20 +259,20 @@ def state(account: Account, clock: Clock) -> SignInState:
     return state_of(account, vault, lambda: times(keeper(account, clock, vault).load()))
 
 
-def times(kept: SignIn) -> tuple[datetime, datetime | None]:
+def times(stored: SignIn) -> tuple[datetime, datetime | None]:
     """When the sign-in was made, and when Google ends it."""
-    return kept.signed_in, kept.ends
+    return stored.signed_in, stored.ends
 
 
-def revoke(kept: SignIn) -> bool:
+def revoke(stored: SignIn) -> bool:
     """Take the sign-in back at Google; False when it was void already. Raises ``Unreachable``."""
     import requests
 
     # Google's revocation endpoint lies beside the token endpoint (oauth2.googleapis.com/revoke).
-    url = kept.token_uri.removesuffix("/token") + "/revoke"
+    url = stored.token_uri.removesuffix("/token") + "/revoke"
     try:
         answer = requests.post(
-            url, data={"token": kept.refresh_token}, timeout=TOKEN_LIMIT, allow_redirects=False
+            url, data={"token": stored.refresh_token}, timeout=TOKEN_LIMIT, allow_redirects=False
         )
     except requests.RequestException as exc:
         raise offline() from exc

@@ -46,9 +46,9 @@ def open_submitter(account: Account, mailbox: MaildirMailbox, clock: Clock) -> S
 
     Raises ``CannotDo`` when neither is configured, ``ConfigError`` for a server that must not be used.
     """
-    from bowout.providers.sending.submitter import CarriedSubmitter, carrier
+    from bowout.providers.sending.submitter import OutsideSubmitter, carrier
 
-    return CarriedSubmitter(account, mailbox, carrier(account), clock)
+    return OutsideSubmitter(account, mailbox, carrier(account), clock)
 
 
 class MaildirMailbox(LocalMailbox):

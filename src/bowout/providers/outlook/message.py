@@ -248,8 +248,8 @@ def with_letter(body: Resource, reply: Reply, *, fresh: bool) -> dict[str, str]:
     content = str(body.get("content") or "")
     if str(body.get("contentType", "")).lower() != "html":
         quote = content if fresh else ""
-        kept = f"\r\n\r\n{quote}" if reply.quoted and quote else ""
-        return {"contentType": "text", "content": f"{reply.text.rstrip()}{kept}"}
+        below = f"\r\n\r\n{quote}" if reply.quoted and quote else ""
+        return {"contentType": "text", "content": f"{reply.text.rstrip()}{below}"}
     start = _body_of(content)
     head, rest = content[:start] or "<html><body>", content[start:]
     letter = reply.html.strip() or text_to_html(reply.text)

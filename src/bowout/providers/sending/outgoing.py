@@ -66,9 +66,9 @@ def _crlf(raw: bytes) -> bytes:
 
 def _without_private_fields(raw: bytes, at: datetime) -> bytes:
     head, blank, body = raw.partition(b"\r\n\r\n")
-    kept = _FIELD.sub(lambda f: b"" if _PRIVATE.fullmatch(f["name"]) else f[0], head + b"\r\n")
+    fields = _FIELD.sub(lambda f: b"" if _PRIVATE.fullmatch(f["name"]) else f[0], head + b"\r\n")
     # Whole seconds, UTC: the same instant as in the receipt.
-    return f"Date: {format_datetime(at)}\r\n".encode("ascii") + kept + (blank and b"\r\n") + body
+    return f"Date: {format_datetime(at)}\r\n".encode("ascii") + fields + (blank and b"\r\n") + body
 
 
 def not_armed(account: Account) -> NotArmed:

@@ -22,7 +22,7 @@ from bowout.providers.base import STALE, Clock, Draft, Evidence, Receipt, boot_t
 from bowout.providers.sending.keys import SendingKeys
 from bowout.providers.sending.outgoing import Outgoing, not_armed, outgoing
 
-__all__ = ["CarriedSubmitter", "Carrier", "Holder", "carrier"]
+__all__ = ["Carrier", "Holder", "OutsideSubmitter", "carrier"]
 
 
 class Carrier(Protocol):
@@ -80,7 +80,7 @@ def _one_draft() -> Generator[None]:
         raise DraftChanged(exc.message, exc.next_step) from exc
 
 
-class CarriedSubmitter:
+class OutsideSubmitter:
     """The ``Submitter`` and ``Filing`` contracts: the draft is out of Drafts while somebody carries it.
 
     Nobody else can tell later what became of a mail that was handed over without an answer, so there is no

@@ -69,8 +69,8 @@ class Listener:
             "Run the same command again.",
         )
 
-    def received(self, wire: BaseHTTPRequestHandler) -> None:
-        parts = urlsplit(wire.path)
+    def received(self, request: BaseHTTPRequestHandler) -> None:
+        parts = urlsplit(request.path)
         answer = {name: values[0] for name, values in parse_qs(parts.query).items()}
         ours = parts.path == "/" and "state" in answer
         title, text = "Back to the terminal", "bowout has its answer. You can close this page."
@@ -78,11 +78,11 @@ class Listener:
             title, text = "Nothing here", "This address only waits for the answer of a sign-in."
         page = _PAGE.format(title=html.escape(title), text=html.escape(text)).encode()
         try:
-            wire.send_response(200 if ours else 404)
-            wire.send_header("Content-Type", "text/html; charset=utf-8")
-            wire.send_header("Content-Length", str(len(page)))
-            wire.end_headers()
-            wire.wfile.write(page)
+            request.send_response(200 if ours else 404)
+            request.send_header("Content-Type", "text/html; charset=utf-8")
+            request.send_header("Content-Length", str(len(page)))
+            request.end_headers()
+            request.wfile.write(page)
         finally:
             if ours:  # only now: whoever waits closes the listener
                 self._answers.append(answer)
