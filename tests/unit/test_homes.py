@@ -23,7 +23,7 @@ HOMES = [
     (
         "that a draft of a mailbox is gone or was changed",
         "providers/precondition.py",
-        r"no longer among the drafts in|(?:return|raise) DraftGone\(",
+        r"no longer among the drafts in",
     ),
     ("folding for a comparison", "text/spelling.py", r"NFKD|\\u00ad|[\"']ø[\"']"),
     ("letters that look alike", "text/lookalike.py", r'0135\$|"vv"'),
