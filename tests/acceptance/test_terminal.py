@@ -170,6 +170,23 @@ def test_colour_is_for_terminals_and_can_be_refused(box: Box) -> None:
     assert ESC not in Terminal(box, "find", "acme", TERM="dumb").rest()
 
 
+@pytest.mark.parametrize("columns", ["10", "1"])
+def test_no_window_is_too_narrow(box: Box, columns: str) -> None:
+    assert Terminal(box, "draft", "acme", "--reason", "fit", "--yes", COLUMNS=columns).code() == 0
+    for args in (
+        ("advise", "acme"),
+        ("call", "acme"),
+        ("find", "--explain"),
+        ("status",),
+        ("letters", "list"),
+        ("letters", "preview", "offer"),
+        ("check", "--draft", "w1"),
+        ("outbox", "list"),
+    ):
+        done = box.run(*args, env={"COLUMNS": columns})
+        assert (done.code, done.err) == (0, ""), args
+
+
 def editor(path: Path, script: str) -> str:
     """An $EDITOR that runs these lines of Python on the file it is given."""
     path.write_text(f"#!{sys.executable}\nimport os, signal, sys\nfile = sys.argv[1]\n{script}\n")

@@ -59,6 +59,7 @@ HOMES = [
         "etiquette/context.py",
         r"\bContext\(\s*(?:facts|situation|after|recipient)=",
     ),
+    ("the width of the window", "cli/render.py", r"get_terminal_size"),
 ]
 
 
