@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from bowout.drafts import state
-from bowout.drafts.state import WITHDRAWAL, Standing
+from bowout.drafts.state import WITHDRAWAL, Condition
 from bowout.journal.store import Store
 from bowout.mail.build import build
 from bowout.model import DraftKey, Reply
 from bowout.providers.base import Mailbox
 
 
-def draft_once(store: Store, mailbox: Mailbox, reply: Reply, now: datetime) -> Standing | None:
+def draft_once(store: Store, mailbox: Mailbox, reply: Reply, now: datetime) -> Condition | None:
     """Look, settle what an earlier run left, write for the first withdrawal. Returns what it saw."""
     record = store.current_draft(1, WITHDRAWAL)
     if record is None:
@@ -27,8 +27,8 @@ def draft_once(store: Store, mailbox: Mailbox, reply: Reply, now: datetime) -> S
         return None
     seen = state.look(mailbox, store, record)
     state.remember(store, seen)
-    if seen.standing in (Standing.UNTOUCHED, Standing.MISSING):
+    if seen.condition in (Condition.UNTOUCHED, Condition.MISSING):
         store.begin_rewrite(record.id, build(reply))
         written = mailbox.replace_draft(seen.draft, reply) if seen.draft else mailbox.save_draft(reply)
         store.finish_draft(record.id, written)
-    return seen.standing
+    return seen.condition

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bowout import status
-from bowout.drafts.state import DECLINED, Standing
+from bowout.drafts.state import DECLINED, Condition
 from bowout.errors import AlreadyDone, CannotDo, NeedsPerson, NotArmed, NothingFound, OutcomeUnknown
 from bowout.mail import calendar as invite
 from bowout.model import Slot
@@ -54,7 +54,7 @@ def offer(session: Session, withdrawal: Withdrawal) -> Offer:
         )
     if any(event.kind == DECLINED for event in session.store.events(withdrawal.label)):
         raise AlreadyDone("The invitation was declined before.", "See: bowout status")
-    if status.report(session, withdrawal).standing is not Standing.SENT:
+    if status.report(session, withdrawal).condition is not Condition.SENT:
         raise NeedsPerson(
             "The withdrawal has not been seen sent; an invitation is declined only after it.",
             f"Send the letter first: bowout send {withdrawal.label}, or from your mail program",

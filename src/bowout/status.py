@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bowout.drafts.state import CALL_FIRST, DECLINED, WITHDRAWAL, Look, Standing, look, remember
+from bowout.drafts.state import CALL_FIRST, DECLINED, WITHDRAWAL, Condition, Look, look, remember
 from bowout.journal.submission import State
 from bowout.journal.submissions import Queue
 from bowout.model import DraftState
@@ -23,7 +23,7 @@ class Report:
     """One withdrawal as it stands now, in words, with what the person should do about it."""
 
     withdrawal: Withdrawal
-    standing: Standing | None  # None: no draft was ever saved
+    condition: Condition | None  # None: no draft was ever saved
     says: str
     next_step: str = ""
     needs_person: bool = False
@@ -37,13 +37,15 @@ def report(session: Session, withdrawal: Withdrawal) -> Report:
         return _without_draft(session.store, withdrawal)
     newest = records[-1]
     if newest.state is DraftState.SENT:
-        return _with_invitation(session, Report(withdrawal=withdrawal, standing=Standing.SENT, says="Sent."))
+        return _with_invitation(
+            session, Report(withdrawal=withdrawal, condition=Condition.SENT, says="Sent.")
+        )
     promise = Queue(session.store).of_draft(newest.id)
     if promise and promise.state in (State.SENDING, State.UNKNOWN):
         # Its draft may be out of Drafts for the time of the sending, so a look would tell nothing.
         return Report(
             withdrawal=withdrawal,
-            standing=Standing.MAYBE_SENT,
+            condition=Condition.MAYBE_SENT,
             says=f"It may have been sent ({promise.label}).",
             next_step=f"bowout outbox show {promise.label}",
             needs_person=True,
@@ -61,13 +63,13 @@ def _without_draft(store: Store, withdrawal: Withdrawal) -> Report:
     if begun_by_call and not store.calls(withdrawal.id):
         return Report(
             withdrawal=withdrawal,
-            standing=None,
+            condition=None,
             says="You looked at the call card; no call is logged and no letter written yet.",
             next_step=f"log the call with: bowout call {withdrawal.label} --outcome spoke, or write: {draft}",
         )
     return Report(
         withdrawal=withdrawal,
-        standing=None,
+        condition=None,
         says="No draft was saved.",
         next_step=draft,
         needs_person=True,
@@ -78,7 +80,7 @@ def _with_invitation(session: Session, found: Report) -> Report:
     """The same; once the letter was sent, with the offer to decline an interview that is still ahead."""
     w = found.withdrawal
     ahead = w.slot is not None and w.slot > session.clock()
-    if not ahead or found.standing is not Standing.SENT or not isinstance(session.mailbox, Declining):
+    if not ahead or found.condition is not Condition.SENT or not isinstance(session.mailbox, Declining):
         return found
     if any(event.kind == DECLINED for event in session.store.events(w.label)):
         return found
@@ -112,12 +114,14 @@ def unseen(store: Store, withdrawal: Withdrawal) -> Report:
     """A withdrawal whose mailbox could not be looked at: only what was seen sent before is claimed."""
     records = store.drafts(withdrawal.id)
     if records and records[-1].state is DraftState.SENT:
-        return Report(withdrawal=withdrawal, standing=Standing.SENT, says="Sent.")
-    return Report(withdrawal=withdrawal, standing=None, says="Not known: the mailbox could not be looked at.")
+        return Report(withdrawal=withdrawal, condition=Condition.SENT, says="Sent.")
+    return Report(
+        withdrawal=withdrawal, condition=None, says="Not known: the mailbox could not be looked at."
+    )
 
 
 def _looked_report(withdrawal: Withdrawal, seen: Look) -> Report:
-    says, next_step, needs_person = _WORDS[seen.standing]
+    says, next_step, needs_person = _WORDS[seen.condition]
     purpose = seen.record.purpose
     follow_up = f"bowout confirm {withdrawal.label} --letter {purpose}"
     again = f"bowout draft {withdrawal.label}" if purpose == WITHDRAWAL else follow_up
@@ -125,20 +129,20 @@ def _looked_report(withdrawal: Withdrawal, seen: Look) -> Report:
         says = f"Sent{' with your changes' if seen.receipt.edited else ''}."
     return Report(
         withdrawal=withdrawal,
-        standing=seen.standing,
+        condition=seen.condition,
         says=says + (f" {seen.why}" if seen.why else ""),
         next_step=next_step.format(again=again),
         needs_person=needs_person,
     )
 
 
-# standing -> what is said, what to do next, whether the person must act
+# condition -> what is said, what to do next, whether the person must act
 _WORDS = {
-    Standing.UNTOUCHED: ("The draft waits in the thread, as bowout wrote it.", "read it and send it", True),
-    Standing.EDITED: ("The draft waits in the thread, with your changes.", "send it when it is right", True),
-    Standing.EMPTY: ("A run was interrupted and left an empty draft.", "{again}", True),
-    Standing.MISSING: ("A run was interrupted before the draft was saved.", "{again}", True),
-    Standing.MAYBE_SENT: ("The draft is gone and may have been sent.", "look into the thread", True),
-    Standing.SENT: ("Sent.", "", False),
-    Standing.DELETED: ("The draft was deleted and not sent.", "{again}", False),
+    Condition.UNTOUCHED: ("The draft waits in the thread, as bowout wrote it.", "read it and send it", True),
+    Condition.EDITED: ("The draft waits in the thread, with your changes.", "send it when it is right", True),
+    Condition.EMPTY: ("A run was interrupted and left an empty draft.", "{again}", True),
+    Condition.MISSING: ("A run was interrupted before the draft was saved.", "{again}", True),
+    Condition.MAYBE_SENT: ("The draft is gone and may have been sent.", "look into the thread", True),
+    Condition.SENT: ("Sent.", "", False),
+    Condition.DELETED: ("The draft was deleted and not sent.", "{again}", False),
 }

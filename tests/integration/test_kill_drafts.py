@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pytest
 
-from bowout.drafts.state import Standing
+from bowout.drafts.state import Condition
 from bowout.journal.store import Store
 from bowout.mail.html import text_to_html
 from bowout.mail.parse import parse
@@ -78,7 +78,7 @@ class World:
     def open(self) -> MaildirMailbox:
         return self._mailbox(replace(ACCOUNT, keys=MaildirKeys(path=self.root / "Maildir")), self.clock)
 
-    def run(self, text: str) -> Standing | None:
+    def run(self, text: str) -> Condition | None:
         """What ``bowout draft`` does: look, settle what an earlier run left, write. Returns what it saw."""
         with self.store() as store:
             mailbox = self.open()
@@ -193,7 +193,7 @@ def test_a_killed_run_is_put_right_by_the_next(
         seen = world.run(SECOND)
         assert world.letters() == [SECOND], name
         assert world.others() == before, name
-        assert world.run(SECOND) is Standing.UNTOUCHED, name
+        assert world.run(SECOND) is Condition.UNTOUCHED, name
         assert world.letters() == [SECOND], name
         table.append(f"{name:52} {_told(left):7} tmp {world.temporary()}  then {seen or 'no intent'}")
     assert crash(tmp_path, operation, len(points[operation]) + 1) is None
@@ -213,7 +213,7 @@ def test_an_edit_after_the_kill_is_never_overwritten(
         assert world is not None, name
         if world.letters():
             world.edit("My own words.")
-            assert world.run(SECOND) is Standing.EDITED, name
+            assert world.run(SECOND) is Condition.EDITED, name
             assert world.letters() == ["My own words."], name
             edited += 1
     assert edited > len(points[operation]) // 8

@@ -29,7 +29,7 @@ import pytest
 
 from bowout import providers, when
 from bowout.config import load
-from bowout.drafts.state import Standing
+from bowout.drafts.state import Condition
 from bowout.errors import BowoutError
 from bowout.journal.store import Store
 from bowout.journal.submission import State, Submission
@@ -132,7 +132,7 @@ class World:
             (thread,) = mailbox.search(Query(who="Acme"), 8)
             record_of(store, thread.id)
 
-    def draft(self, text: str) -> Standing | None:
+    def draft(self, text: str) -> Condition | None:
         """``bowout draft``: look, settle what an earlier run left, write. Returns what it saw."""
         with self.store() as store, self.mailbox() as mailbox:
             reply = self.reply(mailbox, text)

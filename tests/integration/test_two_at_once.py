@@ -14,7 +14,7 @@ from bowout.cli import options
 from bowout.demo import mailbox
 from bowout.drafts import prepare, save
 from bowout.drafts.proposal import Proposal, Request
-from bowout.drafts.state import Standing
+from bowout.drafts.state import Condition
 from bowout.errors import DraftChanged, StoreError
 from bowout.find import search
 from bowout.mail.parse import parse
@@ -80,7 +80,7 @@ def test_of_two_that_find_an_interrupted_run_one_writes_the_draft(interrupted: D
     one, other = interrupted.run(), interrupted.run()
     first, second = prepared(one), prepared(other)
     assert first.previous is not None
-    assert first.previous.standing is Standing.MISSING
+    assert first.previous.condition is Condition.MISSING
     save.save(one, first)
     with pytest.raises(StoreError, match="another bowout"):
         save.save(other, second)

@@ -1,4 +1,4 @@
-"""The case that advice is asked about, read from the thread, the records and one search."""
+"""Read the case that advice is asked about from the thread, the records and one search."""
 
 from __future__ import annotations
 

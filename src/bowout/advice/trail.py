@@ -1,4 +1,4 @@
-"""What came of the letters of a withdrawal: when they went out, whether an answer or a bounce came back."""
+"""Find what came of the letters of a withdrawal: when they left, whether an answer or a bounce came."""
 
 from __future__ import annotations
 

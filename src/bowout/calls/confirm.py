@@ -1,4 +1,4 @@
-"""The written confirmation of a logged call: which letter it is, and the draft of it.
+"""Choose the letter that confirms a logged call, and prepare its draft.
 
 Sources: guide rules D13, D14 (written confirmation the same day, a clear record), C12 (mail when nobody
 answers), C1 (the coordinator must know).
@@ -10,8 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bowout import notice
-from bowout.drafts import basis
-from bowout.drafts import prepare as proposing
+from bowout.drafts import basis, prepare
 from bowout.errors import NeedsPerson
 from bowout.find import search
 from bowout.journal.calls import SPEAKS_OF, UNANSWERED, VOICEMAIL, call_of, newest
@@ -70,11 +69,11 @@ def call_for(letter: FollowUp, calls: Sequence[Call], label: str) -> Call | None
     return call
 
 
-def prepare(session: Session, withdrawal: Withdrawal, request: Request) -> Proposal:
+def prepare_follow_up(session: Session, withdrawal: Withdrawal, request: Request) -> Proposal:
     """Decide the follow-up of this withdrawal; ``request.follow_up`` None = what the logged calls ask for.
 
     Goes to the person that the withdrawal went to, a wrong number to the coordinator, copies to nobody.
-    Raises as ``choose``, ``call_for`` and ``proposing.prepare`` do.
+    Raises as ``choose``, ``call_for`` and ``prepare.prepare`` do.
     """
     calls, now = session.store.calls(withdrawal.id), session.clock()
     letter, call = (
@@ -93,7 +92,7 @@ def prepare(session: Session, withdrawal: Withdrawal, request: Request) -> Propo
         language=request.language or withdrawal.language,
         to=request.to or to,
     )
-    return proposing.prepare(session, thread, request, search.appraise(session, thread))
+    return prepare.prepare(session, thread, request, search.appraise(session, thread))
 
 
 def coordinator(facts: Facts, withdrawal: Withdrawal) -> str:

@@ -1,4 +1,4 @@
-"""What the person typed about a letter: the options of ``draft``, ``confirm`` and ``call`` as one value."""
+"""Take the options of ``draft``, ``confirm`` and ``call`` as one typed value."""
 
 from __future__ import annotations
 

@@ -94,9 +94,9 @@ def _config(opts: Options) -> Config | None:
     import os
 
     from bowout import accounts
-    from bowout.config import load as configuration
+    from bowout.config import load
 
-    if opts.config is None and not configuration.locate(None, os.environ).exists():
+    if opts.config is None and not load.locate(None, os.environ).exists():
         return None
     return accounts.load_config(opts.config)
 

@@ -73,10 +73,10 @@ def _confirm(
 
     _offer_to_log(active, opts, withdrawal, asked)
     request = asked.request(active)
-    proposal = confirm.prepare(active, withdrawal, request)
+    proposal = confirm.prepare_follow_up(active, withdrawal, request)
     if asked.edit:
         proposal = ask.edited(
-            proposal, lambda text: confirm.prepare(active, withdrawal, replace(request, text=text))
+            proposal, lambda text: confirm.prepare_follow_up(active, withdrawal, replace(request, text=text))
         )
     done = ask.finish(active, opts, proposal, asked, command="confirm", asks_later=asks_later)
     return done, proposal.purpose

@@ -35,9 +35,9 @@ def command(*, opts: Options, keep: Path | None) -> Result:
     other commands on it; the next demo builds it anew.
     """
     from bowout import accounts
-    from bowout.config import load as configuration
+    from bowout.config import load
 
-    root = (keep or configuration.default_data_dir(os.environ) / "demo").absolute()
+    root = (keep or load.default_data_dir(os.environ) / "demo").absolute()
     _make_room(root)
     config_file, sample = _build(root)
     if not opts.json:

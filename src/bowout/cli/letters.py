@@ -34,9 +34,9 @@ def command() -> None:
 
 def own_dir(opts: Options) -> Path:
     """The person's folder for letters, whether it exists or not."""
-    from bowout.config import load as configuration
+    from bowout.config import load
 
-    return configuration.locate(opts.config, os.environ).parent / "letters"
+    return load.locate(opts.config, os.environ).parent / "letters"
 
 
 def file_name(name: str, language: str) -> str:

@@ -1,4 +1,4 @@
-"""Options that every command shares, and how a command opens its account."""
+"""Read the options that every command shares, and open the account of a run."""
 
 from __future__ import annotations
 

@@ -250,7 +250,7 @@ def _same_time(row: Submission, zone: str) -> str:
 def resolve(*, opts: Options, number: int, sent: bool, not_sent: bool) -> Result:
     """Say what became of a submission that bowout cannot tell: look into Sent first."""
     from bowout.journal.submissions import Queue
-    from bowout.outbox import run as runner
+    from bowout.outbox import run
 
     if sent is not_sent:
         raise UsageError("resolve needs one answer.", "Look into Sent, then add --sent or --not-sent.")
@@ -259,9 +259,9 @@ def resolve(*, opts: Options, number: int, sent: bool, not_sent: bool) -> Result
     with desk(_config(opts)) as at_work:
         queue = Queue(at_work.store)
         _row(queue, opts, number)
-        chore = (runner.FILE_SENT,) if sent else (runner.GIVE_BACK,)
+        chore = (run.FILE_SENT,) if sent else (run.GIVE_BACK,)
         row = queue.resolve(number, sent=sent, now=options.now(), todo=chore)
-        row = runner.handle(at_work, row)
+        row = run.handle(at_work, row)
         lines = tuple(lines_of(at_work.store, row, options.now()))
     return Result(command="outbox", data=data_of(row), lines=lines)
 
@@ -306,7 +306,7 @@ def run(*, opts: Options) -> Result:
 
 def _ran(opts: Options) -> Result:
     from bowout.journal.submissions import Queue
-    from bowout.outbox import run as runner
+    from bowout.outbox import run
 
     config = _config(opts)
     with desk(config, opts.account) as at_work:
@@ -318,7 +318,7 @@ def _ran(opts: Options) -> Result:
             told = (*lines, "Dry run: nothing was looked at and nothing was sent.")
             return Result(command="outbox", data={"due": [data_of(row) for row in due]}, lines=told)
         timer.answer_probe(at_work, config)
-        report = runner.run(at_work)
+        report = run.run(at_work)
         _notify(report)
         shown = {row.id: row for row in (*report.changed, *report.unresolved)}
         lines = [line for row in shown.values() for line in lines_of(at_work.store, row, options.now())]

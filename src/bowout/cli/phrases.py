@@ -1,4 +1,4 @@
-"""Times and counts as a person says them. Pure; every text is safe for a terminal."""
+"""Say times and counts as a person says them. Pure; every text is safe for a terminal."""
 
 from __future__ import annotations
 

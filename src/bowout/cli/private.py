@@ -1,4 +1,4 @@
-"""Private notes on the command line: kept for the person alone, shown only with ``--private``."""
+"""Read the private options of the command line: kept for the person alone, shown only with ``--private``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How ``call``, ``confirm`` and the others open the account of the withdrawal that WHO names."""
+"""Open the account of the withdrawal that WHO names."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def named(store: Store, opts: Options, who: str) -> Withdrawal:
     """The recorded withdrawal that WHO names; several are asked about on a terminal.
 
-    Raises as ``records.called`` does.
+    Raises as ``lookup.called`` does.
     """
     from bowout.journal import lookup
 
@@ -43,7 +43,7 @@ def named(store: Store, opts: Options, who: str) -> Withdrawal:
 
 @contextmanager
 def session(opts: Options, who: str) -> Generator[tuple[Session, Withdrawal]]:
-    """The account of the withdrawal that WHO names, opened. Raises as ``records.called``."""
+    """The account of the withdrawal that WHO names, opened. Raises as ``lookup.called``."""
     with session_or_none(opts, who) as (active, withdrawal):
         if withdrawal is None:
             raise NothingFound(

@@ -119,7 +119,7 @@ def _lines(entry: _Entry, now: datetime, *, private: bool) -> Iterator[str]:
         yield f"      interview {phrases.moment(w.slot, w.slot_zone)}, {phrases.distance(w.slot, now)}"
     for call in entry.calls[-1:]:
         yield from render.hanging(f"call: {phrases.call(call, now)}", "      ")
-    if report.standing or not entry.calls:
+    if report.condition or not entry.calls:
         yield f"      {render.safe(report.says)}"
     for reminder in entry.reminders:
         yield from (render.attention(line) for line in render.hanging(reminder.line, "      "))
@@ -151,7 +151,7 @@ def _data(entry: _Entry, *, private: bool) -> dict[str, object]:
         "thread": w.thread_id,
         "slot": {"start": w.slot, "zone": w.slot_zone} if w.slot else None,
         "created_at": w.created_at,
-        "standing": report.standing,
+        "standing": report.condition,
         "needs_person": entry.needs_person,
         "next": report.next_step,
         "calls": [phrases.call_data(call) for call in entry.calls],

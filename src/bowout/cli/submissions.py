@@ -1,4 +1,4 @@
-"""Submissions as ``send``, ``outbox`` and ``status`` tell them, and what a pass works with."""
+"""Tell of submissions, for ``send``, ``outbox`` and ``status``, and open what a pass works with."""
 
 from __future__ import annotations
 

@@ -31,12 +31,12 @@ PATIENCE = 30.0  # seconds to wait for that run
 @shared
 def install(*, opts: Options) -> Result:
     """Have the outbox looked at every five minutes and at login. Again: brings it up to date."""
-    from bowout.config import load as configuration
+    from bowout.config import load
     from bowout.outbox.timers import installer
 
     options.refuse_account(opts)
     config, machine = _here(opts)
-    timer = installer.plan(config.path, configuration.default_path(), machine)
+    timer = installer.plan(config.path, load.default_path(), machine)
     lines = tuple(_shown(timer))
     if opts.dry_run:
         return _result(timer, {"installed": False}, (*lines, "Dry run: nothing was installed."))
@@ -66,12 +66,12 @@ def install(*, opts: Options) -> Result:
 @shared
 def uninstall(*, opts: Options) -> Result:
     """Remove the timer and all of its files. What is armed stays armed, and waits."""
-    from bowout.config import load as configuration
+    from bowout.config import load
     from bowout.outbox.timers import installer
 
     options.refuse_account(opts)
     config, machine = _here(opts)
-    possible = installer.every_kind(config.path, configuration.default_path(), machine)
+    possible = installer.every_kind(config.path, load.default_path(), machine)
     there = [timer for timer in possible if installer.is_installed(timer, machine)]
     if opts.dry_run:
         shown = [line for timer in there for line in _removed(timer)]
@@ -86,12 +86,12 @@ def uninstall(*, opts: Options) -> Result:
 
 def note(config: Config) -> str:
     """What the person should know at arming: does anything look at the outbox by itself?"""
-    from bowout.config import load as configuration
+    from bowout.config import load
     from bowout.outbox.timers import installer
 
     machine = installer.Machine.here()
     try:
-        timer = installer.plan(config.path, configuration.default_path(), machine)
+        timer = installer.plan(config.path, load.default_path(), machine)
         there, current = installer.is_installed(timer, machine), installer.is_current(timer, machine)
     except BowoutError as exc:
         return f"Nothing sends it by itself: {exc.message} {exc.next_step}"

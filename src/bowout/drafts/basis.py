@@ -1,4 +1,4 @@
-"""What a letter or a call may rely on: what the thread tells, what was recorded, what the person said."""
+"""Collect what a letter or a call may rely on: thread, records, and what the person said."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What already stands in a thread and may forbid another draft: drafts of ours, foreign ones, armed letters.
+"""Find what may forbid another draft in a thread: drafts of ours, foreign ones, armed letters.
 
 Only what is learnt about our own drafts is written down; the mailbox is read and not changed.
 """
@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bowout.drafts import copy as kept
 from bowout.drafts import state
-from bowout.drafts.state import Look, Standing
+from bowout.drafts.copy import refuse_attachments
+from bowout.drafts.state import Condition, Look
 from bowout.errors import AlreadyDone, DraftChanged, ForeignDraft, NeedsPerson, OutcomeUnknown
 from bowout.etiquette.context import FROM_CALLS
 from bowout.journal.submission import State
@@ -32,9 +32,9 @@ def previous(session: Session, withdrawal: Withdrawal | None, purpose: str) -> L
     if record is None:
         drafts = (r for r in session.store.drafts(withdrawal.id) if r.purpose == purpose)
         sent = [r for r in drafts if r.state is DraftState.SENT]
-        return Look(standing=Standing.SENT, record=sent[-1]) if sent else None
+        return Look(condition=Condition.SENT, record=sent[-1]) if sent else None
     seen = _seen(session, record)
-    return seen if seen.standing is not Standing.DELETED else None
+    return seen if seen.condition is not Condition.DELETED else None
 
 
 def others(session: Session, withdrawal: Withdrawal | None, purpose: str) -> tuple[Look, ...]:
@@ -54,22 +54,22 @@ def _seen(session: Session, record: DraftRecord) -> Look:
 def superseded(others: tuple[Look, ...], request: Request) -> tuple[Look, ...]:
     """The waiting drafts that the new one takes the place of: two in one thread hide each other."""
     for seen in others:
-        if seen.standing is Standing.MAYBE_SENT and not request.force:
+        if seen.condition is Condition.MAYBE_SENT and not request.force:
             raise OutcomeUnknown(
                 f"Your {seen.record.purpose} draft is gone and it may have been sent: {seen.why}.",
                 "Look into the thread; if nothing was sent, run the same command with --force.",
             )
     waiting = tuple(seen for seen in others if seen.draft)
     for seen in waiting:
-        if seen.draft and seen.standing is Standing.EDITED:
-            kept.refuse_attachments(seen.draft.message)
+        if seen.draft and seen.condition is Condition.EDITED:
+            refuse_attachments(seen.draft.message)
         if request.follow_up not in FROM_CALLS:
             raise NeedsPerson(
                 f"Another draft of yours ({seen.record.purpose}) still waits in this thread; two drafts in"
                 " one thread hide each other.",
                 "Send or delete that one first.",
             )
-        if seen.standing is Standing.EDITED and not request.force:
+        if seen.condition is Condition.EDITED and not request.force:
             raise DraftChanged(
                 f"The thread holds your {seen.record.purpose} draft, and you changed it; it was left alone.",
                 "Send it as it is, or let this one take its place with --force (your version is kept).",
@@ -92,7 +92,7 @@ def refuse_armed(session: Session, withdrawal: Withdrawal | None) -> None:
 def refuse_done(candidate: Candidate, previous: Look | None, request: Request) -> None:
     if request.force:
         return
-    if previous and previous.standing is Standing.SENT:
+    if previous and previous.condition is Condition.SENT:
         raise AlreadyDone(
             f"This follow-up ({request.follow_up}) has already been sent."
             if request.follow_up
@@ -101,7 +101,7 @@ def refuse_done(candidate: Candidate, previous: Look | None, request: Request) -
             if request.follow_up
             else "To confirm a phone call use: bowout confirm WHO. To write another one anyway add --force.",
         )
-    if previous and previous.standing is Standing.MAYBE_SENT:
+    if previous and previous.condition is Condition.MAYBE_SENT:
         raise OutcomeUnknown(
             f"The draft is gone and it may have been sent: {previous.why}.",
             "Look into the thread; if nothing was sent, run the same command with --force.",

@@ -1,4 +1,4 @@
-"""A copy of a draft as the person had left it, made before bowout replaces it: nothing of theirs is lost."""
+"""Copy a draft as the person had left it, before bowout replaces it: nothing of theirs is lost."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Decide a whole reply: what it says, to whom, and how it meets a draft that is already there.
 
-Writes no mail; ``saving`` writes what the person has seen.
+Writes no mail; ``save`` writes what the person has seen.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bowout.drafts import basis, conflicts, lint
-from bowout.drafts import copy as kept
+from bowout.drafts.copy import refuse_attachments
 from bowout.drafts.proposal import Action, Proposal, Request, as_before
-from bowout.drafts.state import Look, Standing
+from bowout.drafts.state import Condition, Look
 from bowout.errors import DraftChanged, LintFailed
 from bowout.etiquette.context import Told, Written
 from bowout.journal import lookup
@@ -102,8 +102,8 @@ def _reply(session: Session, request: Request, plan: Plan, letter: Letter, previ
 
 def _message_id(previous: Look | None, plan: Plan) -> str:
     # A draft that is still ours keeps its Message-ID: it is how an interrupted run finds it again.
-    gone = (Standing.SENT, Standing.MAYBE_SENT)
-    if previous and previous.standing not in gone:
+    gone = (Condition.SENT, Condition.MAYBE_SENT)
+    if previous and previous.condition not in gone:
         return previous.record.key.message_id
     return make_message_id(plan.identity.address.domain)
 
@@ -202,23 +202,23 @@ def _case(
 
 
 def _action(previous: Look | None, reply: Reply, request: Request) -> Action:
-    if previous is None or previous.standing in (Standing.MISSING, Standing.SENT, Standing.MAYBE_SENT):
+    if previous is None or previous.condition in (Condition.MISSING, Condition.SENT, Condition.MAYBE_SENT):
         return Action.CREATE
-    if previous.standing is Standing.EDITED:
+    if previous.condition is Condition.EDITED:
         if not request.force:
             raise DraftChanged(
                 "You changed this draft since bowout wrote it; it was left alone.",
                 "Send it as it is, or replace it with --force (your version is kept).",
             )
         if previous.draft:
-            kept.refuse_attachments(previous.draft.message)
+            refuse_attachments(previous.draft.message)
         return Action.OVERWRITE
     return Action.KEEP if _says_the_same(previous, reply) else Action.UPDATE
 
 
 def _says_the_same(previous: Look, reply: Reply) -> bool:
     draft = previous.draft
-    if draft is None or previous.standing is not Standing.UNTOUCHED:
+    if draft is None or previous.condition is not Condition.UNTOUCHED:
         return False
     new = parse(build(reply), id=draft.message.id, thread_id=reply.thread_id)
     return content_hash(new) == draft.content_hash

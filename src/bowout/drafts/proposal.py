@@ -1,6 +1,6 @@
-"""The values of the main use case: what was asked for, what was decided, what saving did.
+"""Hold what a draft goes through: what was asked for, what was decided, what saving did.
 
-``choosing`` finds the thread, ``proposing`` decides everything and writes nothing, ``saving`` writes what the
+``find.search`` finds the thread, ``prepare`` decides everything and writes nothing, ``save`` writes what the
 person has seen; between the last two the CLI shows the proposal and asks.
 """
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, TypedDict
 
 from bowout import files
 from bowout.drafts import conflicts, state
-from bowout.drafts import copy as kept
+from bowout.drafts.copy import copy_of
 from bowout.drafts.proposal import Action, Saved
-from bowout.drafts.state import Standing
+from bowout.drafts.state import Condition
 from bowout.errors import StoreError
 from bowout.journal import letter as letters
 from bowout.journal.sqlite import PATIENCE, told
@@ -64,10 +64,10 @@ def _alone(session: Session) -> Generator[None]:
 def _refuse_late(session: Session, proposal: Proposal) -> None:
     """A draft that had never arrived may have come since, by another run that found the same."""
     missed = proposal.previous
-    if missed is None or missed.standing is not Standing.MISSING:
+    if missed is None or missed.condition is not Condition.MISSING:
         return
     record = session.store.draft(missed.record.id)
-    if state.look(session.mailbox, session.store, record).standing is not Standing.MISSING:
+    if state.look(session.mailbox, session.store, record).condition is not Condition.MISSING:
         raise StoreError("this draft was written by another bowout just now", "run it again")
 
 
@@ -83,10 +83,10 @@ def _written(session: Session, withdrawal: Withdrawal, proposal: Proposal) -> Sa
         return Saved(withdrawal=withdrawal, draft=draft, action=Action.CREATE)
     record, copy = previous.record, None
     if proposal.action is Action.OVERWRITE:
-        copy = session.store.keep_copy(record.id, kept.copy_of(previous.draft.message), "edited-by-person")
+        copy = session.store.keep_copy(record.id, copy_of(previous.draft.message), "edited-by-person")
     elif not session.mailbox.abilities.has_precondition:
         # Nothing there refuses a write over an edit of this very moment, so what was last seen is kept.
-        session.store.keep_copy(record.id, kept.copy_of(previous.draft.message), "before-update")
+        session.store.keep_copy(record.id, copy_of(previous.draft.message), "before-update")
     session.store.begin_rewrite(record.id, raw)
     draft = session.mailbox.replace_draft(previous.draft, proposal.reply)
     session.store.finish_draft(record.id, draft)
@@ -97,8 +97,8 @@ def _without_superseded(session: Session, saved: Saved, proposal: Proposal) -> S
     for seen in proposal.superseded:
         if seen.draft is None:
             continue
-        if seen.standing is Standing.EDITED:
-            copy = kept.copy_of(seen.draft.message)
+        if seen.condition is Condition.EDITED:
+            copy = copy_of(seen.draft.message)
             saved = replace(saved, kept_copy=session.store.keep_copy(seen.record.id, copy, "superseded"))
         session.mailbox.delete_draft(seen.draft)
         session.store.set_draft_state(seen.record.id, DraftState.DELETED, f"{proposal.purpose} instead")
@@ -108,7 +108,7 @@ def _without_superseded(session: Session, saved: Saved, proposal: Proposal) -> S
 
 def _intent(session: Session, withdrawal: Withdrawal, proposal: Proposal, raw: bytes) -> DraftRecord:
     previous = proposal.previous
-    if previous and previous.standing is Standing.MISSING:
+    if previous and previous.condition is Condition.MISSING:
         return session.store.begin_rewrite(previous.record.id, raw)
     key = DraftKey(
         thread_id=proposal.thread.id,

@@ -1,4 +1,4 @@
-"""Where a draft of ours stands in the mailbox now: the one place that compares memory with the mailbox."""
+"""Say where a draft of ours stands in the mailbox now. Only here memory and mailbox are compared."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CALL_FIRST = "begun-by-call"  # the event of a withdrawal that the call card beg
 DECLINED = "invitation-declined"  # the event that `bowout decline-invite` leaves in the journal
 
 
-class Standing(StrEnum):
+class Condition(StrEnum):
     """What became of a draft since we wrote it."""
 
     UNTOUCHED = "untouched"
@@ -35,9 +35,9 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """One look at a draft: its standing, the draft itself when it is there, the proof when it was sent."""
+    """One look at a draft: its condition, the draft itself when it is there, the proof when it was sent."""
 
-    standing: Standing
+    condition: Condition
     record: DraftRecord
     draft: Draft | None = None
     receipt: Receipt | None = None
@@ -48,21 +48,21 @@ def look(mailbox: Mailbox, store: Store, record: DraftRecord) -> Look:
     """Look at the mailbox and say where the draft stands; reads only, changes nothing."""
     found = mailbox.find_draft(record.key)
     if found is not None:
-        return Look(standing=_compare(store, record, found), record=record, draft=found)
+        return Look(condition=_compare(store, record, found), record=record, draft=found)
     return _look_for_sent(mailbox, store, record)
 
 
 def remember(store: Store, seen: Look) -> None:
     """Write down what a look settled: adopted, sent, deleted, or back from the trash."""
     record, draft = seen.record, seen.draft
-    if draft and seen.standing is Standing.UNTOUCHED and record.state is not DraftState.OPEN:
+    if draft and seen.condition is Condition.UNTOUCHED and record.state is not DraftState.OPEN:
         store.finish_draft(record.id, draft)
         return
     state = {
-        Standing.SENT: DraftState.SENT,
-        Standing.DELETED: DraftState.DELETED,
-        Standing.EDITED: DraftState.OPEN,
-    }.get(seen.standing)
+        Condition.SENT: DraftState.SENT,
+        Condition.DELETED: DraftState.DELETED,
+        Condition.EDITED: DraftState.OPEN,
+    }.get(seen.condition)
     if state is not None and state is not record.state:
         store.set_draft_state(record.id, state, "as seen in the mailbox")
 
@@ -83,15 +83,15 @@ def as_written(store: Store, record: DraftRecord) -> Draft:
     )
 
 
-def _compare(store: Store, record: DraftRecord, found: Draft) -> Standing:
+def _compare(store: Store, record: DraftRecord, found: Draft) -> Condition:
     if found.empty:
-        return Standing.EMPTY
+        return Condition.EMPTY
     if record.content_hash is not None and found.content_hash == record.content_hash:
-        return Standing.UNTOUCHED
+        return Condition.UNTOUCHED
     if record.state is DraftState.INTENT and _is_what_we_wrote(store, record, found):
         # The run died between the mailbox and the journal: the new letter is ours, not an edit.
-        return Standing.UNTOUCHED
-    return Standing.EDITED
+        return Condition.UNTOUCHED
+    return Condition.EDITED
 
 
 def _is_what_we_wrote(store: Store, record: DraftRecord, found: Draft) -> bool:
@@ -107,8 +107,8 @@ def _envelope(message: Message) -> tuple[frozenset[str], frozenset[str], str]:
 def _look_for_sent(mailbox: Mailbox, store: Store, record: DraftRecord) -> Look:
     proof = mailbox.find_sent(as_written(store, record))
     if isinstance(proof, Receipt):
-        return Look(standing=Standing.SENT, record=record, receipt=proof)
+        return Look(condition=Condition.SENT, record=record, receipt=proof)
     if isinstance(proof, Maybe):
-        return Look(standing=Standing.MAYBE_SENT, record=record, why=proof.why)
+        return Look(condition=Condition.MAYBE_SENT, record=record, why=proof.why)
     never_arrived = record.state is DraftState.INTENT and record.key.id is None
-    return Look(standing=Standing.MISSING if never_arrived else Standing.DELETED, record=record)
+    return Look(condition=Condition.MISSING if never_arrived else Condition.DELETED, record=record)

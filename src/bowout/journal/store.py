@@ -1,4 +1,4 @@
-"""What bowout remembers: one SQLite database, ``bowout.db``, in the data directory.
+"""Remember everything in one SQLite database, ``bowout.db``, in the data directory.
 
 Numbered migrations live in ``bowout.journal``; a database that exists is copied to ``backups/`` before one
 runs. Copies of drafts are files in ``kept/``. All of it is readable by its owner only.

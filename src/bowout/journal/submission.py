@@ -1,4 +1,4 @@
-"""One armed letter as the journal holds it: its state, why it is held, and what the person approved.
+"""Describe one armed letter as the journal holds it: its state, why it is held, and what the person approved.
 
 The draft in the mailbox is the letter; a submission is the promise to send it once, as it was approved.
 """

@@ -13,9 +13,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bowout import providers
-from bowout.drafts import lint
-from bowout.drafts import state as standing
-from bowout.drafts.state import WITHDRAWAL, Standing
+from bowout.drafts import lint, state
+from bowout.drafts.state import WITHDRAWAL, Condition
 from bowout.errors import (
     AlreadyDone,
     CannotDo,
@@ -97,7 +96,7 @@ def preview(
     require_open(previous)
     _require_ground(session, when, now)
     draft = _the_draft(session, withdrawal, record, previous)
-    seen = look.surroundings(session, record.key.thread_id, _recipients(draft), now - look.OVERLAP)
+    seen = look.around(session, record.key.thread_id, _recipients(draft), now - look.OVERLAP)
     thread = _the_thread(seen)
     call = _require_basis(session, withdrawal, record)
     _require_addressees(session, draft)
@@ -237,32 +236,32 @@ def _require_ground(session: Session, when: When, now: datetime) -> None:
 
 
 def _require_sign_in(session: Session, when: When) -> None:
-    state = sign_in.state(session.account, session.clock)
+    signed_in = sign_in.state(session.account, session.clock)
     cure = f"Sign in again: bowout account add {session.account.name}"
-    if state.secret is sign_in.SecretPlace.PASSPHRASE:
+    if signed_in.secret is sign_in.SecretPlace.PASSPHRASE:
         cure += " (without --passphrase: a key in the system's keyring then opens it), or set token_command."
-    if not state.unattended:
-        raise NotArmed(f"A run without you could not sign in: {state.why.rstrip('.')}.", cure)
-    if state.ends is not None and state.ends <= when.instant:
+    if not signed_in.unattended:
+        raise NotArmed(f"A run without you could not sign in: {signed_in.why.rstrip('.')}.", cure)
+    if signed_in.ends is not None and signed_in.ends <= when.instant:
         raise NotArmed("The sign-in of this account ends before the letter is due.", cure)
 
 
 def _the_draft(
     session: Session, withdrawal: Withdrawal, record: DraftRecord, previous: Submission | None
 ) -> Draft:
-    found = standing.look(session.mailbox, session.store, record)
-    if found.standing in (Standing.UNTOUCHED, Standing.EDITED) and found.draft:
+    found = state.look(session.mailbox, session.store, record)
+    if found.condition in (Condition.UNTOUCHED, Condition.EDITED) and found.draft:
         return found.draft
     again = f"bowout draft {withdrawal.label}"
-    if found.standing is Standing.SENT:
+    if found.condition is Condition.SENT:
         step = f"Let go of it: bowout outbox cancel {previous.label}" if previous else "See: bowout status"
         raise AlreadyDone("This letter has already been sent.", step)
-    if found.standing is Standing.MAYBE_SENT:
+    if found.condition is Condition.MAYBE_SENT:
         raise OutcomeUnknown(
             f"The draft is gone and it may have been sent: {found.why}.",
             "Look into the thread before you write.",
         )
-    if found.standing is Standing.DELETED:
+    if found.condition is Condition.DELETED:
         raise DraftGone("The draft was deleted; there is nothing to send.", f"Write it anew: {again}")
     raise NotArmed("The draft was not finished: a run was interrupted.", f"Finish it: {again}")
 
@@ -375,7 +374,7 @@ def _difference(session: Session, record: DraftRecord, text: str) -> tuple[str, 
         before = copies[-1].path.read_text("utf-8") if copies else ""
     except OSError:
         before = ""
-    before = before or lint.wording(standing.as_written(session.store, record).message)
+    before = before or lint.wording(state.as_written(session.store, record).message)
     if not before or before.split() == text.split():
         return ()
     lines = difflib.unified_diff(before.splitlines(), text.splitlines(), lineterm="", n=1)

@@ -1,7 +1,7 @@
 """Decide what to do now with an armed letter, from what the mailbox shows.
 
 ``decide`` and ``settle`` are the table of docs/outbox.md and nothing else: they take data and the time and
-return a value; ``runner`` makes it happen. Whatever is not plainly as it was when the person armed it holds
+return a value; ``run`` makes it happen. Whatever is not plainly as it was when the person armed it holds
 the letter back.
 """
 
@@ -147,7 +147,7 @@ def decide(submission: Submission, view: View, now: datetime, policy: Policy) ->
     """
     require_aware(now=now)
     return (
-        _standing_ground(submission, view, now)
+        _may_act(submission, view, now)
         or _person_was_faster(view)
         or _clock(view, now)
         or _new_mail(view)
@@ -157,7 +157,7 @@ def decide(submission: Submission, view: View, now: datetime, policy: Policy) ->
     )
 
 
-def _standing_ground(submission: Submission, view: View, now: datetime) -> Action | None:
+def _may_act(submission: Submission, view: View, now: datetime) -> Action | None:
     if not view.account_known:
         return HoldBack(Hold.ACCOUNT_GONE, f"the account {submission.account} is no longer configured")
     if view.store is not None:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from bowout.providers.base import Maybe
     from bowout.session import Session
 
-__all__ = ["Seen", "basis", "envelope", "look", "surroundings", "unseen"]
+__all__ = ["Seen", "around", "basis", "envelope", "look", "unseen"]
 
 ELSEWHERE = 20  # threads with the addressee that are read besides the letter's own
 OVERLAP = timedelta(days=2)  # mail elsewhere that was there at arming is not news, however its Date is off
@@ -61,7 +61,7 @@ class Seen:
         return tuple(m for m in (self.thread.drafts if self.thread else ()) if not _names(m) & own)
 
 
-def surroundings(session: Session, thread_id: str, people: Iterable[str], since: datetime) -> Seen:
+def around(session: Session, thread_id: str, people: Iterable[str], since: datetime) -> Seen:
     """Read the thread, and the mail from and to these addresses elsewhere since then.
 
     Raises what reading a mailbox raises.
@@ -124,7 +124,7 @@ def _look(session: Session, submission: Submission, now: datetime, ground: View)
     sent: Receipt | Maybe | None = None
     if draft is None:
         sent = mailbox.find_sent(state.as_written(store, record))
-    seen = surroundings(session, snapshot.key.thread_id, snapshot.recipients, submission.armed_at - OVERLAP)
+    seen = around(session, snapshot.key.thread_id, snapshot.recipients, submission.armed_at - OVERLAP)
     if seen.thread is None and draft is not None:
         return replace(ground, problem="the conversation is no longer in the mailbox")
     theirs, mine, machines, elsewhere = _news(session, seen, snapshot)

@@ -17,7 +17,7 @@ import pytest
 from bowout.errors import CannotDo, Failed
 from bowout.outbox import notify
 from bowout.outbox.timers import installer
-from bowout.outbox.timers.base import CARRIED, Kind, Machine, Timer
+from bowout.outbox.timers.base import VARIABLES, Kind, Machine, Timer
 
 DEFAULT = Path("/home/jo/.config/bowout/config.toml")
 ODD = Path("/home/jo/100% mine & <yours> $HOME/\"q\" 'a' b\\c.toml")
@@ -178,7 +178,7 @@ def test_a_task_cannot_be_told_and_the_cure_is_said(computer: Computer) -> None:
 
 
 def test_the_variables_of_this_shell_are_carried(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in CARRIED:
+    for name in VARIABLES:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("BOWOUT_DATA_DIR", "~/records")
     monkeypatch.setenv("XDG_STATE_HOME", "/srv/state")

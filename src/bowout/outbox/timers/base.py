@@ -1,4 +1,4 @@
-"""What every timer is, what it knows of this computer, and how its commands are run."""
+"""Describe a timer and the computer it is for, and run its commands."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["CURE", "EVERY", "Kind", "Machine", "Timer", "must"]
 EVERY = 5  # minutes
 LIMIT = 60.0  # seconds for each command
 # Where the records are, when this shell says it and not the configuration; none of it is secret.
-CARRIED = ("BOWOUT_DATA_DIR", "XDG_DATA_HOME", "XDG_STATE_HOME")
+VARIABLES = ("BOWOUT_DATA_DIR", "XDG_DATA_HOME", "XDG_STATE_HOME")
 SUCCESS = 6  # "something needs the person" is no failure of the run
 
 
@@ -54,13 +54,13 @@ class Machine:
             uid=os.getuid() if hasattr(os, "getuid") else 0,
             which=shutil.which,
             run=_run,
-            environ=_carried(os.environ),
+            environ=_variables(os.environ),
         )
 
 
-def _carried(environ: Mapping[str, str]) -> dict[str, str]:
+def _variables(environ: Mapping[str, str]) -> dict[str, str]:
     # Windows has places of its own, and platformdirs heeds no XDG variable there.
-    names = CARRIED[:1] if sys.platform == "win32" else CARRIED
+    names = VARIABLES[:1] if sys.platform == "win32" else VARIABLES
     return {name: str(Path(environ[name]).expanduser().absolute()) for name in names if environ.get(name)}
 
 
