@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
+import select
+import signal
+import socket
 import subprocess
+import sys
 import sysconfig
-from collections.abc import Callable, Mapping
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from functools import cache
 from pathlib import Path
-from typing import Any
+from threading import Lock
+from typing import IO, Any
 
 BOWOUT = str(Path(sysconfig.get_path("scripts")) / "bowout")
 TIMEOUT = 60  # seconds; only a hang takes that long
@@ -36,24 +44,105 @@ def run(
     before: Callable[[], None] | None = None,
     cwd: Path | None = None,
     encoding: str = "utf-8",
+    anew: bool = False,
 ) -> Done:
     """Run bowout without a terminal; ``before`` runs in the child just before it becomes bowout (POSIX).
 
-    Whatever happens, a person never sees a traceback.
+    Whatever happens, a person never sees a traceback. ``anew`` loads bowout anew as well, see ``starter``; so
+    does a variable that the interpreter itself looks at when it starts.
     """
-    done = subprocess.run(
-        [BOWOUT, *map(str, args)],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        encoding=encoding,
-        env={**os.environ, **(env or {})},
-        preexec_fn=before,
-        cwd=cwd,
-        timeout=TIMEOUT,
-        check=False,
-    )
-    assert "Traceback" not in done.stderr, done.stderr
-    return Done(done.returncode, done.stdout, done.stderr)
+    argv = [BOWOUT, *map(str, args)]
+    changed = env or {}
+    loads = any(name.startswith(("PYTHON", "LC_", "LANG")) for name in changed)
+    if anew or loads or before or encoding != "utf-8" or sys.platform != "linux":
+        ended = subprocess.run(
+            argv,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding=encoding,
+            env={**os.environ, **changed},
+            preexec_fn=before,
+            cwd=cwd,
+            timeout=TIMEOUT,
+            check=False,
+        )
+        done = Done(ended.returncode, ended.stdout, ended.stderr)
+    else:
+        done = start(*args, env=changed, cwd=cwd).done()
+    assert "Traceback" not in done.err, done.err
+    return done
+
+
+class Running:
+    """A command at work."""
+
+    def __init__(self, reply: int, out: IO[bytes], err: IO[bytes]) -> None:
+        self._reply = open(reply, "rb", buffering=0)  # noqa: SIM115 - a descriptor
+        self._streams = out, err
+        self.pid = int(self._reply.readline())
+
+    def kill(self) -> None:
+        """End it at once; it is gone when this returns."""
+        os.kill(self.pid, signal.SIGKILL)
+        self._wait()
+
+    def done(self) -> Done:
+        """Wait for the end."""
+        self._wait()
+        with self._reply:
+            code = int(self._reply.read())
+        return Done(code, *map(_read, self._streams))
+
+    def _wait(self) -> None:
+        if not select.select([self._reply], [], [], TIMEOUT)[0]:
+            raise TimeoutError(f"still running after {TIMEOUT} seconds")
+
+
+def _read(stream: IO[bytes]) -> str:
+    with stream:
+        stream.seek(0)
+        return stream.read().decode()
+
+
+class Starter:
+    """The process that has loaded bowout and becomes each command in a copy of itself."""
+
+    def __init__(self) -> None:
+        self._one_at_a_time = Lock()
+        self._door, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, str(Path(__file__).with_name("starter.py")), str(theirs.fileno())],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
+            )
+        atexit.register(self.close)
+
+    def start(self, argv: Sequence[str], env: Mapping[str, str], cwd: Path) -> Running:
+        request = json.dumps({"argv": argv, "env": dict(env), "cwd": str(cwd)}).encode()
+        reads, writes = os.pipe()
+        out, err = tempfile.TemporaryFile(), tempfile.TemporaryFile()  # noqa: SIM115 - Running closes them
+        with open(writes, "wb") as theirs, open(os.devnull, "rb") as nothing:  # noqa: PTH123 - descriptors
+            given = [file.fileno() for file in (nothing, out, err, theirs)]
+            with self._one_at_a_time:
+                socket.send_fds(self._door, [len(request).to_bytes(8, "big")], given)
+                self._door.sendall(request)
+        return Running(reads, out, err)
+
+    def close(self) -> None:
+        self._door.close()
+        self._process.wait()
+
+
+@cache
+def _starter() -> Starter:
+    return Starter()
+
+
+def start(*args: str | Path, env: Mapping[str, str], cwd: Path | None = None) -> Running:
+    """Start bowout in a copy of the process that has loaded it (Linux)."""
+    return _starter().start([BOWOUT, *map(str, args)], {**os.environ, **env}, cwd or Path.cwd())
 
 
 class Box:

@@ -18,7 +18,7 @@ def suggested(out: str) -> list[list[str]]:
 
 
 def test_it_drafts_a_letter_with_nothing_configured(home: Path) -> None:
-    done = run("demo")
+    done = run("demo", anew=True)
     assert done.code == 0, done.err
     assert "withdraw" in done.out
     assert "Dana" in done.out

@@ -9,9 +9,6 @@ the server's own count against the journal: one submission at most, sent when it
 from __future__ import annotations
 
 import json
-import os
-import signal
-import subprocess
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -21,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from acceptance.harness import BOWOUT
+from acceptance.harness import start
 from servers.graph import GraphServer
 from servers.graph_mail import POSITIONS, Switches
 from servers.http import Trouble
@@ -38,23 +35,13 @@ class Desk:
 
     def run(self, *args: str, kill: Callable[[Callable[[], None]], None] | None = None) -> Any:
         """One run of the installed command; ``kill`` plans when it dies. Its JSON, None when it died."""
-        child = subprocess.Popen(
-            [BOWOUT, *args, "--json", "--config", str(self.root / "config.toml")],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={**os.environ, "BOWOUT_DATA_DIR": str(self.root / "data")},
-        )
-
-        def end() -> None:
-            os.kill(child.pid, signal.SIGKILL)
-            os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
-
+        config = self.root / "config.toml"
+        child = start(*args, "--json", "--config", config, env={"BOWOUT_DATA_DIR": str(self.root / "data")})
         if kill:
-            kill(end)
-        out, _ = child.communicate(timeout=60)
+            kill(child.kill)
+        done = child.done()
         self.server.clear_faults()
-        return None if child.returncode < 0 else json.loads(out)
+        return None if done.code < 0 else done.json
 
     def others(self) -> list[object]:
         drafts = {item.id for item in self.server.box.drafts()}

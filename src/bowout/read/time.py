@@ -180,13 +180,13 @@ class _Date:
 
 
 def _dates(text: str, written: datetime) -> Iterator[_Date]:
-    taken: list[tuple[int, int]] = []
+    taken = bytearray(len(text))  # the characters of dates found before
     for pattern in _DATE:
         for match in pattern.finditer(text):
-            span = match.span()
-            found = None if any(a < span[1] and span[0] < b for a, b in taken) else _date(match, written)
+            here = slice(*match.span())
+            found = None if any(taken[here]) else _date(match, written)
             if found is not None:
-                taken.append(span)
+                taken[here] = b"\1" * len(match[0])
                 yield found
 
 
