@@ -257,7 +257,9 @@ _ZONES = {
     "PST": -480,
 }
 _CLOCK = re.compile(
-    r"\b([01]?\d|2[0-3])[:.]([0-5]\d)\s*([ap]\.?m\.?)?(?:\s*Uhr)?\s*\(?([A-Z]{2,4}\b)?", re.IGNORECASE
+    r"\b([01]?\d|2[0-3])[:.]([0-5]\d)\s*([ap]\.?m\.?)?(?:\s*Uhr)?\s*\(?"
+    r"([A-Z]{2,5}\b([+-]\d{1,2}(?::?\d\d)?)?)?",
+    re.IGNORECASE,
 )
 
 
@@ -371,9 +373,23 @@ def _same_time(match: re.Match[str], start: datetime) -> bool:
     hour, minute = int(match[1]), int(match[2])
     if match[3]:
         hour = hour % 12 + (12 if match[3].lower().startswith("p") else 0)
-    zone = _ZONES.get((match[4] or "").upper())
+    zone = _minutes_of(match, start)
     there = start if zone is None else start.astimezone(timezone(timedelta(minutes=zone)))
     return (there.hour, there.minute) == (hour, minute)
+
+
+def _minutes_of(match: re.Match[str], start: datetime) -> int | None:
+    """Tell how far the zone behind a clock time is from UTC; None for the one that the interview has."""
+    name, offset = (match[4] or "").upper(), match[5]
+    if not name or name == (start.tzname() or "").upper():  # CST is China's where the interview is there
+        return None
+    if offset is None:
+        return _ZONES.get(name)
+    if name.removesuffix(offset) not in {"UTC", "GMT"}:
+        return None
+    hours, minutes = offset[1:].partition(":")[::2] if ":" in offset else (offset[1:3], offset[3:])
+    length = int(hours) * 60 + int(minutes or 0)
+    return max(-24 * 60 + 1, -length) if offset[0] == "-" else min(length, 24 * 60 - 1)
 
 
 @rule(

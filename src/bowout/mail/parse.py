@@ -226,10 +226,11 @@ class _Reader:
 
     def _leaf(self, part: Part[str, str], kind: str, content: bytes, depth: int) -> list[_Shown]:
         data = _payload(part, content)
-        if kind in ("text/calendar", "application/ics"):
+        filename = self._filename(part)
+        # Many systems attach it as bytes of no kind: what it begins with tells, whatever it is called.
+        if kind in ("text/calendar", "application/ics") or _CALENDAR.match(data):
             self._calendars.append(self._text(part, data))
             return []
-        filename = self._filename(part)
         apart = (filename and depth) or _guarded(part.get_content_disposition) == "attachment"
         if kind not in ("text/plain", "text/html") or apart:
             self._attachments.append(Attachment(filename=filename, content_type=kind, size=len(data)))
@@ -252,6 +253,9 @@ class _Reader:
             self._repairs.note("long text cut off")
             text = text[:MAX_TEXT]
         return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+_CALENDAR = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,16}BEGIN:VCALENDAR[ \t]*\r?\n", re.IGNORECASE)
 
 
 def _part(fields: _Fields) -> Part[str, str]:

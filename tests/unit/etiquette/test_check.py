@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import tomllib
+from datetime import datetime, timedelta, timezone, tzinfo
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -14,6 +16,7 @@ from bowout.etiquette.letter_text import MAX_TEXT, View
 from bowout.etiquette.lexicon import lexicon
 from bowout.etiquette.rule import RULES, Severity
 from bowout.etiquette.wording_rules import band
+from bowout.letters.values import load_dates
 from bowout.model import Channel, Confidence, Depth, Fact, Facts, FollowUp, Situation, Slot
 from unit.etiquette.cases import CALL, DANA, NOW, SLOT, letter
 from unit.read.controls import OTHERS, REJECTIONS
@@ -148,6 +151,40 @@ def test_a_date_in_german_is_compared_with_the_slot() -> None:
     assert not wrong("Donnerstag, 3. Dezember, 14:00 Uhr (MEZ)")
     assert wrong("Freitag, 3. Dezember")
     assert wrong("Donnerstag, 3. Dezember, 15:00 Uhr (MEZ)")
+
+
+ZONES = [
+    *("UTC", "Europe/London", "Europe/Berlin", "Europe/Moscow", "Europe/Athens", "Asia/Kolkata"),
+    *("Asia/Kathmandu", "Asia/Shanghai", "Asia/Muscat", "Australia/Sydney", "Pacific/Auckland"),
+    *("Pacific/Chatham", "America/New_York", "America/Chicago", "America/St_Johns", "America/Sao_Paulo"),
+    "Pacific/Honolulu",
+]
+OFFSETS = [timezone(timedelta(minutes=m)) for m in (-720, -570, -480, -210, 0, 60, 330, 345, 840)]
+SENTENCES = {
+    "en": "Thank you. I withdraw my application, so the interview on {} can be cancelled.",
+    "de": "Vielen Dank. Ich ziehe meine Bewerbung zurück, das Gespräch am {} entfällt also.",
+}
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("place", [*ZONES, *OFFSETS], ids=str)
+@pytest.mark.parametrize("month", [1, 7])
+def test_every_notation_of_a_letter_passes(place: str | tzinfo, language: str, month: int) -> None:
+    at = ZoneInfo(place) if isinstance(place, str) else place
+    slot = Slot(start=datetime(2027, month, 7, 14, tzinfo=at), zone=place if isinstance(place, str) else None)
+    dates = load_dates(language, None)
+    assert dates is not None
+
+    def refused(shown: datetime) -> bool:
+        text = letter(SENTENCES[language].format(dates.write_slot(shown, NOW)))
+        found = check(text, Context(slot=slot, situation=Situation.SCHEDULED, language=language, now=NOW))
+        return "F03" in {f.rule for f in found.findings}
+
+    assert not refused(slot.start)
+    assert refused(slot.start + timedelta(hours=1))
+    assert refused(
+        slot.start.replace(tzinfo=timezone((slot.start.utcoffset() or timedelta()) - timedelta(hours=1)))
+    )
 
 
 def test_the_day_of_the_call_may_be_named_beside_the_slot() -> None:

@@ -210,10 +210,119 @@ def test_an_answer_of_an_attendee_changes_nothing(method: str) -> None:
     assert only(mail(calendar(START, "SEQUENCE:0")), answer).start.day == 3
 
 
+def days(*messages: Message) -> list[tuple[int, bool]]:
+    return [(slot.start.astimezone(UTC).day, slot.cancelled) for slot in slots(messages)]
+
+
+WEEKLY = "RRULE:FREQ=WEEKLY;COUNT=3"  # 3, 10 and 17 December
+
+
 def test_one_cancelled_instance_leaves_the_others() -> None:
-    series = mail(calendar(START, "RRULE:FREQ=WEEKLY"))
-    one = mail(calendar(LATER, "RECURRENCE-ID:20261204T130000Z", "SEQUENCE:1", method="CANCEL"))
-    assert [(s.start.day, s.cancelled) for s in slots([series, one])] == [(3, False), (4, True)]
+    series = mail(calendar(START, WEEKLY))
+    one = mail(calendar("RECURRENCE-ID:20261210T130000Z", "SEQUENCE:1", method="CANCEL"))
+    assert days(series, one) == [(3, False), (10, True), (17, False)]
+
+
+@pytest.mark.parametrize(
+    ("rule", "wanted"),
+    [
+        (WEEKLY, [3, 10, 17]),
+        ("RRULE:FREQ=WEEKLY;INTERVAL=2;UNTIL=20261217T130000Z", [3, 17]),
+        ("RRULE:FREQ=WEEKLY;BYDAY=TU,TH;COUNT=3", [3, 8, 10]),
+        ("RRULE:FREQ=DAILY;COUNT=2", [3, 4]),
+        ("RRULE:FREQ=DAILY;BYDAY=MO,FR;COUNT=2", [4, 7]),
+        ("RRULE:FREQ=DAILY;COUNT=2\nEXDATE:20261203T130000Z", [4]),
+        ("RRULE:FREQ=DAILY;COUNT=3\nEXDATE;TZID=Europe/Berlin:20261203T140000,20261205T140000", [4]),
+        ("RDATE:20261211T130000Z", [3, 11]),
+        ("RRULE:FREQ=MONTHLY;BYSETPOS=-1;BYDAY=FR", [3]),
+        ("RRULE:FREQ=WEEKLY;COUNT=0", [3]),
+        ("RRULE:nonsense", [3]),
+    ],
+)
+def test_the_dates_of_a_series(rule: str, wanted: list[int]) -> None:
+    assert [day for day, off in days(mail(calendar(START, rule))) if not off] == wanted
+
+
+def test_a_rule_that_is_not_worked_out_makes_the_date_a_guess() -> None:
+    (invitation,) = invitations([mail(calendar(START, "RRULE:FREQ=MONTHLY;BYSETPOS=-1;BYDAY=FR"))])
+    assert not invitation.exact
+
+
+def test_an_endless_series_is_bounded() -> None:
+    assert len(slots([mail(calendar(START, "RRULE:FREQ=DAILY"))])) == 60
+
+
+@pytest.mark.parametrize(
+    "meant", ["RECURRENCE-ID:20261203T130000Z", "RECURRENCE-ID;TZID=America/New_York:20261203T080000"]
+)
+def test_an_occurrence_is_known_by_its_instant_in_whatever_zone(meant: str) -> None:
+    series = mail(calendar("DTSTART;TZID=Europe/Berlin:20261203T140000", "RRULE:FREQ=DAILY;COUNT=1"))
+    first = mail(calendar(START, "RECURRENCE-ID;TZID=Europe/Berlin:20261203T140000", "SEQUENCE:1"))
+    moved = mail(calendar("DTSTART:20261208T090000Z", meant, "SEQUENCE:2"))
+    for known in ([series], [first], [series, first]):
+        slot = only(*known, moved)
+        assert (slot.start.day, slot.moved, slot.cancelled) == (8, True, False)
+
+
+def test_a_new_plan_of_a_series_takes_the_place_of_the_old_dates() -> None:
+    old = mail(calendar(START, WEEKLY, "SEQUENCE:0"))
+    alone = mail(calendar("DTSTART:20261211T130000Z", "RECURRENCE-ID:20261210T130000Z", "SEQUENCE:1"))
+    new = mail(calendar("DTSTART:20261207T130000Z", WEEKLY, "SEQUENCE:2"))
+    assert days(old, alone, new) == [(7, False), (14, False), (21, False)]
+
+
+def test_a_hold_is_told_from_a_booking() -> None:
+    assert [
+        one.tentative
+        for one in invitations(
+            [
+                mail(calendar(START, "STATUS:TENTATIVE", uid="a")),
+                mail(calendar(LATER, "STATUS:CONFIRMED", uid="b")),
+            ]
+        )
+    ] == [True, False]
+
+
+ODD = """BEGIN:VTIMEZONE
+TZID:{name}
+BEGIN:STANDARD
+DTSTART:20200101T000000
+TZOFFSETFROM:{offset}
+TZOFFSETTO:{offset}
+END:STANDARD
+END:VTIMEZONE
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "defined", "hour", "exact"),
+    [
+        # Only a name for people: the cities tell the summer, yet it stays a guess.
+        ('"(UTC+01:00) Amsterdam, Berlin, Rome"', None, 12, False),
+        ('"(UTC-08:00) Pacific Time (US & Canada)"', None, 22, False),
+        ("GMT+0100", None, 13, False),
+        # What the file defines counts, whatever the name looks like.
+        ('"(UTC+01:00) Amsterdam, Berlin, Rome"', "+0200", 12, True),
+        ("GMT+0100", "+0300", 11, True),
+        ("Office", "-0330", 17, True),
+        # A known name against its own definition: the definition, and a doubt.
+        ("Europe/Berlin", "+0100", 13, False),
+        ("Europe/Berlin", "+0200", 12, True),
+    ],
+)
+def test_a_zone_is_what_its_definition_says(name: str, defined: str | None, hour: int, exact: bool) -> None:
+    zone = ODD.format(name=name.strip('"'), offset=defined) if defined else ""
+    (invitation,) = invitations([mail(calendar(f"DTSTART;TZID={name}:20270601T140000", zone=zone))])
+    assert (invitation.slot.start.astimezone(UTC).hour, invitation.exact) == (hour, exact)
+
+
+def test_a_rule_of_a_zone_that_was_given_up_no_longer_counts() -> None:
+    zone = BERLIN.format(name="X", start="19700308T020000").replace(
+        "BYDAY=-1SU;BYMONTH=3", "BYDAY=-1SU;BYMONTH=3;UNTIL=20200401T000000Z"
+    )
+    assert only(mail(calendar("DTSTART;TZID=X:20270601T140000", zone=zone))).start.utcoffset() == timedelta(
+        hours=1
+    )
 
 
 def test_a_cancelled_series_cancels_its_instances() -> None:

@@ -454,3 +454,22 @@ def test_random_noise_between_real_lines() -> None:
     for _ in range(300):
         noise.shuffle(lines)
         assert read(b"\r\n".join(lines)).id == "1"
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        'application/octet-stream; name="invite.ics"',
+        'text/plain; name="invite.ics"',
+        "application/octet-stream",
+        "text/x-vcalendar",
+    ],
+)
+def test_a_calendar_is_known_by_how_it_begins(kind: str) -> None:
+    raw = (
+        'Content-Type: multipart/mixed; boundary="b"\n\n--b\nContent-Type: text/plain\n\nHello\n--b\n'
+        f"Content-Type: {kind}\nContent-Disposition: attachment\n\nBEGIN:VCALENDAR\nEND:VCALENDAR\n--b--\n"
+    )
+    body = parse(raw.encode(), id="m").body
+    assert body is not None
+    assert (body.text.strip(), len(body.calendars), body.attachments) == ("Hello", 1, ())

@@ -100,8 +100,10 @@ def _children(part: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
 
 def _is_read(part: Mapping[str, Any]) -> bool:
     """A body or a calendar, not an attachment that happens to be text."""
-    kind = part.get("mimeType")
-    return kind in _READ and (kind == "text/calendar" or not part.get("filename"))
+    kind, filename = part.get("mimeType"), str(part.get("filename") or "")
+    if filename.lower().endswith(".ics"):
+        return True  # an invitation, whatever kind the system that attached it gave it
+    return kind in _READ and (kind == "text/calendar" or not filename)
 
 
 def _is_outlying(part: Mapping[str, Any]) -> bool:
