@@ -26,13 +26,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from queue import Queue
-from typing import Any
+from typing import Any, TypeVar
 
 import parso
 from cosmic_ray.ast import get_ast
@@ -40,6 +41,7 @@ from cosmic_ray.mutating import MutationVisitor, mutate_code
 from cosmic_ray.operators.operator import Operator
 from cosmic_ray.plugins import get_operator, operator_names
 
+T = TypeVar("T")
 TREE = Path(__file__).resolve().parents[1]
 SOURCE = Path("src", "bowout")
 KEPT = TREE / "build" / "mutate.jsonl"
@@ -84,12 +86,12 @@ class Mutant:
     path: str
     line: int
     operator: str
+    before: str
     source: str
 
     @property
     def diff(self) -> str:
-        before = (TREE / self.path).read_text(encoding="utf-8")
-        lines = difflib.unified_diff(before.splitlines(), self.source.splitlines(), lineterm="", n=0)
+        lines = difflib.unified_diff(self.before.splitlines(), self.source.splitlines(), lineterm="", n=0)
         return "\n".join(line for line in lines if not line.startswith(("---", "+++", "@@")))
 
     @property
@@ -201,7 +203,7 @@ def sample(rooms: Sequence[str], number: int, seed: int) -> list[Mutant]:
         before = (TREE / path).read_text(encoding="utf-8")
         after = mutate_code(before, operators()[operator], occurrence)
         if after is not None and _acts_otherwise(before, after):
-            drawn.append(Mutant(path, place[0][0], operator, after))
+            drawn.append(Mutant(path, place[0][0], operator, before, after))
     return drawn
 
 
@@ -312,14 +314,13 @@ def _end(child: subprocess.Popen[Any]) -> None:
 
 
 def try_one(mutant: Mutant, copy: Copy, tests: str) -> Result:
-    """Run the tests of the mutant's room with it."""
-    original = (TREE / mutant.path).read_text(encoding="utf-8")
+    """Run the tests of the mutant's room with it. Nothing is read from the tree: it may change meanwhile."""
     started = time.monotonic()
     copy.write(mutant.path, mutant.source)
     try:
         failure = copy.failure(ROOMS[room_of(mutant.path)].tests)
     finally:
-        copy.write(mutant.path, original)
+        copy.write(mutant.path, mutant.before)
     return Result(
         name=mutant.name,
         place=f"{mutant.path}:{mutant.line}",
@@ -364,22 +365,23 @@ def run(mutants: Sequence[Mutant], python: str, jobs: int) -> Iterator[Result]:
     copies = [Copy(python) for _ in range(min(jobs, len(left)))]
     idle: Queue[Copy] = Queue()
     for copy in copies:
-        if not copy.runs_itself():
-            raise SystemExit("the copy of the tree does not run its own bowout")
         idle.put(copy)
 
-    def work(mutant: Mutant) -> Result:
+    def with_copy(act: Callable[[Copy], T]) -> T:
         copy = idle.get()
         try:
-            return try_one(mutant, copy, tests)
+            return act(copy)
         finally:
             idle.put(copy)
 
     KEPT.parent.mkdir(exist_ok=True)
     pool = ThreadPoolExecutor(max(1, len(copies)))
     try:
+        rooms = sorted({room_of(mutant.path) for mutant in left})
+        list(pool.map(lambda room: with_copy(lambda copy: green(room, copy)), rooms))
         with KEPT.open("a", encoding="utf-8") as kept:
-            for done in as_completed([pool.submit(work, mutant) for mutant in left]):
+            work = [pool.submit(with_copy, partial(try_one, mutant, tests=tests)) for mutant in left]
+            for done in as_completed(work):
                 result = done.result()
                 kept.write(json.dumps(asdict(result)) + "\n")
                 kept.flush()
@@ -390,16 +392,13 @@ def run(mutants: Sequence[Mutant], python: str, jobs: int) -> Iterator[Result]:
             copy.remove()
 
 
-def green(rooms: Iterable[str], python: str) -> None:
-    """End here when a test fails without any change."""
-    copy = Copy(python)
-    try:
-        for room in rooms:
-            failure = copy.failure(ROOMS[room].tests)
-            if failure:
-                raise SystemExit(f"{room}: red without any change: {failure}")
-    finally:
-        copy.remove()
+def green(room: str, copy: Copy) -> None:
+    """End here when a test fails without any change, or when the copy runs another bowout."""
+    if not copy.runs_itself():
+        raise SystemExit("the copy of the tree does not run its own bowout")
+    failure = copy.failure(ROOMS[room].tests)
+    if failure:
+        raise SystemExit(f"{room}: red without any change: {failure}")
 
 
 def main() -> None:
@@ -412,7 +411,6 @@ def main() -> None:
     given = options.parse_args()
     rooms = given.rooms or list(ROOMS)
     mutants = sample(rooms, given.mutants, given.seed)
-    green(rooms, given.python)
     results = []
     for result in run(mutants, given.python, given.jobs):
         results.append(result)

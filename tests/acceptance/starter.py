@@ -9,6 +9,7 @@ Run as a program by ``harness``; a request is its length, with the descriptors o
 
 from __future__ import annotations
 
+import ast
 import gc
 import importlib
 import json
@@ -19,16 +20,33 @@ import socket
 import sys
 import time
 from contextlib import suppress
+from pathlib import Path
+
+# It looks at the home of the person when it is imported.
+LATER = {"keyring"}
 
 
 def load() -> None:
-    """Import every module of bowout, but none that another system needs or that acts when it is imported."""
+    """Import every module of bowout, and what they import only when they need it."""
     import bowout
 
     for module in pkgutil.walk_packages(bowout.__path__, "bowout."):
-        if not module.name.endswith("__main__"):
-            importlib.import_module(module.name)
+        if module.name.endswith("__main__"):
+            continue
+        loaded = importlib.import_module(module.name)
+        if loaded.__file__ is not None and loaded.__file__.endswith(".py"):
+            _load_lazy(Path(loaded.__file__))
     gc.freeze()
+
+
+def _load_lazy(module: Path) -> None:
+    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+        named = node.module if isinstance(node, ast.ImportFrom) else None
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [named]
+        for name in names:
+            if name and name.partition(".")[0] not in LATER:
+                with suppress(ImportError):  # of another system
+                    importlib.import_module(name)
 
 
 def answer(door: socket.socket) -> None:
