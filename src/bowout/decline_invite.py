@@ -1,4 +1,4 @@
-"""Declining the invitation that is still in the calendar, once the withdrawal has been seen sent.
+"""Decline the invitation that is still in the calendar, once the withdrawal has been seen sent.
 
 It comes after the letter and never in its place: the organiser's calendar would tell the news before the
 person does. It is sent at once, as a meeting response, so it asks and obeys ``allow_send``.
@@ -12,20 +12,16 @@ from typing import TYPE_CHECKING
 from bowout import status
 from bowout.drafts.state import DECLINED, Condition
 from bowout.errors import AlreadyDone, CannotDo, NeedsPerson, NotArmed, NothingFound, OutcomeUnknown
-from bowout.mail import calendar as invite
-from bowout.model import Slot
+from bowout.letters.render import render
+from bowout.letters.templates import languages
+from bowout.letters.wish import Wish
+from bowout.mail.calendar import invitations
+from bowout.model import Channel, Confidence, Fact, Facts, Person, Situation, Slot
 from bowout.providers.base import Declining
 
 if TYPE_CHECKING:
     from bowout.model import Withdrawal
     from bowout.session import Session
-
-# Short, and without a reason: the letter says what there is to say.
-NOTES = {
-    "en": "I have withdrawn my application; please see my email. Thank you.",
-    "de": "Ich habe meine Bewerbung zurückgezogen; bitte sehen Sie meine E-Mail. Vielen Dank.",
-}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
@@ -62,13 +58,33 @@ def offer(session: Session, withdrawal: Withdrawal) -> Offer:
     thread = session.mailbox.thread(withdrawal.thread_id)
     ahead = [
         found
-        for found in invite.invitations(thread.mails)
+        for found in invitations(thread.mails)
         if found.slot.start > session.clock() and not found.slot.cancelled
     ]
     if not ahead:
         raise NothingFound("There is no invitation ahead in that conversation.", "Look into your calendar.")
-    note = NOTES.get(withdrawal.language, NOTES["en"])
-    return Offer(message_id=ahead[0].message.id, slot=ahead[0].slot, note=note)
+    return Offer(
+        message_id=ahead[0].message.id, slot=ahead[0].slot, note=_note(session, withdrawal, ahead[0].slot)
+    )
+
+
+def _note(session: Session, withdrawal: Withdrawal, slot: Slot) -> str:
+    """Write the note of the language's letters: short, and without a reason, since the letter said it."""
+    wish = Wish(
+        situation=Situation.SCHEDULED,
+        channel=Channel.CALENDAR_NOTE,
+        language=withdrawal.language if withdrawal.language in languages(session.letters_dir) else "en",
+    )
+    written = render(
+        wish,
+        Facts(slot=Fact(slot, "invitation", Confidence.HIGH)),
+        recipient=Person(address=withdrawal.person, name=withdrawal.person.name),
+        full_name=session.config.profile.name,
+        now=session.clock(),
+        zone=session.zone,
+        own_dir=session.letters_dir,
+    )
+    return written.text.strip()
 
 
 def decline(session: Session, withdrawal: Withdrawal, chosen: Offer) -> None:
