@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from bowout.model import Withdrawal
     from bowout.session import Session
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
     """One invitation that can be declined: the mail that brought it, its slot, the note that goes with it."""

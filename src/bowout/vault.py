@@ -45,6 +45,11 @@ SCRYPT = {"n": 2**17, "r": 8, "p": 1}
 MOST_MEMORY = 1 << 30  # bytes that a file may make us spend on scrypt
 
 
+def environment_of_children() -> dict[str, str]:
+    """Make the environment for a program that bowout starts: ours, without the passphrase."""
+    return {name: value for name, value in os.environ.items() if name != PASSPHRASE}
+
+
 class Protection(StrEnum):
     """What keeps the key of a sign-in."""
 

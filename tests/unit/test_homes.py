@@ -5,6 +5,7 @@ Each row names what it is, its home below ``src/bowout``, and how a copy of it w
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
@@ -61,6 +62,24 @@ HOMES = [
     ),
     ("the width of the window", "cli/render.py", r"get_terminal_size"),
 ]
+
+
+def _starts_a_program(call: ast.Call) -> bool:
+    return isinstance(call.func, ast.Attribute) and ast.unparse(call.func) in (
+        "subprocess.run",
+        "subprocess.Popen",
+    )
+
+
+def test_no_program_that_bowout_starts_is_given_the_passphrase() -> None:
+    starts = [
+        (path.name, {word.arg: ast.unparse(word.value) for word in call.keywords})
+        for path in SOURCE.rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and _starts_a_program(call)
+    ]
+    assert len(starts) >= 5
+    assert [place for place, words in starts if words.get("env") != "environment_of_children()"] == []
 
 
 @pytest.mark.parametrize(("fact", "home", "copy"), HOMES, ids=[fact for fact, *_ in HOMES])

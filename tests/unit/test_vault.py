@@ -19,7 +19,7 @@ from keyring.backend import KeyringBackend
 from keyring.backends.chainer import ChainerBackend
 
 from bowout.errors import SignInNeeded
-from bowout.vault import PASSPHRASE, SCRYPT, Protection, SystemKeyring, Vault
+from bowout.vault import PASSPHRASE, SCRYPT, Protection, SystemKeyring, Vault, environment_of_children
 
 SECRET = {"refresh_token": "1//very-secret", "scopes": ["a"]}
 WORDS = {PASSPHRASE: "correct horse battery staple"}
@@ -406,3 +406,11 @@ def test_processes_that_change_a_sign_in_at_once_lose_nothing(
     assert [run.wait(60) for run in runs] == [0, 0, 0]
     assert Vault(tmp_path).load("work") == {"count": 15}
     assert not list(tmp_path.rglob("*.tmp"))
+
+
+def test_children_get_our_environment_without_the_passphrase(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(PASSPHRASE, "correct horse battery staple")
+    monkeypatch.setenv("BESIDE_IT", "stays")
+    given = environment_of_children()
+    assert PASSPHRASE not in given
+    assert given["BESIDE_IT"] == "stays"

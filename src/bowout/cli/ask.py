@@ -117,7 +117,9 @@ def _agreed(proposal: Proposal) -> bool:
 
 def edited(proposal: Proposal, again: Callable[[str], Proposal]) -> Proposal:
     """The proposal with the letter as the person changed it in their editor."""
-    text = click.edit(proposal.letter.text, extension=".txt")
+    from bowout.vault import PASSPHRASE
+
+    text = click.edit(proposal.letter.text, extension=".txt", env={PASSPHRASE: ""})
     return again(text.rstrip() + "\n") if text and text.strip() else proposal
 
 

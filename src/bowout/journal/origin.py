@@ -59,8 +59,12 @@ def _system_id() -> str:
     if sys.platform == "darwin":
         import subprocess
 
+        from bowout.vault import environment_of_children
+
         asked = ["/usr/sbin/ioreg", "-rd1", "-c", "IOPlatformExpertDevice"]
-        answer = subprocess.run(asked, capture_output=True, text=True, check=False, timeout=10)  # noqa: S603 - fixed words
+        answer = subprocess.run(  # noqa: S603 - fixed words
+            asked, capture_output=True, text=True, check=False, timeout=10, env=environment_of_children()
+        )
         lines = answer.stdout.splitlines()
         return next((line.split('"')[-2] for line in lines if "IOPlatformUUID" in line), "")
     with suppress(OSError):

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from bowout.journal.submission import State
+from bowout.vault import environment_of_children
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -74,4 +75,5 @@ def _start(words: Sequence[str]) -> None:
         stderr=subprocess.DEVNULL,
         timeout=LIMIT,
         check=False,
+        env=environment_of_children(),
     )

@@ -12,6 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from bowout.errors import Failed
+from bowout.vault import environment_of_children
 
 __all__ = ["CURE", "EVERY", "Kind", "Machine", "Timer", "must"]
 
@@ -95,7 +96,13 @@ def must(machine: Machine, command: Sequence[str], text: str = "") -> None:
 def _run(command: Sequence[str], text: str) -> tuple[int, str]:
     try:
         done = subprocess.run(  # noqa: S603 - fixed words and our own paths
-            list(command), input=text, capture_output=True, text=True, timeout=LIMIT, check=False
+            list(command),
+            input=text,
+            capture_output=True,
+            text=True,
+            timeout=LIMIT,
+            check=False,
+            env=environment_of_children(),
         )
     except (OSError, subprocess.SubprocessError) as exc:
         return 1, str(exc)

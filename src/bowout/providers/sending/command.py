@@ -14,7 +14,7 @@ from pathlib import Path
 from bowout.errors import OutcomeUnknown, Refused
 from bowout.model import Account
 from bowout.providers.sending.outgoing import Outgoing
-from bowout.vault import PASSPHRASE
+from bowout.vault import environment_of_children
 
 __all__ = ["SendCommand"]
 
@@ -55,7 +55,7 @@ class SendCommand:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
-                env={name: value for name, value in os.environ.items() if name != PASSPHRASE},
+                env=environment_of_children(),
             )
         except (OSError, ValueError) as exc:
             raise Refused(f"{self._place} cannot be started.", self._by_hand) from exc

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 from collections.abc import Sequence
 
 from bowout.errors import SignInNeeded
-from bowout.vault import PASSPHRASE
+from bowout.vault import environment_of_children
 
 LIMIT = 30.0  # seconds
 MOST = 64 * 1024  # bytes of a secret
@@ -20,14 +19,13 @@ def first_line(command: Sequence[str], *, account: str, key: str, limit: float =
     message, because it may be the secret.
     """
     place = f"{key} of account {account}"
-    environment = {name: value for name, value in os.environ.items() if name != PASSPHRASE}
     try:
         done = subprocess.run(  # noqa: S603 - the person's own command, as words
             list(command),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=environment,
+            env=environment_of_children(),
             timeout=limit,
             check=False,
         )
