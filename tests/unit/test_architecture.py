@@ -111,3 +111,17 @@ def test_no_room_is_too_large_to_read() -> None:
         and (node.end_lineno or 0) - node.lineno + 1 > LONGEST_FUNCTION
     ]
     assert long == []
+
+
+def test_options_cross_no_door_untyped() -> None:
+    bags = [
+        f"{name}: {argument.arg}"
+        for name, tree in TREES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef)
+        for argument in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)
+        if name.startswith("cli.")
+        and argument.annotation
+        and ast.unparse(argument.annotation) == "dict[str, Any]"
+    ]
+    assert bags == []

@@ -104,19 +104,6 @@ def preview(
     not_after = _not_after(session, withdrawal, record, thread, when, now)
     _require_lint(session, withdrawal, record, draft, thread, when, tuple(allow))
     text = lint.wording(draft.message)
-    snapshot = Snapshot(
-        key=draft.key,
-        content_hash=draft.content_hash,
-        envelope=look.envelope(draft.message),
-        recipients=_recipients(draft),
-        subject=draft.message.subject,
-        messages=seen.ids,
-        drafts=frozenset(m.id for m in seen.drafts_but(draft)),
-        record=withdrawal.revision,
-        call=(call.id, call.revision) if call else None,
-        mailbox_id=session.mailbox.mailbox_id(),
-        allowed=tuple(allow),
-    )
     return Preview(
         withdrawal=withdrawal,
         record=record,
@@ -128,7 +115,31 @@ def preview(
         difference=_difference(session, record, text),
         notes=(*when.notes, *_notes(seen, draft, follow_edits)),
         previous=previous,
-        snapshot=snapshot,
+        snapshot=_snapshot(session, withdrawal, draft, seen, call, allow),
+    )
+
+
+def _snapshot(
+    session: Session,
+    withdrawal: Withdrawal,
+    draft: Draft,
+    seen: look.Seen,
+    call: Call | None,
+    allow: Sequence[str],
+) -> Snapshot:
+    """Hold fast what the person approves: the letter, its addressees, and the mails that were there."""
+    return Snapshot(
+        key=draft.key,
+        content_hash=draft.content_hash,
+        envelope=look.envelope(draft.message),
+        recipients=_recipients(draft),
+        subject=draft.message.subject,
+        messages=seen.ids,
+        drafts=frozenset(m.id for m in seen.drafts_but(draft)),
+        record=withdrawal.revision,
+        call=(call.id, call.revision) if call else None,
+        mailbox_id=session.mailbox.mailbox_id(),
+        allowed=tuple(allow),
     )
 
 
