@@ -14,6 +14,7 @@ from pathlib import Path
 
 from bowout import providers, when
 from bowout.config import load
+from bowout.journal.record import DraftRecord, Withdrawal
 from bowout.journal.store import Store
 from bowout.journal.submission import State, Submission
 from bowout.journal.submissions import Queue
@@ -24,14 +25,12 @@ from bowout.model import (
     CallOutcome,
     Depth,
     DraftKey,
-    DraftRecord,
     Folder,
     FollowUp,
     Reason,
     Reply,
     Situation,
     Thread,
-    Withdrawal,
 )
 from bowout.outbox import arm as arming
 from bowout.outbox import run as runner

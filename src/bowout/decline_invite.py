@@ -20,7 +20,7 @@ from bowout.model import Channel, Confidence, Fact, Facts, Person, Situation, Sl
 from bowout.providers.base import Declining
 
 if TYPE_CHECKING:
-    from bowout.model import Withdrawal
+    from bowout.journal.record import Withdrawal
     from bowout.session import Session
 
 

@@ -6,15 +6,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bowout.drafts.state import CALL_FIRST, DECLINED, WITHDRAWAL, Condition, Look, look, remember
+from bowout.journal.record import DraftState
 from bowout.journal.submission import State
 from bowout.journal.submissions import Queue
-from bowout.model import DraftState
 from bowout.providers.base import Declining
 
 if TYPE_CHECKING:
+    from bowout.journal.record import Withdrawal
     from bowout.journal.store import Store
     from bowout.journal.submission import Submission
-    from bowout.model import Withdrawal
     from bowout.session import Session
 
 

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bowout.find.candidate import Candidate
-    from bowout.model import Person, Reason, Situation, Withdrawal
+    from bowout.journal.record import Withdrawal
+    from bowout.model import Person, Reason, Situation
     from bowout.session import Session
 
 

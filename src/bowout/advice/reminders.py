@@ -17,7 +17,8 @@ from bowout.model import CallOutcome, FollowUp, require_aware
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from bowout.model import Call, Withdrawal
+    from bowout.journal.record import Withdrawal
+    from bowout.model import Call
 
 WORKING_DAYS = 2  # without an answer, before one asks
 FORGOTTEN = timedelta(days=21)  # after that a silence is an answer

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from bowout.advice import reminders
 from bowout.advice.reminders import Reminder, Trail
 from bowout.errors import NothingFound
+from bowout.journal.record import DraftState
 from bowout.journal.submissions import Queue
-from bowout.model import DraftState
 from bowout.people import mailkind, me
 from bowout.people.mailkind import Kind
 
@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from bowout.journal.record import DraftRecord, Withdrawal
     from bowout.journal.store import Store
-    from bowout.model import DraftRecord, Message, Withdrawal
+    from bowout.model import Message
     from bowout.people.machines import Relays
     from bowout.session import Session
 

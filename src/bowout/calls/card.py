@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     from bowout.drafts.proposal import Request
+    from bowout.journal.record import Withdrawal
     from bowout.letters.script import CallScript
-    from bowout.model import Call, Facts, Slot, Thread, Withdrawal
+    from bowout.model import Call, Facts, Slot, Thread
     from bowout.session import Session
 
 

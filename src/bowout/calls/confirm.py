@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bowout.drafts.proposal import Proposal, Request
-    from bowout.model import Call, Facts, Withdrawal
+    from bowout.journal.record import Withdrawal
+    from bowout.model import Call, Facts
     from bowout.session import Session
 
 

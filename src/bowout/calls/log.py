@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bowout.calls.card import Card
-    from bowout.model import Call, Thread, Withdrawal
+    from bowout.journal.record import Withdrawal
+    from bowout.model import Call, Thread
     from bowout.session import Session
 
 _REACHED = frozenset({CallOutcome.SPOKE, CallOutcome.VOICEMAIL_CALLBACK, CallOutcome.VOICEMAIL_DECISION})

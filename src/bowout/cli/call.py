@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from bowout.calls.card import Card
     from bowout.find.candidate import Candidate
-    from bowout.model import Call, Thread, Withdrawal
+    from bowout.journal.record import Withdrawal
+    from bowout.model import Call, Thread
     from bowout.session import Session
 
 WORKDAY = range(8, 19)  # hours in which a call is no surprise (etiquette: voicemail)

@@ -16,7 +16,7 @@ from bowout.model import CallOutcome, FollowUp, Situation, Tone
 
 if TYPE_CHECKING:
     from bowout.cli.render import Result
-    from bowout.model import Withdrawal
+    from bowout.journal.record import Withdrawal
     from bowout.session import Session
 
 

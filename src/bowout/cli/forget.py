@@ -13,8 +13,8 @@ from bowout.errors import UsageError
 from bowout.model import Depth, Reason
 
 if TYPE_CHECKING:
+    from bowout.journal.record import Withdrawal
     from bowout.journal.store import Store
-    from bowout.model import Withdrawal
 
 
 @click.command("forget")

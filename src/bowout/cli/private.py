@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from bowout.model import Withdrawal
+    from bowout.journal.record import Withdrawal
     from bowout.session import Session
 
 

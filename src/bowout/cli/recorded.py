@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from bowout.cli.options import Options
+    from bowout.journal.record import Withdrawal
     from bowout.journal.store import Store
-    from bowout.model import Withdrawal
     from bowout.session import Session
 
 

@@ -15,8 +15,8 @@ from bowout.errors import Ambiguous, NothingFound, Unresolved, UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from bowout.journal.record import DraftRecord, Withdrawal
     from bowout.journal.submission import Submission
-    from bowout.model import DraftRecord, Withdrawal
     from bowout.outbox.arm import Preview
     from bowout.session import Session
 

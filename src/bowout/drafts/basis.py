@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from bowout.model import Address, Thread, Withdrawal
+    from bowout.journal.record import Withdrawal
+    from bowout.model import Address, Thread
     from bowout.session import Session
 
 

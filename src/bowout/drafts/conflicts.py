@@ -12,16 +12,17 @@ from bowout.drafts.copy import refuse_attachments
 from bowout.drafts.state import Condition, Look
 from bowout.errors import AlreadyDone, DraftChanged, ForeignDraft, NeedsPerson, OutcomeUnknown
 from bowout.etiquette.context import FROM_CALLS
+from bowout.journal.record import DraftState
 from bowout.journal.submission import State
 from bowout.journal.submissions import Queue
-from bowout.model import DraftState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bowout.drafts.proposal import Request
     from bowout.find.candidate import Candidate
-    from bowout.model import DraftRecord, Thread, Withdrawal
+    from bowout.journal.record import DraftRecord, Withdrawal
+    from bowout.model import Thread
     from bowout.session import Session
 
 

@@ -16,10 +16,11 @@ from bowout.etiquette import check, context, proof
 from bowout.etiquette.context import Context
 from bowout.journal import calls, lookup
 from bowout.journal import letter as letters
+from bowout.journal.record import DraftState
 from bowout.letters import wish
 from bowout.letters.situation import infer_situation
 from bowout.mail import quotes
-from bowout.model import Address, DraftState, Facts, FollowUp, Person, PersonRole, Situation
+from bowout.model import Address, Facts, FollowUp, Person, PersonRole, Situation
 from bowout.people import machines, mailkind, me
 from bowout.read import clock
 from bowout.text import spelling
@@ -30,8 +31,9 @@ if TYPE_CHECKING:
 
     from bowout.etiquette.proof import Proof
     from bowout.etiquette.rule import Report
+    from bowout.journal.record import DraftRecord, Withdrawal
     from bowout.journal.store import Store
-    from bowout.model import DraftRecord, Message, Thread, Withdrawal
+    from bowout.model import Message, Thread
     from bowout.providers.base import Draft
     from bowout.session import Session
 

@@ -32,7 +32,9 @@ if TYPE_CHECKING:
 
     from bowout.etiquette.rule import Report
     from bowout.find.candidate import Candidate
-    from bowout.model import Facts, Letter, Person, Reply, Thread, Withdrawal
+    from bowout.journal.record import Withdrawal
+    from bowout.letters.render import Letter
+    from bowout.model import Facts, Person, Reply, Thread
     from bowout.reply.plan import Plan
     from bowout.session import Session
 

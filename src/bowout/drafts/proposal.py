@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bowout.etiquette.rule import Report
-    from bowout.model import Account, Call, Facts, Letter, Reply, Thread, Withdrawal
+    from bowout.journal.record import Withdrawal
+    from bowout.letters.render import Letter
+    from bowout.model import Account, Call, Facts, Reply, Thread
     from bowout.providers.base import Draft
     from bowout.reply.plan import Plan
 

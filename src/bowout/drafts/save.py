@@ -17,17 +17,20 @@ from bowout.drafts.proposal import Action, Saved
 from bowout.drafts.state import Condition
 from bowout.errors import StoreError
 from bowout.journal import letter as letters
+from bowout.journal.record import DraftState
 from bowout.journal.sqlite import PATIENCE, told
 from bowout.mail.build import build
-from bowout.model import DraftKey, DraftState, Situation
+from bowout.model import DraftKey, Situation
 
 if TYPE_CHECKING:
     from collections.abc import Generator
     from datetime import datetime
 
     from bowout.drafts.proposal import Proposal
+    from bowout.journal.record import DraftRecord, Withdrawal
+    from bowout.letters.render import Letter
     from bowout.letters.wish import Wish
-    from bowout.model import Address, DraftRecord, Facts, Letter, Thread, Withdrawal
+    from bowout.model import Address, Facts, Thread
     from bowout.session import Session
 
 
@@ -42,7 +45,14 @@ def save(session: Session, proposal: Proposal) -> Saved:
         _refuse_late(session, proposal)
         withdrawal = _record(session, proposal)
         letters.remember(
-            session.store, withdrawal, proposal.purpose, proposal.letter, proposal.named_situation
+            session.store,
+            withdrawal,
+            proposal.purpose,
+            tone=proposal.letter.tone,
+            channel=proposal.letter.channel,
+            reason=proposal.letter.reason,
+            depth=proposal.letter.depth,
+            situation=proposal.named_situation,
         )
         saved = _written(session, withdrawal, proposal)
         # Only now: a run that dies before leaves one draft too many, never one too few.

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from bowout.journal.record import DraftState
 from bowout.mail.compare import same_letter
 from bowout.mail.parse import parse
-from bowout.model import DraftState, Message
+from bowout.model import Message
 from bowout.providers.base import Draft, Maybe, Receipt
 
 if TYPE_CHECKING:
+    from bowout.journal.record import DraftRecord
     from bowout.journal.store import Store
-    from bowout.model import DraftRecord
     from bowout.providers.base import Mailbox
 
 WITHDRAWAL = "withdrawal"  # the purpose of the first letter; follow-ups use their own names

@@ -14,7 +14,8 @@ from bowout.read.facts import facts
 from bowout.read.trust import trusted
 
 if TYPE_CHECKING:
-    from bowout.model import Facts, Thread, Withdrawal
+    from bowout.journal.record import Withdrawal
+    from bowout.model import Facts, Thread
     from bowout.session import Session
 
 SEARCH_LIMIT = 20

@@ -18,8 +18,8 @@ from typing import Self, TypeVar, cast
 
 from bowout.errors import StoreError
 from bowout.journal.origin import Provenance, compare, grow_twin, machine, make_twin, read_twin
+from bowout.journal.record import Event
 from bowout.journal.sqlite import RESTORE, Migration, copy_in_memory, open_database, told
-from bowout.model import Event
 
 __all__ = ["Columns", "Database", "first", "maybe", "moment", "stamp"]
 

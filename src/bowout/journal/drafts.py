@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from bowout.errors import NothingFound, StoreError
 from bowout.journal.database import Columns, first, maybe, moment, stamp
+from bowout.journal.record import DraftRecord, DraftState
 from bowout.journal.withdrawals import Withdrawals
-from bowout.model import DraftKey, DraftRecord, DraftState
+from bowout.model import DraftKey
 from bowout.providers.base import Draft
 
 

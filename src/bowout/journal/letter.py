@@ -10,8 +10,8 @@ from bowout.model import Channel, Depth, Reason, Situation, Tone
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from bowout.journal.record import Withdrawal
     from bowout.journal.store import Store
-    from bowout.model import Letter, Withdrawal
 
 WRITTEN = "letter"
 _NOT_SAID = "-"
@@ -30,10 +30,18 @@ class Asked:
 
 
 def remember(
-    store: Store, withdrawal: Withdrawal, purpose: str, letter: Letter, situation: Situation | None
+    store: Store,
+    withdrawal: Withdrawal,
+    purpose: str,
+    *,
+    tone: Tone,
+    channel: Channel,
+    reason: Reason,
+    depth: Depth,
+    situation: Situation | None,
 ) -> None:
-    """Write it down beside the draft of that purpose."""
-    words = (purpose, letter.tone, letter.channel, letter.reason, letter.depth, situation or _NOT_SAID)
+    """Write down beside the draft of that purpose how its letter was asked for."""
+    words = (purpose, tone, channel, reason, depth, situation or _NOT_SAID)
     store.log(withdrawal.label, WRITTEN, " ".join(words))
 
 

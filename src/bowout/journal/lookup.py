@@ -15,8 +15,8 @@ from bowout.errors import Ambiguous, NothingFound, UsageError
 from bowout.text import spelling
 
 if TYPE_CHECKING:
+    from bowout.journal.record import Withdrawal
     from bowout.journal.store import Store
-    from bowout.model import Withdrawal
 
 
 # The kinds of private notes in the store.

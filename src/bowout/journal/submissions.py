@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from bowout.errors import NothingFound, StoreError, Unresolved, UsageError
 from bowout.journal.database import moment, stamp
+from bowout.journal.record import DraftState
 from bowout.journal.submission import ADOPTED, SUSPECT, Hold, Snapshot, State, Submission
-from bowout.model import DraftKey, DraftState
+from bowout.model import DraftKey
 from bowout.providers.base import Receipt
 
 if TYPE_CHECKING:

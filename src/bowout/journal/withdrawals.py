@@ -8,7 +8,8 @@ from datetime import datetime
 
 from bowout.errors import NothingFound, StoreError
 from bowout.journal.database import Columns, Database, first, maybe, moment, stamp
-from bowout.model import Address, Depth, Reason, Situation, Withdrawal
+from bowout.journal.record import Withdrawal
+from bowout.model import Address, Depth, Reason, Situation
 
 
 class Withdrawals(Database):

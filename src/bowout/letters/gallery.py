@@ -18,6 +18,7 @@ from bowout.etiquette.context import FROM_CALLS, Told, Written, build
 from bowout.etiquette.fact_rules import MET
 from bowout.etiquette.rule import Finding, Severity
 from bowout.letters import render
+from bowout.letters.render import Letter
 from bowout.letters.templates import languages as known_languages
 from bowout.letters.wish import Wish
 from bowout.model import (
@@ -30,7 +31,6 @@ from bowout.model import (
     Fact,
     Facts,
     FollowUp,
-    Letter,
     Person,
     PersonRole,
     Reason,

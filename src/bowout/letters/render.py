@@ -6,6 +6,7 @@ Pure, apart from reading template files. Rules: docs/etiquette.md.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from html import escape
 from itertools import chain
@@ -29,9 +30,28 @@ from bowout.letters.wish import (
     told,
     values_for,
 )
-from bowout.model import Call, Depth, Facts, Letter, Person
+from bowout.model import Call, Channel, Depth, Facts, FollowUp, Person, Reason, Situation, Tone
 
 MAX_LETTER = 6_000  # characters
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A rendered letter without signature block and quote. ``html`` says the same as ``text``.
+
+    ``subject`` is only for a new thread; a reply keeps its parent's.
+    """
+
+    situation: Situation | FollowUp
+    reason: Reason
+    depth: Depth
+    tone: Tone
+    channel: Channel
+    language: str
+    subject: str
+    text: str
+    html: str
+    parts: tuple[str, ...] = ()
 
 
 def render(

@@ -28,9 +28,10 @@ from bowout.errors import (
 from bowout.etiquette.context import BOOKED
 from bowout.find import rank
 from bowout.journal.origin import Provenance
+from bowout.journal.record import DraftState
 from bowout.journal.submission import Snapshot, State, Submission
 from bowout.journal.submissions import Queue
-from bowout.model import DraftState, Situation
+from bowout.model import Situation
 from bowout.outbox import look
 from bowout.outbox.look import Seen
 from bowout.people import me
@@ -40,7 +41,8 @@ from bowout.read import facts as read
 from bowout.when import When
 
 if TYPE_CHECKING:
-    from bowout.model import Call, DraftRecord, Message, Thread, Withdrawal
+    from bowout.journal.record import DraftRecord, Withdrawal
+    from bowout.model import Call, Message, Thread
     from bowout.providers.base import Draft
     from bowout.session import Session
 

@@ -17,8 +17,9 @@ from bowout.drafts import lint, state
 from bowout.drafts.state import WITHDRAWAL
 from bowout.errors import BowoutError, NeedsPerson, NothingFound
 from bowout.journal import calls
+from bowout.journal.record import DraftState, Withdrawal
 from bowout.journal.submission import SUSPECT, Snapshot, Submission
-from bowout.model import Call, CallOutcome, DraftState, FollowUp, Query, Thread, Withdrawal
+from bowout.model import Call, CallOutcome, FollowUp, Query, Thread
 from bowout.outbox.decide import Edit, View
 from bowout.people import me
 from bowout.people.mailkind import Kind, kind_of

@@ -27,9 +27,9 @@ from bowout.errors import (
     Unreachable,
     UsageError,
 )
+from bowout.journal.record import DraftState
 from bowout.journal.submission import Hold, State, Submission
 from bowout.journal.submissions import Queue, Stale
-from bowout.model import DraftState
 from bowout.outbox import look
 from bowout.outbox.decide import (
     Cancel,

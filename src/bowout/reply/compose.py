@@ -6,12 +6,16 @@ import html
 import re
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from bowout.mail.attribution import Attribution
 from bowout.mail.subject import is_reply
-from bowout.model import Address, Identity, Letter, Message, Reply
+from bowout.model import Address, Identity, Message, Reply
 from bowout.reply.plan import Plan
 from bowout.text.harmless import for_terminal
+
+if TYPE_CHECKING:
+    from bowout.letters.render import Letter
 
 # How many ids a References field keeps when a thread is huge: the first and the newest.
 _MAX_REFERENCES = 21

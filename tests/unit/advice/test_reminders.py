@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bowout.advice.reminders import Kind, Trail, due, working_days
-from bowout.model import Address, Call, CallOutcome, Depth, Reason, Situation, Withdrawal
+from bowout.journal.record import Withdrawal
+from bowout.model import Address, Call, CallOutcome, Depth, Reason, Situation
 
 # A Tuesday, 10:00 in Berlin.
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)

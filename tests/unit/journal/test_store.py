@@ -17,19 +17,10 @@ import pytest
 from bowout.errors import NothingFound, StoreError
 from bowout.journal import origin
 from bowout.journal.origin import Provenance
+from bowout.journal.record import DraftState, Withdrawal
 from bowout.journal.sqlite import VERSION, Migration, migrations
 from bowout.journal.store import Store
-from bowout.model import (
-    Address,
-    CallOutcome,
-    Depth,
-    DraftKey,
-    DraftState,
-    Message,
-    Reason,
-    Situation,
-    Withdrawal,
-)
+from bowout.model import Address, CallOutcome, Depth, DraftKey, Message, Reason, Situation
 from bowout.providers.base import Draft
 
 NOW = datetime(2026, 11, 24, 10, 40, tzinfo=UTC)
@@ -711,6 +702,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from bowout.journal import private, sqlite, store
+from bowout.journal.record import DraftState
 from bowout.model import *
 from bowout.providers.base import Draft
 NOW = datetime(2026, 11, 24, 10, 40, tzinfo=UTC)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from bowout.etiquette.check import check
 from bowout.etiquette.context import Context
 from bowout.etiquette.rule import Report
-from bowout.letters.render import render
+from bowout.letters.render import Letter, render
 from bowout.letters.wish import Wish
 from bowout.model import (
     Address,
@@ -17,7 +17,6 @@ from bowout.model import (
     Fact,
     Facts,
     FollowUp,
-    Letter,
     Person,
     Situation,
     Slot,

@@ -14,8 +14,9 @@ from bowout.errors import UsageError
 from bowout.etiquette.context import Context
 from bowout.etiquette.letter_text import View
 from bowout.etiquette.rule import Severity
+from bowout.letters.render import Letter
 from bowout.letters.wish import Wish
-from bowout.model import Channel, Depth, FollowUp, Letter, Reason, Situation, Tone
+from bowout.model import Channel, Depth, FollowUp, Reason, Situation, Tone
 from unit.letters.kit import ME, ODD_PLACES, PHONE, PLACES, lint, write
 
 MAILS = (Channel.EMAIL_REPLY, Channel.AGENCY, Channel.LETTER)

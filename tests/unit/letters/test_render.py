@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bowout.errors import TemplateError, UsageError
-from bowout.letters.render import render
+from bowout.letters.render import Letter, render
 from bowout.letters.script import call_script
 from bowout.letters.situation import infer_situation
 from bowout.letters.templates import languages
@@ -27,7 +27,6 @@ from bowout.model import (
     Fact,
     Facts,
     FollowUp,
-    Letter,
     Person,
     PersonRole,
     Reason,

@@ -20,11 +20,12 @@ from bowout.errors import (
     SignInNeeded,
     Unreachable,
 )
+from bowout.journal.record import DraftState
 from bowout.journal.submission import Hold, State
 from bowout.journal.submissions import Queue
 from bowout.mail.build import build
 from bowout.mail.parse import parse
-from bowout.model import CallOutcome, DraftKey, DraftState, Folder
+from bowout.model import CallOutcome, DraftKey, Folder
 from bowout.outbox import arm, notify, run
 from bowout.providers import sign_in
 from bowout.providers.base import STALE, Draft, Evidence, Receipt, Submitter

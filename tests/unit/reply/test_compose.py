@@ -8,19 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bowout.letters.render import Letter
 from bowout.letters.values import load_attribution
-from bowout.model import (
-    Address,
-    Channel,
-    Depth,
-    Identity,
-    Letter,
-    Message,
-    Reason,
-    Reply,
-    Situation,
-    Tone,
-)
+from bowout.model import Address, Channel, Depth, Identity, Message, Reason, Reply, Situation, Tone
 from bowout.reply import compose as writing
 from bowout.reply.compose import reply_references, reply_subject
 from bowout.reply.plan import Plan, plan_reply
