@@ -9,6 +9,7 @@ from bowout.etiquette.context import BOOKED
 from bowout.letters import templates, wish
 from bowout.letters.situation import infer_situation
 from bowout.model import Channel, Confidence, Fact, Facts, Person, PersonRole, Situation, Slot
+from bowout.people.names import person_name
 from bowout.read import facts as read
 from bowout.read.trust import believed, trusted
 
@@ -100,7 +101,7 @@ def open_questions(session: Session, thread: Thread) -> tuple[tuple[str, str, st
 def person_at(facts: Facts, address: Address) -> Person:
     """The person of the thread behind an address, with role and phone as far as known."""
     known = (f.value for f in facts.people if f.value.address.key == address.key)
-    return next(known, None) or Person(address=address, name=address.name)
+    return next(known, None) or Person(address=address, name=person_name(address))
 
 
 def channel_for(facts: Facts, recipient: Person) -> Channel:

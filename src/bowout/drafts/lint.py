@@ -22,6 +22,7 @@ from bowout.letters.situation import infer_situation
 from bowout.mail import quotes
 from bowout.model import Address, Facts, FollowUp, Person, PersonRole, Situation
 from bowout.people import machines, mailkind, me
+from bowout.people.names import person_name
 from bowout.read import clock
 from bowout.text import spelling
 
@@ -133,7 +134,7 @@ def _recipient(thread: Thread, facts: Facts, address: Address) -> Person:
     if person.name:
         return person
     asked = (m for m in reversed(thread.mails) if any(a.key == address.key for a in m.reply_to))
-    return replace(person, name=next((m.from_[0].name for m in asked if m.from_), ""))
+    return replace(person, name=next((person_name(m.from_[0]) for m in asked if m.from_), ""))
 
 
 def _mail(message: Message) -> context.Mail:

@@ -17,15 +17,13 @@ from bowout.errors import TemplateError, UsageError
 from bowout.letters.templates import read_source
 from bowout.mail.attribution import Attribution
 from bowout.model import Slot
+from bowout.people.names import first_of, is_desk
 
 MAX_VALUE = 200  # characters of one value
 
 # Characters that show nothing, reorder what is around them or break lines: all controls (Cc), all format
 # characters (Cf: bidi overrides, zero-width ones), surrogates, private use and line separators.
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-_TEAM = re.compile(
-    r"\b(team|careers?|recruit\w*|talent|hr|jobs|people|hiring|bewerb\w*|personal\w*)\b", re.IGNORECASE
-)
 _KIND_OF_JOB = re.compile(r"^the\s+|\s+(?:role|position|job|vacancy|opening|stelle)$", re.IGNORECASE)
 
 
@@ -63,10 +61,7 @@ def clean_name(value: str) -> str:
 
 def first_name(name: str) -> str:
     """What one calls that person in a friendly greeting; a team or a titled person keeps the whole name."""
-    first, _, rest = name.partition(" ")
-    if not rest or first.endswith(".") or _TEAM.search(name):
-        return name
-    return first
+    return name if is_desk(name) else first_of(name)
 
 
 def listing(names: Sequence[str], word_and: str) -> str:

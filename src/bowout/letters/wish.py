@@ -268,9 +268,7 @@ def interviewers(facts: Facts, recipient: Person) -> tuple[str, ...]:
 def values_for(wish: Wish, occasion: Occasion, dates: Dates) -> dict[str, object]:
     """Every value a wording may use. Unknown ones are absent, so that ``is defined`` tells."""
     facts, recipient, now, call = occasion.facts, occasion.recipient, occasion.now, occasion.call
-    name = clean_name(
-        clean(wish.values.get("recipient_name") or recipient.name or recipient.address.name, "recipient_name")
-    )
+    name = clean_name(clean(wish.values.get("recipient_name") or recipient.name, "recipient_name"))
     values: dict[str, object] = {
         "company": _text(facts.company, "company"),
         "position": clean_position(_text(facts.position, "position")),

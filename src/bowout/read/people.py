@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from bowout.mail.calendar import Invitation
 from bowout.model import Address, Confidence, Fact, Identity, Person, PersonRole
+from bowout.people import names
 from bowout.people.machines import Relays
 from bowout.people.mailkind import Kind
 from bowout.people.me import is_me
@@ -100,8 +101,8 @@ def recruits(source: Source) -> bool:
 
 def _known(person: Person, sources: Sequence[Source], agency_domain: str | None) -> Fact[Person]:
     own = [s for s in sources if s.sender.key == person.address.key]
-    name = clean(person.name) or next((clean(s.sender.name) for s in reversed(own) if s.sender.name), "")
-    who = name or person.address.address
+    name = _name(person, own)
+    who = name or clean(person.name) or person.address.address
     phone = next((n for s in reversed(own) for n, sure in _numbers(s) if sure), None)
     person = replace(person, name=name, phone=phone)
     if agency_domain is not None and any(s.sender.domain == agency_domain for s in own):
@@ -115,6 +116,15 @@ def _known(person: Person, sources: Sequence[Source], agency_domain: str | None)
             if (role := _role(text)) is not None:
                 return Fact(replace(person, role=role), where, confidence)
     return Fact(person, f"mail of {own[-1].day}" if own else "recipients", Confidence.MEDIUM)
+
+
+def _name(person: Person, own: Sequence[Source]) -> str:
+    """Find what to call them: the name they display, else the one they sign with, else that of their team."""
+    shown = [Address(person.name, person.address.address), *(s.sender for s in reversed(own))]
+    named = next(filter(None, map(names.person_name, shown)), "")
+    named = named or next((s.signed for s in reversed(own) if s.signed), "")
+    teams = (clean(a.name) for a in shown if names.is_team(a.name))
+    return clean(named) or next(teams, "")
 
 
 def _own_lines(source: Source) -> str:
@@ -180,8 +190,8 @@ def _in_lines(lines: Iterable[str], region: str | None) -> Iterator[tuple[str, b
     for line in lines:
         if len(line) > 300 or sum(c.isdigit() for c in line) < 6 or _NO_PHONE.search(line):
             continue
-        # "0049 30 ..." is +49 wherever it is written.
-        yield from _matches(re.sub(r"(?<![\d+])00(?=[1-9]\d)", "+", line), region)
+        # "0049 30 ..." is +49, but only where a number begins: "+49 89 1234 0015" holds no country 15.
+        yield from _matches(re.sub(r"(?<![\d+])(?<!\d[ ()./-])(?<!\d\) )00(?=[1-9]\d)", "+", line), region)
 
 
 def _matches(line: str, region: str | None) -> Iterator[tuple[str, bool]]:

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from bowout.mail import quotes
 from bowout.model import Address, Folder, Identity, Joined, Message, Thread
-from bowout.people import mailkind, me
+from bowout.people import mailkind, me, names
 from bowout.people.machines import RelayHit, Relays
 from bowout.people.mailkind import Kind
 from bowout.people.sides import Sides
@@ -19,17 +19,8 @@ from bowout.text.spelling import compact
 
 # Long mails are read up to here; what matters for a process is said early.
 _MAX_TEXT = 20_000
-_CLOSING = re.compile(
-    r"\s*(?:(?:with |mit )?(?:kind(?:est)?|best|warm(?:est)?|many|freundlichen?|besten?|herzlichen?|"
-    r"lieben?|vielen?|schönen?)"
-    r"\s+(?:regards|wishes|thanks|dank|gr(?:ü|ue)(?:ß|ss)en?)|regards|best|cheers|thanks(?: again|"
-    r" so much)?|thank you|"
-    r"(?:yours )?sincerely|yours (?:truly|faithfully)|all the best|warmly|talk soon|see you (?:soon|"
-    r"then)|mfg|lg|vg|gruß|"
-    r"freundliche grüße aus \w+)\s*[,.!]*\s*$",
-    re.IGNORECASE,
-)
 _MAX_SIGNATURE = 15  # lines
+_MAX_CLOSING = 80  # characters of a line of closing words
 # A line at least this long that another follows was wrapped by a mail program; "Time: ..." starts anew.
 _WRAPPED = 55
 _LABEL = re.compile(r"\s*(?:[-*•>]|\d+[.)]|[\w ]{2,20}:)")
@@ -69,11 +60,11 @@ class Source:
     def _signed_at(self) -> int:
         """The line of the new text with which the sender signs: closing words, or their own name alone."""
         lines = self.new.split("\n")
-        name = clean(self.sender.name)
+        name = names.person_name(self.sender) or clean(self.sender.name)
         first = compact(name.partition(" ")[0])
         for at in range(max(0, len(lines) - _MAX_SIGNATURE), len(lines)):
             head = compact(re.split(r"[|,·–—(]| - ", lines[at])[0])
-            if _CLOSING.match(lines[at]) or (head and head in (compact(name), first)):
+            if names.closing().match(lines[at][:_MAX_CLOSING]) or (head and head in (compact(name), first)):
                 return at
         return len(lines)
 
@@ -81,9 +72,14 @@ class Source:
     def signature(self) -> str:
         """The lines from where the sender signs, without the closing words, and the signature proper."""
         below = self.new.split("\n")[self._signed_at :]
-        if below and _CLOSING.match(below[0]):
+        if below and names.closing().match(below[0][:_MAX_CLOSING]):
             del below[0]
         return "\n".join([*below, self._split.signature]).strip()
+
+    @cached_property
+    def signed(self) -> str:
+        """The person's name that stands below the closing words; empty when there is none."""
+        return names.signed(self.signature.splitlines(), self.sender)
 
     @cached_property
     def prose(self) -> str:

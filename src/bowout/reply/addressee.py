@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from bowout.errors import Ambiguous, NeedsPerson, NoAddressee, UsageError
 from bowout.find.other_talk import well_wishers
 from bowout.model import Address, Folder, Identity, Joined, Message, Thread
-from bowout.people import impostors, mailkind, me, sides
+from bowout.people import impostors, mailkind, me, names, sides
 from bowout.people.machines import Relay, Relays
 from bowout.people.mailkind import Kind
 from bowout.people.sides import Sides
@@ -39,9 +39,9 @@ class Addressee:
     @property
     def called(self) -> str:
         """The addressee's name, or that of the sender who asked for answers there."""
-        source = self.source
-        named = source.from_[0].name if source and source.from_ and self.to[0] in source.reply_to else ""
-        return self.to[0].name or named
+        source, to = self.source, self.to[0]
+        sender = source.from_[0] if source and source.from_ and to in source.reply_to else to
+        return next((n for a in (to, sender) if (n := names.person_name(a) or _team(a))), "")
 
     def took_part(self, message: Message) -> bool:
         people = message.from_ + message.to + message.cc + message.bcc
@@ -340,6 +340,10 @@ _PRESENTS = re.compile(
 _LIST = re.compile(r"((lists?|groups|mailman)\.|googlegroups\.com$)", re.IGNORECASE)
 _FUNCTIONAL = re.compile(r"(calendar|invit|schedul|survey|notif|events?$)", re.IGNORECASE)
 _ADDR_SPEC = re.compile(r"[^\s<>()\[\],;:\\\"@\x00-\x1f\x7f]+@[^\s<>()\[\],;:\\\"@\x00-\x1f\x7f]+")
+
+
+def _team(address: Address) -> str:
+    return address.name if names.is_team(address.name) else ""
 
 
 def _usable(address: Address) -> bool:

@@ -120,8 +120,17 @@ def test_everything_that_is_missing_is_said_at_once() -> None:
             now=NOW,
             zone="Europe/Berlin",
         )
-    for name in ("company", "position", "recipient_name", "interview_start"):
+    for name in ("company", "position", "interview_start"):
         assert f"--set {name}=" in caught.value.next_step
+
+
+@pytest.mark.parametrize("tone", list(Tone))
+@pytest.mark.parametrize(("language", "greeting"), [("en", r"(Hello|Dear|Hi),"), ("de", "Guten Tag,")])
+def test_who_has_no_name_is_greeted_without_one(tone: Tone, language: str, greeting: str) -> None:
+    for situation in (Situation.INVITED, Situation.VERBAL_OFFER, Situation.ACCEPTED, Situation.SIGNED):
+        text = write(Wish(situation=situation, tone=tone, language=language), ("Kite", "Nurse", "")).text
+        assert re.fullmatch(greeting, text.splitlines()[0])
+        assert not re.search(r" ,|, ,|,,|,\.", text)
 
 
 def test_what_the_person_says_counts_more_than_what_was_read() -> None:

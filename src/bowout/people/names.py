@@ -1,0 +1,272 @@
+"""Read a person's name out of what programs and people write in its place. Pure, but for reading a list once.
+
+A display name may hold a title, a degree, a firm, a department, an emoji or no person at all; what is left is
+what one calls that person. Nothing is invented: where no person is seen the name is empty.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Any
+
+from bowout.model import Address
+from bowout.text.spelling import compact, fold
+
+__all__ = ["closing", "first_of", "is_desk", "is_person", "is_team", "person_name", "signed"]
+
+_LONGEST = 200  # characters of a name that are looked at
+_MOST_WORDS = 6
+# An encoded word that nobody could decode is no name.
+_BROKEN = re.compile(r"=\?[^?\s]{0,60}(?:\?[bqBQ]\?)?|\?=")
+_BRACKETS = re.compile(r"\([^()]*\)?|\[[^\[\]]*\]?|\{[^{}]*\}?|<[^<>]*>?")
+_SPLIT = re.compile(
+    r"\s+[-–—:]+\s+|\s*[|·•/\\]\s*|\s+@\s*|\s+(?:via|at|from|bei|chez|c/o|on behalf of|para)\s+",
+    re.IGNORECASE,
+)
+
+
+def person_name(address: Address) -> str:
+    """Find the person's name in a display name, in speaking order; empty when it names no person.
+
+    Titles stay ("Dr. Jane Roe"), "Mr" and "Mrs" go where first and last name are left.
+    """
+    return _person_name(address.name[:_LONGEST], address.local[:_LONGEST], address.domain)
+
+
+@lru_cache(maxsize=512)
+def _person_name(display: str, local: str, domain: str) -> str:
+    text = _plain(display)
+    if not text or "@" in re.sub(r"\s@\s", " ", text):
+        return ""
+    parts = [part for part in _SPLIT.split(text) if part.strip(" ,.;-")]
+    single = len(parts) == 1
+    seen = [name for part in parts if (name := _name(part, local, domain))]
+    people = [name for name in seen if not _is_firm(name, local, domain, alone=single)]
+    full = [name for name in people if len(name.split()) > 1]
+    return next(iter(full or people), "")
+
+
+def _plain(display: str) -> str:
+    """Write a display name on one line without brackets, quotes, emoji and undecoded words."""
+    if _BROKEN.search(display):
+        return ""
+    shown = "".join(c if _is_written(c) else " " for c in display)
+    return " ".join(_BRACKETS.sub(" ", shown).split()).strip("\"'“”„’‘ ,.;")
+
+
+def _is_written(char: str) -> bool:
+    # No emoji, no symbols, no controls; of the signs only those that names and firms have.
+    return char in "+&|<>=" or unicodedata.category(char)[0] in "LMNPZ"
+
+
+def _name(part: str, local: str, domain: str) -> str:
+    """Bring one part of a display name in speaking order; empty when it can be no person's name."""
+    words = _without_office(_without_degrees(_by_commas(part, local, domain)), local)
+    words = _ordered(words, local)
+    words = _without_civil([_calm(word, words) for word in words])
+    named = " ".join(words)
+    return named if is_person(named) else ""
+
+
+def _by_commas(part: str, local: str, domain: str) -> list[str]:
+    """Turn "Last, First" round; leave away a firm, a department or a degree behind a comma."""
+    pieces = [words for piece in part.split(",") if (words := piece.split())]
+    if not pieces:
+        return []
+    head, *tails = [pieces[0], *(w for w in pieces[1:] if not _all_in(w, "credentials"))]
+    if not tails:
+        return head
+    tail = tails[0]
+    told = " ".join(tail)
+    if not is_person(told) or is_desk(told) or _fits_domain(told, domain):
+        return head
+    first_is_head = len(head) > 1 and local.startswith(compact(head[0])) and not _is_particle(head[0])
+    return head if first_is_head else [*tail, *head]
+
+
+def _without_degrees(words: Sequence[str]) -> list[str]:
+    kept = list(words)
+    while len(kept) > 2 and _is(kept[-1], "credentials"):
+        kept.pop()
+    return kept
+
+
+def _without_office(words: Sequence[str], local: str) -> list[str]:
+    """Drop the office behind a name that the address bears out: "Maya Lindt HR <maya.lindt@acme.example>"."""
+    kept = list(words)
+    while (
+        len(kept) > 2 and _is(kept[-1], "functions") and any(compact(w) in compact(local) for w in kept[:-1])
+    ):
+        kept.pop()
+    return kept
+
+
+def _without_civil(words: Sequence[str]) -> list[str]:
+    kept = list(words)
+    while len(kept) > 2 and _is(kept[0], "civil") and not _is(kept[1], "titles"):
+        kept.pop(0)
+    return kept
+
+
+def _ordered(words: Sequence[str], local: str) -> list[str]:
+    """Put the surname last: where it is the one in capitals, or the address says so ("m.lindt")."""
+    titles = [w for w in words if _is(w, "civil") or _is(w, "titles")] if len(words) > 2 else []
+    bare = [w for w in words if w not in titles]
+    if len(bare) < 2:
+        return list(words)
+    capitals = [_is_capital(word) for word in bare]
+    if capitals[0] and not any(capitals[-1:]):
+        count = next(i for i, one in enumerate(capitals) if not one)
+        return [*titles, *bare[count:], *bare[:count]]
+    last, first = compact(bare[0]), compact(bare[-1])
+    initial, _, rest = local.partition(".") if local[1:2] == "." else (local[:1], "", local[1:])
+    turned = len(last) > 2 and len(bare) == 2 and rest == last and first[:1] == initial != last[:1]
+    return [*titles, *bare[1:], bare[0]] if turned else list(words)
+
+
+def _is_capital(word: str) -> bool:
+    letters = [c for c in word if c.isalpha()]
+    if word.startswith("Mc"):
+        letters = letters[2:]
+    return len(letters) > 2 and all(c.isupper() for c in letters)
+
+
+def _calm(word: str, words: Sequence[str]) -> str:
+    """Write a shouted or whispered name as names are written."""
+    whispered = all(w == w.lower() for w in words)
+    if not (_is_capital(word) or (whispered and not _is_particle(word)) or _shouts(word, words)):
+        return word
+    if _bare(word) in _list("particles") and word != words[0]:
+        return word.lower()
+    calm = re.sub(r"[^\W\d_]+", lambda m: m[0][:1].upper() + m[0][1:].lower(), word)
+    return re.sub(r"\b(Mc)([a-z])", lambda m: m[1] + m[2].upper(), calm)
+
+
+def _shouts(word: str, words: Sequence[str]) -> bool:
+    every = all(w.isupper() for w in words) and any(map(_is_capital, words))
+    return len(word) == 2 and word.isupper() and every
+
+
+# --- what it is -----------------------------------------------------------------------------------
+
+
+def is_person(name: str) -> bool:
+    """Tell whether this may be a person's name: few words, capitalised or a particle, none of an office."""
+    words = name.split()
+    if not 1 <= len(words) <= _MOST_WORDS or re.search(r"[\d&+]", name):
+        return False
+    if any(_is(w, "functions") or _is(w, "organisations") for w in words[1:]) or _is(words[0], "functions"):
+        return False
+    if len(words) == 1 and (
+        _is(words[0], "civil") or _is(words[0], "titles") or _is(words[0], "credentials")
+    ):
+        return False
+    real = [w for w in words if any(c.isalpha() for c in w)]
+    return bool(real) and all(not w[0].islower() or _is_particle(w) or "'" in w or "’" in w for w in real)
+
+
+def is_desk(name: str) -> bool:
+    """Tell whether a name, as displayed, has a word of an office in it: "Talent Team", "RRHH"."""
+    return any(_is(word, "functions") for word in re.split(r"[\s,/|()-]+", name[:_LONGEST]) if word)
+
+
+def is_team(name: str) -> bool:
+    """Tell whether a name, as displayed, greets well as it stands: "Acme Talent Team", not "Recruitment"."""
+    words = [_bare(word) for word in name[:_LONGEST].split()]
+    return len(words) > 1 and "team" in words and "@" not in name and not _BROKEN.search(name)
+
+
+def _is_firm(name: str, local: str, domain: str, *, alone: bool) -> bool:
+    """Tell whether the domain is called so, and the address not: "Acme <jobs@acme.example>"."""
+    words = [compact(word) for word in name.split()]
+    if not _fits_domain(name, domain):
+        return False
+    return not alone or not any(len(word) > 2 and word in compact(local) for word in words)
+
+
+def _fits_domain(name: str, domain: str) -> bool:
+    told, first = compact(name), compact(name.partition(" ")[0])
+    labels = [compact(label) for label in domain.split(".")[:-1]] or [compact(domain)]
+    return any(
+        label and (label == told or (len(first) > 2 and label.startswith(first)) or told.startswith(label))
+        for label in labels
+    )
+
+
+def first_of(name: str) -> str:
+    """Find what one calls a person in a friendly greeting; a titled person keeps the whole name."""
+    words = name.split()
+    if len(words) < 2 or words[0].endswith(".") or len(words[0]) == 1:
+        return name
+    return name if _is(words[0], "civil") or _is(words[0], "titles") else words[0]
+
+
+# --- signatures -----------------------------------------------------------------------------------
+
+
+def signed(lines: Sequence[str], address: Address) -> str:
+    """Find the name with which a mail is signed, in the first lines of its signature."""
+    for line in [line.strip(" -–—*_") for line in lines[:4] if line.strip()][:2]:
+        head = re.split(r"[|·•–—(]|\s-\s|,\s", line[:_LONGEST])[0]
+        name = person_name(Address(_unsigned_for(head), address.address))
+        if name and not is_desk(head):
+            return name
+    return ""
+
+
+def _unsigned_for(head: str) -> str:
+    words = head.split()
+    for phrase in _list("signs_for"):
+        count = len(phrase.split())
+        if " ".join(_bare(w) for w in words[:count]) == phrase:
+            return " ".join(words[count:])
+        if words and _bare(words[0]) == phrase.replace(" ", ""):
+            return " ".join(words[1:])
+    return head
+
+
+@cache
+def closing() -> re.Pattern[str]:
+    """Compile the line of closing words above a signature."""
+    words = "|".join(_lists()["closings"]["words"])
+    return re.compile(rf"\s*(?:{words})\s*[,.!;:–-]*\s*$", re.IGNORECASE)
+
+
+# --- the lists ------------------------------------------------------------------------------------
+
+
+@cache
+def _lists() -> Mapping[str, Any]:
+    return tomllib.loads(files("bowout.people").joinpath("names.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _list(name: str) -> frozenset[str]:
+    return frozenset(fold(word) for word in _lists()[name])
+
+
+@cache
+def _begins(name: str) -> tuple[str, ...]:
+    return tuple(word[:-1] for word in _list(name) if word.endswith("*"))
+
+
+def _bare(word: str) -> str:
+    return fold(word).replace(".", "").strip(",;:'\"")
+
+
+def _is(word: str, name: str) -> bool:
+    bare = _bare(word)
+    return bool(bare) and (bare in _list(name) or any(bare.startswith(start) for start in _begins(name)))
+
+
+def _all_in(words: Iterable[str], name: str) -> bool:
+    return all(_is(word, name) for word in words)
+
+
+def _is_particle(word: str) -> bool:
+    return _bare(word) in _list("particles") or "'" in word[:2] or "’" in word[:2]
