@@ -8,9 +8,12 @@ each other are a guess at best. A relay's domain (a hiring system, a board) name
 from __future__ import annotations
 
 import re
+import tomllib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib.resources import files
 
 from bowout.model import Confidence, Fact
 from bowout.people.machines import Relays
@@ -18,7 +21,8 @@ from bowout.people.mailkind import Kind
 from bowout.read.claim import Claim, as_fact, grouped, support
 from bowout.read.position import bare_subject, position
 from bowout.read.source import Source, clean
-from bowout.text.spelling import compact, spellings
+from bowout.text import firms
+from bowout.text.spelling import compact
 
 __all__ = ["Job", "job"]
 
@@ -227,31 +231,20 @@ _ROLE_WORD = re.compile(
 )
 
 
-_SPELT_OUT = 12  # characters by which a domain may differ in length from the name: "&", blanks, "ä" as "ae"
-
-
 def _as_written(source: Source, relays: Relays) -> str | None:
     """Find how their mail writes the sender's own domain: ``acmerobotics.com`` -> "Acme Robotics"."""
     domain = source.sender.domain
     if source.relay is not None or relays.is_freemail(domain) or not domain:
         return None
-    label = compact(relays.label(domain))
     text = f"{source.message.subject}\n{source.sender.name}\n{source.prose}\n{source.signature}"
-    for size in (4, 3, 2, 1):
-        span = rf"{_WORD}(?:[ \t](?:&|and|und|{_WORD})){{{size - 1}}}"
-        for match in re.finditer(rf"(?<![\w+])(?=({span})(?!\w))", text):
-            # Spelt out, umlauts make a name longer; what differs by more is another name anyway.
-            alike = abs(len(match[1]) - len(label)) < _SPELT_OUT
-            if alike and label in {compact(spelling) for spelling in spellings(match[1])}:
-                return _plain_name(_longer(match[1], text))
-    return None
+    return _best_spelling(relays.label(domain), text.splitlines())
 
 
-def _longer(name: str, text: str) -> str:
-    """Add the word that always follows a name: a domain often holds only the first word."""
-    following = re.findall(rf"{re.escape(name)}(?:[ \t]((?:& )?{_WORD}))?", text)
-    one = following[0] if len(set(following)) == 1 else ""
-    return f"{name} {one}" if one and not re.fullmatch(_TEAM, one, re.IGNORECASE) else name
+def _best_spelling(label: str, lines: Sequence[str]) -> str | None:
+    """Choose the spelling that stands there most often; of equals the longer, which is the fuller name."""
+    counts = Counter(filter(_is_company, map(_plain_name, firms.spelt(label, lines))))
+    fuller = {name: sum(n for other, n in counts.items() if _related(name, other)) for name in counts}
+    return max(fuller, key=lambda name: (fuller[name], counts[name], len(name)), default=None)
 
 
 def _labels(sources: Iterable[Source], relays: Relays) -> frozenset[str]:
@@ -262,7 +255,7 @@ def _labels(sources: Iterable[Source], relays: Relays) -> frozenset[str]:
 
 def _company(claims: Sequence[Claim], labels: frozenset[str]) -> Fact[str] | None:
     groups = grouped(claims, _related)
-    confirmed = [g for g in groups if any(_fits_label(c.value, label) for c in g for label in labels)]
+    confirmed = [g for g in groups if any(firms.fits(c.value, label) for c in g for label in labels)]
     ranked = confirmed or groups
     if not ranked:
         return None
@@ -284,62 +277,40 @@ def _related(a: str, b: str) -> bool:
     return compact(a) == compact(b) or other[: len(one)] == one
 
 
-def _fits_label(name: str, label: str) -> bool:
-    """Tell whether a domain's label stands for the name: ``acme``, ``acmerobotics``, ``acme-rt``."""
-    words = [spellings(word) for word in re.findall(r"[^\W_]+", name)]
-    bare = compact(label)
-    if len(bare) < 2 or not words:
-        return False
-    initials = "".join(min(word)[0] for word in words)
-    joined = {compact(spelling) for spelling in spellings(name)}
-    firsts = [first for first in words[0] if len(first) > 2 and bare.startswith(first)]
-    return (
-        bare in joined
-        or bare == initials
-        or any(len(bare) > 2 and one.startswith(bare) for one in joined)
-        or any(len(words) == 1 or "-" in label or bare == first + initials[1:] for first in firsts)
-    )
-
-
 # --- agency ---------------------------------------------------------------------------------------
 
-_FOR_A_CLIENT = re.compile(
-    r"\b(?:our|my|one of our|a)\s+clients?\b|\bclient of (?:ours|mine)\b|\bunser(?:e[mnrs]?)?\s+(?:Kunde|"
-    r"Mandant|Auftraggeber)"
-    r"|\b(?:put you forward|present you to|represent you|submit your (?:cv|profile|resume))\b"
-    r"|\bim Auftrag\s+(?:unseres|eines|der|von)|\bmein(?:e[mnrs]?)?\s+(?:Kunde|Mandant)",
-    re.IGNORECASE,
-)
-_AGENCY_WORDS = re.compile(
-    r"\b(?:(?:recruitment|staffing|executive search|talent solutions|headhunting)"
-    r"(?! (?:manager|partner|coordinator|team|lead|specialist|officer|advisor|assistant|department|"
-    r"marketing|operations))"
-    r"|personal(?:beratung|vermittlung|dienstleist\w+)|headhunter(?:in)?)\b",
-    re.IGNORECASE,
-)
-_AGENCY_LABEL = re.compile(
-    r"recruit|staffing|headhunt|personalberat|personalverm|executivesearch|talentpartner|searchpartner|"
-    r"^(?:hays|randstad|adecco|manpower|roberthalf|robertwalters|michaelpage|pagepersonnel|hudson|kforce|"
-    r"teksystems)"
-)
+
+@cache
+def _of_agencies(what: str) -> re.Pattern[str]:
+    """Compile one list of job.toml about agencies; it meets lower-cased text."""
+    table = tomllib.loads(files("bowout.read").joinpath("job.toml").read_text(encoding="utf-8"))
+    edge = "" if what == "labels" else r"\b"
+    return re.compile(rf"{edge}(?:{'|'.join(table['agency'][what])})")
+
+
+def _says_client(source: Source) -> bool:
+    return _of_agencies("says").search(source.prose.lower()) is not None
 
 
 def _agent(sources: Sequence[Source], relays: Relays) -> Source | None:
     """Find the mail that shows a third-party recruiter: who writes for a client, or whose name says so."""
     people = [s for s in sources if s.relay is None and s.kind is Kind.HUMAN]
-    return next((s for s in people if _FOR_A_CLIENT.search(s.prose) or _looks_like_agency(s, relays)), None)
+    return next((s for s in people if _says_client(s) or _looks_like_agency(s, relays)), None)
 
 
 def _looks_like_agency(source: Source, relays: Relays) -> bool:
     domain = source.sender.domain
-    if _AGENCY_WORDS.search(source.signature):
+    if _of_agencies("names").search(source.signature.lower()):
         return True
-    return not relays.is_freemail(domain) and bool(_AGENCY_LABEL.search(compact(relays.label(domain))))
+    return (
+        not relays.is_freemail(domain)
+        and _of_agencies("labels").search(compact(relays.label(domain))) is not None
+    )
 
 
 def _agency_name(source: Source, relays: Relays) -> Fact[str] | None:
     names = [_plain_name(n) for n in (*_signature_names(source), *(n for n, _ in _display_names(source)))]
-    says, looks = bool(_FOR_A_CLIENT.search(source.prose)), _looks_like_agency(source, relays)
+    says, looks = _says_client(source), _looks_like_agency(source, relays)
     confidence = Confidence.HIGH if says and looks else Confidence.MEDIUM
     if written := _as_written(source, relays):
         return Fact(written, f"address of {source.who}", confidence)

@@ -1,0 +1,192 @@
+"""Hold a firm's name against the domain it writes from. Pure.
+
+Domains cut names short: ``coolabahroast`` is Coolabah Coffee Roasters, ``stclementhealth`` St. Clement Health
+System, ``hs-aschbach`` Hochschule Aschbach. A label fits a name when pieces of its words, in their order, make up the
+whole label.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+
+from bowout.text.spelling import compact, fold, spellings
+
+__all__ = ["fits", "spelt"]
+
+_LONGEST_LABEL = 63  # RFC 1035 section 2.3.4
+_MOST_WORDS = 7
+_TELLING = 5  # letters of a part that no other name has by chance
+_ARTICLES = frozenset(
+    {"the", "der", "die", "das", "le", "la", "les", "el", "los", "las", "il", "lo", "het", "de", "o", "a"}
+)
+_JOINS = frozenset(
+    {
+        "and",
+        "und",
+        "et",
+        "y",
+        "e",
+        "of",
+        "for",
+        "für",
+        "de",
+        "del",
+        "di",
+        "du",
+        "da",
+        "the",
+        "&",
+        "+",
+        "der",
+        "van",
+        "la",
+    }
+)
+
+
+def fits(name: str, label: str) -> bool:
+    """Tell whether a domain's label stands for the name: ``acme``, ``acmerobotics``, ``acme-rt``, ``ar``."""
+    words = [w for w in re.findall(r"[^\W_]+", name.replace("’", "").replace("'", ""))][:_MOST_WORDS]
+    parts = tuple(fold(part) for part in label[:_LONGEST_LABEL].split("-") if part)
+    if not words or len("".join(parts)) < 2:
+        return False
+    if compact(name) == "".join(parts) or _is_acronym(words, "".join(parts)):
+        return True
+    spelled = tuple(tuple(sorted(spellings(word))) for word in words)
+    starts = [spelled] + ([spelled[1:]] if fold(words[0]) in _ARTICLES and len(words) > 1 else [])
+    if any(_made_of(parts, 0, one, True) or _shortened(parts, one) for one in starts):
+        return True
+    return _by_whole_words(parts, spelled) or ("&" in name and _with_and(name, label))
+
+
+def _with_and(name: str, label: str) -> bool:
+    return any(
+        fits(re.sub(r"\s*&\s*", f" {word} ", name), label) for word in ("and", "und", "et", "y", "en", "i")
+    )
+
+
+def _by_whole_words(parts: tuple[str, ...], words: tuple[tuple[str, ...], ...]) -> bool:
+    """Recognise the name proper behind a kind of house (``purzinger``), or as one part of the label."""
+    bare = "".join(parts)
+    last = any(
+        bare in {"".join(w[0] for w in words[at:]), "".join(w[-1] for w in words[at:])}
+        for at in range(1, len(words))
+    )
+    single = len(parts) > 1 and any(
+        len(part) >= _TELLING and part in word for part in parts for word in words
+    )
+    return single or (last and len(bare) >= _TELLING)
+
+
+def _is_acronym(words: Sequence[str], bare: str) -> bool:
+    full = [w for w in words if fold(w) not in _JOINS]
+    return bare in {"".join(fold(w)[:1] for w in some) for some in (words, full)}
+
+
+@lru_cache(maxsize=4096)
+def _made_of(parts: tuple[str, ...], at: int, words: tuple[tuple[str, ...], ...], first: bool) -> bool:
+    """Tell whether ``parts``, from character ``at`` on, are made of pieces of ``words``, the first one included."""
+    bare = "".join(parts)
+    if at == len(bare):
+        return not first
+    if not words:
+        return False
+    if not first and _made_of(parts, at, words[1:], False):
+        return True
+    for word in words[0]:
+        for size in range(min(len(word), len(bare) - at), 0, -1):
+            piece = word[:size]
+            long_enough = (
+                size == len(word)
+                or size >= (3 if not first or len(word) < 5 else 4)
+                or (size == 1 and not first)
+            )
+            if long_enough and bare.startswith(piece, at) and _made_of(parts, at + size, words[1:], False):
+                return True
+    return False
+
+
+def _shortened(parts: tuple[str, ...], words: tuple[tuple[str, ...], ...]) -> bool:
+    """Recognise a kind of house written with two letters: ``hv-zillner``, ``ah-``, ``hs-``."""
+    if len(parts) < 2 or len(words) < 2 or not 2 <= len(parts[0]) <= 3:
+        return False
+    short = any(word[:1] == parts[0][:1] and _within(parts[0], word) for word in words[0])
+    return short and len(parts[1]) > 3 and _made_of(parts[1:], 0, words[1:], True)
+
+
+def _within(letters: str, word: str) -> bool:
+    rest = iter(word)
+    return all(letter in rest for letter in letters)
+
+
+# --- in a text ------------------------------------------------------------------------------------
+
+_TOKEN = re.compile(r"[^\W_](?:[\w&'’+-]|\.(?=\w))*|&|\+")
+_NO_WORD = re.compile(r"\S*(?:@|://|www\.)\S*|\b[\w-]+(?:\.[\w-]+)+/?\S*")
+
+
+def spelt(label: str, lines: Iterable[str]) -> list[str]:
+    """List how ``lines`` spell the firm of a domain's ``label``, each time that they do."""
+    start = fold(label)[:2]
+    found: list[str] = []
+    for line in lines:
+        if start[:1] not in fold(line):
+            continue
+        words = [m for m in _TOKEN.finditer(_NO_WORD.sub(lambda m: " " * len(m[0]), line))]
+        found += _in_line(label, line, words)
+    return found
+
+
+def _in_line(label: str, line: str, words: Sequence[re.Match[str]]) -> Iterator[str]:
+    first = fold(label)[:1]
+    taken = 0
+    for at, word in enumerate(words):
+        if at < taken or not fold(word[0]).startswith(first):
+            continue
+        if (size := _span(label, words[at : at + _MOST_WORDS], line)) > 0:
+            size = _whole(line, words, at, size)
+            taken = at + size
+            yield line[word.start() : words[at + size - 1].end()]
+
+
+def _span(label: str, words: Sequence[re.Match[str]], line: str) -> int:
+    """Count the words from the first of ``words`` on that make up the label; 0 = they do not."""
+    best = 0
+    for size in range(1, len(words) + 1):
+        last = words[size - 1][0]
+        if size > 1 and not _joined(words[size - 2], words[size - 1], line):
+            break
+        named = line[words[0].start() : words[size - 1].end()]
+        if last.casefold() in _JOINS or not (last[:1].isupper() or _is_all(label, named)):
+            continue
+        if (words[0][0][:1].isupper() or _is_all(label, named)) and fits(named, label):
+            best = size
+            break
+    return best
+
+
+def _is_all(label: str, named: str) -> bool:
+    bare = compact(label)
+    return len(bare) >= 5 and bare in {compact(s) for s in spellings(named)}
+
+
+def _joined(one: re.Match[str], other: re.Match[str], line: str) -> bool:
+    between = line[one.end() : other.start()]
+    return (
+        not between.strip(' ,.\t„“"') and len(between) < 4 and "\n" not in between and between.count(".") < 2
+    )
+
+
+def _whole(line: str, words: Sequence[re.Match[str]], at: int, size: int) -> int:
+    """Take in the rest of the line where it holds nothing else: "Larkfield Housing" and " Association"."""
+    rest = words[at + size : at + _MOST_WORDS]
+    if at == 0 and len(words) <= _MOST_WORDS and rest and not line[: words[0].start()].strip(" *_-"):
+        named = all(w[0][:1].isupper() or w[0].casefold() in _JOINS for w in rest)
+        plain = not line[words[0].start() :].strip().rstrip(".").count(",") and not re.search(
+            r"[|:;!?/()–—]", line
+        )
+        if named and plain and words[-1][0][:1].isupper():
+            return len(words)
+    return size
