@@ -206,6 +206,8 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _ADDRESS = re.compile(r"[^\s<>]+@[^\s<>]+")
+# Where an encoded word was cut in two, its pieces stand in place of names and addresses.
+_UNDECODED = re.compile(r"=\?[^?\s]{0,60}\?|\?=")
 
 
 def read_addresses(value: str, repairs: Repairs) -> tuple[Address, ...]:
@@ -222,7 +224,10 @@ def read_addresses(value: str, repairs: Repairs) -> tuple[Address, ...]:
             return decoded
     if any("@" not in address.address for address in found):
         repairs.note("address without domain")
-    return found
+    usable = tuple(address for address in found if not _UNDECODED.search(address.address))
+    if len(usable) < len(found):
+        repairs.note("rest of a broken encoded word in place of an address")
+    return usable
 
 
 def _mailboxes(value: str, repairs: Repairs) -> Iterator[Address]:

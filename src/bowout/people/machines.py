@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 
 from bowout.errors import ConfigError
 from bowout.model import Address, Message
+from bowout.people import mimics
 from bowout.text import domains
 
 
@@ -112,9 +113,10 @@ class Relays:
         With ``message``, an address of its Reply-To is also weighed against its From: an unknown machine that
         gives a token expects the answer there, one that gives none leaves it open (``Relay.ASK``).
         """
-        if address.key not in self._seen:
-            self._seen[address.key] = self._listed(address)
-        hit = self._seen[address.key]
+        seen = f"{address.key}\n{address.name}"
+        if seen not in self._seen:
+            self._seen[seen] = self._listed(address) or self._mimic(address)
+        hit = self._seen[seen]
         if hit is None and message is not None and address in message.reply_to:
             hit = self._unlisted(address, message)
         if hit is not None and hit.relay is Relay.ASK and has_token(address):
@@ -144,6 +146,14 @@ class Relays:
                 observed_in=by_domain.observed_in if by_domain else "",
             )
         return by_domain
+
+    def _mimic(self, address: Address) -> RelayHit | None:
+        """Ask about a system that nobody listed, but that writes in the name of a firm not its own."""
+        if self.is_freemail(address.domain) or not mimics.speaks_for_another(
+            address, self.label(address.domain)
+        ):
+            return None
+        return RelayHit(relay=Relay.ASK, name="hiring system that bowout does not know", system=System.ATS)
 
     def _exact(self) -> Iterable[_Rule]:
         return (rule for rule in self.shipped if rule.local is not None)

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from bowout.mail import quotes
 from bowout.model import Address, Message
+from bowout.people import notes
 from bowout.people.machines import Relay, RelayHit, Relays, System, is_unread
 from bowout.text import hiring
 
@@ -148,20 +149,7 @@ def _is_bulk(message: Message, hits: Sequence[RelayHit]) -> bool:
     return len(hiring.signs(f"{message.subject}\n{message.text[:20_000]}")) < 2
 
 
-_DISOWNED = re.compile(
-    r"\b(do(n['’]t| not) (reply|respond)( directly)? to this (e-?mail|message|address|mail)"
-    r"|this ((e-?)?mail(box| address)?|inbox|address|account) is (not|un|never)[ -]?"
-    r"(monitored|attended|read|checked)"
-    r"|(replies|responses|answers)( sent)? to this (e-?mail|message|address|mailbox) (are|will)"
-    r" (not|never|undeliverable)"
-    r"|from an? (unmonitored|unattended|notification-only|send-only) (e-?mail|mailbox|address|account|inbox)"
-    r"|antworten sie( bitte)? nicht auf diese|auf diese (e-?mail|nachricht) (kann|können) (sie )?nicht"
-    r"|(adresse|postfach) wird nicht (gelesen|überwacht)|ne (pas )?répond(re|ez)( pas)? à ce)"
-)
-
-
 def is_disowned(message: Message) -> bool:
     """Tell whether the mail itself says that nobody reads answers to it, and names no other address."""
     told = quotes.split(message.text[:20_000])
-    said = " ".join(f"{told.new}\n{told.signature}".lower().split())
-    return not message.reply_to and _DISOWNED.search(said) is not None
+    return not message.reply_to and notes.disowns(f"{told.new}\n\n{told.signature}")

@@ -17,7 +17,16 @@ from typing import Any
 from bowout.model import Address
 from bowout.text.spelling import compact, fold
 
-__all__ = ["closing", "first_of", "is_desk", "is_person", "is_team", "person_name", "signed"]
+__all__ = [
+    "closing",
+    "first_of",
+    "is_desk",
+    "is_person",
+    "is_team",
+    "person_name",
+    "signed",
+    "without_office_words",
+]
 
 _LONGEST = 200  # characters of a name that are looked at
 _MOST_WORDS = 6
@@ -175,6 +184,13 @@ def is_desk(name: str) -> bool:
     return any(_is(word, "functions") for word in re.split(r"[\s,/|()-]+", name[:_LONGEST]) if word)
 
 
+def without_office_words(name: str) -> str:
+    """Leave of a display name what may be a firm: "Acme Talent Team" -> "Acme"; "School Office" -> ""."""
+    words = _BRACKETS.sub(" ", name[:_LONGEST]).replace(",", " ").replace("|", " ").split()
+    kept = [word for word in words if re.search(r"[^\W\d_]", word) and not _is(word, "functions")]
+    return " ".join(kept) if any(not _is(word, "organisations") for word in kept) else ""
+
+
 def is_team(name: str) -> bool:
     """Tell whether a name, as displayed, greets well as it stands: "Acme Talent Team", not "Recruitment"."""
     words = [_bare(word) for word in name[:_LONGEST].split()]
@@ -256,7 +272,7 @@ def _begins(name: str) -> tuple[str, ...]:
 
 
 def _bare(word: str) -> str:
-    return fold(word).replace(".", "").strip(",;:'\"")
+    return re.sub(r"\.", "", fold(word)).strip(",;:'\"")
 
 
 def _is(word: str, name: str) -> bool:

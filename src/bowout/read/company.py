@@ -192,8 +192,10 @@ def _subject_names(subject: str) -> tuple[tuple[str, int], ...]:
 
 def _display_names(source: Source) -> Iterator[tuple[str, int]]:
     display = clean(source.sender.name)
+    machine = source.sender.domain if source.relay is not None else ""
     for pattern in _DISPLAY:
-        if match := pattern.search(display):
+        match = pattern.search(display)
+        if match and not (machine and firms.fits(match["name"], machine.split(".")[-2:][0])):
             yield match["name"], 3
             return
     # "Match Group <no-reply@hire.lever.co>": a hiring system speaks in the employer's name.
@@ -241,10 +243,11 @@ def _as_written(source: Source, relays: Relays) -> str | None:
 
 
 def _best_spelling(label: str, lines: Sequence[str]) -> str | None:
-    """Choose the spelling that stands there most often; of equals the longer, which is the fuller name."""
+    """Choose the spelling that makes up all of the label, else the one that stands there most often."""
     counts = Counter(filter(_is_company, map(_plain_name, firms.spelt(label, lines))))
     fuller = {name: sum(n for other, n in counts.items() if _related(name, other)) for name in counts}
-    return max(fuller, key=lambda name: (fuller[name], counts[name], len(name)), default=None)
+    exact = {name: firms.is_whole(name, label) for name in counts}
+    return max(fuller, key=lambda name: (exact[name], fuller[name], counts[name], len(name)), default=None)
 
 
 def _labels(sources: Iterable[Source], relays: Relays) -> frozenset[str]:
@@ -284,7 +287,7 @@ def _related(a: str, b: str) -> bool:
 def _of_agencies(what: str) -> re.Pattern[str]:
     """Compile one list of job.toml about agencies; it meets lower-cased text."""
     table = tomllib.loads(files("bowout.read").joinpath("job.toml").read_text(encoding="utf-8"))
-    edge = "" if what == "labels" else r"\b"
+    edge = "" if what.endswith("labels") else r"\b"
     return re.compile(rf"{edge}(?:{'|'.join(table['agency'][what])})")
 
 

@@ -9,11 +9,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from bowout.errors import Ambiguous, NeedsPerson, NoAddressee, UsageError
 from bowout.find.other_talk import well_wishers
 from bowout.model import Address, Folder, Identity, Joined, Message, Thread
-from bowout.people import impostors, mailkind, me, names, sides
+from bowout.people import impostors, mailkind, me, names, notes, sides
 from bowout.people.machines import Relay, Relays
 from bowout.people.mailkind import Kind
 from bowout.people.sides import Sides
@@ -87,6 +88,7 @@ class Correspondents:
         if self._all(Relay.DEAD, chosen.to, newest):
             return chosen
         self._refuse_doubtful(chosen, newest)
+        self._refuse_handover(chosen)
         if rivals := self._rivals(chosen):
             raise self._which(chosen.to, rivals, "scheduled the interview or wrote as much")
         if hosts := self._besides_a_friend(chosen, newest):
@@ -141,6 +143,32 @@ class Correspondents:
                 candidates=[person(a) for a in (*people, *shared)],
             )
 
+    def _refuse_handover(self, chosen: Addressee) -> None:
+        """Stop when those chosen leave, or when a desk of theirs names the person to write to."""
+        own = [m for m in self.heard if not m.mine and any(a.key in chosen.keys for a in m.message.from_)]
+        if not own:
+            return
+        said = f"{own[-1].new}\n\n{own[-1].signature}"
+        named = [a for a in notes.addresses_in(said) if self._may_be_meant(a, chosen)]
+        leaves = notes.leaves(own[-1].prose)
+        if not leaves and (own[-1].signed or not self._is_desk(chosen) or not named):
+            return
+        what = "says that somebody else takes over" if leaves else "is a desk, and names whom to write to"
+        raise NeedsPerson(
+            f"{_shown(chosen.to)} {what}: {_quoted(own[-1].prose, leaves)}",
+            _say_who([*named, *chosen.to]) + (" (--force for who is not in the thread)" if named else ""),
+            candidates=[person(a) for a in (*named, *chosen.to)],
+        )
+
+    def _may_be_meant(self, address: Address, chosen: Addressee) -> bool:
+        """Tell whether an address in the text may be a person of the same firm, other than those chosen."""
+        firm = {self._organisation(a) for a in chosen.to}
+        other = address.key not in chosen.keys and not self._is_me(address)
+        return other and self._organisation(address) in firm and not names.is_desk(address.local)
+
+    def _is_desk(self, chosen: Addressee) -> bool:
+        return not any(map(names.person_name, chosen.to)) and not chosen.called
+
     def _rivals(self, chosen: Addressee) -> list[Address]:
         """Name who else may be the main contact: who sent the newest invitation, or wrote most by hand.
 
@@ -148,6 +176,7 @@ class Correspondents:
         colleagues on the same mail.
         """
         by_hand = [m for m in self.theirs if not mailkind.is_automatic(m)]
+        by_hand = [m for m in by_hand if not self._gives_way(m, chosen)]
         spoken = [(m, s[0]) for m in by_hand if (s := mailkind.speakers(m, self.relays))]
         counts = Counter(a.key for _, a in spoken)
         top = {key for key, count in counts.items() if count == max(counts.values())}
@@ -164,6 +193,22 @@ class Correspondents:
         if tie and not schedulers and (unseen := [a for a in rivals if not self._seen_together(a, chosen)]):
             return unseen
         return [people[a.key] for a in self._introduced(chosen) if a.key in people]
+
+    def _gives_way(self, message: Message, chosen: Addressee) -> bool:
+        """Tell whether the writer is no rival: who has handed over, and a desk when a person of it wrote."""
+        if any(a.key in chosen.keys for a in message.from_):
+            return False
+        later = chosen.source is not None and message.moment < chosen.source.moment
+        colleague = {self._organisation(a) for a in chosen.to} & {
+            self._organisation(a) for a in message.from_
+        }
+        desk = not any(map(names.person_name, message.from_)) and any(map(names.person_name, chosen.to))
+        return later and bool(colleague) and (desk or any(a.key in self._leavers for a in message.from_))
+
+    @cached_property
+    def _leavers(self) -> frozenset[str]:
+        """Who said that somebody else takes over."""
+        return frozenset(s.sender.key for s in self.heard if not s.mine and notes.leaves(s.prose))
 
     def _seen_together(self, address: Address, chosen: Addressee) -> bool:
         """Tell whether they are colleagues, and on one mail of theirs."""
@@ -340,6 +385,14 @@ _PRESENTS = re.compile(
 _LIST = re.compile(r"((lists?|groups|mailman)\.|googlegroups\.com$)", re.IGNORECASE)
 _FUNCTIONAL = re.compile(r"(calendar|invit|schedul|survey|notif|events?$)", re.IGNORECASE)
 _ADDR_SPEC = re.compile(r"[^\s<>()\[\],;:\\\"@\x00-\x1f\x7f]+@[^\s<>()\[\],;:\\\"@\x00-\x1f\x7f]+")
+
+
+def _quoted(text: str, leaves: bool) -> str:
+    """Quote the sentence that says so, for a person."""
+    lines = [" ".join(one.split()) for one in re.split(r"(?<=[.!?])\s+|\n", text[:20_000])]
+    told = [one for at, one in enumerate(lines) if notes.leaves(one) or (at and notes.leaves(lines[at - 1]))]
+    named = [one for one in lines if notes.addresses_in(one)]
+    return for_terminal(repr(" ".join((told if leaves else named)[:3])[:300]))
 
 
 def _team(address: Address) -> str:

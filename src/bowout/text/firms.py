@@ -1,8 +1,7 @@
 """Hold a firm's name against the domain it writes from. Pure.
 
-Domains cut names short: ``coolabahroast`` is Coolabah Coffee Roasters, ``stclementhealth`` St. Clement Health
-System, ``hs-aschbach`` Hochschule Aschbach. A label fits a name when pieces of its words, in their order, make up the
-whole label.
+Domains cut names short: ``kiteroast`` is Kite Coffee Roasters, ``northhosp`` North Hospitals, ``hs-tann``
+Hochschule Tann. A label fits a name when pieces of its words, in their order, make up the whole label.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from functools import lru_cache
 
 from bowout.text.spelling import compact, fold, spellings
 
-__all__ = ["fits", "spelt"]
+__all__ = ["fits", "is_whole", "spelt"]
 
 _LONGEST_LABEL = 63  # RFC 1035 section 2.3.4
 _MOST_WORDS = 7
@@ -48,7 +47,7 @@ _JOINS = frozenset(
 
 def fits(name: str, label: str) -> bool:
     """Tell whether a domain's label stands for the name: ``acme``, ``acmerobotics``, ``acme-rt``, ``ar``."""
-    words = [w for w in re.findall(r"[^\W_]+", name.replace("’", "").replace("'", ""))][:_MOST_WORDS]
+    words = re.findall(r"[^\W_]+", name.replace("’", "").replace("'", ""))[:_MOST_WORDS]
     parts = tuple(fold(part) for part in label[:_LONGEST_LABEL].split("-") if part)
     if not words or len("".join(parts)) < 2:
         return False
@@ -87,7 +86,7 @@ def _is_acronym(words: Sequence[str], bare: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _made_of(parts: tuple[str, ...], at: int, words: tuple[tuple[str, ...], ...], first: bool) -> bool:
-    """Tell whether ``parts``, from character ``at`` on, are made of pieces of ``words``, the first one included."""
+    """Tell whether ``parts``, from ``at`` on, are made of pieces of ``words``, the first one included."""
     bare = "".join(parts)
     if at == len(bare):
         return not first
@@ -134,7 +133,7 @@ def spelt(label: str, lines: Iterable[str]) -> list[str]:
     for line in lines:
         if start[:1] not in fold(line):
             continue
-        words = [m for m in _TOKEN.finditer(_NO_WORD.sub(lambda m: " " * len(m[0]), line))]
+        words = list(_TOKEN.finditer(_NO_WORD.sub(lambda m: " " * len(m[0]), line)))
         found += _in_line(label, line, words)
     return found
 
@@ -153,21 +152,23 @@ def _in_line(label: str, line: str, words: Sequence[re.Match[str]]) -> Iterator[
 
 def _span(label: str, words: Sequence[re.Match[str]], line: str) -> int:
     """Count the words from the first of ``words`` on that make up the label; 0 = they do not."""
-    best = 0
+    first = 0
     for size in range(1, len(words) + 1):
         last = words[size - 1][0]
         if size > 1 and not _joined(words[size - 2], words[size - 1], line):
             break
         named = line[words[0].start() : words[size - 1].end()]
-        if last.casefold() in _JOINS or not (last[:1].isupper() or _is_all(label, named)):
+        if last.casefold() in _JOINS or not (last[:1].isupper() or is_whole(named, label)):
             continue
-        if (words[0][0][:1].isupper() or _is_all(label, named)) and fits(named, label):
-            best = size
-            break
-    return best
+        if (words[0][0][:1].isupper() or is_whole(named, label)) and fits(named, label):
+            if is_whole(named, label):
+                return size
+            first = first or size
+    return first
 
 
-def _is_all(label: str, named: str) -> bool:
+def is_whole(named: str, label: str) -> bool:
+    """Tell whether a name is the label letter by letter."""
     bare = compact(label)
     return len(bare) >= 5 and bare in {compact(s) for s in spellings(named)}
 

@@ -190,6 +190,11 @@ def test_raw_bytes_in_a_header_are_read_and_said() -> None:
         ('"unclosed <j@a.example>', [('"unclosed', "j@a.example")]),
         ("<>", []),
         (", ,", []),
+        (
+            "=?Text?Q?Oficina=20de=20Acme=20 <post@a.example>,\r\n\t?=@robot.a.example",
+            [("=?Text?Q?Oficina=20de=20Acme=20", "post@a.example")],
+        ),
+        ("=?utf-8?Q?jobs@a.example", []),
     ],
 )
 def test_addresses(value: str, addresses: list[tuple[str, str]]) -> None:

@@ -280,3 +280,38 @@ def test_own_file_that_is_no_text(tmp_path: Path) -> None:
 )
 def test_organisation_of_a_domain(domain: str, organisation: str, label: str) -> None:
     assert (RELAYS.organisation(domain), RELAYS.label(domain)) == (organisation, label)
+
+
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [
+        ("Kite Bewerbung", "kite@candidates.screenwise.example"),
+        ("Kite Works Talent", "kiteworks@mydesk.example"),
+        ("Kite Robotics", "scheduling@gridtime.example"),
+        ("Kite Works Recruiting", "jobs@apply.trackwell.example"),
+        ("Lena Ode via Meetly", "invites@meetly.example"),
+        ("Railtalent on behalf of Kite Works", "tests@railtalent.example"),
+    ],
+)
+def test_a_system_that_nobody_listed_is_asked_about(name: str, address: str) -> None:
+    hit = load_relays().classify(Address(name, address))
+    assert hit is not None
+    assert (hit.relay, hit.listed) == (Relay.ASK, False)
+
+
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [
+        ("Kite Works Recruiting", "jobs@kiteworks.example"),
+        ("Kite Works", "hello@kite-works.example"),
+        ("Kite Works Talent", "talent@kiteworks.hiredesk.example"),
+        ("Estate Office", "estate@northhall.example"),
+        ("Sekretariat Dekanat 3", "dekanat3@hs-tann.example"),
+        ("Lena Ode", "lena@talentrail.example"),
+        ("Lena Ode via Kite", "lena@ode.example"),
+        ("Kite Works", "kiteworks@gmail.com"),
+        ("", "jobs@apply.example"),
+    ],
+)
+def test_people_and_desks_are_no_systems(name: str, address: str) -> None:
+    assert load_relays().classify(Address(name, address)) is None

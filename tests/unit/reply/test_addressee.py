@@ -297,3 +297,87 @@ def test_a_letter_of_mine_that_came_back_is_said() -> None:
 def test_a_letter_that_came_back_is_forgotten_once_they_wrote_again() -> None:
     assert plan(mail(DANA), mail(ME, to=DANA), BOUNCE, mail(DANA, "Got it.")).notes == ()
     assert len(plan(mail(DANA), mail(ME, to=DANA), BOUNCE, mail(ME, "Once more", to=DANA)).notes) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Friday is my last day at Acme. From Monday please write to Noor Haddad, noor.haddad@acme.com.",
+        "I'm leaving the company this week; Noor Haddad (noor.haddad@acme.com) will look after you.",
+        "Noor Haddad is taking over from me: noor.haddad@acme.com",
+        "Heute ist mein letzter Arbeitstag, bitte schreiben Sie an Noor Haddad: noor.haddad@acme.com",
+        "C'est aujourd'hui mon dernier jour, merci d'écrire à Noor Haddad <noor.haddad@acme.com>.",
+        "Vandaag is mijn laatste werkdag. Noor Haddad neemt het over, noor.haddad@acme.com",
+    ],
+)
+def test_who_hands_over_is_asked_about_and_the_successor_is_proposed(text: str) -> None:
+    with pytest.raises(NeedsPerson, match="somebody else takes over") as told:
+        plan(mail(DANA, "Could we schedule an interview?"), mail(DANA, text))
+    first, second = told.value.candidates
+    assert (first["person"], first["address"]) == ("Noor Haddad", "noor.haddad@acme.com")
+    assert second["address"] == "dana@acme.com"
+    assert to(plan(mail(DANA, text), to="dana@acme.com")) == ["dana@acme.com"]
+
+
+def test_a_successor_who_has_written_is_not_asked_about() -> None:
+    noor = "Noor Haddad <noor@acme.com>"
+    leaves = mail(DANA, "This is my last week at Acme. Please deal with Noor Haddad, noor@acme.com.")
+    assert to(plan(mail(DANA), leaves, mail(noor, "Picking up from Dana."))) == ["noor@acme.com"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Your last day to accept is Friday.",
+        "You would take over the team from Hugo.",
+        "My colleague Cora will be in touch: cora@acme.com",
+    ],
+)
+def test_nobody_leaves_there(text: str) -> None:
+    assert to(plan(mail(DANA, text))) == ["dana@acme.com"]
+
+
+def test_a_desk_that_names_the_person_to_write_to_is_asked_about() -> None:
+    desk = "Interview Desk <interviewdesk@acme.com>"
+    with pytest.raises(NeedsPerson, match="names whom to write to") as told:
+        plan(mail(desk, "Your slot is Monday. Any issue: Noor Haddad, noor.haddad@acme.com."))
+    assert [c["address"] for c in told.value.candidates] == ["noor.haddad@acme.com", "interviewdesk@acme.com"]
+    signed = mail(desk, "Your slot is Monday.\n\nKind regards\nNoor Haddad\nnoor.haddad@acme.com")
+    assert to(plan(signed)) == ["interviewdesk@acme.com"]
+
+
+def test_a_desk_is_no_rival_of_the_person_who_wrote_last() -> None:
+    desk = "Recruiting - Acme <recruiting@acme.com>"
+    assert to(plan(mail(desk, "Your application arrived."), mail(DANA, "Shall we talk?"))) == [
+        "dana@acme.com"
+    ]
+
+
+@pytest.mark.parametrize(
+    "footer",
+    [
+        "If you are not the intended recipient please do not reply to this email and delete it.",
+        "If you have received this message in error, do not reply to this message.",
+        "Sollten Sie nicht der richtige Empfänger sein, antworten Sie bitte nicht auf diese E-Mail.",
+        "Si vous n'êtes pas le destinataire, merci de ne pas répondre à ce message.",
+        "Si no es el destinatario, no responda a este correo.",
+    ],
+)
+def test_what_a_footer_tells_wrong_recipients_is_no_instruction(footer: str) -> None:
+    assert to(plan(mail(DANA, f"Could we meet?\n\nDana\n\n-- \n{footer}"))) == ["dana@acme.com"]
+    assert to(plan(mail(DANA, f"Could we meet?\n\nDana\n\n{footer}"))) == ["dana@acme.com"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Este buzón no admite respuestas.",
+        "Merci de ne pas répondre à ce message.",
+        "Não responda a este e-mail.",
+        "Dit postvak wordt niet gelezen.",
+        "This mailbox cannot receive replies.",
+    ],
+)
+def test_nobody_reads_answers_in_other_languages(text: str) -> None:
+    with pytest.raises(NeedsPerson, match="nobody reads answers"):
+        plan(mail("Acme <seleccion@acme.com>", text))
