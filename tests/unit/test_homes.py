@@ -14,6 +14,11 @@ import pytest
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "bowout"
 
 HOMES = [
+    (
+        "situations after an offer, and after a yes",
+        "etiquette/context.py",
+        r"Situation\.VERBAL_OFFER, Situation\.OFFER\}|Situation\.ACCEPTED, Situation\.SIGNED\}",
+    ),
     ("reply and forward marks", "mail/subject.py", r"(?i)(?<![a-z])(?:fwd|aw|antw)(?![a-z:\]])"),
     (
         "how a quote begins and a letter ends",

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bowout import notice
+from bowout.etiquette.context import AGREED, INTERVIEWED, OFFERED
 from bowout.model import Call, CallOutcome, Facts, Reason, Situation, Slot, require_aware
 
 
@@ -73,21 +74,18 @@ class Case:
 
     @property
     def offered(self) -> bool:
-        return self.situation in _OFFERED or self.agreed
+        return self.situation in OFFERED or self.agreed
 
     @property
     def agreed(self) -> bool:
-        return self.situation in _AGREED
+        return self.situation in AGREED
 
     @property
     def spoke(self) -> bool:
         return any(call.outcome is CallOutcome.SPOKE for call in self.calls)
 
 
-_OFFERED = frozenset({Situation.VERBAL_OFFER, Situation.OFFER})
-_AGREED = frozenset({Situation.ACCEPTED, Situation.SIGNED})
 _EARLY = frozenset({Situation.EARLY, Situation.OUTREACH})
-_MET = frozenset({Situation.AFTER_INTERVIEW, Situation.AFTER_ROUNDS}) | _OFFERED | _AGREED
 
 
 def advise(case: Case) -> tuple[Advice, ...]:
@@ -137,7 +135,7 @@ def _time(case: Case) -> Iterator[Advice]:
     yield from _lateness(case)
     if case.decided_on is not None:
         yield from _since(case.now - case.decided_on)
-    if (case.situation in _MET and not case.offered) or case.situation is Situation.ASSESSMENT:
+    if (case.situation in INTERVIEWED and not case.offered) or case.situation is Situation.ASSESSMENT:
         yield Advice("Before they make an offer is kindest; so far none is in the thread.", "A4", Kind.TIME)
 
 
@@ -184,7 +182,7 @@ def _check(case: Case) -> Iterator[Advice]:
     if case.agreed:
         line = "Read your contract: notice, start date, what you received. A lawyer, if it is unclear."
         yield Advice(line, "E17 E19", Kind.CHECK)
-    if case.situation in _MET or case.situation is Situation.ASSESSMENT:
+    if case.situation in INTERVIEWED or case.situation is Situation.ASSESSMENT:
         line = "Reread what you signed: an NDA, a form about travel costs, a take-home task."
         yield Advice(line, "E17 E18", Kind.CHECK)
 
@@ -202,7 +200,7 @@ def _ready(case: Case) -> Iterator[Advice]:
     if case.slot and case.slot.start > case.now:
         line = "Afterwards decline the calendar entry too; that alone does not tell them."
         yield Advice(line, "wider", Kind.READY)
-    if case.situation in _AGREED | {Situation.OFFER}:
+    if case.situation in AGREED | {Situation.OFFER}:
         yield Advice("Offer to return whatever they gave you.", "wider", Kind.READY)
 
 
@@ -211,7 +209,7 @@ def _avoid(case: Case) -> Iterator[Advice]:
     yield Advice(line, "A14 B19", Kind.AVOID)
     if case.reason in (Reason.HEALTH, Reason.PERSONAL, Reason.EMERGENCY):
         yield Advice("No details of health or family; one word is enough.", "B6", Kind.AVOID)
-    if case.situation in _MET:
+    if case.situation in INTERVIEWED:
         yield Advice("Nothing you were told in confidence.", "E18", Kind.AVOID)
 
 
@@ -242,6 +240,6 @@ def _choices(case: Case) -> Iterator[Advice]:
     if not case.spoke and case.situation not in _EARLY:
         line = "Phone first, say two guides; a mail is always fine, say two others. You choose."
         yield Advice(line, "A7 C11 B2 E5", Kind.CHOICE)
-    if case.situation in _MET:
+    if case.situation in INTERVIEWED:
         line = "An open door: some advise it, others a plain no. About the company, never this role."
         yield Advice(line, "B14 A5", Kind.CHOICE)

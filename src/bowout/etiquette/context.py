@@ -29,6 +29,10 @@ from bowout.model import (
 BOOKED = frozenset(
     {Situation.SCHEDULED, Situation.SOON, Situation.LATE, Situation.ONSITE_TRAVEL, Situation.MISSED}
 )
+OFFERED = frozenset({Situation.VERBAL_OFFER, Situation.OFFER})
+AGREED = frozenset({Situation.ACCEPTED, Situation.SIGNED})
+# They have met the person: interviews were held, or even more than that.
+INTERVIEWED = frozenset({Situation.AFTER_INTERVIEW, Situation.AFTER_ROUNDS}) | OFFERED | AGREED
 FROM_CALLS = frozenset({FollowUp.AFTER_CALL, FollowUp.AFTER_VOICEMAIL, FollowUp.NO_ANSWER})
 
 

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from bowout.etiquette.context import AGREED, INTERVIEWED, OFFERED
 from bowout.etiquette.letter_text import Span, View
 from bowout.etiquette.rule import Hit, Severity, rule
 from bowout.model import Channel, Depth, FollowUp, Reason, Situation, Tone
@@ -16,9 +17,7 @@ E, W, N = Severity.ERROR, Severity.WARNING, Severity.NOTE
 _NO_DECISION = frozenset(
     {FollowUp.REPLY_ACK, FollowUp.REPLY_WHY, FollowUp.INTERVIEWER_THANKS, FollowUp.RETURN_ITEMS}
 )
-_OFFERED = frozenset({Situation.VERBAL_OFFER, Situation.OFFER})
-_AGREED = frozenset({Situation.ACCEPTED, Situation.SIGNED})
-_OWES_APOLOGY = frozenset({Situation.LATE, Situation.MISSED}) | _AGREED
+_OWES_APOLOGY = frozenset({Situation.LATE, Situation.MISSED}) | AGREED
 _BRIEF_NOTES = frozenset({Channel.SMS_SHORT, Channel.CALENDAR_NOTE})
 
 
@@ -98,13 +97,13 @@ def d06(view: View) -> Iterator[Hit]:
     if left is None or view.situation in _NO_DECISION or view.context.channel in _BRIEF_NOTES:
         return
     start = Span(view.body.start, view.body.start, "")
-    if left in _AGREED:
+    if left in AGREED:
         if not view.has("acceptance"):
             yield Hit(start, "you accepted the offer, but the letter does not take the acceptance back")
         yield from _each(
             view, "application_verbs", "{} does not undo an acceptance", "I am withdrawing my acceptance."
         )
-    elif left in _OFFERED:
+    elif left in OFFERED:
         if not view.has("offer"):
             yield Hit(
                 start, "they made an offer, but the letter does not mention it", "I am declining your offer."
@@ -305,8 +304,7 @@ def o01(view: View) -> Iterator[Hit]:
     known=("situation",),
 )
 def o02(view: View) -> Iterator[Hit]:
-    met = {Situation.AFTER_INTERVIEW, Situation.AFTER_ROUNDS} | _OFFERED | _AGREED
-    if view.context.left not in met:
+    if view.context.left not in INTERVIEWED:
         yield from _once(_each(view, "feedback", "{} is asked of people who have not met you"))
 
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bowout import notice
+from bowout.etiquette.context import AGREED, OFFERED
 from bowout.model import Facts, Situation, Slot, Stage
-
-OFFERED = frozenset({Situation.VERBAL_OFFER, Situation.OFFER})
-AGREED = frozenset({Situation.ACCEPTED, Situation.SIGNED})
 
 
 def infer_situation(facts: Facts, now: datetime) -> Situation:

@@ -8,7 +8,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bowout.errors import UsageError
-from bowout.letters.situation import AGREED, OFFERED, booked, infer_situation
+from bowout.etiquette.context import AGREED, INTERVIEWED, OFFERED
+from bowout.letters.situation import booked, infer_situation
 from bowout.letters.values import (
     Dates,
     clean,
@@ -68,7 +69,6 @@ OPTIONS = ("situation", "reason", "depth", "tone", "channel", "language")
 
 _BOOKED = frozenset({Situation.SCHEDULED, Situation.SOON, Situation.LATE, Situation.ONSITE_TRAVEL})
 _IN_CALENDAR = _BOOKED | {Situation.INVITED, Situation.MISSED}
-_MET = frozenset({Situation.AFTER_INTERVIEW, Situation.AFTER_ROUNDS}) | OFFERED | AGREED
 SHORT = frozenset({Channel.LINKEDIN, Channel.SMS_SHORT, Channel.CALENDAR_NOTE})
 _DOOR = frozenset({Situation.AFTER_INTERVIEW, Situation.AFTER_ROUNDS, Situation.HOLD}) | OFFERED
 
@@ -167,7 +167,7 @@ def _refuse_impossible(wish: Wish) -> None:
         problem = "Nothing has been handed out this early, so there is nothing to return."
     elif situation is FollowUp.SECOND_NOTICE and left is not None and left not in _BOOKED:
         problem = "A second notice is for the day before an interview; none is booked."
-    elif situation is FollowUp.INTERVIEWER_THANKS and left is not None and left not in _MET:
+    elif situation is FollowUp.INTERVIEWER_THANKS and left is not None and left not in INTERVIEWED:
         problem = "Interviewers are thanked after an interview; none has taken place."
     elif reason in {Reason.PROCESS, Reason.ROLE_CHANGED} and situation is Situation.OUTREACH:
         problem = f"The reason {reason} needs a process that has begun; this was only their first message."
@@ -239,11 +239,11 @@ def _unjustified(part: str, wish: Wish, left: Situation, occasion: Occasion) -> 
         "items": (bool(wish.values.get("items")), 'say what you have to return with --set items="..."'),
         "release": (left in _BOOKED and bool(slot and slot.start > now), "no interview lies ahead"),
         "interviewers": (
-            left in _MET and bool(interviewers(facts, occasion.recipient)),
+            left in INTERVIEWED and bool(interviewers(facts, occasion.recipient)),
             "no interviewer is known from an interview that took place",
         ),
         "help": (several_rounds, "help is offered after at least two rounds"),
-        "feedback": (left in _MET, "feedback is asked for only after an interview"),
+        "feedback": (left in INTERVIEWED, "feedback is asked for only after an interview"),
         "door": (left is not Situation.MISSED, "after a missed interview it would sound careless"),
     }
     fits, problem = missing[part]
