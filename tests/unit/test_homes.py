@@ -15,6 +15,12 @@ SOURCE = Path(__file__).resolve().parents[2] / "src" / "bowout"
 
 HOMES = [
     (
+        "calls that reached somebody, and calls that did not",
+        "journal/calls.py",
+        r"CallOutcome\.(?:SPOKE|NO_ANSWER), CallOutcome|CallOutcome\.BUSY\}",
+    ),
+    ("one line of what a mail holds", "text/harmless.py", r"\.isprintable\(\) else"),
+    (
         "situations after an offer, and after a yes",
         "etiquette/context.py",
         r"Situation\.VERBAL_OFFER, Situation\.OFFER\}|Situation\.ACCEPTED, Situation\.SIGNED\}",

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from bowout.journal.calls import REACHED
 from bowout.model import CallOutcome, FollowUp, require_aware
 
 if TYPE_CHECKING:
@@ -62,9 +63,6 @@ class Trail:
         require_aware(first=self.first, last=self.last)
 
 
-_TELLS = frozenset({CallOutcome.SPOKE, CallOutcome.VOICEMAIL_DECISION, CallOutcome.VOICEMAIL_CALLBACK})
-
-
 def due(
     withdrawal: Withdrawal, calls: Sequence[Call], trail: Trail, now: datetime, zone: str
 ) -> tuple[Reminder, ...]:
@@ -92,7 +90,7 @@ def _bounced(withdrawal: Withdrawal, trail: Trail) -> Iterator[Reminder]:
 def _unconfirmed(
     withdrawal: Withdrawal, calls: Sequence[Call], trail: Trail, now: datetime
 ) -> Iterator[Reminder]:
-    told = [call for call in calls if call.outcome in _TELLS]
+    told = [call for call in calls if call.outcome in REACHED]
     if not told:
         return
     call = max(told, key=lambda c: c.at)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bowout import when
 from bowout.drafts import save, state
 from bowout.errors import NothingFound, UsageError
+from bowout.journal.calls import REACHED
 from bowout.model import CallOutcome
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from bowout.journal.record import Withdrawal
     from bowout.model import Call, Thread
     from bowout.session import Session
-
-_REACHED = frozenset({CallOutcome.SPOKE, CallOutcome.VOICEMAIL_CALLBACK, CallOutcome.VOICEMAIL_DECISION})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +43,7 @@ def log(session: Session, withdrawal: Withdrawal, said: Said) -> Call:
     """
     if said.outcome is None:
         raise UsageError("How did the call end?", "Say it with --outcome, for example: --outcome spoke")
-    reached = withdrawal.person.name if said.outcome in _REACHED else ""
+    reached = withdrawal.person.name if said.outcome in REACHED else ""
     return session.store.add_call(
         withdrawal_id=withdrawal.id,
         outcome=said.outcome,

@@ -248,8 +248,10 @@ def _dry(withdrawal: Withdrawal | None) -> Result:
 
 
 def _next(withdrawal: Withdrawal, call: Call, calls: Sequence[Call]) -> str:
+    from bowout.journal.calls import UNANSWERED
+
     confirm = f"bowout confirm {withdrawal.label}"
-    unanswered = [c for c in calls if c.outcome in (CallOutcome.NO_ANSWER, CallOutcome.BUSY)]
+    unanswered = [c for c in calls if c.outcome in UNANSWERED]
     match call.outcome:
         case CallOutcome.SPOKE:
             return f"{confirm}   (in writing, the same day)"

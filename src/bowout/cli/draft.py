@@ -99,7 +99,9 @@ def _draft_each(active: Session, opts: Options, asked: Asked) -> Result:
     found = search.stories(active, search.seek_recent(active))
     walked = [(c, f.stage.value if f.stage else None) for c, f in found if c.status is None]
     if not walked:
-        raise NothingFound("No hiring thread of the last 120 days is still open.", "See: bowout find")
+        raise NothingFound(
+            f"No hiring thread of the last {search.RECENT.days} days is still open.", "See: bowout find"
+        )
     for number, (candidate, stage) in enumerate(walked, 1):
         if not opts.json:
             render.show([render.dim(f"--- {number} of {len(walked)} " + "-" * 40)])

@@ -33,6 +33,7 @@ def install(*, opts: Options) -> Result:
     """Have the outbox looked at every five minutes and at login. Again: brings it up to date."""
     from bowout.config import load
     from bowout.outbox.timers import installer
+    from bowout.outbox.timers.base import EVERY
 
     options.refuse_account(opts)
     config, machine = _here(opts)
@@ -45,7 +46,7 @@ def install(*, opts: Options) -> Result:
     wrong = {name: what for name, what in (found or {}).items() if what}
     told = [click.style(f"Installed ({timer.kind}).", fg="green"), render.label("Asleep", timer.asleep)]
     if found is None and timer.start is None:
-        told.append("It runs within five minutes; nobody can be asked to run it at once.")
+        told.append(f"It runs within {EVERY} minutes; nobody can be asked to run it at once.")
     elif found is None:
         told.append(f"It did not run when asked to. See why with: {shlex.join(timer.state)}")
     elif not wrong:

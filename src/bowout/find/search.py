@@ -97,7 +97,9 @@ def nothing_found(who: str, passed_over: int = 0) -> NothingFound:
             "Answer on the job board or in the calendar it came from; or name the recruiter: bowout find WHO",
         )
     return NothingFound(
-        f"No thread mentions {_typed(who)}." if who else "No hiring thread of the last 120 days was found.",
+        f"No thread mentions {_typed(who)}."
+        if who
+        else f"No hiring thread of the last {RECENT.days} days was found.",
         "Try the company, the recruiter's name or address, or words of the subject: bowout find WHO",
     )
 

@@ -14,6 +14,8 @@ from bowout.model import Call, CallOutcome, FollowUp
 
 VOICEMAIL = frozenset({CallOutcome.VOICEMAIL_CALLBACK, CallOutcome.VOICEMAIL_DECISION})
 UNANSWERED = frozenset({CallOutcome.NO_ANSWER, CallOutcome.BUSY})
+REACHED = VOICEMAIL | {CallOutcome.SPOKE}  # they heard, or will hear, the person's voice
+DECISION_TOLD = frozenset({CallOutcome.SPOKE, CallOutcome.VOICEMAIL_DECISION})
 SPEAKS_OF = {
     FollowUp.AFTER_CALL: frozenset({CallOutcome.SPOKE}),
     FollowUp.AFTER_VOICEMAIL: VOICEMAIL,

@@ -22,6 +22,7 @@ from bowout.mail.ical_time import Clock, Moment
 from bowout.mail.recurrence import MOST, occurrences
 from bowout.mail.subject import is_cancelled
 from bowout.model import Address, Message, Slot
+from bowout.text.harmless import one_line
 
 __all__ = ["Invitation", "invitations", "slots"]
 
@@ -290,5 +291,4 @@ def _address(line: Property | None) -> Address | None:
 
 def _clean(text: str) -> str:
     """One line, no control characters, of bounded length."""
-    line = "".join(c if c.isprintable() else " " for c in text[:_MAX_VALUE])
-    return " ".join(line.split())[:500]
+    return one_line(text, 500)

@@ -19,7 +19,7 @@ from bowout.errors import BowoutError, NeedsPerson, NothingFound
 from bowout.journal import calls
 from bowout.journal.record import DraftState, Withdrawal
 from bowout.journal.submission import SUSPECT, Snapshot, Submission
-from bowout.model import Call, CallOutcome, FollowUp, Query, Thread
+from bowout.model import Call, FollowUp, Query, Thread
 from bowout.outbox.decide import Edit, View
 from bowout.people import me
 from bowout.people.mailkind import Kind, kind_of
@@ -35,7 +35,6 @@ __all__ = ["Seen", "around", "basis", "envelope", "look", "unseen"]
 
 ELSEWHERE = 20  # threads with the addressee that are read besides the letter's own
 OVERLAP = timedelta(days=2)  # mail elsewhere that was there at arming is not news, however its Date is off
-_TOLD_BY_PHONE = (CallOutcome.SPOKE, CallOutcome.VOICEMAIL_DECISION)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,4 +232,4 @@ def basis(store: Store, withdrawal: Withdrawal, purpose: str) -> tuple[bool, Cal
         call = calls.call_of(FollowUp(purpose), logged)
         return call is not None, call
     sent = any(r.purpose == WITHDRAWAL and r.state is DraftState.SENT for r in store.drafts(withdrawal.id))
-    return sent or any(call.outcome in _TOLD_BY_PHONE for call in logged), None
+    return sent or any(call.outcome in calls.DECISION_TOLD for call in logged), None

@@ -15,6 +15,7 @@ from bowout.people.machines import RelayHit, Relays
 from bowout.people.mailkind import Kind
 from bowout.people.sides import Sides
 from bowout.text import hiring
+from bowout.text.harmless import one_line
 from bowout.text.spelling import compact
 
 # Long mails are read up to here; what matters for a process is said early.
@@ -135,8 +136,7 @@ def _source(message: Message, identities: Sequence[Identity], relays: Relays) ->
 
 def clean(text: str, limit: int = 120) -> str:
     """Write a value from mail as one line of bounded length, without control characters or bidi overrides."""
-    line = "".join(c if c.isprintable() else " " for c in text[: 10 * limit])
-    return " ".join(line.split())[:limit].strip()
+    return one_line(text, limit)
 
 
 def spoken_day(moment: datetime) -> str:

@@ -32,6 +32,12 @@ def for_terminal(text: str, *, newlines: bool = False) -> str:
     return "".join(map(_harmless, text if newlines else text.replace("\n", " ")))
 
 
+def one_line(text: str, limit: int) -> str:
+    """Write text from mail as one line of at most ``limit`` characters; what cannot be printed is a space."""
+    line = "".join(c if c.isprintable() else " " for c in text[: 10 * limit])
+    return " ".join(line.split())[:limit].strip()
+
+
 def _harmless(char: str) -> str:
     if char in _INVISIBLE:
         return ""

@@ -17,7 +17,7 @@ def timer(name: str, command: tuple[str, ...], machine: Machine) -> Timer:
         name=name,
         command=command,
         line=line,
-        asleep="nothing is made up for; it runs within five minutes of waking",
+        asleep=f"nothing is made up for; it runs within {EVERY} minutes of waking",
     )
 
 
