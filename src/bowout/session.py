@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bowout.errors import ConfigError
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -31,3 +33,11 @@ class Session:
     def zone(self) -> str:
         """The person's IANA zone."""
         return self.config.profile.zone
+
+    @property
+    def home_zone(self) -> str | None:
+        """The same where it can be told: what only shows times does without."""
+        try:
+            return self.zone
+        except ConfigError:
+            return None

@@ -29,11 +29,17 @@ def known_withdrawal(session: Session, thread: Thread) -> Withdrawal | None:
     return next((w for w in mine if w.thread_id in ids), None)
 
 
+def read_thread(session: Session, thread: Thread) -> Facts:
+    """Read what the thread tells, guesses among it, with times on the person's clock."""
+    identities, now = session.mailbox.identities(), session.clock()
+    return read.facts(thread, identities, session.relays, now, session.home_zone)
+
+
 def told_by(
     session: Session, thread: Thread, values: Mapping[str, str], withdrawal: Withdrawal | None = None
 ) -> Facts:
     """What a letter or call about this thread may rely on, as it was recorded, when it was."""
-    facts = read.facts(thread, session.mailbox.identities(), session.relays, session.clock())
+    facts = read_thread(session, thread)
     if withdrawal is not None:
         facts = as_recorded(facts, withdrawal)
     return settle(facts, values, session.zone)
@@ -89,7 +95,7 @@ def unsure_of(facts: Facts) -> tuple[str, ...]:
 
 def open_questions(session: Session, thread: Thread) -> tuple[tuple[str, str, str], ...]:
     """Company and position where the thread does not say them for sure: (name, guess, read from)."""
-    facts = read.facts(thread, session.mailbox.identities(), session.relays, session.clock())
+    facts = read_thread(session, thread)
     named = (("company", facts.company), ("position", facts.position))
     return tuple(
         (name, fact.value if fact else "", fact.source if fact else "")

@@ -85,7 +85,8 @@ def thread_called(session: Session, thread_id: str) -> Thread:
 def stories(session: Session, ranking: Ranking) -> tuple[tuple[Candidate, Facts], ...]:
     """Read what the thread of each candidate tells for sure: stage, next slot, company."""
     identities, now = session.mailbox.identities(), session.clock()
-    told = ((c, facts(c.thread, identities, session.relays, now)) for c in ranking.candidates)
+    zone = session.home_zone
+    told = ((c, facts(c.thread, identities, session.relays, now, zone)) for c in ranking.candidates)
     return tuple((candidate, trusted(read)) for candidate, read in told)
 
 

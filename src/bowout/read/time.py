@@ -1,331 +1,190 @@
-"""Read date, time and zone of an interview in sentences: closed patterns, every guess is marked. Pure.
+"""Read date, time and zone of an appointment in sentences: every guess is marked. Pure.
 
 General date parsers find a date in almost anything; a wrong interview date in a letter is worse than none.
-So a date is only read where day and month are written out and a clock time stands beside it. What is guessed
-(the year without a weekday that confirms it, the zone, a date like "Thursday") makes the confidence low, and
-so does a weekday that contradicts the date.
+So a time is only read where a day stands beside it. What is guessed (which year, morning or evening, a
+weekday that contradicts the date, an abbreviation of several zones) makes the confidence low.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone, tzinfo
-from zoneinfo import ZoneInfo
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta, timezone
+from functools import cache
 
 from bowout.model import Confidence, Slot
+from bowout.read import time_words as tw
+from bowout.read.clocks import Clock, clocks
+from bowout.read.days import Day, days
+from bowout.read.zones import zone_at
 
 __all__ = ["Mention", "mentions"]
+
+# How far behind a date its time may stand ("Thursday, 3 December 2026\nTime: 14:00 CET"), or in front of it.
+_REACH = 70
+_BEFORE = 40
+_LONGEST = 8_000  # an appointment is told early; what follows is noise, or hostile
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """Hold one date with a time in a text. ``settled`` = nothing about the instant had to be guessed."""
+    """Hold one day with a time in a text, and where its clock stands.
+
+    ``zoned`` = its zone is told, not that of the writer's clock.
+    """
 
     slot: Slot
     confidence: Confidence
     start: int
     end: int
+    clock: int
+    zoned: bool = False
 
 
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "january jan januar jänner",
-            "february feb februar",
-            "march mar märz maerz mrz",
-            "april apr",
-            "may mai",
-            "june jun juni",
-            "july jul juli",
-            "august aug",
-            "september sept sep",
-            "october oct oktober okt",
-            "november nov",
-            "december dec dezember dez",
-        ),
-        1,
-    )
-    for name in names.split()
-}
-_WEEKDAYS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "monday mon montag mo",
-            "tuesday tue tues dienstag di",
-            "wednesday wed mittwoch mi",
-            "thursday thu thur thurs donnerstag do",
-            "friday fri freitag fr",
-            "saturday sat samstag sonnabend sa",
-            "sunday sun sonntag so",
-        )
-    )
-    for name in names.split()
-}
-# Abbreviations as people use them in mails: "EST" is written in July too, so the place counts, not the rule.
-_ZONES = {
-    "CET": "Europe/Brussels",
-    "CEST": "Europe/Brussels",
-    "MEZ": "Europe/Berlin",
-    "MESZ": "Europe/Berlin",
-    "GMT": "Europe/London",
-    "BST": "Europe/London",
-    "UTC": "UTC",
-    "WET": "Europe/Lisbon",
-    "WEST": "Europe/Lisbon",
-    "EET": "Europe/Athens",
-    "EEST": "Europe/Athens",
-    "ET": "America/New_York",
-    "EST": "America/New_York",
-    "EDT": "America/New_York",
-    "CT": "America/Chicago",
-    "CST": "America/Chicago",
-    "CDT": "America/Chicago",
-    "MT": "America/Denver",
-    "MST": "America/Denver",
-    "MDT": "America/Denver",
-    "PT": "America/Los_Angeles",
-    "PST": "America/Los_Angeles",
-    "PDT": "America/Los_Angeles",
-    "JST": "Asia/Tokyo",
-    "SGT": "Asia/Singapore",
-    "AEST": "Australia/Sydney",
-    "AEDT": "Australia/Sydney",
-}
-_PLACES = {
-    "berlin": "Europe/Berlin",
-    "munich": "Europe/Berlin",
-    "vienna": "Europe/Vienna",
-    "zurich": "Europe/Zurich",
-    "paris": "Europe/Paris",
-    "amsterdam": "Europe/Amsterdam",
-    "london": "Europe/London",
-    "uk": "Europe/London",
-    "dublin": "Europe/Dublin",
-    "new york": "America/New_York",
-    "eastern": "America/New_York",
-    "central": "America/Chicago",
-    "mountain": "America/Denver",
-    "pacific": "America/Los_Angeles",
-    "tokyo": "Asia/Tokyo",
-    "singapore": "Asia/Singapore",
-    "sydney": "Australia/Sydney",
-}
+def mentions(text: str, written: datetime, usual: datetime | None = None) -> Iterator[Mention]:
+    """Find every day with a clock time in ``text``, in order. ``written`` is when the mail was sent.
 
-
-def _either(words: dict[str, int]) -> str:
-    return "|".join(sorted(words, key=len, reverse=True))
-
-
-_DAY = rf"(?P<weekday>{_either(_WEEKDAYS)})\b\.?,?\s+(?:the\s+|den\s+|dem\s+)?"
-_YEAR = r"(?:,?\s*(?P<year>20\d\d)\b|(?!,?\s*\d{4}\b))"  # another year is no interview
-_DATES = (
-    # Thursday, 3 December 2026 / Donnerstag, den 3. Dezember / 3rd of December
-    rf"(?:{_DAY})?\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\.?\s+(?:of\s+)?(?P<month>{_either(_MONTHS)})\b\.?{_YEAR}",
-    # Thursday, December 3rd, 2026
-    rf"(?:{_DAY})?\b(?P<month>{_either(_MONTHS)})\b\.?\s+(?:the\s+)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?!:){_YEAR}",
-    # 2026-12-03
-    rf"(?:{_DAY})?\b(?P<year>20\d\d)-(?P<number>\d\d)-(?P<day>\d\d)\b",
-    # Do, 03.12.2026 / 03.12.
-    rf"(?:{_DAY})?\b(?P<day>\d{{1,2}})\.\s?(?P<number>\d{{1,2}})\.(?:\s?(?P<year>20\d\d)\b|(?P<short>2\d)\b(?!:))?",
-)
-_DATE = tuple(re.compile(pattern, re.IGNORECASE) for pattern in _DATES)
-_CLOCK = r"(?P<{0}hour>\d{{1,2}})(?:[:.h](?P<{0}minute>\d\d))?\s*(?P<{0}half>[ap]\.?m\b\.?)?"
-_TIME = re.compile(
-    r"(?<![\d.:/-])"
-    + _CLOCK.format("")
-    + r"(?:\s*Uhr\b)?(?:\s*(?:-|–|—|to|until|till|bis)\s*"
-    + _CLOCK.format("to_")
-    + r")?(?P<uhr>\s*Uhr\b)?(?![\d:])",
-    re.IGNORECASE,
-)
-_ZONE = re.compile(
-    r"\s*[,(]?\s*(?:"
-    rf"(?P<abbreviation>{'|'.join(sorted(_ZONES, key=len, reverse=True))})(?![A-Za-z])"
-    r"(?P<offset>\s?[+-]\d{1,2}(?::?\d\d)?)?"
-    r"|(?P<iana>[A-Z][a-z]+/[A-Z][A-Za-z_]+)"
-    r")"
-)
-_PLACE = re.compile(
-    rf"\s*[,(]?\s*(?P<place>{'|'.join(_PLACES)})\s+(?:standard\s+|daylight\s+)?time\b", re.IGNORECASE
-)
-_SECOND = re.compile(r"\s*(?:[/|(;=]|or|and|oder|bzw\.?)\s*", re.IGNORECASE)
-_ON = re.compile(r"\s*\)?,?\s*(?:on|am|der|den)?\s*", re.IGNORECASE)
-# How far behind a date its time may stand ("Thursday, 3 December 2026\nTime: 14:00 CET").
-_REACH = 60
-
-
-def mentions(text: str, written: datetime) -> Iterator[Mention]:
-    """Find every date with a clock time in ``text``, in order. ``written`` is when the mail was sent.
-
-    A date without a year is the next one after ``written``; a time without a zone is read in the offset of
-    ``written``. Both are guesses, and marked so unless a weekday confirms the year.
+    A time without a zone is read in the offset of ``written``. ``usual`` = what "same time" means.
     """
-    dates = sorted(_dates(text, written), key=lambda found: found.start)
-    for index, found in enumerate(dates):
-        limit = dates[index + 1].start if index + 1 < len(dates) else len(text)
-        behind = list(_timed(text, found, min(limit, found.end + _REACH), written))
-        yield from behind or _timed_before(text, found, written)
-
-
-@dataclass(frozen=True, slots=True)
-class _Date:
-    day: date
-    sure: bool
-    start: int
-    end: int
-
-
-def _dates(text: str, written: datetime) -> Iterator[_Date]:
-    taken = bytearray(len(text))  # the characters of dates found before
-    for pattern in _DATE:
-        for match in pattern.finditer(text):
-            here = slice(*match.span())
-            found = None if any(taken[here]) else _date(match, written)
-            if found is not None:
-                taken[here] = b"\1" * len(match[0])
-                yield found
-
-
-def _date(match: re.Match[str], written: datetime) -> _Date | None:
-    part = match.groupdict()
-    month = _MONTHS[part["month"].casefold()] if part.get("month") else int(part.get("number") or 0)
-    year = part.get("year") or (f"20{part['short']}" if part.get("short") else None)
-    day = _calendar_day(int(year) if year else None, month, int(part["day"]), written.date())
-    if day is None:
-        return None
-    weekday = part.get("weekday")
-    agrees = weekday is not None and _WEEKDAYS[weekday.casefold()] == day.weekday()
-    sure = agrees if weekday else year is not None
-    return _Date(day, sure, *match.span())
-
-
-def _calendar_day(year: int | None, month: int, day: int, written: date) -> date | None:
-    """Work out the day; without a year the first one not before ``written`` (less a day for time zones)."""
-    try:
-        if year is not None:
-            return date(year, month, day)
-        near = (date(y, month, day) for y in (written.year, written.year + 1))
-        return next((d for d in near if d >= written - timedelta(days=1)), None)
-    except ValueError:
-        return None
-
-
-def _timed_before(text: str, found: _Date, written: datetime) -> Iterator[Mention]:
-    """Find a time in front of its date: "at 11:30 ET on Tuesday, 14 April"."""
-    begin = max(0, found.start - _REACH)
-    for match in _TIME.finditer(text, begin, found.start):
-        zone = _zone_at(text, match.end()) if _is_clock(match) else None
-        at = zone[1] if zone else match.end()
-        if _is_clock(match) and _ON.fullmatch(text, at, found.start):
-            mention = _mention(found, match, zone, written)
+    text = text[:_LONGEST]
+    rough: list[Clock | re.Match[str]] = [*clocks(text), *tw.talk("same_time").finditer(text)]
+    if not rough:
+        return
+    named = days(text, written, _around(text, rough))
+    timed = clocks(_without(text, named))
+    told: list[Mention] = []
+    for index, clock in enumerate(timed):
+        day = _day_of(text, clock, named, timed[:index])
+        for one in _either(text, day, named) if day else ():
+            mention = _mention(text, one, clock, written)
             if mention is not None:
-                yield mention
+                told.append(mention)
+    if usual is not None:
+        told.extend(_same_time(text, named, tuple(told), usual))
+    yield from _merged(text, sorted(told, key=lambda m: m.start))
 
 
-def _timed(text: str, found: _Date, limit: int, written: datetime) -> Iterator[Mention]:
-    """Find the time that follows a date, and the same time in further zones ("14:00 CET / 8 am ET")."""
-    at, told = found.end, list[Mention]()
-    while match := _clock(text, at, limit):
-        zone = _zone_at(text, match.end())
-        mention = _mention(found, match, zone, written)
-        at = zone[1] if zone else match.end()
-        if mention is not None:
-            told.append(Mention(mention.slot, mention.confidence, found.start, at))
-        second = _SECOND.match(text, at)
-        if zone is None or second is None:
-            break
-        limit = min(len(text), second.end() + 12)
-        at = second.end()
-    yield from _agreed(told)
+def _around(text: str, rough: Sequence[Clock | re.Match[str]]) -> list[tuple[int, int]]:
+    """List the stretches of a text in which a day may belong to a time: most mails have one or none."""
+    stretches: list[tuple[int, int]] = []
+    spans = (one.span() if isinstance(one, re.Match) else (one.start, one.end) for one in rough)
+    for begin, end in sorted(spans):
+        begin, end = max(0, begin - 2 * _REACH), min(len(text), end + _REACH)
+        if stretches and begin <= stretches[-1][1]:
+            stretches[-1] = (stretches[-1][0], max(end, stretches[-1][1]))
+        else:
+            stretches.append((begin, end))
+    return stretches
 
 
-def _clock(text: str, at: int, limit: int) -> re.Match[str] | None:
-    """Find the next thing up to ``limit`` that is surely a clock time: 14:00, 2pm, 14 Uhr, 14h30."""
-    for match in _TIME.finditer(text, at, min(len(text), limit + 12)):
-        if match.start() >= limit:
-            return None
-        if _is_clock(match):
-            return match
-    return None
+def _without(text: str, named: Sequence[Day]) -> str:
+    """Blank the days, so that no figure of a date is read as an hour."""
+    for day in named:
+        text = text[: day.start] + " " * (day.end - day.start) + text[day.end :]
+    return text
 
 
-def _is_clock(match: re.Match[str]) -> bool:
-    told = match["minute"] or match["to_minute"] or match["half"] or match["to_half"]
-    return bool(told) or "uhr" in match[0].casefold()
-
-
-def _agreed(told: list[Mention]) -> Iterator[Mention]:
-    """Merge several zones of one time; different instants are each their own, and doubtful."""
-    if not told:
-        return
-    if len({m.slot.start for m in told}) == 1:
-        yield told[0]
-        return
-    yield from (Mention(m.slot, Confidence.LOW, m.start, m.end) for m in told)
-
-
-def _zone_at(text: str, at: int) -> tuple[tzinfo, int, str | None] | None:
-    if match := _PLACE.match(text, at):
-        name = _PLACES[match["place"].casefold()]
-        return ZoneInfo(name), match.end(), name
-    match = _ZONE.match(text, at)
-    if match is None:
-        return None
-    if match["iana"]:
-        return _iana(match["iana"], match.end())
-    if match["offset"] and match["abbreviation"] in ("UTC", "GMT"):
-        return _fixed(match["offset"].strip()), match.end(), None
-    name = _ZONES[match["abbreviation"]]
-    return ZoneInfo(name), match.end(), name
-
-
-def _iana(name: str, end: int) -> tuple[tzinfo, int, str | None] | None:
-    try:
-        return ZoneInfo(name), end, name
-    except (KeyError, ValueError, OSError):
-        return None
-
-
-def _fixed(text: str) -> timezone:
-    digits = text[1:].replace(":", "")
-    hours, minutes = (int(digits[:-2]), int(digits[-2:])) if len(digits) > 2 else (int(digits), 0)
-    length = timedelta(hours=min(hours, 14), minutes=min(minutes, 59))
-    return timezone(-length if text[0] == "-" else length)
-
-
-def _mention(
-    found: _Date, match: re.Match[str], zone: tuple[tzinfo, int, str | None] | None, written: datetime
-) -> Mention | None:
-    half, to_half = match["half"], match["to_half"]
-    start = _minutes(match["hour"], match["minute"], half or to_half)
-    end = _minutes(match["to_hour"], match["to_minute"], to_half) if match["to_hour"] else None
-    if start is None:
-        return None
-    if end is not None and not half and to_half and start > end:  # "11-1pm" starts in the morning
-        start = _minutes(match["hour"], match["minute"], "am") or start
-    place = zone[0] if zone else timezone(written.utcoffset() or timedelta())
-    slot = Slot(
-        start=_at(found.day, start, place),
-        end=_at(found.day, end, place) if end is not None and end > start else None,
-        zone=zone[2] if zone else None,
+@cache
+def _or() -> re.Pattern[str]:
+    return re.compile(
+        rf"\s*,?\s*(?:{tw.either(tw.words('or'))})\s+(?:{tw.either(_DAY_WORDS)})?\s*", re.IGNORECASE
     )
-    sure = found.sure and zone is not None
-    return Mention(slot, Confidence.MEDIUM if sure else Confidence.LOW, found.start, match.end())
 
 
-def _at(day: date, minutes: int, zone: tzinfo) -> datetime:
-    return datetime(day.year, day.month, day.day, *divmod(minutes, 60), tzinfo=zone)
+_DAY_WORDS = ("on", "am", "the", "den", "le", "el", "il", "op", "w", "em", "na", "på")
 
 
-def _minutes(hour: str, minute: str | None, half: str | None) -> int | None:
-    """Count minutes since midnight; None for what no clock shows."""
-    hours, minutes = int(hour), int(minute or 0)
-    if half:
-        if not 1 <= hours <= 12:
-            return None
-        hours = hours % 12 + (12 if half.casefold().startswith("p") else 0)
-    return hours * 60 + minutes if hours < 24 and minutes < 60 else None
+def _either(text: str, day: Day, named: Sequence[Day]) -> Iterator[Day]:
+    """Give a day, and one in front that is offered with it: "Tuesday or Thursday at 2"."""
+    at = named.index(day)
+    if at and _or().fullmatch(text, named[at - 1].end, day.start):
+        yield named[at - 1]
+    yield day
+
+
+def _day_of(text: str, clock: Clock, named: Sequence[Day], earlier: Sequence[Clock]) -> Day | None:
+    """Find the day that a time belongs to: the nearest in front of it, else one right behind it."""
+    before = next((d for d in reversed(named) if d.end <= clock.start), None)
+    behind = next((d for d in named if d.start >= clock.end), None)
+    gap_before = clock.start - before.end if before else _REACH + 1
+    gap_behind = behind.start - clock.end if behind else _BEFORE + 1
+    taken = before is not None and any(before.end <= c.start for c in earlier)
+    joined = behind is not None and _joins().fullmatch(text, _zone_end(text, clock.end), behind.start)
+    if joined and (before is None or taken or gap_before > gap_behind + 12):
+        return behind
+    if before is not None and gap_before <= _REACH + (40 if taken else 0):
+        return before
+    return behind if behind is not None and gap_behind <= _BEFORE and joined else None
+
+
+@cache
+def _joins() -> re.Pattern[str]:
+    words = [*_DAY_WORDS, "this", "der", "we", "w", "next", "on the", "di", "of", "nächsten"]
+    return re.compile(rf"\s*\)?,?\s*(?:[-–—@]\s*)?(?:{tw.either(words)})?\s*", re.IGNORECASE)
+
+
+def _zone_end(text: str, at: int) -> int:
+    zone = zone_at(text, at, datetime(2000, 1, 1, tzinfo=UTC))
+    return zone.end if zone else at
+
+
+def _mention(text: str, day: Day, clock: Clock, written: datetime) -> Mention | None:
+    zone = zone_at(text, clock.end, written)
+    place = zone.info if zone else timezone(written.utcoffset() or timedelta())
+    start = _at(day.day, clock.minutes, place)
+    slot = Slot(
+        start=start,
+        end=_at(day.day, clock.until, place) if clock.until is not None else None,
+        zone=zone.name if zone else None,
+    )
+    sure = day.sure and clock.sure and (zone is None or zone.sure)
+    begin, end = min(day.start, clock.start), max(day.end, zone.end if zone else clock.end)
+    confidence = Confidence.MEDIUM if sure else Confidence.LOW
+    return Mention(slot, confidence, begin, end, clock.start, zoned=zone is not None)
+
+
+def _at(day: date, minutes: int, zone: object) -> datetime:
+    return datetime(day.year, day.month, day.day, *divmod(minutes, 60), tzinfo=zone)  # type: ignore[arg-type]
+
+
+def _same_time(
+    text: str, named: Sequence[Day], told: Sequence[Mention], usual: datetime
+) -> Iterator[Mention]:
+    """Find "Wednesday 9 December, same time": a day without a time of its own."""
+    for behind in tw.talk("same_time").finditer(text):
+        day = next((d for d in reversed(named) if d.end <= behind.start()), None)
+        if (
+            day is None
+            or behind.start() - day.end > _REACH
+            or any(m.start <= day.start < m.end for m in told)
+        ):
+            continue
+        start = datetime.combine(day.day, usual.timetz())
+        confidence = Confidence.MEDIUM if day.sure else Confidence.LOW
+        yield Mention(Slot(start=start), confidence, day.start, behind.end(), behind.start(), zoned=True)
+
+
+def _merged(text: str, told: Sequence[Mention]) -> Iterator[Mention]:
+    """Give one time in several zones once; zones that disagree are each their own, and doubtful."""
+    at = 0
+    while at < len(told):
+        group = [told[at]]
+        while at + len(group) < len(told) and _again(text, group[-1], told[at + len(group)]):
+            group.append(told[at + len(group)])
+        if len({m.slot.start for m in group}) == 1:
+            yield replace(group[0], end=group[-1].end)
+        else:
+            yield from (replace(m, confidence=Confidence.LOW) for m in group)
+        at += len(group)
+
+
+_SECOND = re.compile(r"\s*(?:[/|(;=]|or|and|oder|bzw\.?)\s*", re.IGNORECASE)
+
+
+def _again(text: str, one: Mention, other: Mention) -> bool:
+    """Tell whether the second mention is the time of the first in another zone."""
+    if not (one.zoned and other.zoned) or one.slot.start.utcoffset() == other.slot.start.utcoffset():
+        return False
+    same_day = one.start == other.start
+    return same_day and _SECOND.match(text, one.end) is not None

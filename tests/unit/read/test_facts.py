@@ -307,7 +307,7 @@ def test_attendees_are_interviewers_but_i_rooms_and_the_organizer_are_not() -> N
         ([mail("It was hard, but we won't be proceeding with your candidacy.")], Stage.REJECTED),
         ([mail("Wir haben uns für eine andere Kandidatin entschieden.")], Stage.REJECTED),
         ([mail(INVITE), mail("We regret to inform you that Dana is ill.", day=21)], Stage.SCHEDULED),
-        ([mail(INVITE), mail("Leider muss ich Ihnen den Termin absagen.", day=21)], Stage.SCHEDULED),
+        ([mail(INVITE), mail("Leider muss ich Ihnen den Termin absagen.", day=21)], Stage.INVITED),
         ([mail(INVITE), mail("I would like to withdraw my application.", sender=ME, to=[DANA], day=21),
           mail("Thank you for your application and for telling us.", day=22)], Stage.WITHDRAWN),
         ([mail(INVITE), mail("Ich ziehe meine Bewerbung zurück.", sender=ME, to=[DANA], day=21)],

@@ -46,16 +46,110 @@ def test_a_full_date_with_time_and_zone_is_read(text: str, instant: str, zone: s
 @pytest.mark.parametrize(
     ("text", "instant"),
     [
-        ("Dec 3, 2pm ET", "2026-12-03 19:00"),  # which year?
-        ("Thursday, 3 December 2026 at 14:00", "2026-12-03 13:00"),  # which zone?
-        ("03.12.2026 14:00 Uhr", "2026-12-03 13:00"),
+        ("5 May, 2pm ET", "2027-05-05 18:00"),  # half a year ahead: which year?
         ("Friday, 3 December 2026 at 14:00 CET", "2026-12-03 13:00"),  # the 3rd is a Thursday
-        ("5 January, 14:00 CET", "2027-01-05 13:00"),  # the next one
+        ("next Friday at 14:00 CET", "2026-12-04 13:00"),  # said on a Tuesday
+        ("Tuesday at 14:00 CET", "2026-11-24 13:00"),  # today, or in a week?
+        ("3 December at 7", "2026-12-03 06:00"),  # in the morning?
+        ("tomorrow (Friday) at 14:00", "2026-11-25 13:00"),
+        ("12/1 at 14:00", "2027-01-12 13:00"),  # or the first of December
+        ("3 December, 10:00 IST", "2026-12-03 04:30"),  # India, Ireland, Israel
     ],
 )
 def test_what_is_guessed_or_contradicts_itself_is_low(text: str, instant: str) -> None:
     ((read, _, confidence),) = told(text)
     assert (read, confidence) == (instant, "low")
+
+
+@pytest.mark.parametrize(
+    ("text", "wall"),
+    [
+        # Day and time as people write them, language by language; read in the offset of the mail.
+        ("Thursday, 3 December 2026 at 14:00", "12-03 14:00"),
+        ("Weds 9th at quarter past ten", "12-09 10:15"),
+        ("Fri 4th, half three", "12-04 15:30"),
+        ("on the 3rd of December at 11 am", "12-03 11:00"),
+        ("Thursday at noon", "11-26 12:00"),
+        ("see you tomorrow at 4", "11-25 16:00"),
+        ("Thu 26/11, 1530hrs", "11-26 15:30"),
+        ("Thursday week at 3pm", "12-03 15:00"),
+        ("03.12.2026 14:00 Uhr", "12-03 14:00"),
+        ("Do., 10.12., 14 Uhr", "12-10 14:00"),
+        ("am Dienstag, den 8., um halb drei", "12-08 14:30"),
+        ("morgen (Mi) um Viertel nach neun", "11-25 09:15"),
+        ("übermorgen 16h", "11-26 16:00"),
+        ("Freitag um 3 nachmittags", "11-27 15:00"),
+        ("jeudi 3 décembre à 16h", "12-03 16:00"),
+        ("vendredi prochain à 9h30", "11-27 09:30"),
+        ("le 10 décembre à dix heures et demie", "12-10 10:30"),
+        ("demain midi", "11-25 12:00"),
+        ("el viernes 4 de diciembre a las 10:30 h", "12-04 10:30"),
+        ("mañana a las 5 de la tarde", "11-25 17:00"),
+        ("giovedì 3 dicembre alle 15", "12-03 15:00"),
+        ("alle ore 11 di venerdì", "11-27 11:00"),
+        ("donderdag 3 december om 10 uur", "12-03 10:00"),
+        ("vrijdag om half twee", "11-27 13:30"),
+        ("w czwartek 3 grudnia o godz. 12.30", "12-03 12:30"),
+        ("jutro o 10:15", "11-25 10:15"),
+        ("quinta-feira, 3 de dezembro, às 14h", "12-03 14:00"),
+        ("amanhã às 9h", "11-25 09:00"),
+        ("torsdag 3 december kl. 13", "12-03 13:00"),
+        ("fredag kl 9.30", "11-27 09:30"),
+    ],
+)
+def test_a_day_with_a_time_is_read_in_every_language(text: str, wall: str) -> None:
+    (one,) = mentions(text, WRITTEN)
+    there = one.slot.start.replace(tzinfo=None)
+    assert f"{there:%m-%d %H:%M}" in (wall, f"{wall[:5]} {wall[6:]}")
+    assert one.slot.start.utcoffset() == WRITTEN.utcoffset()
+    if "prochain" not in text:  # on a Tuesday it is this Friday or the one after
+        assert one.confidence is Confidence.MEDIUM
+
+
+@pytest.mark.parametrize(
+    ("text", "offset", "zone", "confidence"),
+    [
+        ("3 December, 10 AM CST", 8, "Asia/Shanghai", "medium"),
+        ("3 December, 10 AM CST", -6, "America/Chicago", "medium"),
+        ("3 December, 10 AM CST", -5, "America/Chicago", "medium"),  # a colleague in New York
+        ("3 December, 10 AM CST", 0, "America/Chicago", "low"),  # a server
+        ("3 December, 4 PM IST", 5.5, "Asia/Kolkata", "medium"),
+        ("3 December, 4 PM IST", 0, "Asia/Kolkata", "low"),
+        ("3 December, 4 PM BST", 6, "Asia/Dhaka", "medium"),
+        ("3 December, 4 PM GMT", 6, "Europe/London", "medium"),
+        ("3 December, 4 PM Muscat time", 0, "Asia/Muscat", "medium"),
+        ("3 December, 4 PM Central", -8, "America/Chicago", "medium"),
+    ],
+)
+def test_an_abbreviation_of_several_zones_is_settled_by_where_the_writer_is(
+    text: str, offset: float, zone: str, confidence: str
+) -> None:
+    written = WRITTEN.astimezone(timezone(timedelta(hours=offset)))
+    (one,) = mentions(text, written)
+    assert (one.slot.zone, one.confidence.value) == (zone, confidence)
+
+
+@pytest.mark.parametrize(("offset", "month"), [(1, 12), (-5, 10)])
+def test_figures_with_a_slash_are_read_as_the_writer_writes_them(offset: int, month: int) -> None:
+    written = datetime(2026, 9, 29, 10, tzinfo=timezone(timedelta(hours=offset)))
+    (one,) = mentions("10/12 at 2 pm", written)
+    assert one.slot.start.month == month
+
+
+def test_a_weekday_settles_which_figure_is_the_month() -> None:
+    (one,) = mentions("Date: 11/12 (Fri)\nTime: 4:00pm", WRITTEN)
+    assert (one.slot.start.day, one.slot.start.month, one.confidence) == (11, 12, Confidence.MEDIUM)
+
+
+def test_the_same_time_on_another_day() -> None:
+    usual = datetime(2026, 12, 2, 14, 30, tzinfo=UTC)
+    text = "I have to bump tomorrow's talk. Can we do Wednesday 9 December instead, same time?"
+    (one,) = mentions(text, WRITTEN, usual)
+    assert one.slot.start == datetime(2026, 12, 9, 14, 30, tzinfo=UTC)
+
+
+def test_one_time_for_two_days_is_a_choice() -> None:
+    assert [m.slot.start.day for m in mentions("Dienstag oder Donnerstag ab 14 Uhr", WRITTEN)] == [24, 26]
 
 
 def test_one_time_in_three_zones_is_one_mention() -> None:
@@ -83,6 +177,12 @@ def test_a_choice_of_dates_stays_a_choice() -> None:
         "version 3.12.2026 of the form",
         "Order 14:00-2026",
         "call me any time in December",
+        "£17.20/hr, 39 hrs, from Monday",
+        "we open every Monday to Friday 9:00",
+        "Guten Morgen, 14 Uhr passt",
+        "on Tuesday we hire 14 people",
+        "Monday at 12 Poland Street",
+        "am Dienstag um 30 Minuten verschoben",
     ],
 )
 def test_no_interview_is_made_up(text: str) -> None:

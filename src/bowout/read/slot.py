@@ -1,0 +1,327 @@
+"""Read which appointment counts now: out of invitations and mails of both sides, in order. Pure.
+
+A time is agreed when they fix it, or when one of us asks for it and the other says yes. A choice of times, a
+question, a limit and a hold are no appointment. The newest agreed time wins, wherever it stands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from bowout.mail.calendar import Invitation
+from bowout.mail.subject import base, has_mark
+from bowout.model import Confidence, Fact, Slot
+from bowout.people.mailkind import Kind
+from bowout.read import time_words as tw
+from bowout.read.source import Source, spoken_day
+from bowout.read.time import Mention, mentions
+from bowout.read.zones import keeps_utc
+
+__all__ = ["booked_slots", "slot"]
+
+_CLOSELY = 30  # characters in front of a day or a clock in which a word that changes it may stand
+_PAST = timedelta(hours=1)  # a mail may be written while the talk begins
+
+
+@dataclass(frozen=True, slots=True)
+class _Agreed:
+    """An appointment that stands, and when it was told."""
+
+    fact: Fact[Slot]
+    at: datetime
+    invitation: Invitation | None = None
+
+
+@dataclass(slots=True)
+class _Talk:
+    """What was agreed and what was offered, up to one mail of the thread."""
+
+    agreed: list[_Agreed] = field(default_factory=list)
+    offered: list[Mention] = field(default_factory=list)
+    offer_source: str = ""
+    unsettled: bool = False  # the last appointment was called off without a new one
+
+    def usual(self) -> datetime | None:
+        return self.agreed[-1].fact.value.start if self.agreed else None
+
+
+def slot(
+    heard: Sequence[Source], booked: Sequence[Invitation], now: datetime, zone: str | None = None
+) -> Fact[Slot] | None:
+    """Choose the appointment that counts at ``now``; ``zone`` is the person's own, for times told in UTC.
+
+    The next one ahead; else the last one, unless a mail after it shows that it is over; when all were called
+    off the last of those, marked.
+    """
+    talk, place = _Talk(), _told_at_home(heard)
+    for source in heard:
+        _hear(talk, source, [i for i in booked if i.message is source.message], place)
+    found = _counting(talk, heard, booked, now)
+    return replace(found, value=_shown(found.value, zone)) if found is not None else None
+
+
+def booked_slots(booked: Sequence[Invitation], chosen: Fact[Slot] | None) -> list[Slot]:
+    """List the booked interviews for stage and rounds: no holds, and none that a newer one replaced."""
+    firm = [i.slot for i in booked if not i.tentative]
+    if chosen is None:
+        return firm
+    told = [s for s in firm if s.start == chosen.value.start]
+    return firm if told or firm else [chosen.value]
+
+
+# --- one mail after the other ---------------------------------------------------------------------
+
+
+def _hear(talk: _Talk, source: Source, invitations: Sequence[Invitation], place: bool) -> None:
+    if source.kind is Kind.BULK and source.relay is None:
+        return
+    told = _appointments(source, talk.usual(), place)
+    if source.mine:
+        _answered(talk, source, told)
+        return
+    moves = _says("move", source)
+    live = [i for i in invitations if not i.slot.cancelled and not i.tentative]
+    if live:
+        _book(talk, source, live, told, moves=moves)
+        return
+    if _says("off", source) or (moves and told):
+        _call_off(talk, source, told)
+    if not told:
+        return
+    fixed = [m for m in told if not _asks(source, m)]
+    instants = {m.slot.start for m in told}
+    if fixed and (len(instants) == 1 or _is_programme(source, told)):
+        _agree(talk, source, fixed[0], moves=moves)
+    else:
+        talk.offered, talk.offer_source = told, f"mail of {source.day}"
+
+
+def _says(what: str, source: Source) -> bool:
+    return tw.talk(what).search(f"{source.message.subject}\n{source.prose}"[:6_000]) is not None
+
+
+def _book(
+    talk: _Talk, source: Source, live: Sequence[Invitation], told: Sequence[Mention], *, moves: bool
+) -> None:
+    """Take invitations down; a new one takes the place of an old one that it moves or repeats."""
+    for one in live:
+        older = [a for a in talk.agreed if a.at < source.message.moment]
+        replaced = [a for a in older if _replaces(one, a, moves=moves)]
+        doubtful = [a for a in older if a not in replaced and _repeats(one, a)]
+        talk.agreed = [_doubted(a) if a in doubtful else a for a in talk.agreed if a not in replaced]
+        sure = one.exact and not doubtful
+        value = one.slot
+        spoken = next((m for m in told if m.zoned and m.slot.start == value.start), None)
+        if spoken is not None and value.zone in (None, "UTC"):
+            value = replace(value, zone=spoken.slot.zone, start=spoken.slot.start)
+        if replaced:
+            value = replace(value, moved=True)
+        talk.agreed.append(_Agreed(_invited(one, value, sure=sure), source.message.moment, one))
+    talk.offered, talk.unsettled = [], False
+
+
+def _doubted(old: _Agreed) -> _Agreed:
+    return replace(old, fact=replace(old.fact, confidence=Confidence.LOW))
+
+
+def _invited(one: Invitation, value: Slot, *, sure: bool) -> Fact[Slot]:
+    source = f"invitation of {spoken_day(one.message.moment)}"
+    return Fact(value, source, Confidence.HIGH if sure else Confidence.LOW)
+
+
+def _replaces(one: Invitation, old: _Agreed, *, moves: bool) -> bool:
+    """Tell whether an invitation takes the place of what was agreed before: told in a mail, or moved."""
+    if old.invitation is None:
+        return True
+    if old.invitation.slot.uid == one.slot.uid:
+        return False
+    by, before = one.slot.organizer, old.invitation.slot.organizer
+    same_people = by is None or before is None or by.key == before.key
+    return (moves or _moved_title(one)) and same_people
+
+
+def _moved_title(one: Invitation) -> bool:
+    return tw.talk("move").search(one.slot.title) is not None
+
+
+def _repeats(one: Invitation, old: _Agreed) -> bool:
+    """Tell whether two invitations have one title: the second may be a new date, or a second round."""
+    if old.invitation is None or old.invitation.slot.uid == one.slot.uid:
+        return False
+    return bool(one.slot.title) and base(one.slot.title) == base(old.invitation.slot.title)
+
+
+def _agree(talk: _Talk, source: Source, told: Mention, *, moves: bool) -> None:
+    """Take a time of a mail as agreed; an invitation for another time stands unless the mail moves it."""
+    same = [a for a in talk.agreed if a.fact.value.start == told.slot.start]
+    if same and any(a.invitation for a in same):
+        return
+    booked = [a for a in talk.agreed if a.invitation is not None]
+    if booked and not moves and source.message.moment > booked[-1].at:
+        written = source.message.date or source.message.moment
+        if any(a.fact.value.start > written for a in booked):
+            return  # beside a booking still ahead another time needs a word of moving
+    kept = [] if moves or not booked else booked
+    fact = Fact(told.slot, f"mail of {source.day}", told.confidence)
+    talk.agreed = [*kept, _Agreed(fact, source.message.moment)]
+    talk.offered, talk.unsettled = [], False
+
+
+def _call_off(talk: _Talk, source: Source, told: Sequence[Mention]) -> None:
+    """Drop what was agreed in words; an invitation is off once its calendar or a new time says so."""
+    kept = {m.slot.start for m in told if not _asks(source, m)}
+    before = talk.agreed
+    written = source.message.date or source.message.moment
+    talk.agreed = [
+        a
+        for a in before
+        if a.fact.value.start in kept or a.fact.value.start < written - _PAST or a.invitation is not None
+    ]
+    talk.unsettled = len(talk.agreed) < len(before)
+
+
+def _answered(talk: _Talk, source: Source, told: Sequence[Mention]) -> None:
+    """Hear what I answered to what they offered."""
+    starts = sorted({m.slot.start for m in talk.offered})
+    if not starts or tw.talk("decline").search(source.prose):
+        talk.offered = [] if starts and told and tw.talk("decline").search(source.prose) else talk.offered
+        return
+    chosen = _chosen(talk.offered, told, source.prose)
+    if chosen is None and len(starts) == 1 and tw.talk("accept").search(source.prose):
+        chosen = talk.offered[0]
+    if chosen is not None:
+        fact = Fact(chosen.slot, talk.offer_source, chosen.confidence)
+        talk.agreed = [
+            *(a for a in talk.agreed if a.fact.value.start == chosen.slot.start),
+            _Agreed(fact, source.message.moment),
+        ]
+        talk.offered, talk.unsettled = [], False
+
+
+def _chosen(offered: Sequence[Mention], told: Sequence[Mention], prose: str) -> Mention | None:
+    """Find the one offered time that my answer names, on whatever clock."""
+    walls = {m.slot.start.replace(tzinfo=None) for m in told}
+    meant = [m for m in offered if m.slot.start.replace(tzinfo=None) in walls]
+    return meant[0] if len({m.slot.start for m in meant}) == 1 and "?" not in prose else None
+
+
+# --- times in one mail ----------------------------------------------------------------------------
+
+
+def _appointments(source: Source, usual: datetime | None, place: bool) -> list[Mention]:
+    """List the times of a mail that may be an appointment: to come, no limit, no old time."""
+    written = source.message.date or source.message.moment
+    text = source.prose
+    subject = source.message.subject
+    told = [m for m in mentions(text, written, usual) if _appoints(text, m, written)]
+    if not told and not source.mine and not has_mark(subject):
+        told = [m for m in mentions(subject, written) if _appoints(subject, m, written)]
+    if not place and not written.utcoffset():
+        # A Date of +0000 may be a server's clock: then nobody said whose time it is.
+        told = [m if m.zoned else replace(m, confidence=Confidence.LOW) for m in told]
+    return _without_arrival(text, told)
+
+
+def _told_at_home(heard: Sequence[Source]) -> bool:
+    """Tell whether a Date of +0000 is the clock of the writers of this thread."""
+    theirs = [s for s in heard if not s.mine]
+    return any(keeps_utc(f"{s.prose}\n{s.signature}", s.sender.domain) for s in theirs)
+
+
+def _appoints(prose: str, told: Mention, written: datetime) -> bool:
+    """Tell whether a time may be an appointment: not past when written, no limit, of an interview only."""
+    before = re.split(r"[.!?]\s|\n", prose[max(0, told.start - 200) : told.start])[-1]
+    if told.slot.start < written - _PAST or tw.talk("elsewhere").search(before):
+        return False
+    if tw.talk("optional").search(prose, told.end, told.end + 24):
+        return False
+    day, clock = (prose[max(0, at - _CLOSELY) : at] for at in (told.start, told.clock))
+    return not any(_ends_with(what, part) for what in ("limit", "old") for part in (day, clock))
+
+
+def _ends_with(what: str, before: str) -> bool:
+    """Tell whether a word of that list is the last before a time, articles and words of time aside."""
+    found = list(tw.talk(what).finditer(before))
+    return bool(found) and _FILLING.fullmatch(before, found[-1].end()) is not None
+
+
+_FILLING = re.compile(
+    r"(?:\s|[,(]|(?:the|end of|zum|am|at|on|um|den|dem|le|el|il|our|latest|noon)\b)*", re.IGNORECASE
+)
+
+
+def _without_arrival(text: str, told: Sequence[Mention]) -> list[Mention]:
+    """Drop "arrive at 8:15" where another time of that day is told."""
+    begin = [m for m in told if not _ends_with("arrive", text[max(0, m.clock - _CLOSELY) : m.clock])]
+    return begin or list(told)
+
+
+def _asks(source: Source, told: Mention) -> bool:
+    """Tell whether the sentence of a time asks for it."""
+    text = source.prose
+    if tw.talk("silence").search(text):
+        return False
+    marks = (". ", "? ", "! ", "\n")
+    begin = max(text.rfind(mark, 0, told.start) for mark in marks)
+    ends = [at for mark in marks if (at := text.find(mark, told.end - 1)) >= 0]
+    sentence = text[begin + 1 : min([*ends, len(text)]) + 1]
+    return "?" in sentence or tw.talk("ask").search(sentence) is not None
+
+
+def _is_programme(source: Source, told: Sequence[Mention]) -> bool:
+    """Tell several times of one plan, of which the first counts, from a choice."""
+    starts = [m.slot.start for m in told]
+    if starts != sorted(starts) or _choice().search(source.prose, told[0].start, told[-1].end):
+        return False
+    said = f"{source.message.subject}\n{source.prose}"
+    return len({s.date() for s in starts}) == 1 or tw.talk("programme").search(said) is not None
+
+
+@cache
+def _choice() -> re.Pattern[str]:
+    words = (word for word in tw.words("or") if len(word) > 1 and word != "of")
+    return re.compile(rf"(?<!\w)(?:{tw.either(words)})(?!\w)", re.IGNORECASE)
+
+
+# --- which one counts -----------------------------------------------------------------------------
+
+
+def _counting(
+    talk: _Talk, heard: Sequence[Source], booked: Sequence[Invitation], now: datetime
+) -> Fact[Slot] | None:
+    standing = [a.fact for a in talk.agreed]
+    ahead = [f for f in standing if (f.value.end or f.value.start) > now]
+    if ahead:
+        return min(ahead, key=lambda f: f.value.start)
+    holds = [i for i in booked if i.tentative and not i.slot.cancelled and i.slot.start > now]
+    if len({i.slot.start for i in holds}) == 1:
+        return _invited(holds[0], holds[0].slot, sure=False)
+    last = max(standing, key=lambda f: f.value.start, default=None)
+    if last is not None:
+        return None if _is_over(last.value, heard) else last
+    cancelled = [i for i in booked if i.slot.cancelled]
+    chosen = max(cancelled, key=lambda i: i.slot.start, default=None)
+    return _invited(chosen, chosen.slot, sure=chosen.exact) if chosen else None
+
+
+def _is_over(held: Slot, heard: Sequence[Source]) -> bool:
+    """Tell whether a mail after an appointment shows that it took place: none that asks where I was."""
+    after = [s for s in heard if s.message.moment > (held.end or held.start)]
+    missed = any(tw.talk("missed").search(f"{s.message.subject}\n{s.prose}") for s in after if not s.mine)
+    return bool(after) and not missed
+
+
+def _shown(value: Slot, zone: str | None) -> Slot:
+    """Show a time told in UTC, or only by an offset that is also mine, on the person's own clock."""
+    if zone is None or value.zone not in (None, "UTC"):
+        return value
+    here = value.start.astimezone(ZoneInfo(zone))
+    if value.zone == "UTC" or here.utcoffset() == value.start.utcoffset():
+        end = value.end.astimezone(ZoneInfo(zone)) if value.end else None
+        return replace(value, start=here, end=end, zone=zone)
+    return value

@@ -1,0 +1,99 @@
+"""Read the time zone behind a clock time, and tell what a bare one means. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone, tzinfo
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from bowout.read import time_words as tw
+
+__all__ = ["Zone", "keeps_utc", "zone_at"]
+
+_CONTINENTS = ("Europe", "America", "Asia", "Africa", "Australia", "Pacific", "Atlantic", "Indian")
+_CLOSE = timedelta(hours=4)  # colleagues on one continent
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A zone that a text names, up to where; ``name`` None where only its offset is known."""
+
+    info: tzinfo
+    end: int
+    name: str | None
+    sure: bool = True
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    zones, places = tw.table()["zones"], tw.table()["places"]
+    return re.compile(
+        r"\s*[,(]?\s*(?:"
+        rf"(?P<offset>(?:UTC|GMT)\s?[+-]\d{{1,2}}(?::?\d\d)?)"
+        rf"|(?P<short>{'|'.join(sorted(zones, key=len, reverse=True))})(?![A-Za-z])"
+        r"|(?P<iana>[A-Z][a-z]+/[A-Z][A-Za-z_]+)"
+        rf"|(?P<place>(?i:{tw.either(places)}))(?:\s+(?i:standard\s+|daylight\s+)?(?i:time|zeit)\b|(?=\s*[.,;)\n(]|\s*$|\s+with\b))"
+        r"|(?P<city>[A-Z][a-zà-ÿ]+(?:\s[A-Z][a-z]+)?)\s+(?i:time|zeit)\b"
+        r"|(?:de\s+)?(?P<near>(?i:brasília))\b"
+        r")\)?"
+    )
+
+
+def zone_at(text: str, at: int, written: datetime) -> Zone | None:
+    """Read the zone that stands at ``at``; ``written`` carries the offset of the person who wrote it."""
+    match = _pattern().match(text, at, min(len(text), at + 60))
+    if match is None:
+        return None
+    if match["offset"]:
+        return Zone(_fixed(match["offset"][3:].strip()), match.end(), None)
+    if match["short"]:
+        return _chosen(tw.table()["zones"][match["short"]], match.end(), written)
+    if match["iana"]:
+        return _named(match["iana"], match.end())
+    place = " ".join((match["place"] or match["near"] or match["city"]).casefold().split())
+    known = tw.table()["places"].get(place)
+    if known:
+        return _named(known, match.end())
+    city = "_".join(match["city"].split()) if match["city"] else ""
+    tried = (_named(f"{part}/{city}", match.end()) for part in _CONTINENTS)
+    return next((zone for zone in tried if zone is not None), None)
+
+
+def _chosen(names: list[str], end: int, written: datetime) -> Zone:
+    """Choose among the zones of one abbreviation by where the writer is; else the first, as a guess."""
+    sent = written.utcoffset() or timedelta()
+    away = [abs((written.astimezone(ZoneInfo(name)).utcoffset() or timedelta()) - sent) for name in names]
+    best = min(range(len(names)), key=lambda n: away[n])
+    near = sum(1 for distance in away if distance <= _CLOSE)
+    # Server clocks are in UTC: they say nothing about the writer.
+    told = bool(sent) and (near == 1 or away.count(timedelta()) == 1) and away[best] <= _CLOSE
+    sure = len(names) == 1 or told
+    name = names[best] if sure else names[0]
+    return Zone(ZoneInfo(name), end, name, sure)
+
+
+def _named(name: str, end: int) -> Zone | None:
+    try:
+        return Zone(ZoneInfo(name), end, name)
+    except (KeyError, ValueError, OSError):
+        return None
+
+
+def _fixed(text: str) -> timezone:
+    digits = text[1:].replace(":", "")
+    hours, minutes = (int(digits[:-2]), int(digits[-2:])) if len(digits) > 2 else (int(digits), 0)
+    length = timedelta(hours=min(hours, 14), minutes=min(minutes, 59))
+    return timezone(-length if text[0] == "-" else length)
+
+
+def keeps_utc(text: str, domain: str) -> bool:
+    """Tell whether a writer whose mail is dated +0000 sits where that is the clock, not only the server."""
+    zero = tw.table()["zero"]
+    return domain.rpartition(".")[2] in zero["domains"] or _zero().search(text[:20_000]) is not None
+
+
+@cache
+def _zero() -> re.Pattern[str]:
+    return re.compile("|".join(tw.table()["zero"]["patterns"]))

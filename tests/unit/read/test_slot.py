@@ -1,0 +1,240 @@
+"""read.slot: which appointment counts, out of what both sides wrote and booked, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from bowout.model import Address, Body, Confidence, Fact, Folder, Identity, Joined, Message, Slot, Thread
+from bowout.people import machines
+from bowout.read.facts import facts
+
+RELAYS = machines.load_relays()
+ME = Address("Alex Moreno", "alex@moreno.example")
+THEM = Address("Ruth Sander", "ruth@larkspur.example")
+CET = timezone(timedelta(hours=1))
+NOW = datetime(2026, 11, 27, 9, tzinfo=CET)  # a Friday
+
+
+def wrote(
+    by: Address, day: int, text: str, *calendars: str, subject: str = "Re: Interview", hour: int = 10
+) -> Message:
+    return Message(
+        id=f"{day}-{hour}-{by.address}",
+        thread_id="t",
+        subject=subject,
+        folder=Folder.SENT if by == ME else Folder.INBOX,
+        date=datetime(2026, 11, day, hour, tzinfo=CET),
+        from_=(by,),
+        to=(THEM if by == ME else ME,),
+        body=Body(text=text, calendars=calendars),
+        joined=Joined.REFERENCES,
+    )
+
+
+def them(day: int, text: str, *calendars: str, subject: str = "Re: Interview") -> Message:
+    return wrote(THEM, day, text, *calendars, subject=subject)
+
+
+def me(day: int, text: str) -> Message:
+    return wrote(ME, day, text, hour=12)
+
+
+def event(when: str, uid: str = "u", title: str = "Interview", *lines: str, method: str = "REQUEST") -> str:
+    body = "\n".join([f"DTSTART:{when}", f"SUMMARY:{title}", f"ORGANIZER:mailto:{THEM.address}", *lines])
+    return f"BEGIN:VCALENDAR\nMETHOD:{method}\nBEGIN:VEVENT\nUID:{uid}\n{body}\nEND:VEVENT\nEND:VCALENDAR\n"
+
+
+def read(messages: Sequence[Message], now: datetime = NOW) -> Fact[Slot] | None:
+    thread = Thread(id="t", messages=tuple(messages), complete=True)
+    return facts(thread, [Identity(address=ME)], RELAYS, now, "Europe/Berlin").slot
+
+
+def told(*messages: Message, now: datetime = NOW) -> str | None:
+    found = read(messages, now)
+    if found is None or found.value.cancelled:
+        return None
+    mark = "?" if found.confidence is Confidence.LOW else ""
+    return f"{found.value.start.astimezone(CET):%m-%d %H:%M}{mark}"
+
+
+@pytest.mark.parametrize(
+    ("text", "slot"),
+    [
+        # They fix it.
+        ("We look forward to meeting you on Thursday 3 December at 2 pm.", "12-03 14:00"),
+        (
+            "We would like to meet you on Thursday 3 December at 2 pm. Let me know if that suits.",
+            "12-03 14:00",
+        ),
+        ("Wir erwarten Sie am Donnerstag, 3. Dezember, um 14 Uhr.", "12-03 14:00"),
+        ("Nous vous attendons le jeudi 3 décembre à 14h.", "12-03 14:00"),
+        ("Te esperamos el jueves 3 de diciembre a las 14:00.", "12-03 14:00"),
+        ("La aspettiamo giovedì 3 dicembre alle 14.", "12-03 14:00"),
+        ("We zien je graag donderdag 3 december om 14.00 uur.", "12-03 14:00"),
+        ("Zapraszamy w czwartek 3 grudnia o 14:00.", "12-03 14:00"),
+        ("Esperamos por si na quinta-feira, 3 de dezembro, às 14h.", "12-03 14:00"),
+        ("Välkommen torsdag 3 december kl 14.", "12-03 14:00"),
+        ("Be here on Thursday 3 December by 13:45, the interview begins at 2 pm.", "12-03 14:00"),
+        ("You are on for Thursday 3 December, 2-3:30 pm, then lunch.", "12-03 14:00"),
+        # A question, a choice, a limit, something else.
+        ("Would Thursday 3 December at 2 pm work?", None),
+        ("How about Thursday at 2?", None),
+        ("Are you free on Thursday 3 December at 2 pm", None),
+        ("Passt Ihnen Donnerstag, 3. Dezember, 14 Uhr?", None),
+        ("Ich schlage Donnerstag um 14 Uhr vor.", None),
+        ("Seriez-vous disponible jeudi à 14h ?", None),
+        ("Thursday at 2 pm or Friday at 10 am, whichever you prefer.", None),
+        ("I can offer:\n- Thu 3 Dec, 14:00\n- Fri 4 Dec, 9:30\n- Mon 7 Dec, 11:00", None),
+        ("Send the form back by Thursday 3 December at 2 pm.", None),
+        ("Bitte antworten Sie bis Donnerstag, 14 Uhr.", None),
+        ("Merci de répondre avant jeudi 14h.", None),
+        ("Your first day is Thursday 3 December at 9 am.", None),
+        ("The offer expires on Thursday 3 December at 5 pm.", None),
+        ("We spoke on Monday 16 November at 10:00.", None),
+    ],
+)
+def test_one_mail_of_theirs(text: str, slot: str | None) -> None:
+    assert told(them(24, f"Hello Alex,\n\n{text}\n\nBest\nRuth")) == slot
+
+
+ASKED = them(23, "Hi Alex, could you do Thursday 3 December at 2 pm?")
+
+
+@pytest.mark.parametrize(
+    ("messages", "slot"),
+    [
+        ([ASKED], None),
+        ([ASKED, me(23, "Yes, that works, see you then.")], "12-03 14:00"),
+        ([ASKED, me(23, "Sorry, I can't make Thursday.")], None),
+        ([ASKED, me(23, "Could we make it Friday 4 December at 10 am instead?")], None),
+        (
+            [ASKED, me(23, "Yes, thank you."), them(25, "Ruth is ill, so I have to cancel Thursday. Sorry!")],
+            None,
+        ),
+        (
+            [ASKED, me(23, "Perfect."), them(25, "I need to move us to Friday 4 December, 10 am. Sorry!")],
+            "12-04 10:00",
+        ),
+        (
+            [ASKED, me(23, "Perfect."), them(25, "Can we say Friday 4 December, same time, instead?"),
+             me(25, "Fine with me.")],
+            "12-04 14:00",
+        ),
+        (
+            [ASKED, me(23, "Perfect."), them(25, "Can we push it to Friday 4 December at 10 am?")],
+            None,
+        ),
+        (
+            [them(23, "Either Thursday 3 December at 2 pm or Friday 4 December at 10 am?"),
+             me(23, "Friday 4 December at 10 am, please.")],
+            "12-04 10:00",
+        ),
+        (
+            [them(23, "Either Thursday 3 December at 2 pm or Friday 4 December at 10 am?"),
+             me(23, "Both are possible, thanks.")],
+            None,
+        ),
+        ([ASKED, me(23, "Perfect."), them(25, "Bring your portfolio, please.")], "12-03 14:00"),
+        (
+            [them(23, "Wir verschieben das Gespräch von Montag auf Donnerstag, 3. Dezember, 14 Uhr.")],
+            "12-03 14:00",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_agreed_in_several_mails(messages: list[Message], slot: str | None) -> None:
+    assert told(*messages) == slot
+
+
+THU, FRI = "20261203T130000Z", "20261204T130000Z"
+
+
+@pytest.mark.parametrize(
+    ("messages", "slot"),
+    [
+        # The newest agreed time wins, wherever it stands.
+        ([them(23, "See the invitation.", event(THU))], "12-03 14:00"),
+        (
+            [them(23, "", event(THU)), them(24, "I have to move it to Friday 4 December at 10 am.")],
+            "12-04 10:00",
+        ),
+        (
+            [them(23, "We meet on Thursday 3 December at 10 am."), them(24, "Now by calendar.", event(THU))],
+            "12-03 14:00",
+        ),
+        ([them(23, "", event(THU)), them(24, "Our party is on Friday 4 December, 6 pm.")], "12-03 14:00"),
+        # Another UID: moved when somebody says so, in doubt when the title repeats, else one more round.
+        ([them(23, "", event(THU)), them(24, "I had to move it.", event(FRI, "v"))], "12-04 14:00"),
+        ([them(23, "", event(THU)), them(24, "", event(FRI, "v", "Interview (rescheduled)"))], "12-04 14:00"),
+        ([them(23, "", event(THU, title="Screen")), them(24, "", event(FRI, "v", "Panel"))], "12-03 14:00"),
+        # Holds are no appointment; one alone is a guess.
+        ([them(23, "", event(THU, "u", "Hold", "STATUS:TENTATIVE"))], "12-03 14:00?"),
+        (
+            [them(23, "", event(THU, "u", "Hold", "STATUS:TENTATIVE"),
+                  event(FRI, "v", "Hold", "STATUS:TENTATIVE"))],
+            None,
+        ),
+        (
+            [them(23, "", event(THU, "u", "Hold", "STATUS:TENTATIVE")), them(24, "", event(FRI, "v"))],
+            "12-04 14:00",
+        ),
+        # A series: the next date that is not cancelled.
+        ([them(23, "", event(THU, "u", "Talk", "RRULE:FREQ=DAILY;COUNT=2", f"EXDATE:{THU}"))], "12-04 14:00"),
+    ],
+)  # fmt: skip
+def test_invitations_and_mails_together(messages: list[Message], slot: str | None) -> None:
+    assert told(*messages) == slot
+
+
+def test_a_second_invitation_of_one_title_is_in_doubt() -> None:
+    found = read([them(23, "", event(THU)), them(24, "", event(FRI, "v"))])
+    assert found is not None
+    assert found.confidence is Confidence.LOW
+
+
+@pytest.mark.parametrize(
+    ("after", "slot"),
+    [
+        ([], "11-26 14:00"),  # whether I was there is not known
+        ([them(27, "It was great to meet you yesterday.")], None),
+        ([them(27, "I waited for you on the call yesterday. Is everything alright?")], "11-26 14:00"),
+    ],
+)
+def test_what_has_passed_counts_only_where_i_may_have_missed_it(
+    after: list[Message], slot: str | None
+) -> None:
+    before = them(23, "We meet on Thursday 26 November at 2 pm.")
+    assert told(before, *after, now=NOW + timedelta(days=1)) == slot
+
+
+def test_a_time_in_utc_is_shown_on_my_clock_and_else_as_they_name_it() -> None:
+    plain = read([them(23, "See the invitation.", event(THU))])
+    named = read([them(23, "Thursday 3 December 2026 at 8 am Eastern.", event(THU))])
+    assert plain is not None
+    assert named is not None
+    assert (plain.value.zone, plain.value.start.hour) == ("Europe/Berlin", 14)
+    assert (named.value.zone, named.value.start.hour) == ("America/New_York", 8)
+
+
+@pytest.mark.parametrize(
+    ("signature", "confidence"),
+    [("", Confidence.LOW), ("01632 960 123", Confidence.MEDIUM), ("+353 1 555 0100", Confidence.MEDIUM)],
+)
+def test_a_date_of_a_server_tells_nothing_about_the_writers_clock(
+    signature: str, confidence: Confidence
+) -> None:
+    mail = them(24, f"We meet on Thursday 3 December at 2 pm.\n\nBest regards\nRuth Sander\n{signature}")
+    assert mail.date is not None
+    at_utc = Message(
+        **{name: getattr(mail, name) for name in mail.__slots__} | {"date": mail.date.astimezone(UTC)}
+    )
+    found = read([at_utc])
+    assert found is not None
+    assert found.confidence is confidence
+
+
+def test_hostile_text_is_read_to_a_bound() -> None:
+    noise = "Thursday 3 December at 14:00 or " * 3_000 + "12:00 - " * 3_000 + "half " * 5_000
+    assert told(them(24, noise)) == "12-03 14:00"
