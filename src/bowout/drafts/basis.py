@@ -93,6 +93,17 @@ def unsure_of(facts: Facts) -> tuple[str, ...]:
     return tuple(lines)
 
 
+def guess_of(session: Session, thread: Thread, facts: Facts) -> tuple[str, ...]:
+    """Say which appointment the thread may mean where the letter names none, with how to name it."""
+    slot = read_thread(session, thread).slot if facts.slot is None else None
+    if slot is None or slot.value.cancelled or slot.value.start < session.clock():
+        return ()
+    start = slot.value.start
+    day = f"{start:%A} {start.day} {start:%B %Y, %H:%M}"
+    name = f"--set interview_start={start.isoformat(timespec='minutes')}"
+    return (f"perhaps an interview on {day} ({slot.source}): a guess, and not in the letter; {name}",)
+
+
 def open_questions(session: Session, thread: Thread) -> tuple[tuple[str, str, str], ...]:
     """Company and position where the thread does not say them for sure: (name, guess, read from)."""
     facts = read_thread(session, thread)
