@@ -152,7 +152,7 @@ class View:
 
     @cached_property
     def job(self) -> company.Job:
-        return company.job(self.theirs, self.relays)
+        return company.job(self.heard, self.relays)
 
     @property
     def position(self) -> str:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import tomllib
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
 
 from bowout.model import Confidence, Fact
 
-__all__ = ["Claim", "as_fact", "grouped", "support"]
+__all__ = ["Claim", "as_fact", "grouped", "job_words", "support"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +53,9 @@ def as_fact(group: Sequence[Claim], confidence: Confidence) -> Fact[str]:
     spelling = max(counts, key=lambda value: (counts[value], len(value)))
     best = max((c for c in group if c.value == spelling), key=lambda c: c.weight)
     return Fact(spelling, best.source, confidence)
+
+
+@cache
+def job_words() -> Mapping[str, Any]:
+    """Load ``job.toml``: the words by which a mail tells who hires, and for what."""
+    return tomllib.loads(files("bowout.read").joinpath("job.toml").read_text(encoding="utf-8"))

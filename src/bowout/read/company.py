@@ -8,17 +8,15 @@ each other are a guess at best. A relay's domain (a hiring system, a board) name
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.resources import files
 
 from bowout.model import Confidence, Fact
 from bowout.people.machines import Relays
 from bowout.people.mailkind import Kind
-from bowout.read.claim import Claim, as_fact, grouped, support
+from bowout.read.claim import Claim, as_fact, grouped, job_words, support
 from bowout.read.position import bare_subject, position
 from bowout.read.source import Source, clean
 from bowout.text import firms
@@ -38,7 +36,7 @@ class Job:
 
 
 def job(sources: Sequence[Source], relays: Relays) -> Job:
-    """Read company, position and agency. ``sources`` without my own messages and without loose joins."""
+    """Read company, position and agency. What I wrote names no company, but the position I applied for."""
     told = [s for s in sources if not s.mine and s.linked]
     agent = _agent(told, relays)
     agency = _agency_name(agent, relays) if agent else None
@@ -47,9 +45,11 @@ def job(sources: Sequence[Source], relays: Relays) -> Job:
         # What an agency calls itself names no employer, nor do its own signature and domain.
         companies = [c for c in companies if agency is None or not _related(c.value, agency.value)]
         companies = [c for c in companies if c.place not in ("signature", "name", "domain")]
+    company = _company(companies, frozenset() if agent else _labels(told, relays))
+    known = [fact.value for fact in (company, agency) if fact and fact.confidence is not Confidence.LOW]
     return Job(
-        company=_company(companies, frozenset() if agent else _labels(told, relays)),
-        position=position(told),
+        company=company,
+        position=position([s for s in sources if s.linked], known),
         agency=agency,
         agency_domain=agent.sender.domain if agent else None,
     )
@@ -286,9 +286,8 @@ def _related(a: str, b: str) -> bool:
 @cache
 def _of_agencies(what: str) -> re.Pattern[str]:
     """Compile one list of job.toml about agencies; it meets lower-cased text."""
-    table = tomllib.loads(files("bowout.read").joinpath("job.toml").read_text(encoding="utf-8"))
     edge = "" if what.endswith("labels") else r"\b"
-    return re.compile(rf"{edge}(?:{'|'.join(table['agency'][what])})")
+    return re.compile(rf"{edge}(?:{'|'.join(job_words()['agency'][what])})")
 
 
 def _says_client(source: Source) -> bool:

@@ -36,7 +36,7 @@ def facts(
     heard = sources(thread, sides, relays)
     theirs = [s for s in heard if not s.mine]
     booked = invitations([s.message for s in theirs])
-    job = company.job(theirs, relays)
+    job = company.job(heard, relays)
     appointment = slot.slot(heard, booked, now, zone)
     # A written time counts for the stage even where its zone is a guess: the day is told.
     known = slot.booked_slots(booked, appointment)

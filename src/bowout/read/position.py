@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from bowout.mail.subject import without_marks
 from bowout.model import Confidence, Fact
-from bowout.read.claim import Claim, as_fact, grouped, support
+from bowout.read.claim import Claim, as_fact, grouped, job_words, support
 from bowout.read.source import Source, clean
-from bowout.text.spelling import compact
+from bowout.text import firms
+from bowout.text.spelling import compact, fold
 
 __all__ = ["bare_subject", "position"]
 
@@ -40,7 +41,31 @@ _NOUNS = (
     "redakteur|pfleger|lehrer|erzieher|verkäufer|buchhalter|architekt|wissenschaftler|"
     "koordinator|werkstudent|praktikant|meister|planer|prüfer|arzt|ärztin|jurist|"
     "mitarbeiter|monteur|mechatroniker|elektroniker|einkäufer|controllerin|vorstand|"
-    "geschäftsführer|volontär|doktorand|kraft"
+    "geschäftsführer|volontär|doktorand|kraft|"
+    "worker|adjuster|gardener|porter|installer|conveyancer|verger|physio|educator|fundraiser|"
+    "cashier|carpenter|plumber|welder|baker|butcher|barista|bartender|waiter|server|host|hostess|"
+    "cleaner|janitor|guard|lifeguard|firefighter|dispatcher|handler|loader|picker|packer|fitter|"
+    "machinist|foreman|superintendent|interventionist|archivist|conservator|keeper|warden|ranger|"
+    "agronomist|bioinformatician|geologist|hydrologist|optician|radiographer|phlebotomist|sonographer|"
+    "dietitian|nutritionist|hygienist|physiotherapist|paraprofessional|aide|nanny|tutor|principal|dean|"
+    "deckhand|skipper|purser|scheduler|estimator|assessor|appraiser|processor|examiner|clerk|teller|"
+    "florist|stylist|hairdresser|tailor|upholsterer|joiner|bricklayer|roofer|scaffolder|glazier|painter|"
+    "decorator|landscaper|arborist|farmer|milker|brewer|distiller|sommelier|winemaker|cutter|printer|"
+    "bookbinder|typesetter|proofreader|subeditor|columnist|presenter|composer|violist|organist|verger|"
+    "chaplain|pastor|deacon|rector|policeman|constable|bailiff|solicitor|barrister|notary|magistrate|"
+    "angestellte|beamter|beamtin|koch|köchin|bäcker|konditor|metzger|schlosser|schreiner|tischler|maurer|"
+    "dachdecker|klempner|elektriker|maler|gärtner|fahrer|disponent|lagerist|kassierer|friseur|kosmetiker|"
+    "betreuer|therapeut|hebamme|sanitäter|logopäde|optiker|apotheker|chemikant|laborant|mechaniker|"
+    "zerspaner|schweißer|dreher|fräser|rezeption|leiterin|önologe|önologin|pädagoge|sozialarbeiter|"
+    "ingénieur|développeur|responsable|chargé|chef|directeur|directrice|comptable|vendeur|infirmier|"
+    "infirmière|enseignant|technicien|conseiller|assistant|assistante|aide-soignant|cuisinier|serveur|"
+    "ingeniero|desarrollador|analista|jefe|técnico|gerente|contable|vendedor|enfermero|profesor|auxiliar|"
+    "recepcionista|coordinador|ilustrador|diseñador|camarero|cocinero|conductor|operario|motorista|"
+    "engenheiro|professor|enfermeiro|confeiteiro|cozinheiro|operador|ingegnere|sviluppatore|progettista|"
+    "impiegato|addetto|disegnatore|contabile|infermiere|cuoco|cameriere|operaio|medewerker|leerkracht|"
+    "verpleegkundige|docent|monteur|beleidsmedewerker|timmerman|schilder|chauffeur|kok|adviseur|"
+    "specjalista|kierownik|inżynier|programista|księgowy|magazynier|kierowca|spawacz|sprzedawca|"
+    "tekniker|ingenjör|utvecklare|sjuksköterska|lärare|konsult|handläggare|skötare"
 )
 _NOUN = re.compile(rf"\b\w*(?:{_NOUNS}|devops|sre)(?:in|innen|s|\*in|:in|/in)?\b", re.IGNORECASE)
 _SENTENCE = re.compile(
@@ -76,18 +101,38 @@ _EDGES = " \t-–—|,:;/\"„“”'"
 @lru_cache(maxsize=1024)  # a subject is repeated in every answer
 def _plain(text: str) -> str:
     """Write a title for a letter: no requisition number, no (m/w/d), no place, no rest of the sentence."""
-    title = _CODES.sub(" ", clean(text))
+    title = _CODES.sub(" ", _LABEL.sub("", clean(text)))
     title = re.sub(r"\(\s*\)", "", title)
-    title = re.split(r"\b(?:the|our|an?|die|der|das|eine?n?)\s", title, flags=re.IGNORECASE)[-1].strip(_EDGES)
+    if title.count("(") > title.count(")"):  # "Data Engineer (open to": the rest was cut off
+        title = title[: title.rindex("(")]
+    title = re.split(r"(?:^|\s)(?:the|our|an?|die|der|das|eine?n?)\s", title, flags=re.IGNORECASE)[-1].strip(
+        _EDGES
+    )
     title = re.sub(r"\s+in\s+[A-ZÀ-Þ].*$", "", title)
     if title[:1].isupper():  # "Softwareentwickler beworben": small words after a title belong to the sentence
-        title = re.sub(r"(?:\s+(?:[a-zß-ÿ]+|[-–—|]))+$", "", title)
+        words = title.split()
+        while len(words) > 1 and re.fullmatch(r"[a-zß-ÿ]+|[-–—|]", words[-1]) and not _NOUN.search(words[-1]):
+            words.pop()
+        title = " ".join(words)
     for _ in range(3):
         title = _TRIMS.sub("", title).strip(_EDGES)
     head, _, tail = title.rpartition(" - ")
     if head and _NOUN.search(head) and not _NOUN.search(tail):
         title = head
-    return clean(title, 80)
+    return _calm(clean(title, 80))
+
+
+_LABEL = re.compile(
+    r"^\s*(?:job ?title|position|role|stelle|rolle|poste|puesto|vacature)\s*:\s*", re.IGNORECASE
+)
+
+
+def _calm(title: str) -> str:
+    """Write a title in capitals as others are written; short words are abbreviations."""
+    words = title.split()
+    if title != title.upper() or not any(len(word) > 4 for word in words):
+        return title
+    return " ".join(word if len(word) < 4 or not word.isalpha() else word.capitalize() for word in words)
 
 
 @lru_cache(maxsize=1024)
@@ -98,14 +143,25 @@ def _could_be(title: str) -> bool:
     return bool(_NOUN.search(title)) or all(word[:1].isupper() for word in words if len(word) > 3)
 
 
+def _may_be(title: str) -> bool:
+    """Tell whether words that a subject announces may be a title, also in small letters."""
+    words = title.split()
+    return (
+        1 <= len(words) <= _LONGEST_TITLE
+        and len(re.sub(r"[\W\d_]", "", title)) > 3
+        and not _SENTENCE.search(title)
+    )
+
+
 # --- where titles stand ---------------------------------------------------------------------------
 
 _TITLE = r"[\"„“]?(?P<title>[^\n.;!?\"„“”<>]{2,90}?)[\"”“]?"
 _STOP = (
     r"(?=\s+(?:at|with|bei|in our|in the|within|to|is|has|had|and (?:we|your|would|I)|which|that|we|was|on|"
-    r"here|as|und|für|zu|role|position|opening|vacancy|job)\b|\s*[,.;!?\n(\"”“–—|@]|\s-\s|$)"
+    r"here|as|und|für|zu|nicht|not|steht|wurde|ist|role|position|opening|vacancy|job)\b|\s*[,.;!?\n(\"”“–—|@]|\s-\s|$)"
 )
 _POST = r"(?:position|role|job|vacancy|opening|post|opportunity)"
+_CAPITAL = r"[A-ZÀ-Þ][\w/&+.-]{0,30}"
 _IN_TEXT = (
     (3, rf"\b{_POST}\s+(?:of|as|titled|:)\s*(?:an?\s+|our\s+|the\s+)?{_TITLE}{_STOP}"),
     (3, rf"\b(?:[Pp]osition|[Rr]ole|Job title|Stelle|Rolle)\s*:\s*{_TITLE}{_STOP}"),
@@ -123,6 +179,11 @@ _IN_TEXT = (
         ),
     ),
     (2, rf"\b(?:hiring|needs?|seeks?)\s+an?\s+{_TITLE}{_STOP}"),
+    # Capitals show where a title begins and ends: "for the Night Supervisor, we ..."
+    (
+        2,
+        rf"\bfor\s+(?:(?:the|our|an?)\s+)?(?P<title>{_CAPITAL}(?:[ ](?:(?:of|and|&|to)[ ])?{_CAPITAL}){{1,5}})(?!\w)",
+    ),
     (
         3,
         (
@@ -163,10 +224,14 @@ def bare_subject(subject: str) -> str:
     return without_marks(clean(subject, 200))
 
 
-def position(sources: Sequence[Source]) -> Fact[str] | None:
-    """Read the position, or None. ``sources`` are the other side's mails that may name one."""
+def position(sources: Sequence[Source], firms_named: Sequence[str] = ()) -> Fact[str] | None:
+    """Read the position, or None. ``sources`` are the mails that may name one, mine among them."""
+    refused = _Refused(sources, firms_named)
     claims = [claim for source in sources for claim in _claims(source)]
+    claims += _confirmed(_titles(sources), sources)
+    claims = [claim for claim in claims if not refused.holds(claim.value)]
     groups = [g for g in grouped(claims, _same) if _believed(g)]
+    groups = [g for g in groups if _NOUN.search(g[0].value)] or groups
     if not groups:
         return None
     best = groups[0]
@@ -176,6 +241,33 @@ def position(sources: Sequence[Source]) -> Fact[str] | None:
     places = {c.place for c in best}
     sure = len(places) > 1 and bool(_NOUN.search(best[0].value))
     return as_fact(best, Confidence.HIGH if sure else Confidence.MEDIUM)
+
+
+def _titles(sources: Sequence[Source]) -> Iterator[tuple[str, int]]:
+    """List the titles that subjects leave over, each with its weight."""
+    for subject in dict.fromkeys(bare_subject(s.message.subject) for s in sources):
+        for left, weight in _left_over(subject):
+            title = _plain(left)
+            if _could_be(title) or (weight > 2 and _may_be(title)):
+                yield title, weight
+
+
+class _Refused:
+    """Know what is no title here: names of people who write, and of their firms."""
+
+    def __init__(self, sources: Sequence[Source], firms_named: Sequence[str]) -> None:
+        addresses = [a for s in sources for a in (s.sender, *s.message.to)]
+        self.people = {w for a in addresses for w in re.findall(r"[^\W\d_]{3,}", fold(a.name))}
+        self.labels = {a.domain.split(".")[-2] for a in addresses if a.domain.count(".")}
+        self.firms = {compact(name) for name in firms_named}
+
+    def holds(self, title: str) -> bool:
+        if compact(title) in self.firms:
+            return True
+        if _NOUN.search(title):
+            return False
+        named = self.people.intersection(fold(title).split())
+        return bool(named) or any(firms.fits(title, one) for one in self.labels)
 
 
 def _same(one: str, other: str) -> bool:
@@ -189,23 +281,111 @@ def _within(one: str, other: str) -> bool:
 def _believed(group: Sequence[Claim]) -> bool:
     if _NOUN.search(group[0].value):
         return True
+    if any(c.weight > 2 for c in group) and len(compact(group[0].value)) > 3:
+        return True
     announced = any(c.weight > 1 for c in group if c.place == "text")
-    return announced and len({c.place for c in group}) > 1 and len(group[0].value.split()) > 1
+    return announced and len({c.place for c in group}) > 1
 
 
 def _claims(source: Source) -> Iterator[Claim]:
     for place, where, weight, text in _readings(source):
         title = _plain(text)
-        if _could_be(title):
+        if _could_be(title) or (place == "subject" and weight > 2 and _may_be(title)):
             yield Claim(title, place, where, weight)
 
 
 def _readings(source: Source) -> Iterable[tuple[str, str, int, str]]:
-    for weight, title in _in_subject(bare_subject(source.message.subject)):
+    subject = bare_subject(source.message.subject)
+    for weight, title in _in_subject(subject):
+        yield "subject", "subject", weight, _without_around(title)[0]
+    for title, weight in _left_over(subject):
         yield "subject", "subject", weight, title
     where = f"mail of {source.day}"
     for weight, pattern in _TEXT:
         yield from (("text", where, weight, m["title"]) for m in pattern.finditer(source.prose))
+
+
+# --- what is left of a subject --------------------------------------------------------------------
+
+_PARTS = re.compile(r"\s+[-–—/]+\s+|\s*[|:;?!…•·]+\s*|\s+@\s*|\s+//\s+|,\s+(?=[A-ZÀ-Þ])|\s-(?=\w)")
+_LONGEST_TITLE = 8  # words
+
+
+@lru_cache(maxsize=256)
+def _left_over(subject: str) -> tuple[tuple[str, int], ...]:
+    """Cut from each part of a subject the words around a title, and weigh how surely the rest is one.
+
+    3 = behind the words of hiring ("Offer: X", "Bewerbung als X"), 2 = beside a part that holds only such
+    words, or all there is, with the noun of a title, 1 = before such words ("X interview").
+    """
+    parts = [part.strip(_EDGES) for part in _PARTS.split(subject) if part.strip(_EDGES)]
+    cut = [_without_around(part) for part in parts]
+    found: dict[str, int] = {}
+    for at, (left, behind) in enumerate(cut):
+        announced = any(not other and _of_hiring(parts[i]) for i, (other, _) in enumerate(cut[:at]))
+        known = bool(_NOUN.search(left))
+        named = known or left[:1].isupper()  # "interview details" announces nothing
+        found[left] = max(found.get(left, 0), 3 if announced or (behind and named) else 2 if known else 1)
+    return tuple((left, weight) for left, weight in found.items() if left)
+
+
+def _of_hiring(part: str) -> bool:
+    return any(_is_around(word) and not _is_small(fold(word).strip(_EDGES)) for word in part.split())
+
+
+def _without_around(part: str) -> tuple[str, bool]:
+    """Cut the words of hiring at both ends; tell whether the rest stood behind some of them."""
+    words = part.split()
+    cut: list[str] = []
+    while words and _is_around(words[0]):
+        cut.append(fold(words.pop(0)).strip(_EDGES))
+    hiring = any(not _is_small(word) for word in cut)
+    behind = hiring and cut[-1] not in _words("firm_follows")
+    while words and _is_around(words[-1]):
+        words.pop()
+    return (" ".join(words), behind) if len(words) <= _LONGEST_TITLE else ("", False)
+
+
+def _is_around(word: str) -> bool:
+    bare = re.sub(r"^[dl]['’]", "", fold(word)).strip("().,:;!?'’\"-–—*&/#")
+    if not re.search(r"[^\W\d_]", bare):
+        return True
+    return bare in _words("around") or bare.startswith(_starts())
+
+
+def _is_small(word: str) -> bool:
+    return not re.search(r"[^\W\d_]", word) or word in _words("small") or word.startswith("thank")
+
+
+@cache
+def _words(what: str) -> frozenset[str]:
+    return frozenset(job_words()["position"][what])
+
+
+@cache
+def _starts() -> tuple[str, ...]:
+    return tuple(word[:-1] for word in _words("around") if word.endswith("*"))
+
+
+def _confirmed(titles: Iterable[tuple[str, int]], sources: Sequence[Source]) -> Iterator[Claim]:
+    """Find in what was written the titles that a subject left over."""
+    for title, weighed in dict.fromkeys(titles):
+        for source in sources:
+            weight = _mentioned(title, weighed > 1, source.prose)
+            if weight:
+                yield Claim(title, "text", f"mail of {source.day}", weight)
+
+
+def _mentioned(title: str, announced: bool, prose: str) -> int:
+    """Tell how plainly a sentence speaks of that title: 3 = as a job, 2 = at all, where its subject does."""
+    near = rf"(?<!\w){re.escape(title)}(?!\w)"
+    marks = "|".join(map(re.escape, sorted(_words("beside"))))
+    before = "|".join(sorted(_words("before")))
+    beside = rf"{near}\W{{1,3}}(?:{marks})\b|\b(?:{marks})\W{{1,3}}{near}|\b(?:{before})\W{{1,3}}{near}"
+    if re.search(beside, prose, re.IGNORECASE):
+        return 3
+    known = announced or _NOUN.search(title)
+    return 2 if known and re.search(near, prose, re.IGNORECASE) else 0
 
 
 @lru_cache(maxsize=256)

@@ -144,8 +144,14 @@ def test_no_company_is_made_up(sender: Address, subject: str, text: str) -> None
     assert known(facts(mail(text, sender=sender, subject=subject)).company) is None
 
 
+def test_what_i_applied_for_tells_the_position_but_no_company() -> None:
+    mine = mail("I apply for the Chef position at Other Kitchen.", sender=ME, to=[DANA], day=19)
+    told = facts(mine, mail("Thank you, when could you come?"))
+    assert (known(told.company), known(told.position)) == (None, "Chef")
+
+
 def test_what_i_wrote_what_is_quoted_and_a_loose_mail_name_no_company() -> None:
-    mine = mail("I applied for the Chef position at Other Kitchen.", sender=ME, to=[DANA], day=19)
+    mine = mail("I know people at Other Kitchen.", sender=ME, to=[DANA], day=19)
     quoting = mail(
         "See below.\n\nOn Mon, Nov 2, 2026 at 9:00 AM X wrote:\n> the Chef position at Old Kitchen"
     )
