@@ -161,6 +161,12 @@ _STOP = (
     r"here|as|und|für|zu|nicht|not|steht|wurde|ist|role|position|opening|vacancy|job)\b|\s*[,.;!?\n(\"”“–—|@]|\s-\s|$)"
 )
 _POST = r"(?:position|role|job|vacancy|opening|post|opportunity)"
+_AS = r"[Aa]s(?: an?| our| the)?|be our(?: next| new)?|[Aa]ls(?: unsere?[nr]?| neue?[nr]?| eine?n?)?|[Cc]omme|[Cc]omo|[Cc]ome|jako"
+_OF = (
+    r"(?:vacante|puesto|plaza|vaga|poste|ruolo|posizione|emploi) (?:de|di|da|do|du)|vacature|vacante|stanowisko|ansökan till"
+    r"|(?:role|position|post|job)(?: itself)? is|classification of|contract for|die Stelle|der Stelle"
+)
+_TALK = r"interview|chat|call|screen|Gespräch|entretien|entrevista|colloquio|gesprek|rozmowa|intervju"
 _CAPITAL = r"[A-ZÀ-Þ][\w/&+.-]{0,30}"
 _IN_TEXT = (
     (3, rf"\b{_POST}\s+(?:of|as|titled|:)\s*(?:an?\s+|our\s+|the\s+)?{_TITLE}{_STOP}"),
@@ -193,6 +199,14 @@ _IN_TEXT = (
     ),
     (2, rf"\b(?:suchen wir|sucht|besetzen wir)\s+(?:eine?n?|die Position|die Stelle)\s+{_TITLE}{_STOP}"),
     (1, rf"\bals\s+{_TITLE}\s+bei\b"),
+    (2, rf"\b(?<!am )(?<!’m )(?<!'m )(?<!work )(?<!role )(?<!bin )(?<!arbeite )(?:{_AS})\s+{_TITLE}{_STOP}"),
+    (3, rf"\b(?:{_OF})\s+{_TITLE}{_STOP}"),
+    (2, rf"\b(?i:{_TALK})\s*\({_TITLE}\)"),
+    (
+        2,
+        rf"\b(?:the|your|our|this|The|Your|Our)\s+{_TITLE}\s+(?:{_TALK}|req|search|seat|list|offer|application)\b",
+    ),
+    (3, r"\b(?P<title>[A-ZÄÖÜ][\w-]{2,40})-(?:Stelle|Position|Rolle)\b"),
     (2, rf"\bdie Position\s+{_TITLE}{_STOP}"),
 )
 _IN_SUBJECT = (
