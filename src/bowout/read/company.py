@@ -19,7 +19,7 @@ from bowout.people.mailkind import Kind
 from bowout.read.claim import Claim, as_fact, grouped, job_words, support
 from bowout.read.position import bare_subject, position
 from bowout.read.source import Source, clean
-from bowout.text import firms
+from bowout.text import firms, hiring
 from bowout.text.spelling import compact
 
 __all__ = ["Job", "job"]
@@ -39,7 +39,7 @@ def job(sources: Sequence[Source], relays: Relays) -> Job:
     """Read company, position and agency. What I wrote names no company, but the position I applied for."""
     told = [s for s in sources if not s.mine and s.linked]
     agent = _agent(told, relays)
-    agency = _agency_name(agent, relays) if agent else None
+    agency = _agency_name(agent, told, relays) if agent else None
     companies = [c for s in told for c in _company_claims(s, relays)]
     if agent is not None:
         # What an agency calls itself names no employer, nor do its own signature and domain.
@@ -302,22 +302,35 @@ def _agent(sources: Sequence[Source], relays: Relays) -> Source | None:
 
 def _looks_like_agency(source: Source, relays: Relays) -> bool:
     domain = source.sender.domain
-    if _of_agencies("names").search(source.signature.lower()):
+    label = "" if relays.is_freemail(domain) else relays.label(domain)
+    if any(_named_as_agency(part, label) for part in re.split(r"[\n,|·•]", source.signature)):
         return True
-    return (
-        not relays.is_freemail(domain)
-        and _of_agencies("labels").search(compact(relays.label(domain))) is not None
-    )
+    bare = compact(label)
+    if not bare or _of_agencies("labels").search(bare):
+        return bool(bare)
+    told = f"{source.message.subject}\n{source.new}"
+    return _of_agencies("weak_labels").search(bare) is not None and hiring.tells_of_work(told)
 
 
-def _agency_name(source: Source, relays: Relays) -> Fact[str] | None:
-    names = [_plain_name(n) for n in (*_signature_names(source), *(n for n, _ in _display_names(source)))]
-    says, looks = _says_client(source), _looks_like_agency(source, relays)
+def _named_as_agency(part: str, label: str) -> bool:
+    """Tell whether a part of a signature is an agency's name, not a department: "Executive Recruitment"."""
+    if not _of_agencies("names").search(part.lower()):
+        return False
+    return not label or firms.fits(part, label) or _LEGAL.search(part.strip()) is not None
+
+
+def _agency_name(agent: Source, sources: Sequence[Source], relays: Relays) -> Fact[str] | None:
+    """Read how the agency is called in all that it wrote."""
+    domain = agent.sender.domain
+    own = [s for s in sources if s.sender.domain == domain]
+    says, looks = any(map(_says_client, own)), any(_looks_like_agency(s, relays) for s in own)
     confidence = Confidence.HIGH if says and looks else Confidence.MEDIUM
-    if written := _as_written(source, relays):
-        return Fact(written, f"address of {source.who}", confidence)
-    if names:
-        return Fact(names[0], f"signature of {source.who}", confidence)
-    if relays.is_freemail(source.sender.domain):
+    where = f"address of {agent.who}"
+    if written := next(filter(None, (_as_written(s, relays) for s in reversed(own))), None):
+        return Fact(written, where, confidence)
+    for source in own:
+        for name in (*_signature_names(source), *(n for n, _ in _display_names(source))):
+            return Fact(_plain_name(name), f"signature of {source.who}", confidence)
+    if relays.is_freemail(domain):
         return None
-    return Fact(relays.label(source.sender.domain).title(), f"address of {source.who}", Confidence.LOW)
+    return Fact(relays.label(domain).title(), where, Confidence.LOW)

@@ -197,10 +197,37 @@ def _in_lines(lines: Iterable[str], region: str | None) -> Iterator[tuple[str, b
 def _matches(line: str, region: str | None) -> Iterator[tuple[str, bool]]:
     import phonenumbers  # 20 ms, and only threads with a number in them need it
 
+    known = False
     for match in phonenumbers.PhoneNumberMatcher(line, region):
         if phonenumbers.is_valid_number(match.number):
+            known = True
             form = phonenumbers.format_number(match.number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
             yield form, match.raw_string.lstrip("( ").startswith("+")
+    if not known:
+        yield from ((number, False) for number in _as_written(line))
+
+
+# A number whose country nobody knows is shown as they wrote it, extension and all.
+_WRITTEN = re.compile(
+    r"(?<![\w/.,:-])(?:\+ ?)?\(?\d(?:[\d() .-]|/(?=\d)){5,20}\d(?![\w%])"
+    r"(?:[ ,]{0,2}(?:x|ext\.?|extn\.?|extension|int\.|dw|durchwahl|p\.|poste|toestel|wew\.) ?\d{1,5})?",
+    re.IGNORECASE,
+)
+_DATE = re.compile(
+    r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}[.:]\d{2} ?- ?\d{1,2}[.:]\d{2}"
+    r"|(?:19|20)\d\d ?[-–/] ?(?:19|20)\d\d"
+)
+_OTHER_WORDS = 12  # letters that a line without "phone" may hold beside its numbers
+
+
+def _as_written(line: str) -> Iterator[str]:
+    rest = _WRITTEN.sub("", line)
+    if not _PHONE_WORD.search(line) and sum(c.isalpha() for c in rest) > _OTHER_WORDS:
+        return
+    for one in (match[0].strip() for match in _WRITTEN.finditer(line)):
+        digits = sum(c.isdigit() for c in one)
+        if 7 <= digits <= 18 and not _DATE.search(one) and one.count("(") == one.count(")"):
+            yield one
 
 
 _REGIONS: Mapping[str, str] = {"uk": "GB"}

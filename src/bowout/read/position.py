@@ -111,7 +111,9 @@ def _plain(text: str) -> str:
     title = re.sub(r"\s+in\s+[A-ZÀ-Þ].*$", "", title)
     if title[:1].isupper():  # "Softwareentwickler beworben": small words after a title belong to the sentence
         words = title.split()
-        while len(words) > 1 and re.fullmatch(r"[a-zß-ÿ]+|[-–—|]", words[-1]) and not _NOUN.search(words[-1]):
+        while len(words) > 1 and re.fullmatch(r"[a-zß-ÿ]+|[-–—|]", words[-1]):
+            if _NOUN.search(words[-1]) or words[-2] in _OF_WHAT:
+                break
             words.pop()
         title = " ".join(words)
     for _ in range(3):
@@ -143,6 +145,9 @@ def _could_be(title: str) -> bool:
     return bool(_NOUN.search(title)) or all(word[:1].isupper() for word in words if len(word) > 3)
 
 
+_OF_WHAT = frozenset({"de", "of", "du", "des", "di", "van", "da", "do"})  # "Chef de rang"
+
+
 def _may_be(title: str) -> bool:
     """Tell whether words that a subject announces may be a title, also in small letters."""
     words = title.split()
@@ -161,9 +166,13 @@ _STOP = (
     r"here|as|und|für|zu|nicht|not|steht|wurde|ist|role|position|opening|vacancy|job)\b|\s*[,.;!?\n(\"”“–—|@]|\s-\s|$)"
 )
 _POST = r"(?:position|role|job|vacancy|opening|post|opportunity)"
-_AS = r"[Aa]s(?: an?| our| the)?|be our(?: next| new)?|[Aa]ls(?: unsere?[nr]?| neue?[nr]?| eine?n?)?|[Cc]omme|[Cc]omo|[Cc]ome|jako"
+_AS = (
+    r"[Aa]s(?: an?| our| the)?|be our(?: next| new)?|[Aa]ls(?: unsere?[nr]?| neue?[nr]?| eine?n?)?"
+    r"|[Cc]omme|[Cc]omo|[Cc]ome|jako"
+)
 _OF = (
-    r"(?:vacante|puesto|plaza|vaga|poste|ruolo|posizione|emploi) (?:de|di|da|do|du)|vacature|vacante|stanowisko|ansökan till"
+    r"(?:vacante|puesto|plaza|vaga|poste|ruolo|posizione|emploi) (?:de|di|da|do|du)"
+    r"|vacature|vacante|stanowisko"
     r"|(?:role|position|post|job)(?: itself)? is|classification of|contract for|die Stelle|der Stelle"
 )
 _TALK = r"interview|chat|call|screen|Gespräch|entretien|entrevista|colloquio|gesprek|rozmowa|intervju"
@@ -188,7 +197,10 @@ _IN_TEXT = (
     # Capitals show where a title begins and ends: "for the Night Supervisor, we ..."
     (
         2,
-        rf"\bfor\s+(?:(?:the|our|an?)\s+)?(?P<title>{_CAPITAL}(?:[ ](?:(?:of|and|&|to)[ ])?{_CAPITAL}){{1,5}})(?!\w)",
+        (
+            rf"\bfor\s+(?:(?:the|our|an?)\s+)?"
+            rf"(?P<title>{_CAPITAL}(?:[ ](?:(?:of|and|&|to)[ ])?{_CAPITAL}){{1,5}})(?!\w)"
+        ),
     ),
     (
         3,

@@ -16,6 +16,7 @@ __all__ = ["fits", "is_whole", "spelt"]
 
 _LONGEST_LABEL = 63  # RFC 1035 section 2.3.4
 _MOST_WORDS = 7
+_ENOUGH = 50  # times that a firm is looked for in one line, and found in one text
 _TELLING = 5  # letters of a part that no other name has by chance
 _ARTICLES = frozenset(
     {"the", "der", "die", "das", "le", "la", "les", "el", "los", "las", "il", "lo", "het", "de", "o", "a"}
@@ -45,6 +46,7 @@ _JOINS = frozenset(
 )
 
 
+@lru_cache(maxsize=4096)
 def fits(name: str, label: str) -> bool:
     """Tell whether a domain's label stands for the name: ``acme``, ``acmerobotics``, ``acme-rt``, ``ar``."""
     words = re.findall(r"[^\W_]+", name.replace("’", "").replace("'", ""))[:_MOST_WORDS]
@@ -128,22 +130,28 @@ _NO_WORD = re.compile(r"\S*(?:@|://|www\.)\S*|\b[\w-]+(?:\.[\w-]+)+/?\S*")
 
 def spelt(label: str, lines: Iterable[str]) -> list[str]:
     """List how ``lines`` spell the firm of a domain's ``label``, each time that they do."""
-    start = fold(label)[:2]
+    starts = _starts(label)
     found: list[str] = []
     for line in lines:
-        if start[:1] not in fold(line):
+        if len(found) >= _ENOUGH or not any(start in fold(line) for start in starts):
             continue
         words = list(_TOKEN.finditer(_NO_WORD.sub(lambda m: " " * len(m[0]), line)))
-        found += _in_line(label, line, words)
+        found += _in_line(label, line, words, starts)
     return found
 
 
-def _in_line(label: str, line: str, words: Sequence[re.Match[str]]) -> Iterator[str]:
-    first = fold(label)[:1]
-    taken = 0
+def _starts(label: str) -> tuple[str, ...]:
+    """List how a word begins with which the firm's name may begin; of an acronym only the letter is known."""
+    parts = [fold(part) for part in label.split("-") if part]
+    return tuple({part[: 1 if len(part) < (4 if parts[1:] else 6) else 3] for part in parts})
+
+
+def _in_line(label: str, line: str, words: Sequence[re.Match[str]], starts: tuple[str, ...]) -> Iterator[str]:
+    taken = tried = 0
     for at, word in enumerate(words):
-        if at < taken or not fold(word[0]).startswith(first):
+        if at < taken or tried > _ENOUGH or not any(s.startswith(starts) for s in spellings(word[0])):
             continue
+        tried += 1
         if (size := _span(label, words[at : at + _MOST_WORDS], line)) > 0:
             size = _whole(line, words, at, size)
             taken = at + size
@@ -175,13 +183,11 @@ def is_whole(named: str, label: str) -> bool:
 
 def _joined(one: re.Match[str], other: re.Match[str], line: str) -> bool:
     between = line[one.end() : other.start()]
-    return (
-        not between.strip(' ,.\t„“"') and len(between) < 4 and "\n" not in between and between.count(".") < 2
-    )
+    return len(between) < 4 and "\n" not in between and between.strip(' \t„“"') in ("", ".")
 
 
 def _whole(line: str, words: Sequence[re.Match[str]], at: int, size: int) -> int:
-    """Take in the rest of the line where it holds nothing else: "Larkfield Housing" and " Association"."""
+    """Take in the rest of the line where it holds nothing else: "Kite Housing" and " Association"."""
     rest = words[at + size : at + _MOST_WORDS]
     if at == 0 and len(words) <= _MOST_WORDS and rest and not line[: words[0].start()].strip(" *_-"):
         named = all(w[0][:1].isupper() or w[0].casefold() in _JOINS for w in rest)

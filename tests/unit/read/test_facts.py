@@ -231,6 +231,30 @@ def test_positions_in_sentences(text: str, position: str | None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("subject", "text", "position"),
+    [
+        ("Invitation: Interview Data Engineer - Acme @ Thu Dec 3, 2026 2pm", "", "Data Engineer"),
+        ("Offer: Night Baker", "", "Night Baker"),
+        ("Sollicitatie magazijnmedewerker", "", "magazijnmedewerker"),
+        ("Rozmowa – bednarz", "Zapraszamy.", "bednarz"),
+        ("Head Gardener", "", "Head Gardener"),
+        ("Kelp farmer", "We had many applicants for the Kelp farmer post.", "Kelp farmer"),
+        ("Gallery Guide interview", "Please come on Monday for the Gallery Guide role.", "Gallery Guide"),
+        ("POOL LIFEGUARD - outcome", "", "Pool Lifeguard"),
+        ("Your application", "We would like you as Store Manager, Hull.", "Store Manager"),
+        ("Hello", "Votre candidature au poste de Chef de rang nous plaît.", "Chef de rang"),
+        ("Hello", "Die Werkzeugbau-Stelle ist noch frei.", "Werkzeugbau"),
+        ("Position: Data Engineer (open to", "", "Data Engineer"),
+        ("Interview details", "The details follow.", None),
+        ("Coding Challenge", "The challenge is attached.", None),
+        ("Thank you", "Thank you for the visit.", None),
+    ],
+)
+def test_positions_are_what_the_words_of_hiring_leave(subject: str, text: str, position: str | None) -> None:
+    assert known(facts(mail(text, subject=subject)).position) == position
+
+
+@pytest.mark.parametrize(
     ("subject", "position"),
     [
         ("Re: AW: Interview: Site Reliability Engineer @ Acme Robotics", "Site Reliability Engineer"),
@@ -428,6 +452,28 @@ def test_coordinator_recruiter_and_hiring_manager_in_one_thread() -> None:
 def test_numbers_in_signatures(lines: str, numbers: list[str]) -> None:
     told = facts(mail(f"Hello\n\nBest,\nDana Whitfield\n{lines}"))
     assert [f.value for f in told.phones if f.confidence is not Confidence.LOW] == numbers
+
+
+@pytest.mark.parametrize(
+    ("line", "number"),
+    [
+        ("Tel: +49 89 1234 0015", "+49 89 12340015"),
+        ("Tel: 0049 89 12340015", "+49 89 12340015"),
+        ("call: (555) 555-0142 x 31", "(555) 555-0142 x 31"),
+        ("D: 01632 960 711", "01632 960 711"),
+        ("555.555.0177", "555.555.0177"),
+    ],
+)
+def test_a_number_is_shown_whole(line: str, number: str) -> None:
+    told = facts(mail(f"Shall we talk?\n\nBest regards,\nDana Whitfield\n{line}"))
+    assert [fact.value for fact in told.phones] == [number]
+
+
+@pytest.mark.parametrize(
+    "line", ["Founded 1998 - 2026", "Office hours: 10.00 - 11.30", "Ref. 2026-12-03", "fax 555.555.0177"]
+)
+def test_no_telephone_is_made_up(line: str) -> None:
+    assert facts(mail(f"Shall we talk?\n\nBest regards,\nDana Whitfield\n{line}")).phones == ()
 
 
 def test_a_number_without_country_is_a_guess_from_the_domain() -> None:
