@@ -19,7 +19,7 @@ HOMES = [
         "journal/calls.py",
         r"CallOutcome\.(?:SPOKE|NO_ANSWER), CallOutcome|CallOutcome\.BUSY\}",
     ),
-    ("one line of what a mail holds", "text/harmless.py", r"\.isprintable\(\) else"),
+    ("one line of what a mail holds", "text/harmless.py", r"""\.isprintable\(\) else ["'] """),
     (
         "situations after an offer, and after a yes",
         "etiquette/context.py",
