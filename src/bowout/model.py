@@ -153,12 +153,14 @@ class Thread:
     """The provider's conversation: messages oldest first, drafts among them, no trash and no junk.
 
     ``id`` is opaque and can be handed back to ``Mailbox.thread`` later. ``complete`` = every body is there.
+    ``aside`` are mails of the calendar's own thread about the same talk: read for times, never answered.
     """
 
     id: str
     messages: tuple[Message, ...]
     complete: bool = False
     link: str | None = None
+    aside: tuple[Message, ...] = ()
 
     @property
     def drafts(self) -> tuple[Message, ...]:

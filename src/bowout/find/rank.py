@@ -8,10 +8,11 @@ sure. docs/finding.md tells the rules to the person.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from bowout.find.aside import joined
 from bowout.find.candidate import Candidate, Outcome, Ranking
 from bowout.find.view import View, applied_later, other_position
 from bowout.model import Identity, Query, Thread, require_aware
@@ -38,6 +39,7 @@ def rank(
         kept = [v for v in views if v.looks_like_hiring]
         listed = sorted((v.candidate() for v in kept), key=_newest, reverse=True)
         return Ranking(outcome=Outcome.AMBIGUOUS if listed else Outcome.NONE, candidates=tuple(listed))
+    views = _with_events(views, lambda t: View(t, identities, relays, now, query.who), identities)
     answering = [v for v in views if v.match is not None]
     kept = _hard_filters([v for v in answering if v.somebody])
     if len(kept) == 1 and kept[0].may_be_sure:
@@ -65,6 +67,17 @@ def _recent(view: View, query: Query) -> bool:
 
 def _newest(candidate: Candidate) -> float:
     return candidate.newest.timestamp() if candidate.newest else 0.0
+
+
+def _with_events(
+    views: list[View], view: Callable[[Thread], View], identities: Sequence[Identity]
+) -> list[View]:
+    """Lay the calendar's own threads beside the talks that answer to WHO as well."""
+    answering = [v.thread for v in views if v.match is not None]
+    known = {t.id: t for t in joined(answering, identities)}
+    ids = {t.id for t in answering}
+    kept = [v for v in views if v.thread.id in known or v.thread.id not in ids]
+    return [view(known[v.thread.id]) if known.get(v.thread.id, v.thread).aside else v for v in kept]
 
 
 # --- hard filters ---------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bowout.mail.calendar import invitations
-from bowout.model import Confidence, Fact, Facts, Identity, Stage, Thread, require_aware
+from bowout.model import Confidence, Fact, Facts, Identity, Slot, Stage, Thread, require_aware
 from bowout.people.machines import Relays
 from bowout.people.sides import tell_apart
 from bowout.read import company, people, slot, stage
@@ -35,12 +35,15 @@ def facts(
     sides = tell_apart(thread, identities, relays)
     heard = sources(thread, sides, relays)
     theirs = [s for s in heard if not s.mine]
-    booked = invitations([s.message for s in theirs])
+    aside = sources(replace(thread, messages=thread.aside), sides, relays)
+    booked = invitations([s.message for s in (*theirs, *aside) if not s.mine])
     job = company.job(heard, relays)
-    appointment = slot.slot(heard, booked, now, zone)
+    in_order = sorted((*heard, *aside), key=lambda source: source.message.moment) if aside else heard
+    appointment = slot.slot(in_order, booked, now, zone)
     # A written time counts for the stage even where its zone is a guess: the day is told.
     known = slot.booked_slots(booked, appointment)
     reached = stage.stage(heard, known, now)
+    appointment = _unless_ended(appointment, reached)
     return Facts(
         company=job.company,
         position=_open_position(job.position, reached, theirs),
@@ -52,6 +55,14 @@ def facts(
         language=language(theirs),
         agency=job.agency,
     )
+
+
+def _unless_ended(appointment: Fact[Slot] | None, reached: Fact[Stage] | None) -> Fact[Slot] | None:
+    """Doubt a written time once there is an offer: it may be the first day at work."""
+    late = reached is not None and reached.value in (Stage.OFFER, Stage.ACCEPTED)
+    if appointment is None or not late or appointment.confidence is Confidence.HIGH:
+        return appointment
+    return replace(appointment, confidence=Confidence.LOW)
 
 
 def _open_position(

@@ -78,7 +78,7 @@ def booked_slots(booked: Sequence[Invitation], chosen: Fact[Slot] | None) -> lis
 
 
 def _hear(talk: _Talk, source: Source, invitations: Sequence[Invitation], place: bool) -> None:
-    if source.kind is Kind.BULK and source.relay is None:
+    if source.kind is Kind.BULK and source.relay is None and not invitations:
         return
     told = _appointments(source, talk.usual(), place)
     if source.mine:
