@@ -37,6 +37,8 @@ def choose(active: Session, opts: Options, who: str, thread_id: str | None) -> t
         thread = search.thread_called(active, thread_id)
         return thread, search.appraise(active, thread)
     ranking = search.seek(active, who)
+    if not ranking.candidates and (by_id := search.thread_with_id(active, who)) is not None:
+        return by_id, search.appraise(active, by_id)
     try:
         chosen = search.the_one(ranking, who)
     except (Ambiguous, Suspicious):

@@ -9,7 +9,7 @@ import click
 
 from bowout.cli import ask, private, recorded, render, show
 from bowout.cli.asked import Asked
-from bowout.cli.options import Kebab, Options, Rule, shared
+from bowout.cli.options import Kebab, Options, Rule, shared, who_words
 from bowout.cli.render import Result
 from bowout.errors import Ambiguous, BowoutError, NothingFound, UsageError
 from bowout.model import Channel, Depth, Reason, Situation, Stage, Tone
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @click.command("draft")
-@click.argument("who", required=False)
+@who_words
 @click.option("--reason", type=Kebab(Reason), help="Why you leave; see: bowout letters list")
 @click.option("--depth", type=Kebab(Depth), help="How much of the reason to tell: none, brief, full.")
 @click.option("--tone", type=Kebab(Tone), help="formal, neutral or warm.")
@@ -74,11 +74,11 @@ def command(*, opts: Options, who: str | None, each: bool, **options: Any) -> Re
 
 def draft_one(active: Session, opts: Options, who: str, asked: Asked) -> Result:
     """Find, prepare, show, ask, save; also what ``demo`` runs."""
-    from bowout.drafts import prepare
+    from bowout.drafts import basis, prepare
 
     thread, candidate = ask.choose(active, opts, who, asked.thread_id)
     ask.refuse_suspicious(candidate.warnings, opts, asked)
-    request = asked.request(active)
+    request = basis.with_typed_firm(active, thread, who, asked.request(active))
     proposal, request = ask.settled(active, opts, thread, candidate, request)
     if asked.edit:
         proposal = ask.edited(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bowout.cli import phrases, recorded, render
-from bowout.cli.options import Options, shared
+from bowout.cli.options import Options, shared, who_words
 from bowout.cli.render import Result
 from bowout.cli.show import candidate_lines
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command("find")
-@click.argument("who", required=False, default="")
+@who_words
 @click.option("--explain", is_flag=True, help="Say why each thread is where it is.")
 @click.option("--limit", type=click.IntRange(1, 200), default=20, show_default=True, help="At most so many.")
 @shared

@@ -45,6 +45,16 @@ class Options:
         return not (self.no_input or self.json) and sys.stdin.isatty() and sys.stdout.isatty()
 
 
+def _who(_context: click.Context, _parameter: click.Parameter, words: tuple[str, ...]) -> str:
+    from bowout.find.typed import plain
+
+    return plain(" ".join(words))
+
+
+# WHO of ``find`` and ``draft``: several words need no quotes, and what bowout prints can be pasted.
+who_words = click.argument("who", nargs=-1, metavar="[WHO]", callback=_who)
+
+
 def shared(function: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the shared options and hand them over as one ``opts`` value."""
 

@@ -12,11 +12,13 @@ from bowout.model import Channel, Confidence, Fact, Facts, Person, PersonRole, S
 from bowout.people.names import person_name
 from bowout.read import facts as read
 from bowout.read.trust import believed, trusted
+from bowout.text import firms, spelling
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from bowout.drafts.proposal import Request
     from bowout.journal.record import Withdrawal
     from bowout.model import Address, Thread
     from bowout.session import Session
@@ -113,6 +115,23 @@ def open_questions(session: Session, thread: Thread) -> tuple[tuple[str, str, st
         for name, fact in named
         if believed(fact) is None
     )
+
+
+def with_typed_firm(session: Session, thread: Thread, who: str, request: Request) -> Request:
+    """The request with the firm as the person typed it, where the mails only write from its domain."""
+    if "company" in request.values or not who or "@" in who or "." in who:
+        return request
+    facts = read.facts(thread, session.mailbox.identities(), session.relays, session.clock())
+    if believed(facts.company) or facts.agency:
+        return request
+    domains = {f.value.address.domain for f in facts.people if not session.relays.classify(f.value.address)}
+    labels = [session.relays.label(d) for d in domains if d and not session.relays.is_freemail(d)]
+    short = spelling.compact(who)
+    begins = len(short) > 3 and any(spelling.compact(label).startswith(short) for label in labels)
+    if not (begins or any(firms.fits(who, label) for label in labels)):
+        return request
+    name = who.title() if who == who.lower() else who
+    return replace(request, values={**request.values, "company": name})
 
 
 def person_at(facts: Facts, address: Address) -> Person:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bowout.errors import Ambiguous, NoAddressee, NothingFound, Suspicious
 from bowout.find import rank
 from bowout.find.candidate import Candidate, Outcome, Ranking
+from bowout.find.typed import may_be_an_id
 from bowout.model import Query
 from bowout.read.facts import facts
 from bowout.read.trust import trusted
@@ -80,6 +81,16 @@ def thread_called(session: Session, thread_id: str) -> Thread:
         if "@" not in thread_id or thread_id.startswith("<"):
             raise
         return session.mailbox.thread(f"<{thread_id}>")
+
+
+def thread_with_id(session: Session, who: str) -> Thread | None:
+    """Open the thread whose id the person pasted for WHO, if there is one."""
+    if not may_be_an_id(who):
+        return None
+    try:
+        return thread_called(session, who)
+    except NothingFound:
+        return None
 
 
 def stories(session: Session, ranking: Ranking) -> tuple[tuple[Candidate, Facts], ...]:
