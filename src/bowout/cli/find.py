@@ -36,7 +36,7 @@ def command(*, opts: Options, who: str, explain: bool, limit: int) -> Result:
     with recorded.account_of(opts, who) as active:
         ranking = _ranking(active, who, limit)
         if not ranking.candidates:
-            raise search.nothing_found(who, ranking.passed_over)
+            raise search.nothing_found(who, ranking.passed_over, ranking.hosts)
         found = search.stories(active, ranking)[:limit]
         lines: list[str] = []
         for number, (candidate, facts) in enumerate(found, 1):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from bowout.model import Person, Thread
+from bowout.model import Address, Person, Thread
 
 __all__ = ["Candidate", "Outcome", "Ranking"]
 
@@ -45,11 +45,13 @@ class Ranking:
     """The candidates, best first, and whether the first may be used without asking.
 
     ``passed_over`` = so many threads mention WHO, but nobody in them hires: newsletters, boards, schedulers.
+    ``hosts`` = for whom those wrote, each with the id of the thread.
     """
 
     outcome: Outcome
     candidates: tuple[Candidate, ...]
     passed_over: int = 0
+    hosts: tuple[tuple[str, Address], ...] = ()
 
     def doubted(self, why: str) -> Ranking:
         """The same without certainty; ``why`` joins the reasons."""

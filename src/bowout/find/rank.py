@@ -51,6 +51,7 @@ def rank(
         outcome=Outcome.AMBIGUOUS if ranked else Outcome.NONE,
         candidates=tuple(ranked),
         passed_over=sum(not v.somebody for v in answering),
+        hosts=tuple((v.thread.id, host) for v in answering if not v.somebody for host in v.hosts),
     )
 
 

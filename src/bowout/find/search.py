@@ -6,17 +6,20 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bowout.errors import Ambiguous, NoAddressee, NothingFound, Suspicious
+from bowout.errors import Ambiguous, NeedsPerson, NoAddressee, NothingFound, Suspicious
 from bowout.find import rank
 from bowout.find.candidate import Candidate, Outcome, Ranking
 from bowout.find.typed import may_be_an_id
 from bowout.model import Query
 from bowout.read.facts import facts
 from bowout.read.trust import trusted
+from bowout.text.harmless import for_terminal
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bowout.journal.record import Withdrawal
-    from bowout.model import Facts, Thread
+    from bowout.model import Address, Facts, Thread
     from bowout.session import Session
 
 SEARCH_LIMIT = 20
@@ -101,8 +104,10 @@ def stories(session: Session, ranking: Ranking) -> tuple[tuple[Candidate, Facts]
     return tuple((candidate, trusted(read)) for candidate, read in told)
 
 
-def nothing_found(who: str, passed_over: int = 0) -> NothingFound:
+def nothing_found(who: str, passed_over: int = 0, hosts: Sequence[tuple[str, Address]] = ()) -> NothingFound:
     """Make the error for a WHO that no thread answers to, or only some in which nobody hires."""
+    if passed_over and hosts:
+        return _proposed(who, hosts)
     if passed_over:
         return NothingFound(
             f"Only newsletters, job boards, schedulers or reports mention {_typed(who)}: nobody there hires.",
@@ -113,6 +118,17 @@ def nothing_found(who: str, passed_over: int = 0) -> NothingFound:
         if who
         else f"No hiring thread of the last {RECENT.days} days was found.",
         "Try the company, the recruiter's name or address, or words of the subject: bowout find WHO",
+    )
+
+
+def _proposed(who: str, hosts: Sequence[tuple[str, Address]]) -> NeedsPerson:
+    """Name the person for whom a scheduler wrote, though they have not written themselves."""
+    (thread, host), *_ = hosts
+    named = for_terminal(f"{host.name} <{host.address}>" if host.name else host.address)
+    return NeedsPerson(
+        f"Only a scheduler's or board's notice mentions {_typed(who)}; it was sent for {named}.",
+        f"To write to them: --thread {thread.strip('<>')} --to {for_terminal(host.address)} --force",
+        candidates=tuple({"person": a.name or None, "address": a.address} for _, a in hosts),
     )
 
 
@@ -128,7 +144,7 @@ def the_one(ranking: Ranking, who: str) -> Candidate:
     ``Suspicious`` when its sender may be somebody else.
     """
     if not ranking.candidates:
-        raise nothing_found(who, ranking.passed_over)
+        raise nothing_found(who, ranking.passed_over, ranking.hosts)
     best = ranking.candidates[0]
     if ranking.outcome is Outcome.SURE and best.sure:
         return best

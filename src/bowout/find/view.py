@@ -89,6 +89,12 @@ class View:
         """Is there anybody at all who hires, or may: a person, a hiring system, or whom I wrote to?"""
         return bool(self.human) or self.hiring_system or self.applied
 
+    @property
+    def hosts(self) -> tuple[Address, ...]:
+        """For whom schedulers and boards wrote here: nobody to write to unasked, but somebody to propose."""
+        found = (a for m in self.thread.mails for a in mailkind.hosts(m, self.relays))
+        return tuple({a.key: a for a in found if not me.is_me(a, self.sides.mine)}.values())
+
     @cached_property
     def person(self) -> Person | None:
         """Who gets the answer, at the address it would go to: Reply-To comes before From."""

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from bowout.mail import quotes
 from bowout.model import Address, Message
-from bowout.people import notes
+from bowout.people import names, notes
 from bowout.people.machines import Relay, RelayHit, Relays, System, is_unread
 from bowout.text import hiring
 
@@ -153,3 +153,13 @@ def is_disowned(message: Message) -> bool:
     """Tell whether the mail itself says that nobody reads answers to it, and names no other address."""
     told = quotes.split(message.text[:20_000])
     return not message.reply_to and notes.disowns(f"{told.new}\n\n{told.signature}")
+
+
+def hosts(message: Message, relays: Relays) -> tuple[Address, ...]:
+    """Find the person for whom a scheduler or board writes: its Reply-To, with the name that it displays."""
+    hits = [hit for a in message.from_ if (hit := relays.classify(a))]
+    if not any(hit.relay is Relay.NOTICE for hit in hits):
+        return ()
+    named = next(filter(None, map(names.person_name, message.from_)), "")
+    people = [a for a in message.reply_to if relays.classify(a) is None]
+    return tuple(Address(names.person_name(a) or named, a.address) for a in people)

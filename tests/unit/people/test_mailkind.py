@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from bowout.model import Address, Attachment, Body, Message
 from bowout.people.machines import load_relays
-from bowout.people.mailkind import Kind, is_automatic, kind_of
+from bowout.people.mailkind import Kind, hosts, is_automatic, kind_of
 from unit.mailboxes import calendar, mail, thread
 
 RELAYS = load_relays()
@@ -96,3 +97,12 @@ def test_a_reaction_is_known_by_its_part() -> None:
 )
 def test_what_a_program_wrote(headers: Mapping[str, str], calendars: str, automatic: bool) -> None:
     assert is_automatic(message(DANA, headers=headers, calendar=calendars)) is automatic
+
+
+def test_a_schedulers_notice_names_its_host() -> None:
+    booked = message(
+        "Dana Berg via Calendly <notifications@calendly.com>", headers={"Reply-To": "dana@acme.com"}
+    )
+    booked = replace(booked, reply_to=(Address("", "dana@acme.com"),))
+    assert hosts(booked, load_relays()) == (Address("Dana Berg", "dana@acme.com"),)
+    assert hosts(message(DANA), load_relays()) == ()
