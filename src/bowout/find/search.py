@@ -104,7 +104,9 @@ def stories(session: Session, ranking: Ranking) -> tuple[tuple[Candidate, Facts]
     return tuple((candidate, trusted(read)) for candidate, read in told)
 
 
-def nothing_found(who: str, passed_over: int = 0, hosts: Sequence[tuple[str, Address]] = ()) -> NothingFound:
+def nothing_found(
+    who: str, passed_over: int = 0, hosts: Sequence[tuple[str, Address]] = ()
+) -> NothingFound | NeedsPerson:
     """Make the error for a WHO that no thread answers to, or only some in which nobody hires."""
     if passed_over and hosts:
         return _proposed(who, hosts)
