@@ -36,7 +36,7 @@ def clocks(text: str) -> list[Clock]:
 def _figures() -> re.Pattern[str]:
     half = r"(?P<{0}half>[ap]\.?\s?m\b\.?)"
     hours = rf"(?:{tw.either(tw.words('hours'))})(?!\w)"
-    clock = r"(?P<{0}hour>\d{{1,2}})(?:\s?[:.h]\s?(?P<{0}minute>\d\d)(?!\d))?\s*" + half + "?"
+    clock = r"(?P<{0}hour>\d{{1,2}})(?:\s?[:.hu]\s?(?P<{0}minute>\d\d)(?!\d))?\s*" + half + "?"
     to = tw.either(tw.words("to"))
     return re.compile(
         rf"(?<![\d.:/£$€+-]){clock.format('')}(?P<marked>\s*{hours})?(?:\s*(?:{to})\s*{clock.format('to_')}"

@@ -94,6 +94,9 @@ def told(*messages: Message, now: datetime = NOW) -> str | None:
         ("Your first day is Thursday 3 December at 9 am.", None),
         ("The offer expires on Thursday 3 December at 5 pm.", None),
         ("We spoke on Monday 16 November at 10:00.", None),
+        ("I am on leave from Monday 30 November 2026 at 12:00.", None),
+        ("The panel meets on Thursday at 10:00 and decides then.", None),
+        ("De afspraak staat: do 3 dec, 14u00.", "12-03 14:00"),
     ],
 )
 def test_one_mail_of_theirs(text: str, slot: str | None) -> None:
