@@ -84,15 +84,18 @@ def distance(a: str, b: str, limit: int = 2) -> int:
     """Count the edits (insert, delete, change, swap) from ``a`` to ``b``; at most ``limit + 1``."""
     if abs(len(a) - len(b)) > limit:
         return limit + 1
+    far = limit + 1
     before: list[int] = []
-    row = list(range(len(b) + 1))
+    row = [min(j, far) for j in range(len(b) + 1)]
     for i, x in enumerate(a, 1):
-        older, before, row = before, row, [i]
-        for j, y in enumerate(b, 1):
+        older, before, row = before, row, [min(i, far)] + [far] * len(b)
+        # Farther from the diagonal lie more than ``limit`` edits: a mail may hold names of any length.
+        for j in range(max(1, i - limit), min(len(b), i + limit) + 1):
+            y = b[j - 1]
             best = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (x != y))
             if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
                 best = min(best, older[j - 2] + 1)
-            row.append(best)
-        if min(row) > limit:
+            row[j] = best
+        if min(row[max(0, i - limit) : i + far]) > limit:
             return limit + 1
     return min(row[-1], limit + 1)

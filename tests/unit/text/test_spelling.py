@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bowout.text.spelling import compact, distance, fold, latin, seen, spellings
+from work import grows_evenly
 
 
 @pytest.mark.parametrize(
@@ -112,6 +113,11 @@ WORDS = st.text(alphabet="abc", max_size=5)
 @given(WORDS, WORDS, st.integers(1, 3))
 def test_distance_is_the_textbooks(a: str, b: str, limit: int) -> None:
     assert distance(a, b, limit) == min(plain_distance(a, b), limit + 1)
+
+
+@pytest.mark.parametrize("end", ["", "y"])
+def test_long_names_cost_no_more_than_their_length(end: str) -> None:
+    assert grows_evenly(lambda size: distance("x." * size, "x." * size + end, 1), 400)
 
 
 @given(st.text(max_size=30))
