@@ -31,14 +31,16 @@ RUNS ?= 10000
 soak: $(DEV) ## the kill test of the outbox for hours: RUNS kills at random instants
 	BOWOUT_KILL_RUNS=$(RUNS) $(BIN)/pytest -s tests/integration/test_kill_outbox.py
 
-# The tool has a venv of its own: 30 packages that nothing else here needs.
+# cosmic-ray has a venv of its own: 30 packages that nothing else here needs.
 MUTANTS ?= 300
 SEED ?= 10
 ROOMS ?=
 MUTATOR := $(VENV)/mutate
 mutate: $(DEV) $(MUTATOR)/.ready ## change the deciding modules one thing at a time: does a test notice?
-	$(MUTATOR)/bin/python benchmarks/mutate.py --python $(abspath $(BIN)/python) \
-	    --mutants $(MUTANTS) --seed $(SEED) --rooms $(ROOMS)
+	@mkdir -p build
+	$(MUTATOR)/bin/python benchmarks/mutants.py \
+	    --mutants $(MUTANTS) --seed $(SEED) --rooms $(ROOMS) > build/mutants.jsonl
+	$(BIN)/python benchmarks/mutate.py < build/mutants.jsonl
 
 $(MUTATOR)/.ready: | $(BIN)/python
 	@$(BIN)/python -m venv --clear $(MUTATOR)

@@ -1,431 +1,233 @@
 """Change one thing at a time in the modules that decide, and see whether a test notices.
 
-A seeded sample of single changes (mutants) is made with the operators of cosmic-ray and two of ours. Each one
-is written into a copy of the tree, and the tests of its room run there until the first failure: a mutant that
-fails a test is killed. What survives is printed with its place and its difference.
+    make mutate                                      300 mutants, on every core
+    make mutate MUTANTS=40 ROOMS="read reply" SEED=7
 
-    make mutate                     300 mutants, on every core
-    make mutate MUTANTS=40 ROOMS="read reply"
+benchmarks/mutants.py draws the changes. Each one lives in the memory of a process of its own, forked from
+this one, which has pytest loaded but nothing of bowout: no file is changed. The unit tests of the room run
+there, the quick ones first, until one fails: then the mutant is killed. What no test notices is printed.
 
-What is done is kept in build/mutate.jsonl: an interrupted run goes on where it stopped, a survivor is tried
-again when the tests have changed. Delete the file to begin anew. docs/testing.md names those that live on.
+What is done is kept in build/mutate.jsonl: an interrupted run goes on where it stopped, and a survivor is
+tried again when the tests have changed. Delete the file to begin anew. docs/testing.md names the survivors.
 """
 
 from __future__ import annotations
 
 import argparse
-import ast
-import difflib
 import hashlib
+import importlib.machinery
 import json
 import os
 import resource
-import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass
-from functools import partial
+from dataclasses import dataclass, field
 from pathlib import Path
-from queue import Queue
-from typing import Any, TypeVar
+from types import CodeType
+from typing import IO, Any
 
-import parso
-from cosmic_ray.ast import get_ast
-from cosmic_ray.mutating import MutationVisitor, mutate_code
-from cosmic_ray.operators.operator import Operator
-from cosmic_ray.plugins import get_operator, operator_names
+import hypothesis
+import jinja2  # noqa: F401  loaded once, here, for every mutant
+import pytest
 
-T = TypeVar("T")
 TREE = Path(__file__).resolve().parents[1]
-SOURCE = Path("src", "bowout")
 KEPT = TREE / "build" / "mutate.jsonl"
-COPIED = (
-    "src",
-    "tests",
-    "templates",
-    "docs",
-    "benchmarks",
-    "pyproject.toml",
-    "README.md",
-    "config.example.toml",
-)
-CPU_LIMIT = 240  # seconds for the tests of one mutant; an endless loop ends here, whatever else runs
-OPTIONS = ("-x", "-q", "-p", "no:randomly", "-p", "no:cacheprovider")
-LAST_RESORT = 1800  # seconds by the clock, for one that waits for ever
-
-
-@dataclass(frozen=True, slots=True)
-class Room:
-    """What is changed and what must notice: the tests of the room first, then what a person does with it."""
-
-    modules: tuple[str, ...]  # beside src/bowout
-    tests: tuple[str, ...]
-
-
-PERSON = ("tests/acceptance/test_right_person.py", "tests/integration/test_right_thread.py")
-ROOMS = {
-    "find": Room(("find/*.py",), ("tests/unit/find", *PERSON)),
-    "read": Room(("read/*.py",), ("tests/unit/read", "tests/unit/find", *PERSON)),
-    "reply": Room(("reply/*.py",), ("tests/unit/reply", *PERSON)),
-    "etiquette": Room(("etiquette/*.py",), ("tests/unit/etiquette", "tests/unit/drafts")),
-    "outbox": Room(("outbox/decide.py",), ("tests/unit/outbox", "tests/integration/test_outbox_commands.py")),
-    "letters": Room(("letters/situation.py",), ("tests/unit/letters",)),
+# What must notice: the room's own tests, then those of the rooms that use it.
+TESTS = {
+    "find": ("find", "calls"),
+    "read": ("read", "find", "reply"),
+    "reply": ("reply", "drafts"),
+    "etiquette": ("etiquette", "drafts"),
+    "outbox": ("outbox",),
+    "letters": ("letters", "drafts"),
 }
+NOT_OURS = ("tests/unit/find/test_generator.py",)  # asks about the generator of sample mailboxes
+OPTIONS = (
+    *("-x", "-q", "--tb=no", "-p", "no:randomly", "-p", "no:xdist", "-p", "no:cacheprovider"),
+    *("-W", "ignore::pytest.PytestAssertRewriteWarning"),  # hypothesis is loaded before pytest starts
+)
+EXAMPLES = 15  # of each hypothesis test: what needs more to be noticed is noticed by chance
+SLOW = 2.0  # seconds: a single test that takes longer is left out
+CPU_LIMIT = 120  # seconds; an endless loop ends here, whatever else runs
+WAITING_LIMIT = 1200  # seconds by the clock, for one that waits for ever
+MEMORY_LIMIT = 3 << 30
 
 
-@dataclass(frozen=True, slots=True)
-class Mutant:
-    """One change of one module."""
+@dataclass(eq=False)  # pytest keeps its plugins in sets
+class Watch:
+    """A pytest plugin: puts the quick tests first, remembers what failed and how long each test took."""
 
-    path: str
-    line: int
-    operator: str
-    before: str
-    source: str
+    seconds: Mapping[str, float]
+    module: str
+    failed: str = ""
+    taken: dict[str, float] = field(default_factory=dict)
 
-    @property
-    def diff(self) -> str:
-        lines = difflib.unified_diff(self.before.splitlines(), self.source.splitlines(), lineterm="", n=0)
-        return "\n".join(line for line in lines if not line.startswith(("---", "+++", "@@")))
+    def pytest_sessionstart(self) -> None:
+        hypothesis.settings.register_profile(
+            "mutant", deadline=None, derandomize=True, database=None, max_examples=EXAMPLES
+        )
+        hypothesis.settings.load_profile("mutant")
 
-    @property
-    def name(self) -> str:
-        return hashlib.sha256(f"{self.path}\0{self.source}".encode()).hexdigest()[:16]
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Sort by time. A test file of the module's own name comes before others of its length."""
+        own = f"test_{self.module}.py"
+        items[:] = [item for item in items if self.seconds.get(item.nodeid, 0) < SLOW]
+        items.sort(key=lambda item: self.seconds.get(item.nodeid, 0) * (0.1 if item.path.name == own else 1))
 
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self.failed = self.failed or f"{report.nodeid} (not collected)"
 
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What became of a mutant. ``tests`` is a digest of the tests that it survived."""
-
-    name: str
-    place: str
-    operator: str
-    diff: str
-    killed: bool
-    by: str
-    tests: str
-    seconds: float
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self.taken[report.nodeid] = self.taken.get(report.nodeid, 0) + report.duration
+        if report.failed:
+            self.failed = self.failed or report.nodeid
 
 
-# --- the changes ------------------------------------------------------------------------------------
-
-
-class AnyAll(Operator):  # type: ignore[misc]
-    """Swap ``any`` and ``all``."""
-
-    def mutation_positions(self, node: Any) -> Iterator[Any]:
-        if node.type == "name" and node.value in ("any", "all"):
-            yield node.start_pos, node.end_pos
-
-    def mutate(self, node: Any, index: int) -> Any:  # noqa: ARG002
-        node.value = {"any": "all", "all": "any"}[node.value]
-        return node
-
-    @classmethod
-    def examples(cls) -> Sequence[Any]:
-        return ()
-
-
-class Membership(Operator):  # type: ignore[misc]
-    """Swap ``in`` and ``not in``."""
-
-    def mutation_positions(self, node: Any) -> Iterator[Any]:
-        if node.type == "comparison":
-            for child in node.children[1::2]:
-                if child.get_code().split() in (["in"], ["not", "in"]):
-                    yield child.start_pos, child.end_pos
-
-    def mutate(self, node: Any, index: int) -> Any:
-        at = [
-            number
-            for number, child in enumerate(node.children)
-            if number % 2 and child.get_code().split() in (["in"], ["not", "in"])
-        ][index]
-        turned = " in" if "not" in node.children[at].get_code() else " not in"
-        node.children[at] = parso.parse(turned)
-        return node
-
-    @classmethod
-    def examples(cls) -> Sequence[Any]:
-        return ()
-
-
-def operators() -> dict[str, Operator]:
-    """Every operator that needs no arguments, by name."""
-    found = {name.partition("/")[2]: get_operator(name) for name in sorted(operator_names())}
-    ours = {"AnyAll": AnyAll(), "Membership": Membership()}
-    return {name: made() for name, made in found.items() if not made.arguments() and name != "NoOp"} | ours
-
-
-def sites(path: str) -> dict[tuple[Any, Any], list[tuple[str, int]]]:
-    """Where the module can be changed, and in which ways: (operator, number of its occurrence)."""
-    tree = get_ast((TREE / path).read_text(encoding="utf-8"))
-    found: dict[tuple[Any, Any], list[tuple[str, int]]] = {}
-    for name, operator in operators().items():
-        seen: list[Any] = []
-
-        class Visitor(MutationVisitor):  # type: ignore[misc]
-            def visit(self, node: Any, operator: Operator = operator, seen: list[Any] = seen) -> Any:
-                seen.extend(operator.mutation_positions(node))
-                return node
-
-        Visitor(-1, operator).walk(tree)
-        for number, place in enumerate(seen):
-            found.setdefault(place, []).append((name, number))
-    return found
-
-
-def sample(rooms: Sequence[str], number: int, seed: int) -> list[Mutant]:
-    """A seeded draw: places evenly over all modules of the rooms, one change at each.
-
-    The lot of a place depends on itself alone, so a change in one module draws no other places elsewhere.
-    """
-    paths = sorted(
-        str(path.relative_to(TREE))
-        for room in rooms
-        for pattern in ROOMS[room].modules
-        for path in (TREE / SOURCE).glob(pattern)
-    )
-    lots = sorted(
-        (_lot(seed, path, place), path, place, ways) for path in paths for place, ways in sites(path).items()
-    )
-    drawn: list[Mutant] = []
-    for lot, path, place, ways in lots:
-        if len(drawn) == number:
+def test(mutant: Mapping[str, str], seconds: Mapping[str, float], answer: IO[str]) -> None:
+    """Run the tests of the mutant's room in this process, which is a child, and write what came of it."""
+    os.setsid()
+    signal.alarm(WAITING_LIMIT)
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_LIMIT, CPU_LIMIT))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(nothing, stream)
+    path = mutant["place"].partition(":")[0]
+    if mutant["source"]:
+        replace(TREE / path, mutant["source"])
+    watch = Watch(seconds, Path(path).stem)
+    skipped = [f"--ignore={name}" for name in NOT_OURS]
+    own, *others = (f"tests/unit/{name}" for name in TESTS[mutant["room"]])
+    for folders in [own], others:
+        code = pytest.main([*OPTIONS, *skipped, *folders], plugins=[watch]) if folders else 0
+        if code:
+            watch.failed = watch.failed or f"pytest ended with {int(code)}"
             break
-        operator, occurrence = ways[int(lot, 16) % len(ways)]
-        before = (TREE / path).read_text(encoding="utf-8")
-        after = mutate_code(before, operators()[operator], occurrence)
-        if after is not None and _acts_otherwise(before, after):
-            drawn.append(Mutant(path, place[0][0], operator, before, after))
-    return drawn
+    json.dump({"by": watch.failed, "taken": watch.taken}, answer)
+    answer.flush()
 
 
-def _lot(seed: int, path: str, place: tuple[Any, Any]) -> str:
-    (line, start), (_, end) = place
-    text = (TREE / path).read_text(encoding="utf-8").splitlines()[line - 1]
-    return hashlib.sha256(f"{seed}\0{path}\0{text}\0{start}\0{end}".encode()).hexdigest()
+def replace(path: Path, source: str) -> None:
+    """Have that file imported as if it held this source."""
+    load = importlib.machinery.SourceFileLoader.get_code
+
+    def get_code(self: Any, name: str) -> CodeType | None:
+        if Path(self.path) == path:
+            return compile(source, self.path, "exec", dont_inherit=True)
+        return load(self, name)
+
+    importlib.machinery.SourceFileLoader.get_code = get_code  # type: ignore[method-assign]
 
 
-def _acts_otherwise(before: str, after: str) -> bool:
-    """False where only annotations or decorators differ (``frozen``, ``lru_cache``): they decide nothing."""
+def fork(mutant: Mapping[str, str], seconds: Mapping[str, float], answer: IO[str]) -> int:
+    """Start a child that tests the mutant; return its process number."""
+    child = os.fork()
+    if child:
+        return child
     try:
-        return _bare(before) != _bare(after)
-    except SyntaxError:
-        return False
-
-
-def _bare(source: str) -> str:
-    tree = ast.parse(source)
-    for node in ast.walk(tree):
-        for field in ("annotation", "returns"):
-            if getattr(node, field, None) is not None:
-                setattr(node, field, ast.Constant(None))
-        if hasattr(node, "decorator_list"):
-            node.decorator_list = []
-    return ast.dump(tree)
-
-
-# --- the tests --------------------------------------------------------------------------------------
-
-
-class Copy:
-    """A copy of the tree in which one mutant at a time lives."""
-
-    def __init__(self, python: str) -> None:
-        self.root = Path(tempfile.mkdtemp(prefix="bowout-mutate-"))
-        self.python = python
-        self._moment = int(time.time()) - 100_000_000
-        leave = shutil.ignore_patterns("__pycache__", ".hypothesis")
-        for name in COPIED:
-            if (TREE / name).is_dir():
-                shutil.copytree(TREE / name, self.root / name, ignore=leave)
-            else:
-                shutil.copy(TREE / name, self.root)
-        shutil.copytree(self.root / "templates", self.root / SOURCE / "templates")
-        # The processes that tests start load this file too: with it they run the copy, not what is installed.
-        guard = self.root / "tests" / "guard" / "sitecustomize.py"
-        line = f"\nimport sys\n\nsys.path.insert(0, {str(self.root / 'src')!r})\n"
-        guard.write_text(guard.read_text(encoding="utf-8") + line, encoding="utf-8")
-
-    def write(self, path: str, source: str) -> None:
-        """Replace a module. Each write has a time of its own: Python must not take an older .pyc for it."""
-        self._moment += 10
-        (self.root / path).write_text(source, encoding="utf-8")
-        os.utime(self.root / path, (self._moment, self._moment))
-
-    def failure(self, tests: Sequence[str]) -> str | None:
-        """The first thing that fails; None when all is green."""
-        for part in tests:
-            code, out = self._run(
-                "-m", "pytest", "-x", "-q", "-p", "no:randomly", "-p", "no:cacheprovider", part
-            )
-            if code == 5:
-                raise SystemExit(f"no tests in {part}")
-            if code:
-                failed = [line for line in out.splitlines() if line.startswith(("FAILED", "ERROR"))]
-                return failed[0] if failed else f"{part}: ended with {code}"
-        return None
-
-    def runs_itself(self) -> bool:
-        code, out = self._run("-c", "import bowout; print(bowout.__file__)")
-        return code == 0 and out.strip().startswith(str(self.root))
-
-    def _run(self, *args: str) -> tuple[int, str]:
-        env = {
-            **os.environ,
-            "CI": "1",  # hypothesis draws the same examples every time
-            "PYTHONPATH": str(self.root / "tests" / "guard"),
-        }
-        with tempfile.TemporaryFile("w+") as out:
-            child = subprocess.Popen(  # its own process group: what it started ends with it
-                [self.python, *args],
-                cwd=self.root,
-                env=env,
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-                preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (CPU_LIMIT, CPU_LIMIT)),
-            )
-            try:
-                code = child.wait(LAST_RESORT)
-            except subprocess.TimeoutExpired:
-                code = -1
-            finally:
-                _end(child)
-            out.seek(0)
-            return code, out.read()
-
-    def remove(self) -> None:
-        shutil.rmtree(self.root, ignore_errors=True)
-
-
-def _end(child: subprocess.Popen[Any]) -> None:
-    with suppress(ProcessLookupError):
-        os.killpg(child.pid, signal.SIGKILL)
-    child.wait()
-
-
-def try_one(mutant: Mutant, copy: Copy, tests: str) -> Result:
-    """Run the tests of the mutant's room with it. Nothing is read from the tree: it may change meanwhile."""
-    started = time.monotonic()
-    copy.write(mutant.path, mutant.source)
-    try:
-        failure = copy.failure(ROOMS[room_of(mutant.path)].tests)
+        test(mutant, seconds, answer)
     finally:
-        copy.write(mutant.path, mutant.before)
-    return Result(
-        name=mutant.name,
-        place=f"{mutant.path}:{mutant.line}",
-        operator=mutant.operator,
-        diff=mutant.diff,
-        killed=failure is not None,
-        by=failure or "",
-        tests=tests,
-        seconds=round(time.monotonic() - started, 1),
-    )
+        os._exit(0)  # nothing of this process is the child's to close
 
 
-def room_of(path: str) -> str:
-    return Path(path).relative_to(SOURCE).parts[0]
+def each(
+    mutants: Iterable[Mapping[str, str]], seconds: Mapping[str, float], jobs: int
+) -> Iterator[dict[str, Any]]:
+    """Test the mutants, so many at a time; yield what came of each as it ends."""
+    running: dict[int, tuple[Mapping[str, str], IO[str]]] = {}
+
+    def end() -> dict[str, Any]:
+        child, status, used = os.wait4(-1, 0)
+        with suppress(ProcessLookupError):
+            os.killpg(child, signal.SIGKILL)  # what the tests started ends with them
+        mutant, answer = running.pop(child)
+        with answer:
+            answer.seek(0)
+            told = answer.read()
+        signalled = f"ended by {signal.Signals(status).name}" if status else "ended without an answer"
+        came = json.loads(told) if told else {"by": signalled, "taken": {}}
+        kept = {key: value for key, value in mutant.items() if key != "source"}
+        return kept | came | {"cpu": round(used.ru_utime + used.ru_stime, 1)}
+
+    for mutant in mutants:
+        if len(running) == jobs:
+            yield end()
+        answer = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115  closed in end()
+        running[fork(mutant, seconds, answer)] = mutant, answer
+    while running:
+        yield end()
+
+
+def measure(rooms: Iterable[str], jobs: int) -> dict[str, float]:
+    """Run the tests of the rooms without a change: how long each one takes. End here if one fails."""
+    unchanged = [{"room": room, "place": "", "source": ""} for room in rooms]
+    seconds: dict[str, float] = {}
+    for came in each(unchanged, {}, jobs):
+        if came["by"]:
+            raise SystemExit(f"{came['room']}: red without any change: {came['by']}")
+        print(f"{came['room']}: {len(came['taken'])} tests, {came['cpu']} s of CPU", flush=True)
+        seconds |= came["taken"]
+    return seconds
 
 
 def digest(folder: Path) -> str:
-    """A digest of every test file: with other tests a survivor is worth another try."""
+    """Digest every test file: with other tests a survivor is worth another try."""
     made = hashlib.sha256()
     for path in sorted(folder.rglob("*.py")):
         made.update(path.read_bytes())
     return made.hexdigest()[:16]
 
 
-# --- the run ----------------------------------------------------------------------------------------
-
-
-def known(tests: str) -> dict[str, Result]:
-    """What earlier runs found out and still holds: who was killed, and who survived these very tests."""
+def known(tests: str) -> dict[str, dict[str, Any]]:
+    """Read what earlier runs found out and still holds: who was killed, and who survived these very tests."""
     if not KEPT.exists():
         return {}
-    results = [Result(**json.loads(line)) for line in KEPT.read_text(encoding="utf-8").splitlines()]
-    return {result.name: result for result in results if result.killed or result.tests == tests}
+    results = [json.loads(line) for line in KEPT.read_text(encoding="utf-8").splitlines()]
+    return {result["name"]: result for result in results if result["by"] or result["tests"] == tests}
 
 
-def run(mutants: Sequence[Mutant], python: str, jobs: int) -> Iterator[Result]:
-    """Yield the result of every mutant; those of earlier runs first."""
-    tests = digest(TREE / "tests")
+def run(mutants: list[dict[str, str]], jobs: int) -> Iterator[dict[str, Any]]:
+    """Yield what came of every mutant; those of earlier runs first."""
+    tests = digest(TREE / "tests" / "unit")
     before = known(tests)
-    yield from (before[mutant.name] for mutant in mutants if mutant.name in before)
-    left = [mutant for mutant in mutants if mutant.name not in before]
-    copies = [Copy(python) for _ in range(min(jobs, len(left)))]
-    idle: Queue[Copy] = Queue()
-    for copy in copies:
-        idle.put(copy)
-
-    def with_copy(act: Callable[[Copy], T]) -> T:
-        copy = idle.get()
-        try:
-            return act(copy)
-        finally:
-            idle.put(copy)
-
+    yield from (before[mutant["name"]] for mutant in mutants if mutant["name"] in before)
+    left = [mutant for mutant in mutants if mutant["name"] not in before]
+    seconds = measure(sorted({mutant["room"] for mutant in left}), jobs)
     KEPT.parent.mkdir(exist_ok=True)
-    pool = ThreadPoolExecutor(max(1, len(copies)))
-    try:
-        rooms = sorted({room_of(mutant.path) for mutant in left})
-        list(pool.map(lambda room: with_copy(lambda copy: green(room, copy)), rooms))
-        with KEPT.open("a", encoding="utf-8") as kept:
-            work = [pool.submit(with_copy, partial(try_one, mutant, tests=tests)) for mutant in left]
-            for done in as_completed(work):
-                result = done.result()
-                kept.write(json.dumps(asdict(result)) + "\n")
-                kept.flush()
-                yield result
-    finally:
-        pool.shutdown(cancel_futures=True)
-        for copy in copies:
-            copy.remove()
-
-
-def green(room: str, copy: Copy) -> None:
-    """End here when a test fails without any change, or when the copy runs another bowout."""
-    if not copy.runs_itself():
-        raise SystemExit("the copy of the tree does not run its own bowout")
-    failure = copy.failure(ROOMS[room].tests)
-    if failure:
-        raise SystemExit(f"{room}: red without any change: {failure}")
+    with KEPT.open("a", encoding="utf-8") as kept:
+        for came in each(left, seconds, jobs):
+            del came["taken"]
+            came["tests"] = tests
+            kept.write(json.dumps(came) + "\n")
+            kept.flush()
+            yield came
 
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    options.add_argument("--mutants", type=int, default=300)
-    options.add_argument("--seed", type=int, default=10)
-    options.add_argument("--rooms", nargs="*", default=[], metavar="ROOM")
     options.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
-    options.add_argument("--python", default=sys.executable, help="the Python that has bowout's test tools")
     given = options.parse_args()
-    rooms = given.rooms or list(ROOMS)
-    mutants = sample(rooms, given.mutants, given.seed)
+    os.chdir(TREE)
+    mutants = [json.loads(line) for line in sys.stdin]
+    started = time.monotonic()
     results = []
-    for result in run(mutants, given.python, given.jobs):
-        results.append(result)
-        print(
-            f"{len(results):4d}/{len(mutants)} {'killed  ' if result.killed else 'SURVIVED'} {result.place}",
-            flush=True,
-        )
-    survivors = [result for result in results if not result.killed]
-    for result in sorted(survivors, key=lambda result: result.place):
-        print(f"\n{result.place} ({result.operator})\n{result.diff}")
-    for room in rooms:
-        its = [result for result in results if room_of(result.place) == room]
-        lived = sum(not result.killed for result in its)
-        print(f"\n{room}: {lived} of {len(its)} survived", end="")
-    print(f"\nall: {len(survivors)} of {len(results)} survived, seed {given.seed}")
+    for came in run(mutants, given.jobs):
+        results.append(came)
+        what = f"killed by {came['by']}" if came["by"] else "SURVIVED"
+        print(f"{len(results):4d}/{len(mutants)} {came['place']} {what}", flush=True)
+    survivors = [came for came in results if not came["by"]]
+    for came in sorted(survivors, key=lambda came: came["place"]):
+        print(f"\n{came['place']} ({came['operator']})\n{came['diff']}")
+    for room in TESTS:
+        its = [came for came in results if came["room"] == room]
+        if its:
+            print(f"\n{room}: {sum(not came['by'] for came in its)} of {len(its)} survived", end="")
+    print(f"\nall: {len(survivors)} of {len(results)} survived; {time.monotonic() - started:.0f} s")
 
 
 if __name__ == "__main__":
