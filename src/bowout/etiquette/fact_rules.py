@@ -13,6 +13,7 @@ from bowout.etiquette.letter_text import Span, View
 from bowout.etiquette.rule import Hit, rule
 from bowout.etiquette.wording_rules import E, W
 from bowout.model import Channel, FollowUp, Situation, Tone
+from bowout.text.spelling import distance
 
 # Where the process stands after they met you.
 MET = frozenset(
@@ -42,22 +43,6 @@ def words_of(text: str) -> list[str]:
 
 def start_of(view: View) -> Span:
     return Span(view.body.start, view.body.start, "")
-
-
-def distance(one: str, other: str, limit: int) -> int:
-    """Edit distance with swaps of neighbours (optimal string alignment); ``limit + 1`` when it is larger."""
-    if abs(len(one) - len(other)) > limit:
-        return limit + 1
-    rows = [list(range(len(other) + 1))]
-    for i, a in enumerate(one, 1):
-        row = [i]
-        for j, b in enumerate(other, 1):
-            best = min(rows[-1][j] + 1, row[-1] + 1, rows[-1][j - 1] + (a != b))
-            if i > 1 and j > 1 and (a, b) == (other[j - 2], one[i - 2]):
-                best = min(best, rows[-2][j - 2] + 1)
-            row.append(best)
-        rows.append(row)
-    return min(rows[-1][-1], limit + 1)
 
 
 # --- names ----------------------------------------------------------------------------------------

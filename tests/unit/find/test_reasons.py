@@ -1,0 +1,45 @@
+"""Why a thread stands where it stands: what is told about it, and what puts it below another."""
+
+from __future__ import annotations
+
+from bowout.find import rank as ranking
+from bowout.find.candidate import Ranking
+from bowout.model import Query, Thread
+from bowout.people.machines import load_relays
+from clock import NOON
+from unit.find.scenarios import DANA, INVITATION
+from unit.mailboxes import IDENTITIES, ME, mail, thread
+
+RELAYS = load_relays()
+
+
+def rank(*box: Thread, who: str = "") -> Ranking:
+    return ranking.rank(box, Query(who=who), IDENTITIES, RELAYS, NOON)
+
+
+def test_what_i_ended_and_what_they_ended_are_told_apart() -> None:
+    mine = thread("Interview", mail(DANA, INVITATION), mail(ME, "I withdraw my application.", to=DANA))
+    theirs = thread(
+        "Interview", mail(DANA, INVITATION), mail(DANA, "Unfortunately, we chose another candidate.")
+    )
+    ended = [ranking.appraise(box, IDENTITIES, RELAYS, NOON) for box in (mine, theirs)]
+    assert "you already withdrew" in ended[0].reasons
+    assert "they turned you down" in ended[1].reasons
+
+
+def test_a_mail_that_somebody_passed_on_stands_below_the_same_mail_to_me() -> None:
+    direct, passed = (
+        thread("Interview", mail(DANA, INVITATION)),
+        thread("Fwd: Interview", mail(DANA, INVITATION)),
+    )
+    scores = [ranking.appraise(box, IDENTITIES, RELAYS, NOON).score for box in (direct, passed)]
+    assert scores[0] > scores[1]
+
+
+def test_a_thread_that_ended_stands_below_one_that_goes_on() -> None:
+    ended = thread("Interview", mail(DANA, INVITATION), mail(ME, "I withdraw my application.", to=DANA))
+    open_ = thread("Second interview", mail(DANA, INVITATION), mail(ME, "Gladly.", to=DANA))
+    assert [c.thread.id for c in rank(ended, open_, who="acme").candidates] == [
+        "Second interview",
+        "Interview",
+    ]
