@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from bowout import notice
 from bowout.etiquette.check import check
 from bowout.etiquette.context import Context
 from bowout.etiquette.letter_text import View
-from bowout.model import Address, FollowUp, Situation
-from unit.etiquette.cases import letter
+from bowout.etiquette.rule import Severity
+from bowout.model import Address, Depth, FollowUp, Situation
+from unit.etiquette.cases import NOW, SLOT, letter
 
 
 def rules(text: str, **known: object) -> set[str]:
@@ -61,3 +65,48 @@ def test_one_dead_address_is_enough_when_it_is_the_only_one_written_to() -> None
 @pytest.mark.parametrize(("name", "told"), [("Nortwind", True), ("Nrtwind", True), ("Northwind", False)])
 def test_a_slip_or_two_in_the_companys_name_are_pointed_at(name: str, told: bool) -> None:
     assert ("F01" in rules(letter().replace("Northwind", name), company="Northwind")) is told
+
+
+def found(rule: str, text: str, **known: object) -> list[tuple[Severity, str]]:
+    context = Context(**({"language": "en"} | known))  # type: ignore[arg-type]
+    return [(f.severity, f.message) for f in check(text, context).findings if f.rule == rule]
+
+
+SECOND = timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("left", "severity"),
+    [
+        (notice.SHORT - SECOND, Severity.WARNING),
+        (notice.SHORT, Severity.NOTE),
+        (notice.SHORT + SECOND, Severity.NOTE),
+        (notice.SOON - SECOND, Severity.NOTE),
+        (notice.SOON, None),
+    ],
+)
+def test_short_notice_is_warned_of_and_a_day_is_noted(left: timedelta, severity: Severity | None) -> None:
+    hits = found("X02", letter(), slot=SLOT, now=SLOT.start - left, situation=Situation.SCHEDULED)
+    assert [told for told, _ in hits] == ([severity] if severity else [])
+
+
+@pytest.mark.parametrize(
+    ("gone", "severity"),
+    [
+        (notice.FRESH, None),
+        (notice.FRESH + SECOND, Severity.NOTE),
+        (notice.OLD, Severity.NOTE),
+        (notice.OLD + SECOND, Severity.WARNING),
+        (notice.STALE + SECOND, Severity.WARNING),
+    ],
+)
+def test_a_decision_kept_back_is_noted_then_warned_of(gone: timedelta, severity: Severity | None) -> None:
+    hits = found("X01", letter(), decided_on=NOW - gone, now=NOW)
+    assert [told for told, _ in hits] == ([severity] if severity else [])
+
+
+@pytest.mark.parametrize(
+    ("depth", "severity"), [(Depth.BRIEF, Severity.NOTE), (Depth.FULL, Severity.WARNING)]
+)
+def test_a_missing_full_reason_weighs_more(depth: Depth, severity: Severity) -> None:
+    assert [told for told, _ in found("R01", letter(), depth=depth)] == [severity]

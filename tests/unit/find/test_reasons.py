@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bowout.find import rank as ranking
 from bowout.find.candidate import Ranking
 from bowout.model import Query, Thread
@@ -43,3 +45,9 @@ def test_a_thread_that_ended_stands_below_one_that_goes_on() -> None:
         "Second interview",
         "Interview",
     ]
+
+
+@pytest.mark.parametrize(("days", "words"), [(0.5, "today"), (1, "yesterday"), (2, "2 days ago")])
+def test_the_age_of_the_last_mail_is_told_in_days(days: float, words: str) -> None:
+    box = thread("Interview", mail(DANA, INVITATION, at=days))
+    assert f"last mail {words}" in ranking.appraise(box, IDENTITIES, RELAYS, NOON).reasons

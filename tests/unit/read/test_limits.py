@@ -100,3 +100,13 @@ def test_a_task_to_solve_comes_after_an_invitation_and_does_not_undo_an_offer() 
     offer = mail("We would be glad to offer you the position.", day=18)
     stages = [fact.value for fact in (facts(invite, task).stage, facts(offer, task).stage) if fact]
     assert stages == [Stage.ASSESSMENT, Stage.OFFER]
+
+
+def test_the_company_whose_domain_they_write_from_comes_before_another_that_is_named() -> None:
+    text = (
+        "Your application for the Data Engineer position at Globex Partners was passed on to us.\n"
+        "Would you like to join Acme Robotics? The Data Engineer position at Acme Robotics is open."
+    )
+    for domain in ("acme.example", "acmerobotics.example", "ar.example", "acme-r.example"):
+        company = facts(mail(text, sender=Address("Dana", f"dana@{domain}"))).company
+        assert value(company) == "Acme Robotics", domain
