@@ -10,7 +10,7 @@ from bowout import notice
 from bowout.etiquette.check import check
 from bowout.etiquette.context import Context
 from bowout.etiquette.letter_text import View
-from bowout.etiquette.rule import Severity
+from bowout.etiquette.rule import RULES, Severity
 from bowout.model import Address, Depth, FollowUp, Situation
 from unit.etiquette.cases import NOW, SLOT, letter
 
@@ -110,3 +110,20 @@ def test_a_decision_kept_back_is_noted_then_warned_of(gone: timedelta, severity:
 )
 def test_a_missing_full_reason_weighs_more(depth: Depth, severity: Severity) -> None:
     assert [told for told, _ in found("R01", letter(), depth=depth)] == [severity]
+
+
+@pytest.mark.parametrize(
+    ("gone", "words"), [(notice.STALE, "hours ago"), (notice.STALE + SECOND, "days ago")]
+)
+def test_after_days_the_wait_is_told_in_days(gone: timedelta, words: str) -> None:
+    ((_, message),) = found("X01", letter(), decided_on=NOW - gone, now=NOW)
+    assert words in message
+
+
+@pytest.mark.parametrize(
+    ("end", "told"), [("Kind regards\nJonas", False), ("Kind regards", True), ("Jonas", False)]
+)
+def test_a_close_without_a_name_below_it_is_told(end: str, told: bool) -> None:
+    text = f"Hello Dana,\n\nI have decided to withdraw my application.\n\n{end}\n"
+    hits = [message for rule in RULES for _, message in found(rule, text)]
+    assert ("no name stands at the end" in hits) is told

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from bowout.model import Address, Confidence, Identity, Message, PersonRole, Stage, Thread
+from bowout.model import Address, Confidence, Fact, Identity, Message, PersonRole, Stage, Thread
 from bowout.read.claim import Claim, as_fact, support
 from bowout.read.clock import zones
+from bowout.read.trust import believed
 from unit.read.test_facts import DANA, ME, facts, mail, value
 
 
@@ -110,3 +111,10 @@ def test_the_company_whose_domain_they_write_from_comes_before_another_that_is_n
     for domain in ("acme.example", "acmerobotics.example", "ar.example", "acme-r.example"):
         company = facts(mail(text, sender=Address("Dana", f"dana@{domain}"))).company
         assert value(company) == "Acme Robotics", domain
+
+
+def test_a_guess_counts_as_unknown_and_what_is_likely_does_not() -> None:
+    low, medium, high = (
+        Fact("Acme", "s", sure) for sure in (Confidence.LOW, Confidence.MEDIUM, Confidence.HIGH)
+    )
+    assert [believed(fact) for fact in (None, low, medium, high)] == [None, None, medium, high]
