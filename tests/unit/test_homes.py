@@ -42,7 +42,7 @@ HOMES = [
     (
         "words of hiring",
         "text/hiring.toml",
-        r"(?i)recrutement|phone screen|hir\(e\|ing\)|laden wir|probeaufgabe",
+        r"(?i)phone screen|hir\(e\|ing\)|laden wir|probeaufgabe",
     ),
     ("words of a cancellation", "mail/subject.py", r"(?i)abgesagter termin|cancel\+ed|cancelad\[oa\]"),
     ("endings below which firms register", "text/domains.py", r"public_suffix_list\.dat"),

@@ -13,15 +13,21 @@ from bowout.etiquette.fact_rules import SUFFIX, start_of, words_of
 from bowout.etiquette.letter_text import View
 from bowout.etiquette.rule import Hit, rule
 from bowout.etiquette.wording_rules import E, N, W
-from bowout.model import CallOutcome, FollowUp, Situation
+from bowout.mail.headers import ascii_domain
+from bowout.model import Address, CallOutcome, FollowUp, Situation
 
 # --- addressees -----------------------------------------------------------------------------------
+
+
+def _mailbox(address: Address) -> str:
+    """Name the mailbox of an address: a mail that was built has the ASCII form of an international domain."""
+    return f"{address.local}@{ascii_domain(address.domain) or address.domain}"
 
 
 @rule("A01", E, "B1 C1", "it goes to whoever scheduled or is the main contact", known=("to", "contacts"))
 def a01(view: View) -> Iterator[Hit]:
     to, contacts = view.context.to or (), view.context.contacts or ()
-    if contacts and not {a.key for a in to} & {a.key for a in contacts}:
+    if contacts and not set(map(_mailbox, to)) & set(map(_mailbox, contacts)):
         names = ", ".join(a.name or a.address for a in contacts)
         yield Hit(
             start_of(view),
@@ -32,8 +38,8 @@ def a01(view: View) -> Iterator[Hit]:
 
 @rule("A02", E, "C1", "not only to an address that nobody reads", known=("to", "dead"))
 def a02(view: View) -> Iterator[Hit]:
-    to = {a.key for a in view.context.to or ()}
-    if to and to <= {a.key for a in view.context.dead or ()}:
+    to = set(map(_mailbox, view.context.to or ()))
+    if to and to <= set(map(_mailbox, view.context.dead or ())):
         yield Hit(
             start_of(view),
             "nobody reads what is sent to this address",

@@ -13,17 +13,19 @@ from collections.abc import Iterator
 __all__ = ["base", "has_mark", "is_cancelled", "is_forward", "is_reply", "without_marks"]
 
 # English, German, Scandinavian, Spanish, Portuguese, Italian, Polish, Turkish, Hungarian, Russian (Outlook
-# writes "на" in either script), Chinese, Japanese, Korean. "VS" is a reply in Finland.
-_REPLY = "re|aw|antw|antwort|sv|vs|res|resp|rif|r|ref|odp|ynt|vá|на|ha|回复|回覆|答复|返信|답장"
+# writes "на" in either script), Czech, French, Latvian, Malay, Greek, Hebrew, Arabic, Chinese, Japanese (also
+# in full width), Korean. "VS" is a reply in Finland.
+_REPLY = "re|aw|antw|antwort|sv|vs|res|resp|rif|r|ref|odp|ynt|vá|на|ha|回复|回覆|答复|返信|ｒｅ|답장"
+_REPLY += "|ответ|odpověď|rép|atb|balas|απ|σχετ|רד|תגובה|رد"
 # English, German, French, Spanish, Portuguese, Italian, Swedish, Polish, Dutch, Turkish, Finnish, Hungarian,
 # Chinese, Japanese, Korean.
 _FORWARD = "fwd?|wg|tr|rv|enc|i|vb|pd|doorst|ilt|vl|továbbítás|转发|轉寄|転送|전달"
 _CANCELLED = "cancel+ed(?: event)?|cancel+ation|abgesagt|abgesagter termin|storniert|annul[ée]e?|cancelad[oa]"
 
 _LONGEST = 998  # RFC 5322 section 2.1.1
-# One mark, also counted ("Re[2]:", "Re (3):"), or one tag in brackets.
+# One mark, also counted ("Re[2]:", "Re (3):", "Re^2:"), or one tag in brackets.
 _MARK = re.compile(
-    rf"\s*(?:(?:(?P<reply>{_REPLY})|(?P<forward>{_FORWARD}))\s*(?:\[\d+\]|\(\d+\))?\s*[:：]"
+    rf"\s*(?:(?:(?P<reply>{_REPLY})|(?P<forward>{_FORWARD}))\s*(?:\[\d+\]|\(\d+\)|\^\d+)?\s*[:：]"
     r"|\[(?P<tag>[^\[\]]{1,40})\])",
     re.IGNORECASE,
 )

@@ -124,9 +124,10 @@ class _Watch:
             return
         organisation, label = self.relays.organisation(domain), self.relays.label(domain)
         if not domain.isascii() or any(part.startswith("xn--") for part in domain.split(".")):
+            displayed = _shown(unpuny(domain)) or "nothing"
             yield (
                 f"The domain of {_shown(address.address)} is not plain ASCII; it is displayed as"
-                f" {_shown(unpuny(domain))} and may imitate another one."
+                f" {displayed} and may imitate another one."
             )
         near = {other for other in self.here if _one_edit(organisation, other)}
         alike = {d for d in self.domains if d != organisation and skeleton(d) == skeleton(organisation)}

@@ -21,7 +21,7 @@ SHARED_HOSTS = frozenset(
         *("zendesk.com", "freshdesk.com", "freshservice.com", "zohodesk.com", "zohodesk.eu", "kayako.com"),
         *("happyfox.com", "uservoice.com", "zammad.com", "on.spiceworks.com", "intercom-mail.com"),
         *("hs-inbox.com", "mailgun.org", "brevosend.com", "groups.io", "bitrix24.com", "bitrix24.de"),
-        *("appspotmail.com", "iam.gserviceaccount.com"),
+        *("appspotmail.com", "iam.gserviceaccount.com", "helpscoutapp.com", "wordpress.com", "force.com"),
     }
 )
 # RFC 1035 section 2.3.4, without the dot at the end.

@@ -17,7 +17,7 @@ from bowout.etiquette.lexicon import lexicon
 from bowout.etiquette.rule import RULES, Severity
 from bowout.etiquette.wording_rules import band
 from bowout.letters.values import load_dates
-from bowout.model import Channel, Confidence, Depth, Fact, Facts, FollowUp, Situation, Slot
+from bowout.model import Address, Channel, Confidence, Depth, Fact, Facts, FollowUp, Situation, Slot
 from unit.etiquette.cases import CALL, DANA, NOW, SLOT, letter
 from unit.read.controls import OTHERS, REJECTIONS
 
@@ -241,3 +241,27 @@ def test_the_catalogue_in_the_docs_is_the_one_in_the_code() -> None:
     )
     letter_of = {Severity.ERROR: "E", Severity.WARNING: "W", Severity.NOTE: "N"}
     assert rows == [(r.id, r.summary, letter_of[r.severity], r.guide) for r in RULES.values()]
+
+
+def test_both_forms_of_an_international_domain_are_one_addressee() -> None:
+    # A mail that was built holds the ASCII form; the thread may hold the other one.
+    context = Context(
+        situation=Situation.SCHEDULED,
+        to=(Address("Dana", "dana@xn--mnchen-3ya.de"),),
+        contacts=(Address("Dana", "dana@münchen.de"),),
+        dead=(Address("", "dana@münchen.de"),),
+    )
+    found = {finding.rule for finding in check(letter(), context).findings}
+    assert "A01" not in found
+    assert "A02" in found
+
+
+def test_keeping_somebody_informed_is_no_talk_of_pay() -> None:
+    text = (
+        "Guten Tag Frau Berg,\n\nSie haben mich gut auf dem Laufenden gehalten. Ich ziehe meine Bewerbung"
+        " zurück.\n\nGrüße\nJo"
+    )
+    told = check(text, Context(language="de", situation=Situation.HOLD)).findings
+    assert "M02" not in {finding.rule for finding in told}
+    text = text.replace("auf dem Laufenden gehalten", "beim Gehalt beraten")
+    assert "M02" in {f.rule for f in check(text, Context(language="de", situation=Situation.HOLD)).findings}

@@ -66,6 +66,16 @@ REPLIES = (
     "YNT",
     "Vá",
     "На",
+    "Ответ",
+    "Odpověď",
+    "Rép",
+    "ATB",
+    "Balas",
+    "ΑΠ",
+    "ΣΧΕΤ",
+    "רד",
+    "رد",
+    "Ｒｅ",
 )
 FORWARDS = (
     "Fwd",
@@ -88,7 +98,7 @@ FORWARDS = (
 
 @pytest.mark.parametrize("mark", [*REPLIES, "回复", "回覆", "答复", "返信", "답장"])
 @pytest.mark.parametrize(
-    "form", ["{}: Interview", "{} : Interview", "[EXT] {}: Interview", "{}[2]：Interview"]
+    "form", ["{}: Interview", "{} : Interview", "[EXT] {}: Interview", "{}[2]：Interview", "{}^2: Interview"]
 )
 def test_replies(mark: str, form: str) -> None:
     written = form.format(mark)

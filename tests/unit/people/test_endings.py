@@ -19,7 +19,7 @@ RELAYS = load_relays()
 ENDINGS = [
     *("co.uk", "com.ng", "co.ke", "com.gr", "com.ro", "co.zw", "com.pk"),
     *("github.io", "blogspot.com"),
-    *("onmicrosoft.com", "zendesk.com", "sharepoint.com"),
+    *("onmicrosoft.com", "zendesk.com", "sharepoint.com", "helpscoutapp.com", "force.com"),
 ]
 INVITATION = "Hello Ana, we would like to invite you to an interview for the role of Data Engineer at Acme."
 
