@@ -34,8 +34,10 @@ def joined(threads: Sequence[Thread], identities: Sequence[Identity]) -> list[Th
 
 
 def _is_event(thread: Thread, identities: Sequence[Identity]) -> bool:
+    """Tell whether only calendars speak in it; where I answered by hand it is a talk of its own."""
     theirs = [m for m in thread.mails if not me.from_me(m, identities)]
-    return 0 < len(theirs) <= _MOST and all(m.body is not None and m.body.calendars for m in theirs)
+    spoken = all(m.body is not None and m.body.calendars for m in thread.mails)
+    return 0 < len(theirs) <= _MOST and spoken
 
 
 def _senders(mails: Sequence[Message], identities: Sequence[Identity]) -> set[str]:
