@@ -32,8 +32,9 @@ def account_at(server: GmailServer, data_dir: Path, **changes: Any) -> Account:
         "data_dir": data_dir,
         **changes,
     }
-    own = {name: values.pop(name) for name in ("api_endpoint", "client_file") if name in values}
-    return Account(keys=GmailKeys(**{"api_endpoint": server.base, **own}), **values)
+    own: dict[str, Any] = {"api_endpoint": server.base}
+    own |= {name: values.pop(name) for name in ("api_endpoint", "client_file") if name in values}
+    return Account(keys=GmailKeys(**own), **values)
 
 
 def signed_in(server: GmailServer, data_dir: Path, **changes: Any) -> Account:

@@ -13,9 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Set
 from dataclasses import dataclass, field, fields, replace
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-T = TypeVar("T")
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+T = TypeVar("T", bound="DataclassInstance")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class Deck(Generic[T]):
 
     @property
     def names(self) -> list[str]:
-        return [one.name for one in fields(self.usual)]  # type: ignore[arg-type]
+        return [one.name for one in fields(self.usual)]
 
     def _both(self, some: Set[str]) -> dict[str, T]:
         rows = {}
@@ -63,4 +66,4 @@ class Deck(Generic[T]):
 
     def _turned(self, names: list[str]) -> T:
         changes: dict[str, Any] = {name: getattr(self.other, name) for name in names}
-        return replace(self.usual, **changes)  # type: ignore[type-var]
+        return replace(self.usual, **changes)

@@ -21,6 +21,7 @@ import sys
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 # It looks at the home of the person when it is imported.
 LATER = {"keyring"}
@@ -82,7 +83,7 @@ def report(reply: int, command: int) -> None:
     os._exit(0)
 
 
-def become(request: dict[str, object], descriptors: list[int]) -> None:
+def become(request: dict[str, Any], descriptors: list[int]) -> None:
     """Take over what the command was given."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     for number in range(3):
@@ -90,10 +91,10 @@ def become(request: dict[str, object], descriptors: list[int]) -> None:
     for descriptor in descriptors:
         os.close(descriptor)
     os.environ.clear()
-    os.environ.update(request["env"])  # type: ignore[call-overload]
+    os.environ.update(request["env"])
     time.tzset()
     os.chdir(str(request["cwd"]))
-    sys.argv = request["argv"]  # type: ignore[assignment]
+    sys.argv = request["argv"]
 
 
 if __name__ == "__main__":

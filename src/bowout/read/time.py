@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import cache
 
 from bowout.model import Confidence, Slot
@@ -144,8 +144,8 @@ def _mention(text: str, day: Day, clock: Clock, written: datetime) -> Mention | 
     return Mention(slot, confidence, begin, end, clock.start, zoned=zone is not None)
 
 
-def _at(day: date, minutes: int, zone: object) -> datetime:
-    return datetime(day.year, day.month, day.day, *divmod(minutes, 60), tzinfo=zone)  # type: ignore[arg-type]
+def _at(day: date, minutes: int, zone: tzinfo | None) -> datetime:
+    return datetime(day.year, day.month, day.day, *divmod(minutes, 60), tzinfo=zone)
 
 
 def _same_time(

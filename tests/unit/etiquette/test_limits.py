@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -15,8 +16,9 @@ from bowout.model import Address, Depth, FollowUp, Situation
 from unit.etiquette.cases import NOW, SLOT, letter
 
 
-def rules(text: str, **known: object) -> set[str]:
-    context = Context(**({"language": "en"} | known))  # type: ignore[arg-type]
+def rules(text: str, **known: Any) -> set[str]:
+    given: dict[str, Any] = {"language": "en", **known}
+    context = Context(**given)
     return {finding.rule for finding in check(text, context).findings}
 
 
@@ -67,8 +69,9 @@ def test_a_slip_or_two_in_the_companys_name_are_pointed_at(name: str, told: bool
     assert ("F01" in rules(letter().replace("Northwind", name), company="Northwind")) is told
 
 
-def found(rule: str, text: str, **known: object) -> list[tuple[Severity, str]]:
-    context = Context(**({"language": "en"} | known))  # type: ignore[arg-type]
+def found(rule: str, text: str, **known: Any) -> list[tuple[Severity, str]]:
+    given: dict[str, Any] = {"language": "en", **known}
+    context = Context(**given)
     return [(f.severity, f.message) for f in check(text, context).findings if f.rule == rule]
 
 

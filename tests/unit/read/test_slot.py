@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -230,9 +231,7 @@ def test_a_date_of_a_server_tells_nothing_about_the_writers_clock(
 ) -> None:
     mail = them(24, f"We meet on Thursday 3 December at 2 pm.\n\nBest regards\nRuth Sander\n{signature}")
     assert mail.date is not None
-    at_utc = Message(
-        **{name: getattr(mail, name) for name in mail.__slots__} | {"date": mail.date.astimezone(UTC)}
-    )
+    at_utc = replace(mail, date=mail.date.astimezone(UTC))
     found = read([at_utc])
     assert found is not None
     assert found.confidence is confidence
