@@ -23,6 +23,7 @@ from bowout.text.spelling import compact
 
 __all__ = ["BY_MACHINE", "View", "applied_later", "other_position"]
 
+_READ = 20_000  # characters of a mail
 BY_MACHINE = "nobody wrote in person, from an own address"
 _SHORT = 25  # words; fewer do not show a language
 _BASE = {
@@ -305,10 +306,18 @@ class View:
             yield "nobody there writes plainly as one who hires"
         elif not self.tells_of_a_job:
             yield "it names no position, and nobody in it recruits by profession"
+        if self.status is None and self.may_be_over:
+            yield "their newest mail may be telling you no"
         if (other := about_else(self.human)) is not None:
             yield f"it may be about {other}"
         if (name := self._misspelt()) is not None:
             yield f"their domain is spelt almost like {name}, but not quite"
+
+    @property
+    def may_be_over(self) -> bool:
+        """Does what they wrote last hold a word of regret? No reader knows every refusal."""
+        last = next((s for s in reversed(self.theirs) if s.kind is not Kind.BULK and s.linked), None)
+        return last is not None and hiring.may_be_over(f"{last.message.subject}\n{last.prose[:_READ]}")
 
     def _misspelt(self) -> str | None:
         told = [fact.value for fact in (self.job.company, self.job.agency) if fact is not None]

@@ -14,6 +14,7 @@ from bowout.text.spelling import fold
 __all__ = [
     "is_listed",
     "listed_phrases",
+    "may_be_over",
     "of_a_job",
     "signs",
     "speaks_to_candidate",
@@ -96,6 +97,16 @@ def _speech() -> re.Pattern[str]:
 def stage_patterns() -> Mapping[str, re.Pattern[str]]:
     """Compile what the other side says at each stage, the furthest stage first, for lower-cased text."""
     return {stage: re.compile(_either(patterns)) for stage, patterns in _lists()["stages"].items()}
+
+
+def may_be_over(text: str) -> bool:
+    """Tell whether a mail of theirs may end the process, in however plain or roundabout words."""
+    return _over().search(text.lower()) is not None
+
+
+@cache
+def _over() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{_either(_lists()['over']['patterns'])})\b")
 
 
 def _literal(phrase: str) -> str:
