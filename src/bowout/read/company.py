@@ -323,8 +323,8 @@ def _agency_name(agent: Source, sources: Sequence[Source], relays: Relays) -> Fa
     """Read how the agency is called in all that it wrote."""
     domain = agent.sender.domain
     own = [s for s in sources if s.sender.domain == domain]
-    says, looks = any(map(_says_client, own)), any(_looks_like_agency(s, relays) for s in own)
-    confidence = Confidence.HIGH if says and looks else Confidence.MEDIUM
+    says = any(map(_says_client, own))
+    confidence = Confidence.HIGH if says else Confidence.MEDIUM
     where = f"address of {agent.who}"
     if written := next(filter(None, (_as_written(s, relays) for s in reversed(own))), None):
         return Fact(written, where, confidence)
