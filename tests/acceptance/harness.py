@@ -180,7 +180,7 @@ class Box:
     def edit_draft(self, old: bytes, new: bytes) -> Path:
         """Change the draft as another mail client does: a new file with another name takes its place."""
         (path,) = self.drafts()
-        raw = path.read_bytes()
+        raw = path.read_bytes().replace(b"=\n", b"")  # a soft line break may stand within a word
         assert old in raw
         edited = path.with_name("9" + path.name)
         edited.write_bytes(raw.replace(old, new))
