@@ -51,3 +51,36 @@ def test_a_thread_that_ended_stands_below_one_that_goes_on() -> None:
 def test_the_age_of_the_last_mail_is_told_in_days(days: float, words: str) -> None:
     box = thread("Interview", mail(DANA, INVITATION, at=days))
     assert f"last mail {words}" in ranking.appraise(box, IDENTITIES, RELAYS, NOON).reasons
+
+
+REGRETS = [
+    "The panel went with someone who has run a plant before.",
+    "The vacancy has already been filled.",
+    "Die Stelle ist inzwischen besetzt.",
+    "Malheureusement, nous ne donnons pas suite.",
+    "Helaas gaan we niet verder.",
+    "Lamentamos no poder continuar.",
+]
+OVER = "their newest mail may be telling you no"
+
+
+@pytest.mark.parametrize("words", REGRETS)
+def test_a_word_of_regret_in_their_newest_mail_is_asked_about_or_known_as_a_refusal(words: str) -> None:
+    box = thread(
+        "Interview at Acme", mail(DANA, INVITATION, at=9), mail(DANA, f"Hello Ana,\n\n{words}", at=2)
+    )
+    found = rank(box, who="acme")
+    (only,) = found.candidates
+    assert only.status == "rejected" or not only.sure
+    assert only.status == "rejected" or OVER in only.doubts
+
+
+def test_regret_that_an_invitation_followed_is_no_doubt() -> None:
+    box = thread(
+        "Interview at Acme",
+        mail(DANA, "Unfortunately the room is taken that day.", at=9),
+        mail(DANA, INVITATION, at=2),
+    )
+    (only,) = rank(box, who="acme").candidates
+    assert only.sure
+    assert OVER not in only.doubts
