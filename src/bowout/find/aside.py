@@ -19,13 +19,16 @@ def joined(threads: Sequence[Thread], identities: Sequence[Identity]) -> list[Th
 
     A talk keeps its id, subject and parent: the letter goes there. What the calendar says is read with it.
     """
-    events = [t for t in threads if _is_event(t, identities)]
-    talks = [t for t in threads if t not in events]
+    events: list[Thread] = []
+    talks: list[Thread] = []
+    for thread in threads:
+        (events if _is_event(thread, identities) else talks).append(thread)
+    writers = [(talk, _senders(talk.mails, identities)) for talk in talks] if events else []
     beside: dict[str, tuple[Message, ...]] = {}
     alone: list[Thread] = []
     for event in events:
         people = _people(event.mails, identities)
-        same = [t for t in talks if people & _senders(t.mails, identities)]
+        same = [talk for talk, senders in writers if people & senders]
         if len(same) == 1:
             beside[same[0].id] = (*beside.get(same[0].id, ()), *event.mails)
         else:

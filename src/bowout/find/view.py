@@ -23,7 +23,6 @@ from bowout.text.spelling import compact
 
 __all__ = ["BY_MACHINE", "View", "applied_later", "other_position"]
 
-_READ = 20_000  # characters of a mail
 BY_MACHINE = "nobody wrote in person, from an own address"
 _SHORT = 25  # words; fewer do not show a language
 _BASE = {
@@ -204,8 +203,10 @@ class View:
 
     def _told(self) -> Iterable[tuple[str, str]]:
         """Read company and agency in the text of one who hires, not of a friend who asks."""
+        if not self.speaks_hiring:
+            return
         for fact in (self.job.company, self.job.agency):
-            if self.speaks_hiring and fact is not None and fact.confidence is not Confidence.LOW:
+            if fact is not None and fact.confidence is not Confidence.LOW:
                 yield fact.value, fact.source
 
     # --- beside a thread that looks alone ---
@@ -317,7 +318,7 @@ class View:
     def may_be_over(self) -> bool:
         """Does what they wrote last hold a word of regret? No reader knows every refusal."""
         last = next((s for s in reversed(self.theirs) if s.kind is not Kind.BULK and s.linked), None)
-        return last is not None and hiring.may_be_over(f"{last.message.subject}\n{last.prose[:_READ]}")
+        return last is not None and hiring.may_be_over(f"{last.message.subject}\n{last.prose}")
 
     def _misspelt(self) -> str | None:
         told = [fact.value for fact in (self.job.company, self.job.agency) if fact is not None]

@@ -67,7 +67,8 @@ class _Rule:
     def fits(self, address: Address) -> bool:
         if self.local is not None and not self.local.fullmatch(_bounded(address)):
             return False
-        return any(_covers(domain, address.domain) for domain in self.domains)
+        domain = address.domain  # worked out anew at each call
+        return any(_covers(rule, domain) for rule in self.domains)
 
 
 def _bounded(address: Address) -> str:

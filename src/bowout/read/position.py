@@ -404,14 +404,32 @@ def _confirmed(titles: Iterable[tuple[str, int]], sources: Sequence[Source]) -> 
 
 def _mentioned(title: str, announced: bool, prose: str) -> int:
     """Tell how plainly a sentence speaks of that title: 3 = as a job, 2 = at all, where its subject does."""
-    near = rf"(?<!\w){re.escape(title)}(?!\w)"
-    marks = "|".join(map(re.escape, sorted(_words("beside"))))
-    before = "|".join(sorted(_words("before")))
-    beside = rf"{near}\W{{1,3}}(?:{marks})\b|\b(?:{marks})\W{{1,3}}{near}|\b(?:{before})\W{{1,3}}{near}"
-    if re.search(beside, prose, re.IGNORECASE):
-        return 3
-    known = announced or _NOUN.search(title)
-    return 2 if known and re.search(near, prose, re.IGNORECASE) else 0
+    near = re.compile(rf"(?<!\w){re.escape(title)}(?!\w)", re.IGNORECASE)
+    found = first = near.search(prose)
+    while found is not None:
+        if _beside(prose, found):
+            return 3
+        found = near.search(prose, found.start() + 1)
+    return 2 if first is not None and (announced or _NOUN.search(title)) else 0
+
+
+def _beside(prose: str, title: re.Match[str]) -> bool:
+    """Tell whether a word of jobs stands right before or behind the title."""
+    before, behind, longest = _neighbours()
+    at = max(0, title.start() - longest)
+    return bool(before.search(prose, at, title.start()) or behind.match(prose, title.end()))
+
+
+@cache
+def _neighbours() -> tuple[re.Pattern[str], re.Pattern[str], int]:
+    """Compile the words before and behind a title once for all titles; how far back the longest begins."""
+    beside, before = sorted(_words("beside")), sorted(_words("before"))
+    marks = "|".join(map(re.escape, beside))
+    return (
+        re.compile(rf"\b(?:{marks}|{'|'.join(before)})\W{{1,3}}\Z", re.IGNORECASE),
+        re.compile(rf"\W{{1,3}}(?:{marks})\b", re.IGNORECASE),
+        max(map(len, (*beside, *before))) + 3,
+    )
 
 
 @lru_cache(maxsize=256)
