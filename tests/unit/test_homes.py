@@ -38,6 +38,11 @@ HOMES = [
         r"no longer among the drafts in",
     ),
     ("folding for a comparison", "text/spelling.py", r"NFKD|\\u00ad|[\"']ø[\"']"),
+    (
+        "edits from one word to another",
+        "text/spelling.py",
+        r"(?i)levenshtein|range\(len\(\w+\) \+ 1\)|\[j - 1\]|SequenceMatcher",
+    ),
     ("letters that look alike", "text/lookalike.py", r'0135\$|"vv"'),
     (
         "words of hiring",

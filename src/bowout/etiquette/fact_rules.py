@@ -82,7 +82,7 @@ def _nearly(text: str, wanted: str) -> Span | None:
     for index in range(len(words) - count + 1):
         first, last = words[index], words[index + count - 1]
         there = text[first.start() : last.end()]
-        if first[0][0].isupper() and 0 < distance(there.casefold(), wanted.casefold(), limit) <= limit:
+        if first[0][0].isupper() and distance(there.casefold(), wanted.casefold(), limit) <= limit:
             return Span(first.start(), last.end(), there)
     return None
 

@@ -6,16 +6,18 @@ import re
 import tomllib
 from datetime import datetime, timedelta, timezone, tzinfo
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from bowout.etiquette.check import check
+from bowout.errors import UsageError
+from bowout.etiquette.check import check, known
 from bowout.etiquette.context import Context
 from bowout.etiquette.letter_text import MAX_TEXT, View
 from bowout.etiquette.lexicon import lexicon
 from bowout.etiquette.rule import RULES, Severity
-from bowout.etiquette.wording_rules import band
+from bowout.etiquette.wording_rules import FULL_REASON
 from bowout.letters.values import load_dates
 from bowout.model import Address, Channel, Confidence, Depth, Fact, Facts, FollowUp, Situation, Slot
 from unit.etiquette.cases import CALL, DANA, NOW, SLOT, letter
@@ -62,6 +64,12 @@ def test_disabled_rules_are_silent() -> None:
     text = letter("Thank you. Thanks. Many thanks.")
     assert "T03" in {f.rule for f in check(text, Context(language="en")).findings}
     assert "T03" not in {f.rule for f in check(text, Context(language="en", disabled=("t03",))).findings}
+
+
+def test_rules_are_named_in_any_case_and_an_unknown_one_is_refused() -> None:
+    assert known([" t03", "X01"], "lint.disable") == ("T03", "X01")
+    with pytest.raises(UsageError, match=r"lint\.disable: there is no rule 'Z99'"):
+        known(["T03", "Z99"], "lint.disable")
 
 
 def test_a_finding_points_at_its_words() -> None:
@@ -195,12 +203,47 @@ def test_the_day_of_the_call_may_be_named_beside_the_slot() -> None:
     assert "F03" not in {f.rule for f in check(text, context).findings}
 
 
-def test_bands_follow_situation_channel_and_depth() -> None:
-    assert band(Situation.EARLY) == (15, 45)
-    assert band(Situation.SCHEDULED) == (45, 110)
-    assert band(Situation.OFFER, Channel.EMAIL_REPLY, Depth.FULL) == (60, 170)
-    assert band(FollowUp.AFTER_CALL) == (30, 80)
-    assert band(Situation.OFFER, Channel.LINKEDIN) == (20, 60)
+def _bands_of_the_docs() -> list[tuple[str, tuple[int, int]]]:
+    table = CATALOGUE.read_text("utf-8").partition("| letter | words |")[2].partition("\n\n")[0]
+    rows = []
+    for names, lengths in re.findall(r"^\| ([a-z].+?) \| (.+?) \|$", table, re.MULTILINE):
+        own = dict(re.findall(r"([a-z-]+) (\d+ to \d+)", lengths))
+        every = (
+            [f.value for f in FollowUp if f.value not in own] if names == "follow-ups" else names.split(", ")
+        )
+        rows += [(name, lengths) for name in every] + list(own.items())
+    return [(name, (int(low), int(high))) for name, text in rows for low, high in [text.split()[:3:2]]]
+
+
+def _written_as(name: str) -> dict[str, Any]:
+    """What the letter of a row is: a channel or a situation."""
+    if name in list(Channel):
+        return {"channel": Channel(name), "situation": Situation.OFFER}
+    return {"situation": FollowUp(name) if name in list(FollowUp) else Situation(name)}
+
+
+BANDS = _bands_of_the_docs()
+
+
+def test_every_kind_of_letter_has_a_length_in_the_docs() -> None:
+    assert {*Situation, *FollowUp} <= {name for name, _ in BANDS}
+
+
+@pytest.mark.parametrize(("name", "limits"), BANDS, ids=[name for name, _ in BANDS])
+def test_a_letter_may_be_as_long_as_the_docs_say_and_no_word_longer(
+    name: str, limits: tuple[int, int]
+) -> None:
+    def told(words: int, **more: Any) -> list[Severity]:
+        text = f"Hello Dana,\n\n{' '.join(['word'] * words)}\n\nKind regards\nJonas Ebert\n"
+        context = Context(language="en", **_written_as(name), **more)
+        return [found.severity for found in check(text, context).findings if found.rule == "L01"]
+
+    low, high = limits
+    assert [told(n) for n in (low - 1, low, high, high + 1)] == [[Severity.NOTE], [], [], [Severity.WARNING]]
+    at = high + (0 if name in list(Channel) else FULL_REASON)
+    assert [told(n, depth=Depth.FULL) for n in (at, at + 1)] == [[], [Severity.WARNING]]
+    assert told(high + 2, company="One Two Three", position="Three Two One") == []
+    assert told(high + 1, company="Two Words", position="One") == [Severity.WARNING]
 
 
 @pytest.mark.parametrize("text", ["", "\n\n", "x", "Hello Dana,", "\x00\u202e", "." * 30_000, "a " * 30_000])

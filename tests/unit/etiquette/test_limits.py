@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,8 +13,8 @@ from bowout.etiquette.check import check
 from bowout.etiquette.context import Context
 from bowout.etiquette.letter_text import View
 from bowout.etiquette.rule import RULES, Severity
-from bowout.model import Address, Depth, FollowUp, Situation
-from unit.etiquette.cases import NOW, SLOT, letter
+from bowout.model import Address, Channel, Depth, FollowUp, Situation
+from unit.etiquette.cases import CALL, NOW, SLOT, TOKYO, body, letter
 
 
 def rules(text: str, **known: Any) -> set[str]:
@@ -130,3 +131,279 @@ def test_a_close_without_a_name_below_it_is_told(end: str, told: bool) -> None:
     text = f"Hello Dana,\n\nI have decided to withdraw my application.\n\n{end}\n"
     hits = [message for rule in RULES for _, message in found(rule, text)]
     assert ("no name stands at the end" in hits) is told
+
+
+def severities(rule: str, text: str, **known: Any) -> list[str]:
+    return [severity.value for severity, _ in found(rule, text, **known)]
+
+
+def said(count: int, *, first: str = "Word") -> str:
+    """A sentence of so many words."""
+    return " ".join([first, *["word"] * (count - 1)]) + "."
+
+
+DECIDED = "I withdraw my application."
+FIT = "My circumstances have changed,"  # four words that are a reason
+
+
+@pytest.mark.parametrize(
+    ("before", "told"),
+    [
+        ([20, 20, 20], []),  # the fourth sentence, after sixty words
+        ([20, 20, 21], ["warning"]),
+        ([40, 40], []),  # the third sentence, however long the two before it
+    ],
+)
+def test_the_decision_may_be_the_third_sentence_or_follow_sixty_words(
+    before: list[int], told: list[str]
+) -> None:
+    text = body(" ".join([*map(said, before), DECIDED]))
+    assert severities("D02", text) == told
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (f"{said(3)} Thank you. {DECIDED}", []),
+        (f"{said(3)} {DECIDED} Thank you.", ["warning"]),
+        (f"{DECIDED} Thank you.", []),
+    ],
+)
+def test_the_first_thanks_belong_into_the_first_two_sentences(text: str, told: list[str]) -> None:
+    assert severities("T02", body(text)) == told
+    assert severities("T02", body(text), channel=Channel.SMS_SHORT) == []
+
+
+@pytest.mark.parametrize(("thanks", "told"), [(3, []), (4, ["note"]), (5, ["note"])])
+def test_thanks_are_said_three_times_at_most(thanks: int, told: list[str]) -> None:
+    assert severities("T03", body("Thank you. " * thanks)) == told
+
+
+@pytest.mark.parametrize(
+    ("reason", "depth", "told"),
+    [
+        ([30], Depth.BRIEF, []),
+        ([31], Depth.BRIEF, ["warning"]),
+        ([15, 15], Depth.BRIEF, []),
+        ([15, 16], Depth.BRIEF, ["warning"]),
+        ([15, 16], Depth.FULL, []),
+        ([10, 10, 10], Depth.FULL, []),
+        ([10, 10, 11], Depth.FULL, ["warning"]),
+    ],
+)
+def test_a_reason_is_one_sentence_or_two_for_a_full_one_or_thirty_words(
+    reason: list[int], depth: Depth, told: list[str]
+) -> None:
+    sentences = [f"{FIT} {said(count - 4, first='word')}" for count in reason]
+    assert severities("R03", body(" ".join([DECIDED, *sentences])), depth=depth) == told
+
+
+def test_a_reason_of_several_sentences_ends_with_the_first_that_gives_none() -> None:
+    scattered = f"{FIT} {said(11, first='word')} I wish you well. {FIT} {said(12, first='word')}"
+    assert severities("R03", body(f"{DECIDED} {scattered}")) == []
+
+
+EXTRAS = {
+    "door": "I hope our paths cross again.",
+    "help": "I can recommend a friend.",
+    "feedback": "I would be glad of feedback.",
+}
+
+
+@pytest.mark.parametrize(("extras", "told"), [(1, []), (2, ["note"]), (3, ["warning"])])
+def test_one_extra_is_enough_two_are_noted_three_warned_of(extras: int, told: list[str]) -> None:
+    assert severities("O03", letter(" ".join([*EXTRAS.values()][:extras]))) == told
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("This is VERY much.", []),
+        ("This is VERY MUCH.", ["warning"]),
+        ("This is OLD and BIG.", []),
+        ("Thanks to ACME for the DATA ENGINEER talk.", []),
+        ("Good!", []),
+        ("Good!!", ["warning"]),
+    ],
+)
+def test_two_words_in_capitals_shout_and_names_do_not(text: str, told: list[str]) -> None:
+    names = {"company": "ACME", "position": "DATA ENGINEER", "full_name": "Jonas Ebert"}
+    assert severities("V01", letter(text), **names) == told
+
+
+@pytest.mark.parametrize(
+    ("apologies", "situation", "told"),
+    [
+        (0, Situation.SCHEDULED, []),
+        (0, Situation.LATE, ["warning"]),
+        (0, Situation.SIGNED, ["warning"]),
+        (1, Situation.LATE, []),
+        (2, Situation.SCHEDULED, ["warning"]),
+        (3, Situation.LATE, ["warning"]),
+    ],
+)
+def test_one_apology_where_it_is_owed_and_none_twice(
+    apologies: int, situation: Situation, told: list[str]
+) -> None:
+    assert severities("V03", letter("I am sorry. " * apologies), situation=situation) == told
+
+
+@pytest.mark.parametrize(("paragraphs", "told"), [(5, []), (6, ["note"])])
+def test_five_paragraphs_are_a_handful(paragraphs: int, told: list[str]) -> None:
+    assert severities("L02", body("\n\n".join(["One more."] * paragraphs))) == told
+
+
+@pytest.mark.parametrize(("words", "told"), [(35, []), (36, ["note"])])
+def test_a_sentence_of_thirty_five_words_still_ends(words: int, told: list[str]) -> None:
+    assert severities("L03", body(said(words))) == told
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("I like it. I do.", []), ("I like it. I  like it!", ["warning"]), ("I do. I do. I do.", ["warning"])],
+)
+def test_a_sentence_that_stands_there_again_is_told_once(text: str, told: list[str]) -> None:
+    assert severities("L03", body(text)) == told
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("It was good .", ["a space before the stop"]),
+        ("It  was good.", ["more than one space"]),
+        ("It was was good.", ["a doubled word"]),
+        ("It was,as said, good.", ["no space after the comma"]),
+        ("It was 3,5 in all.", []),
+        ("I know that that was good.", []),
+        ("Then i left, i.e. early.", ['a small "i"']),
+        ("It was (very good.", ["( and ) do not pair"]),
+        ("It was [very good.", ["[ and ] do not pair"]),
+        ("It was “very” good.", []),
+    ],
+)
+def test_slips_of_the_keyboard(text: str, told: list[str]) -> None:
+    assert [message for _, message in found("Q01", body(text))] == told
+
+
+def test_a_small_i_is_a_word_of_other_languages() -> None:
+    assert severities("Q01", "Guten Tag Dana,\n\ndas i steht da.\n\nGrüße\nJo\n", language="de") == []
+
+
+@pytest.mark.parametrize(
+    ("wanted", "written", "severity"),
+    [
+        # A name of three letters allows no slip, one of six a single one, a longer one two.
+        ("SAP", "Sab", "warning"),
+        ("Acme", "Acne", "error"),
+        ("Acme", "Acnn", "warning"),
+        ("Vesper", "Vespar", "error"),
+        ("Vesper", "Vaspar", "warning"),
+        ("Polaris", "Poleriz", "error"),
+        ("Polaris", "Paleriz", "warning"),
+        # Only what is written as a name may be a slip of one.
+        ("Polaris", "poleris", "warning"),
+        ("Blue Polaris", "Blue Poleris", "error"),
+        ("Weiße", "WEISSE", "error"),
+    ],
+)
+def test_a_slip_or_two_by_the_length_of_the_name(wanted: str, written: str, severity: str) -> None:
+    ((told, message),) = found("F01", body(f"{DECIDED} Thanks to {written} for all."), company=wanted)
+    assert told.value == severity
+    assert message == (
+        f'"{written}" is probably "{wanted}"' if severity == "error" else f"the letter does not name {wanted}"
+    )
+
+
+@pytest.mark.parametrize(("name", "told"), [("northwind", ["warning"]), ("NORTHWIND", []), ("Northwind", [])])
+def test_a_name_in_small_letters_is_pointed_at(name: str, told: list[str]) -> None:
+    assert severities("F01", letter().replace("Northwind", name), company="Northwind") == told
+
+
+@pytest.mark.parametrize("situation", [FollowUp.REPLY_WHY, FollowUp.REPLY_COUNTER, FollowUp.REPLY_ACK])
+def test_a_short_answer_need_not_name_company_and_position(situation: FollowUp) -> None:
+    text = body("Thank you, and all the best.")
+    known: dict[str, Any] = {"company": "Northwind", "position": "Data Engineer"}
+    assert rules(text, situation=situation, **known).isdisjoint({"F01", "F02"})
+    assert {"F01", "F02"} <= rules(text, situation=FollowUp.AFTER_CALL, **known)
+
+
+def test_a_note_in_the_calendar_is_read_beside_the_interview() -> None:
+    text = "I will not attend the interview on Friday, 4 December at 15:00 (CET)."
+    known: dict[str, Any] = {"slot": SLOT, "situation": Situation.SCHEDULED, "now": NOW}
+    assert rules(text, channel=Channel.CALENDAR_NOTE, **known).isdisjoint(
+        {"F01", "F02", "F03", "F05", "G01", "G04"}
+    )
+    assert {message for _, message in found("F03", text, **known)} == {
+        '"Friday, 4 December" is not the day of the interview (03.12.2026)',
+        "15:00 (CET is not when the interview begins (14:00)",
+    }
+
+
+@pytest.mark.parametrize(("people", "told"), [(3, []), (4, ["warning"])])
+def test_three_people_are_no_wide_circle(people: int, told: list[str]) -> None:
+    some = tuple(Address("", f"p{n}@northwind.example") for n in range(people))
+    assert severities("A04", letter(), to=some[:1], cc=some[1:]) == told
+
+
+@pytest.mark.parametrize(
+    ("hour", "told"), [(5, ["note"]), (6, []), (21, []), (22, ["note"]), (23, ["note"]), (0, ["note"])]
+)
+def test_between_ten_and_six_it_is_night_where_they_are(hour: int, told: list[str]) -> None:
+    now = NOW.astimezone(TOKYO).replace(hour=hour, minute=59)
+    assert severities("X03", letter(), now=now, recipient_zone=TOKYO) == told
+
+
+@pytest.mark.parametrize(
+    ("days", "told"), [(0, []), (1, ["the call was 1 day ago"]), (2, ["the call was 2 days ago"])]
+)
+def test_the_day_of_a_call_is_that_where_it_was_made(days: int, told: list[str]) -> None:
+    evening = datetime(2026, 11, 30, 23, 30, tzinfo=TOKYO)  # still the afternoon of that day in UTC
+    call = replace(CALL, at=evening, zone="Asia/Tokyo")
+    now = evening.replace(hour=23, minute=45) + timedelta(days=days)
+    known: dict[str, Any] = {"call": call, "now": now, "situation": FollowUp.AFTER_CALL}
+    assert [message for _, message in found("K02", letter(), **known)] == told
+
+
+def head(lines: int) -> str:
+    return "\n".join(["Jonas Ebert, Main Street 1"] * lines)
+
+
+@pytest.mark.parametrize(("lines", "greeted"), [(3, True), (4, False)])
+def test_a_greeting_stands_among_the_first_four_lines(lines: int, greeted: bool) -> None:
+    view = View(f"{head(lines)}\nHello Dana,\n\n{DECIDED}\n", Context(language="en"))
+    assert (view.greeting is not None) is greeted
+
+
+@pytest.mark.parametrize(
+    ("line", "greeted"),
+    [
+        ("Hello Dana van der Berg of Oslo,", True),
+        ("Hello Dana van der Berg of Oslo there,", False),
+        ("Hello Dana, please read on", False),
+        ("Dana,", False),
+    ],
+)
+def test_a_greeting_is_a_line_of_its_own(line: str, greeted: bool) -> None:
+    view = View(f"{line}\n\n{DECIDED}\n", Context(language="en"))
+    assert (view.greeting is not None) is greeted
+
+
+@pytest.mark.parametrize(
+    ("end", "close"),
+    [
+        ("Kind regards\nJonas Ebert\nMain Street 1\nOslo", 4),
+        ("Kind regards\nJonas Ebert\nMain Street 1\nOslo\nNorway", 1),
+        ("Kind regards to your team\nJonas", 1),
+        ("Jonas of the long name", 0),
+        ("Jonas of long name", 1),
+        ("That is all.", 0),
+    ],
+)
+def test_the_close_stands_in_the_last_four_lines(end: str, close: int) -> None:
+    view = View(f"Hello Dana,\n\n{DECIDED}\n\n{end}\n", Context(language="en"))
+    assert len(view.close) == close
+
+
+def test_a_letter_that_begins_with_its_close_has_a_body() -> None:
+    view = View("Kind regards\nJonas", Context(language="en"))
+    assert view.body.text == "Kind regards"
