@@ -65,8 +65,16 @@ def _is_clock(text: str, match: re.Match[str]) -> bool:
         return not dotted or _introduced(text, match.start()) or bool(marked)
     if not marked:
         return False
-    counts = marked in ("hours", "hrs", "hs", "horas", "heures", "heure", "ore", "h", "uur")
-    return not counts or _introduced(text, match.start()) or marked == "h"
+    if marked not in ("hours", "hrs", "hs", "horas", "heures", "heure", "ore", "h", "uur"):
+        return True
+    if _lasts().search(text, max(0, match.start() - 24), match.start()):
+        return False
+    return marked == "h" or _introduced(text, match.start())
+
+
+@cache
+def _lasts() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{tw.either(tw.words('lasts'))})\s*\Z", re.IGNORECASE)
 
 
 @cache
@@ -113,7 +121,7 @@ def _daytime(hour: int, *, padded: bool, late: bool) -> tuple[int, bool]:
         return 12 * 60, True
     if padded or hour >= 8:
         return 0, True
-    return (12 * 60, hour < 6) if 1 <= hour <= 6 else (0, False)
+    return (12 * 60, hour < 6) if hour <= 6 else (0, False)
 
 
 @cache

@@ -80,9 +80,11 @@ def told(*messages: Message, now: datetime = NOW) -> str | None:
         ("Välkommen torsdag 3 december kl 14.", "12-03 14:00"),
         ("Be here on Thursday 3 December by 13:45, the interview begins at 2 pm.", "12-03 14:00"),
         ("You are on for Thursday 3 December, 2-3:30 pm, then lunch.", "12-03 14:00"),
+        ("We meet on Thursday 3 December at 2 pm for 2 hours.", "12-03 14:00"),
         # A question, a choice, a limit, something else.
         ("Would Thursday 3 December at 2 pm work?", None),
         ("How about Thursday at 2?", None),
+        ("The tests are on Thursday 3 December for 3 hours.", None),
         ("Are you free on Thursday 3 December at 2 pm", None),
         ("Passt Ihnen Donnerstag, 3. Dezember, 14 Uhr?", None),
         ("Ich schlage Donnerstag um 14 Uhr vor.", None),
