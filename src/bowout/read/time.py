@@ -21,9 +21,9 @@ from bowout.read.zones import zone_at
 
 __all__ = ["Mention", "mentions"]
 
-# How far behind a date its time may stand ("Thursday, 3 December 2026\nTime: 14:00 CET"), or in front of it.
-_REACH = 70
-_BEFORE = 40
+_REACH = 70  # how far behind a date its time may stand: "Thursday, 3 December 2026\nTime: 14:00 CET"
+_AGAIN = 40  # ... and so much farther a second one
+_NEARER = 12  # by so much a day that touches a time from behind must be nearer than the one in front
 _LONGEST = 8_000  # an appointment is told early; what follows is noise, or hostile
 
 
@@ -107,15 +107,12 @@ def _day_of(text: str, clock: Clock, named: Sequence[Day], earlier: Sequence[Clo
     """Find the day that a time belongs to: the nearest in front of it, else one right behind it."""
     before = next((d for d in reversed(named) if d.end <= clock.start), None)
     behind = next((d for d in named if d.start >= clock.end), None)
-    gap_before = clock.start - before.end if before else _REACH + 1
-    gap_behind = behind.start - clock.end if behind else _BEFORE + 1
     taken = before is not None and any(before.end <= c.start for c in earlier)
+    gap = clock.start - before.end if before else len(text)
     joined = behind is not None and _joins().fullmatch(text, _zone_end(text, clock.end), behind.start)
-    if joined and (before is None or taken or gap_before > gap_behind + 12):
+    if behind and joined and (before is None or taken or gap > behind.start - clock.end + _NEARER):
         return behind
-    if before is not None and gap_before <= _REACH + (40 if taken else 0):
-        return before
-    return behind if behind is not None and gap_behind <= _BEFORE and joined else None
+    return before if gap <= _REACH + (_AGAIN if taken else 0) else None
 
 
 @cache

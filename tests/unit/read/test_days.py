@@ -94,6 +94,11 @@ def test_a_day_counted_from_the_mail(text: str, day: str | None) -> None:
     assert read(text) == ([day] if day else [])
 
 
+def test_a_weekday_with_a_number_lies_within_two_months() -> None:
+    assert read("Sun 24th", WRITTEN) == ["2027-01-24"]  # 61 days
+    assert read("Sun 24th", WRITTEN - timedelta(days=1)) == []
+
+
 def test_next_friday_said_on_a_monday_lies_in_the_week_after() -> None:
     monday = datetime(2026, 11, 23, 9, tzinfo=WRITTEN.tzinfo)
     assert read("next Friday", monday) == ["2026-12-04?"]

@@ -197,3 +197,100 @@ def test_no_text_makes_it_raise(text: str) -> None:
 
 def test_long_hostile_text_is_read_quickly() -> None:
     assert list(mentions("Thu, " * 4000 + "1 " * 4000 + "12:00 - " * 2000, WRITTEN)) == []
+
+
+@pytest.mark.parametrize(("gap", "read"), [(69, 1), (70, 1), (71, 0)])
+def test_a_time_stands_at_most_seventy_characters_behind_its_day(gap: int, read: int) -> None:
+    between = "x" * (gap - 2)
+    assert len(list(mentions(f"3 December {between} 14:00", WRITTEN))) == read
+
+
+@pytest.mark.parametrize(("gap", "read"), [(110, 2), (111, 1)])
+def test_a_second_time_of_one_day_may_stand_forty_farther(gap: int, read: int) -> None:
+    first = ", at 10:00 "
+    between = "x" * (gap - len(first) - 1)
+    assert len(list(mentions(f"3 December{first}{between} 14:00", WRITTEN))) == read
+
+
+@pytest.mark.parametrize(("gap", "day"), [(15, 1), (16, 3)])
+def test_between_two_days_a_time_belongs_to_the_one_that_it_touches_and_is_plainly_nearer(
+    gap: int, day: int
+) -> None:
+    between = "x" * (gap - 5)
+    (one,) = mentions(f"1 December {between} At 14:00 on 3 December", WRITTEN)
+    assert one.slot.start.day == day
+
+
+def test_a_text_is_read_to_eight_thousand_characters() -> None:
+    told = "3 December at 14:00"
+    assert len(list(mentions(" " * (8_000 - len(told)) + told, WRITTEN))) == 1
+    assert len(list(mentions(" " * (8_000 - len(told) + 5) + told, WRITTEN))) == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "times"),
+    [
+        ("1 December, 10:00 and 14:00 on 3 December", ["12-01 10:00", "12-03 14:00"]),
+        ("Wednesday or Thursday at 14:00", ["11-25 14:00", "11-26 14:00"]),
+        ("Wednesday and Thursday at 14:00", ["11-26 14:00"]),
+        ("14:00 (CET) on 3 December", ["12-03 14:00"]),
+    ],
+)
+def test_to_which_day_a_time_belongs(text: str, times: list[str]) -> None:
+    assert [f"{m.slot.start:%m-%d %H:%M}" for m in mentions(text, WRITTEN)] == times
+
+
+def test_an_end_is_told_where_it_stands() -> None:
+    (one,) = mentions("3 December, 14:00-15:30 CET", WRITTEN)
+    assert one.slot.end is not None
+    assert one.slot.end - one.slot.start == timedelta(hours=1, minutes=30)
+    text = "We meet on 3 December, 14:00 CET, in Berlin."
+    (one,) = mentions(text, WRITTEN)
+    assert one.slot.end is None
+    assert text[one.start : one.end] == "3 December, 14:00 CET"
+    assert text[one.clock :].startswith("14:00")
+
+
+def test_one_time_in_two_zones_ends_where_the_second_does() -> None:
+    text = "3 December 2026, 14:00 CET / 13:00 GMT, by video"
+    (one,) = mentions(text, WRITTEN)
+    assert text[one.start : one.end] == "3 December 2026, 14:00 CET / 13:00 GMT"
+
+
+def test_the_same_time_needs_a_day_beside_it_that_has_none() -> None:
+    usual = datetime(2026, 12, 2, 14, 30, tzinfo=UTC)
+
+    def read(text: str) -> list[str]:
+        return [f"{m.slot.start:%m-%d %H:%M} {m.confidence.value}" for m in mentions(text, WRITTEN, usual)]
+
+    assert read("9 December, same time") == ["12-09 14:30 medium"]
+    assert read("Friday, 9 December, same time") == ["12-09 14:30 low"]
+    assert read("9 December at 10:00, same time zone") == ["12-09 10:00 medium"]
+    assert read(f"9 December {'x' * 68} same time") == ["12-09 14:30 medium"]
+    assert read(f"9 December {'x' * 69} same time") == []
+    assert read("same time as ever") == []
+
+
+@pytest.mark.parametrize(
+    ("offset", "hours"),
+    [
+        ("+1", 1),
+        ("+0530", 5.5),
+        ("-3:30", -3.5),
+        ("-10", -10),
+        ("+14", 14),
+        ("+15", 14),
+        ("+0175", 1 + 59 / 60),
+    ],
+)
+def test_an_offset_in_figures(offset: str, hours: float) -> None:
+    (one,) = mentions(f"3 December 2026, 14:00 UTC{offset}", WRITTEN)
+    assert one.slot.start.utcoffset() == timedelta(minutes=round(60 * hours))
+
+
+@pytest.mark.parametrize(("offset", "confidence"), [(9.5, "medium"), (10, "medium"), (10.5, "low")])
+def test_a_colleague_sits_within_four_hours(offset: float, confidence: str) -> None:
+    # IST is India's at +5:30, Israel's at +2 and Ireland's at 0 in winter.
+    written = WRITTEN.astimezone(timezone(timedelta(hours=offset - 0.5)))
+    (one,) = mentions("3 December, 4 PM IST", written)
+    assert one.confidence.value == confidence
