@@ -183,10 +183,10 @@ def r03(view: View) -> Iterator[Hit]:
     run = _reason_run(view)
     if not run:
         return
-    limit = 2 if view.context.depth is Depth.FULL else 1
     words = sum(sentence.words for sentence in run)
     whole = Span(run[0].start, run[-1].end, view.text[run[0].start : run[-1].end])
-    if (len(run) > limit and words > 30) or any(sentence.words > 30 for sentence in run):
+    two = view.context.depth is Depth.FULL and len(run) <= 2  # sentences of a full reason, each counted alone
+    if (words > 30 and not two) or any(sentence.words > 30 for sentence in run):
         yield Hit(whole, f"the reason takes {words} words", "One clause is kinder than an explanation.")
 
 

@@ -90,7 +90,7 @@ _TEAM = (
 def _plain_name(text: str) -> str:
     """Write a company's name for a letter: no legal form, no trailing dots, one line."""
     name = clean(text, 80)
-    while (shorter := _LEGAL.sub("", name).strip(" .,;:-–—|")) != name:
+    while (shorter := _LEGAL.sub("", name).strip(" .,;:-–—|&")) != name:
         name = shorter
     return name
 

@@ -70,6 +70,8 @@ def facts(
         (facts(Stage.SCHEDULED, hours=49, cancelled=True), Situation.INVITED),
         (facts(Stage.INTERVIEWED, hours=-30, rounds=1), Situation.AFTER_INTERVIEW),
         (facts(Stage.INTERVIEWED, hours=-30, rounds=2), Situation.AFTER_ROUNDS),
+        (facts(Stage.INTERVIEWED, rounds=3), Situation.AFTER_ROUNDS),
+        (facts(Stage.INTERVIEWED), Situation.AFTER_INTERVIEW),
         (facts(Stage.INTERVIEWED, hours=100, rounds=1), Situation.SCHEDULED),
         (facts(Stage.INVITED, hours=-300, rounds=1), Situation.AFTER_INTERVIEW),
         (facts(Stage.ASSESSMENT), Situation.ASSESSMENT),

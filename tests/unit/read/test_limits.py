@@ -11,6 +11,7 @@ from bowout.model import Address, Confidence, Fact, Identity, Message, PersonRol
 from bowout.read.claim import Claim, as_fact, support
 from bowout.read.clock import zones
 from bowout.read.trust import believed
+from bowout.read.zones import keeps_utc
 from unit.read.test_facts import DANA, ME, facts, mail, value
 
 
@@ -118,3 +119,38 @@ def test_a_guess_counts_as_unknown_and_what_is_likely_does_not() -> None:
         Fact("Acme", "s", sure) for sure in (Confidence.LOW, Confidence.MEDIUM, Confidence.HIGH)
     )
     assert [believed(fact) for fact in (None, low, medium, high)] == [None, None, medium, high]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("the the the", None),
+        ("the the the the", Confidence.MEDIUM),
+        ("the the the and and for", Confidence.MEDIUM),
+        # Half as many again as in the next language, and twice as many to be sure.
+        ("the the the the the the auf auf auf auf", Confidence.MEDIUM),
+        ("the the the the the auf auf auf auf", None),
+        ("the the the the the the the", Confidence.MEDIUM),
+        ("the the the the the the the the", Confidence.HIGH),
+        ("the the the the the the the the auf auf auf auf", Confidence.HIGH),
+        ("the the the the the the the the auf auf auf auf auf", Confidence.MEDIUM),
+    ],
+)
+def test_a_language_is_told_by_its_small_words(words: str, told: Confidence | None) -> None:
+    found = facts(mail(f"{words}.")).language
+    assert (found.confidence if found else None) is told
+
+
+def test_the_newest_mail_that_a_person_wrote_tells_the_language() -> None:
+    german, english = "Wir haben das für Sie und mit der Post.", "The call and the task are for you."
+    both = facts(mail(german, day=19), mail(english, day=20)).language
+    assert both == Fact("en", "mail of 20 November", Confidence.MEDIUM)
+    assert value(facts(mail(english, day=19), mail(german, day=20)).language) == "de"
+    assert value(facts(mail(english, day=19), mail("OK", day=20)).language) == "en"
+
+
+def test_a_clock_that_stands_at_utc_is_told_in_the_first_twenty_thousand_characters() -> None:
+    assert keeps_utc("£".rjust(20_000), "acme.example")
+    assert not keeps_utc("£".rjust(20_001), "acme.example")
+    assert keeps_utc("", "acme.co.uk")
+    assert not keeps_utc("", "acme.example")

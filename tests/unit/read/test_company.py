@@ -1,0 +1,141 @@
+"""Which company a mail names, how sure that is, and who is only an agency."""
+
+from __future__ import annotations
+
+import pytest
+
+from bowout.model import Address, Confidence
+from unit.read.test_facts import DANA, facts, mail
+
+FREE = Address("Dana Whitfield", "dana.whitfield@gmail.com")
+SURE, LIKELY, GUESS = Confidence.HIGH, Confidence.MEDIUM, Confidence.LOW
+
+
+def company(text: str, *, sender: Address = FREE, subject: str = "Hello") -> tuple[str, Confidence] | None:
+    found = facts(mail(text, sender=sender, subject=subject)).company
+    return (found.value, found.confidence) if found else None
+
+
+def agency(text: str, *, sender: Address, subject: str = "Hello") -> tuple[str, Confidence] | None:
+    found = facts(mail(text, sender=sender, subject=subject)).agency
+    return (found.value, found.confidence) if found else None
+
+
+# --- how sure -------------------------------------------------------------------------------------
+
+AT = "Your application for the Data Engineer position at Acme Robotics was received."
+
+
+@pytest.mark.parametrize(
+    ("text", "subject", "domain", "confidence"),
+    [
+        (AT, "Interview at Acme Robotics", "gmail.com", SURE),  # two places
+        (AT, "Hello", "gmail.com", LIKELY),  # one place that says it
+        ("Would you like to join Acme Robotics?", "Hello", "gmail.com", GUESS),  # one that hints at it
+        (AT, "Hello", "globex.example", GUESS),  # they write from somewhere else
+        ("Would you like to join Acme Labs?", "Hello", "acme-hq.example", GUESS),
+        (AT, "Hello", "acmerobotics.example", SURE),  # the domain is a second place
+    ],
+)
+def test_two_places_are_sure_and_one_is_likely(
+    text: str, subject: str, domain: str, confidence: Confidence
+) -> None:
+    found = company(text, sender=Address("Dana", f"dana@{domain}"), subject=subject)
+    assert found is not None
+    assert found[1] is confidence
+
+
+def test_two_companies_named_alike_are_a_guess() -> None:
+    both = f"{AT} The Data Engineer position at Globex Labs is open."
+    assert company(both) == ("Acme Robotics", GUESS)
+    assert company(both, subject="Interview at Globex Labs") == ("Globex Labs", SURE)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("The position at Acme Robotics, Inc. is open.", "Acme Robotics"),
+        ("The position at Acme GmbH & Co. KG is open.", "Acme"),
+        ("The position at eBay is open.", "eBay"),
+        ("The position at Monday is open.", None),
+        ("The position at 2026 is open.", None),
+        ("Wir danken für Ihr Interesse an der Nordlicht Energie.", "Nordlicht Energie"),
+    ],
+)
+def test_how_a_company_is_written(text: str, name: str | None) -> None:
+    found = company(text)
+    assert (found[0] if found else None) == name
+
+
+# --- signatures -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("lines", "name"),
+    [
+        (["Recruiter, Acme Robotics"], "Acme Robotics"),
+        (["Acme Robotics | Talent"], "Acme Robotics"),
+        (["Dana Whitfield | Recruiter | Acme Robotics"], "Acme Robotics"),
+        (["Recruiter", "Acme Robotics"], "Acme Robotics"),
+        (["Acme Robotics Inc."], "Acme Robotics"),
+        # What stands above it in a signature does not end the search.
+        (["https://acme.example/jobs", "Recruiter, Acme Robotics"], "Acme Robotics"),
+        (["dana@acme.example", "Recruiter, Acme Robotics"], "Acme Robotics"),
+        (["x" * 81, "Recruiter, Acme Robotics"], "Acme Robotics"),
+        (["Dana Whitfield | Recruiter"], None),
+        (["Acme Robotics"], None),  # a name alone may be anything
+        (["Recruiter", "the best of all places"], None),
+        (["Recruiter, https://acme.example"], None),
+        (["Recruiter, mail dana@acme.example"], None),
+    ],
+)
+def test_a_signature_names_the_employer_beside_or_below_a_title(lines: list[str], name: str | None) -> None:
+    found = company("\n".join(["Come at ten.", "", "Kind regards", "Dana Whitfield", *lines]))
+    assert (found[0] if found else None) == name
+
+
+@pytest.mark.parametrize(("length", "read"), [(80, True), (81, False)])
+def test_a_line_of_a_signature_has_eighty_characters_at_most(length: int, read: bool) -> None:
+    line = f"Recruiter, Acme Robotics, {'x' * (length - 26)}"
+    assert len(line) == length
+    assert (company(f"Come.\n\nKind regards\nDana\n{line}") is not None) is read
+
+
+@pytest.mark.parametrize(("above", "read"), [(10, True), (11, False)])
+def test_twelve_lines_of_a_signature_are_read(above: int, read: bool) -> None:
+    lines = ["Dana Whitfield", *["..."] * above, "Recruiter, Acme Robotics"]
+    assert (company("\n".join(["Come.", "", "Kind regards", *lines])) is not None) is read
+
+
+# --- agencies -------------------------------------------------------------------------------------
+
+AGENT = Address("Kim Reed", "kim@reedsearchgroup.example")
+
+
+@pytest.mark.parametrize(
+    ("sender", "text", "told"),
+    [
+        # Who writes for a client is one for sure, however the firm is called.
+        (Address("Kim Reed", "kim@jr.example"), "My client needs a Data Analyst.", ("Jr", GUESS)),
+        (
+            Address("Kim Reed", "kim@jrlabs.example"),
+            "My client needs a Data Analyst.\n\nKim Reed\nRecruiter, JR Labs",
+            ("JR Labs", SURE),
+        ),
+        # A name that tells it is enough; a weak one where the mail speaks of a job.
+        (
+            Address("Kim Reed", "kim@jr-staffing.example"),
+            "Shall we talk?\n\nBest,\nKim Reed\nJR Staffing",
+            ("JR Staffing", LIKELY),
+        ),
+        (AGENT, "Shall we talk about the position? It is a job interview.", ("Reedsearchgroup", GUESS)),
+        (AGENT, "Shall we talk about the garden?", None),
+        # A department is no agency.
+        (DANA, "Shall we talk?\n\nBest,\nDana\nExecutive Recruitment, Acme Robotics", None),
+        (FREE, "Shall we talk?\n\nBest,\nDana\nRecruiter, Reed Staffing", ("Reed Staffing", LIKELY)),
+        (FREE, "Shall we talk?\n\nBest,\nDana", None),
+    ],
+)
+def test_who_is_an_agency(sender: Address, text: str, told: tuple[str, Confidence] | None) -> None:
+    found = agency(text, sender=sender)
+    assert found == told

@@ -1,0 +1,103 @@
+"""Which position a mail names, and how sure that is."""
+
+from __future__ import annotations
+
+import pytest
+
+from bowout.model import Address, Confidence
+from unit.read.test_facts import facts, mail
+
+SURE, LIKELY, GUESS = Confidence.HIGH, Confidence.MEDIUM, Confidence.LOW
+
+
+def position(text: str, *, subject: str = "Hello") -> tuple[str, Confidence] | None:
+    found = facts(mail(text, subject=subject)).position
+    return (found.value, found.confidence) if found else None
+
+
+def named(title: str) -> str | None:
+    """How a title in a sentence is written."""
+    found = position(f"Thank you for applying for the {title} role.")
+    return found[0] if found else None
+
+
+@pytest.mark.parametrize(
+    ("title", "written"),
+    [
+        ("Data Engineer (R-10234)", "Data Engineer"),
+        ("Data Engineer (m/w/d)", "Data Engineer"),
+        ("Data Engineer - Remote", "Data Engineer"),
+        ("Data Engineer (Remote) position", "Data Engineer"),
+        ("DATA ENGINEER", "Data Engineer"),
+        ("HR LEAD", "HR LEAD"),  # short words may be abbreviations
+        ("HEAD OF SALES", "Head OF Sales"),
+        ("Data Engineer - Platform", "Data Engineer"),
+        ("Platform - Data Engineer", "Platform - Data Engineer"),
+        ("Data Engineer in Berlin", "Data Engineer"),
+        ("Senior Data Engineer", "Senior Data Engineer"),
+        ("Head of Data", "Head of Data"),
+    ],
+)
+def test_how_a_title_is_written(title: str, written: str) -> None:
+    assert named(title) == written
+
+
+@pytest.mark.parametrize(
+    ("text", "subject", "told"),
+    [
+        ("Thank you for applying for the Data Engineer role.", "Hello", ("Data Engineer", LIKELY)),
+        ("Thank you for applying for the Data Engineer role.", "Interview: Data Engineer",
+         ("Data Engineer", SURE)),
+        # Without the noun of a title two places are likely and one is a guess, if it announces one at all.
+        ("Thank you for applying for the Kelp role.", "Interview: Kelp", ("Kelp", LIKELY)),
+        ("We speak of Kelp.", "Kelp interview", None),
+        ("Come on Monday for the Gallery Guide role.", "Gallery Guide interview", ("Gallery Guide", LIKELY)),
+        ("Come on Monday.", "Gallery Guide interview", None),
+        # Two of the same weight.
+        ("Thank you for applying for the Data Engineer role or the Data Analyst role.", "Hello",
+         ("Data Engineer", GUESS)),
+        # One that holds the other is no rival.
+        ("Thank you for applying for the Data Engineer role, the Senior Data Engineer role.", "Hello",
+         ("Data Engineer", LIKELY)),
+        ("We need one. Data Engineer", "Data Engineer / Chat", ("Data Engineer", SURE)),
+    ],
+)  # fmt: skip
+def test_how_sure_a_position_is(text: str, subject: str, told: tuple[str, Confidence] | None) -> None:
+    assert position(text, subject=subject) == told
+
+
+@pytest.mark.parametrize(
+    ("subject", "title"),
+    [
+        ("Offer: Kelp farmer", "Kelp farmer"),
+        ("Bewerbung als Töpfer", "Töpfer"),
+        ("Interview: Bib", None),  # three letters may be anything
+        ("Interview: Boat", "Boat"),
+        ("Interview: b c d e f g Kelp boat", "b c d e f g Kelp boat"),  # eight words
+        ("Interview: z b c d e f g Kelp boat", None),
+        ("Interview with Kelpers", None),  # a firm follows
+        ("Interview tomorrow", None),
+        ("Interview: you are welcome", None),
+    ],
+)
+def test_what_follows_words_of_hiring_is_a_title(subject: str, title: str | None) -> None:
+    found = position("Hello", subject=subject)
+    told = found[0] if found and found[1] is not GUESS else None
+    assert told == title
+
+
+def test_neither_people_nor_firms_are_positions() -> None:
+    assert position("Hello", subject="Interview: Dana Whitfield") is None
+    assert position("Hello", subject="Interview: Acme Robotics") is None
+    noun = Address("Chris Baker", "chris@acmerobotics.example")
+    found = facts(mail("Hello", sender=noun, subject="Interview: Night Baker")).position
+    assert found is not None
+    assert found.value == "Night Baker"
+
+
+def test_a_company_that_is_named_is_no_position() -> None:
+    text = "Your application for the Chef position at Kitchen Manager Labs was received."
+    sender = Address("Dana Whitfield", "dana@kitchenmanagerlabs.example")
+    found = facts(mail(text, subject="Interview: Kitchen Manager Labs", sender=sender)).position
+    assert found is not None
+    assert found.value == "Chef"
