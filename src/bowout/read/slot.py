@@ -66,12 +66,9 @@ def slot(
 
 
 def booked_slots(booked: Sequence[Invitation], chosen: Fact[Slot] | None) -> list[Slot]:
-    """List the booked interviews for stage and rounds: no holds, and none that a newer one replaced."""
+    """List the booked interviews for stage and rounds, no holds; without any the one that was told."""
     firm = [i.slot for i in booked if not i.tentative]
-    if chosen is None:
-        return firm
-    told = [s for s in firm if s.start == chosen.value.start]
-    return firm if told or firm else [chosen.value]
+    return firm or ([chosen.value] if chosen else [])
 
 
 # --- one mail after the other ---------------------------------------------------------------------

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bowout.model import Address, Confidence, PersonRole
+from bowout.model import Address, Confidence, Message, PersonRole
 from unit.read.test_facts import DANA, NOW, booked, facts, mail
 
 SURE, LIKELY, GUESS = Confidence.HIGH, Confidence.MEDIUM, Confidence.LOW
@@ -151,8 +151,8 @@ def test_an_attendee_whose_title_is_known_keeps_it() -> None:
     titled = mail("Hi\n\nKind regards\nTom Keller\nHead of Data", sender=tom, day=19)
     plain = mail("Hi\n\nKind regards\nTom Keller", sender=tom, day=19)
 
-    def role_of(first: object) -> PersonRole:
-        found = facts(first, mail("Hello", calendars=(calendar,))).people  # type: ignore[arg-type]
+    def role_of(first: Message) -> PersonRole:
+        found = facts(first, mail("Hello", calendars=(calendar,))).people
         return next(f.value.role for f in found if f.value.address == tom)
 
     assert role_of(titled) is PersonRole.HIRING_MANAGER
