@@ -46,8 +46,8 @@ def reply_references(parent: Message) -> tuple[str, ...]:
         return ()
     older = parent.references or (parent.in_reply_to if len(parent.in_reply_to) == 1 else ())
     ids = [i for i in dict.fromkeys(older) if _MSG_ID.fullmatch(i) and i != parent.message_id]
-    ids.append(parent.message_id)
-    return tuple(ids if len(ids) <= _MAX_REFERENCES else [ids[0], *ids[1 - _MAX_REFERENCES :]])
+    first, *others = *ids, parent.message_id
+    return (first, *others[1 - _MAX_REFERENCES :])
 
 
 def compose(

@@ -29,6 +29,7 @@ def named(title: str) -> str | None:
         ("Data Engineer - Remote", "Data Engineer"),
         ("Data Engineer (Remote) position", "Data Engineer"),
         ("DATA ENGINEER", "Data Engineer"),
+        ("NIGHT LEAD", "Night Lead"),
         ("HR LEAD", "HR LEAD"),  # short words may be abbreviations
         ("HEAD OF SALES", "Head OF Sales"),
         ("Data Engineer - Platform", "Data Engineer"),
@@ -53,6 +54,8 @@ def test_how_a_title_is_written(title: str, written: str) -> None:
         ("We speak of Kelp.", "Kelp interview", None),
         ("Come on Monday for the Gallery Guide role.", "Gallery Guide interview", ("Gallery Guide", LIKELY)),
         ("Come on Monday.", "Gallery Guide interview", None),
+        ("We are hiring a Gallery Guide.", "Gallery Guide interview", ("Gallery Guide", LIKELY)),
+        ("We are hiring a Gallery Guide.", "Hello", None),
         # Two of the same weight.
         ("Thank you for applying for the Data Engineer role or the Data Analyst role.", "Hello",
          ("Data Engineer", GUESS)),
@@ -64,6 +67,50 @@ def test_how_a_title_is_written(title: str, written: str) -> None:
 )  # fmt: skip
 def test_how_sure_a_position_is(text: str, subject: str, told: tuple[str, Confidence] | None) -> None:
     assert position(text, subject=subject) == told
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We discussed the position of {}.",
+        "Position: {}.",
+        "Thank you for coming about the {} role.",
+        "Ihre Bewerbung als {} ist da.",
+        "The role is {}.",
+        "Die {}-Stelle ist frei.",
+        "La vacante de {}, en Madrid.",
+    ],
+)
+def test_words_that_say_that_a_job_follows_need_no_noun(text: str) -> None:
+    assert position(text.format("Kelping")) == ("Kelping", LIKELY)
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("We are looking for a {}.", "Chef"),
+        ("Acme needs a {}.", "Chef"),
+        ("We meet for the {}, as agreed.", "Night Chef"),
+        ("Zum Mai suchen wir eine {}.", "Pflegerin"),
+        ("We would have you as our {}.", "Chef"),
+        ("It is about your interview ({}) on Monday.", "Chef"),
+        ("Thank you for your {} application.", "Chef"),
+        ("Wir besprechen die Position {}.", "Koch"),
+    ],
+)
+def test_words_that_may_say_it_need_the_noun_of_a_title(text: str, title: str) -> None:
+    assert position(text.format(title)) == (title, LIKELY)
+    assert position(text.format("Night Kelping" if " " in title else "Kelping")) is None
+
+
+def test_words_that_hint_at_it_are_a_guess() -> None:
+    assert position("Sie wären als Koch bei uns.") in (("Koch", GUESS), ("Koch", LIKELY))
+    first, second = (
+        mail("Hello", subject=s, day=d) for s, d in (("Kelping interview", 19), ("Offer: Kelping", 20))
+    )
+    found = facts(first, second).position
+    assert found is not None
+    assert found.value == "Kelping"
 
 
 @pytest.mark.parametrize(

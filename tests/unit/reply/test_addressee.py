@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bowout.errors import Ambiguous, NeedsPerson, NoAddressee, UsageError
@@ -294,6 +296,25 @@ def test_a_letter_of_mine_that_came_back_is_said() -> None:
     assert "came back undelivered" in note
 
 
+@pytest.mark.parametrize(
+    ("text", "headers"),
+    [
+        ("550 user unknown", {"X-Failed-Recipients": "dana@acme.com"}),
+        ("Dana@ACME.com: 550 user unknown", {}),
+    ],
+)
+def test_to_whom_the_returned_letter_went_is_told_in_its_header_or_its_text(
+    text: str, headers: dict[str, str]
+) -> None:
+    bounce = replace(BOUNCE, text=text, headers={"Return-Path": "<>", **headers})
+    (note,) = plan(mail(DANA), mail(ME, to=DANA), bounce).notes
+    assert note.startswith("a mail of yours to Dana Berg <dana@acme.com> came back undelivered")
+    (note,) = plan(
+        mail(DANA), mail(ME, to=HUGO), replace(bounce, text="", headers={"Return-Path": "<>"})
+    ).notes
+    assert note.startswith("a mail of yours came back undelivered")
+
+
 def test_a_letter_that_came_back_is_forgotten_once_they_wrote_again() -> None:
     assert plan(mail(DANA), mail(ME, to=DANA), BOUNCE, mail(DANA, "Got it.")).notes == ()
     assert len(plan(mail(DANA), mail(ME, to=DANA), BOUNCE, mail(ME, "Once more", to=DANA)).notes) == 1
@@ -344,6 +365,29 @@ def test_a_desk_that_names_the_person_to_write_to_is_asked_about() -> None:
     assert [c["address"] for c in told.value.candidates] == ["noor.haddad@acme.com", "interviewdesk@acme.com"]
     signed = mail(desk, "Your slot is Monday.\n\nKind regards\nNoor Haddad\nnoor.haddad@acme.com")
     assert to(plan(signed)) == ["interviewdesk@acme.com"]
+
+
+def test_a_desk_is_no_rival_of_a_person_who_asks_for_answers_at_a_desk_as_well() -> None:
+    desk = "Recruiting - Acme <recruiting@acme.com>"
+    answer = mail(DANA, "Shall we talk?", reply_to=f"{DANA}, team@acme.com")
+    assert to(plan(mail(desk, "Your application arrived."), answer)) == ["dana@acme.com", "team@acme.com"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("We met. Friday is my last day. Write to Noor. Bye.", "'Friday is my last day. Write to Noor.'"),
+        (
+            "It is my last day. One. It is my last day. Two.",
+            "'It is my last day. One. It is my last day.'",
+        ),
+        (f"Friday is my last day {'x' * 400}.", f"'Friday is my last day {'x' * 278}'"),
+    ],
+)
+def test_what_they_said_about_leaving_is_quoted_in_a_sentence_or_two(text: str, said: str) -> None:
+    with pytest.raises(NeedsPerson) as told:
+        plan(mail(DANA, text))
+    assert str(told.value).endswith(f"takes over: {said}")
 
 
 def test_a_desk_is_no_rival_of_the_person_who_wrote_last() -> None:

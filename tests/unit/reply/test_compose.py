@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
@@ -83,6 +84,12 @@ def message(
 )
 def test_references(parent: Message, expected: tuple[str, ...]) -> None:
     assert reply_references(parent) == expected
+
+
+@pytest.mark.parametrize(("older", "kept"), [(19, range(19)), (20, range(20)), (21, [0, *range(2, 21)])])
+def test_twenty_one_references_are_kept(older: int, kept: Sequence[int]) -> None:
+    found = reply_references(message("<p@x>", tuple(f"<{i}@x>" for i in range(older))))
+    assert found == (*(f"<{i}@x>" for i in kept), "<p@x>")
 
 
 def test_a_huge_list_of_references_keeps_the_first_and_the_newest() -> None:
