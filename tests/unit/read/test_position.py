@@ -56,6 +56,7 @@ def test_how_a_title_is_written(title: str, written: str) -> None:
         ("Come on Monday.", "Gallery Guide interview", None),
         ("We are hiring a Gallery Guide.", "Gallery Guide interview", ("Gallery Guide", LIKELY)),
         ("We are hiring a Gallery Guide.", "Hello", None),
+        ("Come on Monday.", "Head Gardener", ("Head Gardener", LIKELY)),
         # Two of the same weight.
         ("Thank you for applying for the Data Engineer role or the Data Analyst role.", "Hello",
          ("Data Engineer", GUESS)),

@@ -242,3 +242,121 @@ def test_a_date_of_a_server_tells_nothing_about_the_writers_clock(
 def test_hostile_text_is_read_to_a_bound() -> None:
     noise = "Thursday 3 December at 14:00 or " * 3_000 + "12:00 - " * 3_000 + "half " * 5_000
     assert told(them(24, noise)) == "12-03 14:00"
+
+
+WHEN = "Thursday 3 December at 2 pm"
+
+
+@pytest.mark.parametrize(
+    ("text", "slot"),
+    [
+        # A word that changes a time stands right in front of it, or close behind.
+        (f"We talk on {WHEN}{' ' * 15}optional", None),
+        (f"We talk on {WHEN}, {' ' * 22}optional", "12-03 14:00"),
+        (f"Send it by {WHEN}.", None),
+        (f"Send it by the end of {WHEN}.", None),
+        (f"Stop by when you can, we meet {WHEN}.", "12-03 14:00"),
+        (f"We meet Friday 4 December at 2 pm instead of {WHEN}.", "12-04 14:00"),
+        ("We meet on Thursday 3 December at 2 pm, not at 1 pm.", "12-03 14:00"),
+        # What a sentence says before it counts, what the sentence before says does not.
+        (f"The deadline is {WHEN}.", None),
+        (f"The deadline is near. We meet on {WHEN}.", "12-03 14:00"),
+        (f"The deadline is near\nWe meet on {WHEN}.", "12-03 14:00"),
+        # A question mark of another sentence asks nothing here.
+        (f"Do you drive? We meet on {WHEN}. Is that near?", "12-03 14:00"),
+        (f"Shall we meet on {WHEN}? Do come.", None),
+        (f"We meet on {WHEN}\nIs that near?", "12-03 14:00"),
+        (f"Unless I hear otherwise, shall we say {WHEN}?", "12-03 14:00"),
+        # Times of one day are a programme, those of two days only where it says so.
+        ("Thursday 3 December: 2 pm tour, 3 pm talk.", "12-03 14:00"),
+        ("Thursday 3 December: 3 pm tour, 2 pm talk.", None),
+        ("The talks are on 3 December at 2 pm, on 4 December at 3 pm.", None),
+        ("Programme: 3 December at 2 pm the tour, 4 December at 3 pm the talk.", "12-03 14:00"),
+        ("Arrive at 1:45 pm on Thursday 3 December.", "12-03 13:45"),
+    ],
+)
+def test_what_the_words_around_a_time_make_of_it(text: str, slot: str | None) -> None:
+    assert told(them(24, f"Hello Alex,\n\n{text}\n\nBest\nRuth")) == slot
+
+
+@pytest.mark.parametrize(("minutes", "read"), [(59, True), (60, True), (61, False)])
+def test_a_mail_may_be_written_up_to_an_hour_into_the_talk(minutes: int, read: bool) -> None:
+    mail = wrote(THEM, 25, "We meet today at 14:00, and I have waited.", hour=14)
+    assert mail.date is not None
+    late = replace(mail, date=mail.date + timedelta(minutes=minutes))
+    assert (told(late) is not None) is read
+
+
+@pytest.mark.parametrize(
+    ("subject", "slot"),
+    [(f"Interview {WHEN}", "12-03 14:00"), (f"Re: Interview {WHEN}", None), ("Interview", None)],
+)
+def test_a_new_subject_may_tell_the_time_and_a_repeated_one_is_old(subject: str, slot: str | None) -> None:
+    assert told(them(24, "We look forward to it.", subject=subject)) == slot
+    assert told(me(24, "We look forward to it.")) is None
+
+
+def test_a_time_in_the_text_comes_before_the_one_in_the_subject() -> None:
+    text = "We meet on Friday 4 December at 10 am."
+    assert told(them(24, text, subject=f"Interview {WHEN}")) == "12-04 10:00"
+
+
+def test_one_mail_that_tells_their_clock_is_enough_for_the_thread() -> None:
+    mails = [
+        them(23, "Shall we talk?\n\nBest\nRuth\n+353 1 555 0100"),
+        them(24, f"We meet on {WHEN}.\n\nBest\nRuth"),
+    ]
+    at_utc = [replace(mail, date=mail.date.astimezone(UTC)) for mail in mails if mail.date]
+    sure, doubted = read(at_utc), read(at_utc[1:])
+    assert sure is not None
+    assert doubted is not None
+    assert (sure.confidence, doubted.confidence) == (Confidence.MEDIUM, Confidence.LOW)
+
+
+@pytest.mark.parametrize(
+    ("messages", "slot"),
+    [
+        # What counts is the next one, which may have begun; after its end it is over.
+        ([them(23, "", event("20261127T073000Z", "u", "Talk", "DTEND:20261127T090000Z"))], "11-27 08:30"),
+        ([them(23, "", event(THU, "a", "Tour")), them(23, "", event(FRI, "b", "Talk"))], "12-03 14:00"),
+        # A hold that is called off is none.
+        ([them(23, "", event(THU, "u", "Hold", "STATUS:TENTATIVE")),
+          them(24, "", event(THU, "u", "Hold", "STATUS:CANCELLED", "SEQUENCE:2", method="CANCEL"))], None),
+        # An invitation takes the place of what a mail had told, and keeps its own hour.
+        ([them(23, f"We meet on {WHEN}."), them(24, "", event(FRI))], "12-04 14:00"),
+        # ... but not of an invitation from somebody else that nobody moves.
+        ([them(23, "", event(THU, "a", "Tour")), them(24, "I had to move it.", event(FRI, "a", "Tour"))],
+         "12-04 14:00"),
+        # Beside a booking a time in words needs a word of moving.
+        ([them(23, "", event(THU)), them(24, "We meet on Friday 4 December at 10 am.")], "12-03 14:00"),
+        ([them(23, "", event("20261124T130000Z")), them(26, "We meet on Friday 4 December at 10 am.")],
+         "12-04 10:00"),
+        # The same time again changes nothing.
+        ([them(23, "", event(THU)), them(24, f"I moved nothing: {WHEN}.")], "12-03 14:00"),
+        # My answer names one of theirs, or takes the only one.
+        ([them(23, f"Either {WHEN} or Friday 4 December at 10 am?"), me(23, "Thursday 3 December at 2 pm?")],
+         None),
+        ([ASKED, me(23, "Let me see.")], None),
+        ([ASKED, me(23, "I can't make it."), me(23, "Yes, perfect.")], "12-03 14:00"),
+        ([ASKED, me(23, "I can't make Thursday 3 December at 2 pm."), me(23, "Yes, perfect.")], None),
+    ],
+)  # fmt: skip
+def test_what_stands_after_several_mails(messages: list[Message], slot: str | None) -> None:
+    assert told(*messages) == slot
+
+
+def test_a_time_that_my_clock_shares_is_shown_in_my_zone_and_another_is_not() -> None:
+    same = read([them(23, "We meet on 3 December 2026 at 14:00.")])
+    other = read([them(23, "We meet on 3 December 2026 at 14:00 UTC+3.")])
+    assert same is not None
+    assert other is not None
+    assert (same.value.zone, same.value.start.hour) == ("Europe/Berlin", 14)
+    assert (other.value.zone, other.value.start.hour) == (None, 14)
+
+
+def test_a_time_moved_by_an_invitation_is_marked() -> None:
+    moved = read([them(23, f"We meet on {WHEN}."), them(24, "", event(FRI))])
+    booked = read([them(24, "", event(FRI))])
+    assert moved is not None
+    assert booked is not None
+    assert (moved.value.moved, booked.value.moved) == (True, False)

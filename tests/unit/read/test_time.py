@@ -294,3 +294,7 @@ def test_a_colleague_sits_within_four_hours(offset: float, confidence: str) -> N
     written = WRITTEN.astimezone(timezone(timedelta(hours=offset - 0.5)))
     (one,) = mentions("3 December, 4 PM IST", written)
     assert one.confidence.value == confidence
+
+
+def test_two_hours_of_one_zone_are_a_choice_and_no_contradiction() -> None:
+    assert [sure for *_, sure in told("3 December 2026, 10:00 CET or 11:00 CET")] == ["medium", "medium"]
