@@ -140,7 +140,7 @@ def _diff(before: str, after: str) -> str:
 
 
 def _acts_otherwise(before: str, after: str) -> bool:
-    """Tell whether more than annotations and decorators differ: those decide nothing (``frozen``)."""
+    """Tell whether more differs than annotations, decorators and the ``*`` of a signature."""
     try:
         return _bare(before) != _bare(after)
     except SyntaxError:
@@ -155,6 +155,11 @@ def _bare(source: str) -> str:
                 setattr(node, field, ast.Constant(None))
         if hasattr(node, "decorator_list"):
             node.decorator_list = []
+        if isinstance(node, ast.arguments):
+            # "f(*, a)" and "f(/, a)": how a caller must write it is for the type checker.
+            node.args = [*node.posonlyargs, *node.args, *node.kwonlyargs]
+            node.defaults = [*node.defaults, *filter(None, node.kw_defaults)]
+            node.posonlyargs, node.kwonlyargs, node.kw_defaults = [], [], []
     return ast.dump(tree)
 
 

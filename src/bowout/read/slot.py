@@ -44,7 +44,6 @@ class _Talk:
     agreed: list[_Agreed] = field(default_factory=list)
     offered: list[Mention] = field(default_factory=list)
     offer_source: str = ""
-    unsettled: bool = False  # the last appointment was called off without a new one
 
     def usual(self) -> datetime | None:
         return self.agreed[-1].fact.value.start if self.agreed else None
@@ -119,7 +118,7 @@ def _book(
         if replaced:
             value = replace(value, moved=True)
         talk.agreed.append(_Agreed(_invited(one, value, sure=sure), source.message.moment, one))
-    talk.offered, talk.unsettled = [], False
+    talk.offered = []
 
 
 def _doubted(old: _Agreed) -> _Agreed:
@@ -166,20 +165,18 @@ def _agree(talk: _Talk, source: Source, told: Mention, *, moves: bool) -> None:
     kept = [] if moves or not booked else booked
     fact = Fact(told.slot, f"mail of {source.day}", told.confidence)
     talk.agreed = [*kept, _Agreed(fact, source.message.moment)]
-    talk.offered, talk.unsettled = [], False
+    talk.offered = []
 
 
 def _call_off(talk: _Talk, source: Source, told: Sequence[Mention]) -> None:
     """Drop what was agreed in words; an invitation is off once its calendar or a new time says so."""
     kept = {m.slot.start for m in told if not _asks(source, m)}
-    before = talk.agreed
     written = source.message.date or source.message.moment
     talk.agreed = [
         a
-        for a in before
+        for a in talk.agreed
         if a.fact.value.start in kept or a.fact.value.start < written - _PAST or a.invitation is not None
     ]
-    talk.unsettled = len(talk.agreed) < len(before)
 
 
 def _answered(talk: _Talk, source: Source, told: Sequence[Mention]) -> None:
@@ -197,7 +194,7 @@ def _answered(talk: _Talk, source: Source, told: Sequence[Mention]) -> None:
             *(a for a in talk.agreed if a.fact.value.start == chosen.slot.start),
             _Agreed(fact, source.message.moment),
         ]
-        talk.offered, talk.unsettled = [], False
+        talk.offered = []
 
 
 def _chosen(offered: Sequence[Mention], told: Sequence[Mention], prose: str) -> Mention | None:

@@ -51,7 +51,7 @@ def mentions(text: str, written: datetime, usual: datetime | None = None) -> Ite
     rough: list[Clock | re.Match[str]] = [*clocks(text), *tw.talk("same_time").finditer(text)]
     if not rough:
         return
-    named = days(text, written, _around(text, rough))
+    named = days(text, written, _around(rough))
     timed = clocks(_without(text, named))
     told: list[Mention] = []
     for index, clock in enumerate(timed):
@@ -65,12 +65,12 @@ def mentions(text: str, written: datetime, usual: datetime | None = None) -> Ite
     yield from _merged(text, sorted(told, key=lambda m: m.start))
 
 
-def _around(text: str, rough: Sequence[Clock | re.Match[str]]) -> list[tuple[int, int]]:
+def _around(rough: Sequence[Clock | re.Match[str]]) -> list[tuple[int, int]]:
     """List the stretches of a text in which a day may belong to a time: most mails have one or none."""
     stretches: list[tuple[int, int]] = []
     spans = (one.span() if isinstance(one, re.Match) else (one.start, one.end) for one in rough)
     for begin, end in sorted(spans):
-        begin, end = max(0, begin - 2 * _REACH), min(len(text), end + _REACH)
+        begin, end = begin - 2 * _REACH, end + _REACH
         if stretches and begin <= stretches[-1][1]:
             stretches[-1] = (stretches[-1][0], max(end, stretches[-1][1]))
         else:

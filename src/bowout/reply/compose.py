@@ -87,7 +87,7 @@ def _signed(letter: Letter, identity: Identity) -> tuple[str, str]:
     signature = _signature_text(identity)
     if not signature or body.endswith(signature):
         return f"{body}\n", letter.html
-    inner = identity.signature_html or html.escape(signature, quote=False).replace("\n", "<br>\n")
+    inner = identity.signature_html or html.escape(signature).replace("\n", "<br>\n")
     # Gmail adds a second signature unless it recognises this wrapper.
     block = (
         '<div><span class="gmail_signature_prefix">-- </span><br>\n'

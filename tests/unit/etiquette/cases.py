@@ -475,6 +475,7 @@ CASES: dict[str, Case] = {
             letter(),
             Whole(letter().replace("Jonas Ebert", "Jonas")),
             Whole(letter().replace("Jonas Ebert", "J. Ebert")),
+            Whole(letter().replace("Jonas Ebert", "www.ebert.example")),
         ],
     ),
     "F06": Case(

@@ -49,6 +49,9 @@ def test_two_companies_named_alike_are_a_guess() -> None:
     both = f"{AT} The Data Engineer position at Globex Labs is open."
     assert company(both) == ("Acme Robotics", GUESS)
     assert company(both, subject="Interview at Globex Labs") == ("Globex Labs", SURE)
+    signed = company(f"{AT}\n\nKind regards\nDana\nRecruiter, Globex Labs")
+    assert signed is not None
+    assert signed[1] is GUESS
 
 
 @pytest.mark.parametrize(
@@ -139,3 +142,23 @@ AGENT = Address("Kim Reed", "kim@reedsearchgroup.example")
 def test_who_is_an_agency(sender: Address, text: str, told: tuple[str, Confidence] | None) -> None:
     found = agency(text, sender=sender)
     assert found == told
+
+
+def test_an_agencys_own_name_in_a_sentence_names_no_employer() -> None:
+    sender = Address("Kim Reed", "kim@jr-staffing.example")
+    end = "\n\nBest,\nKim Reed\nJR Staffing"
+    own = f"My client needs a Data Analyst. More about a career at JR Staffing.{end}"
+    both = f"My client, Acme Robotics, needs a Data Analyst. More about a career at JR Staffing.{end}"
+    assert facts(mail(own, sender=sender)).company is None
+    assert company(both, sender=sender) == ("Acme Robotics", LIKELY)
+
+
+def test_the_name_of_a_hiring_system_is_no_employers() -> None:
+    lever = Address("Lever", "no-reply@hire.lever.co")
+    acme = Address("Acme via Lever", "no-reply@hire.lever.co")
+    match = Address("Match Group", "no-reply@hire.lever.co")
+    text = "We have received your application."
+    assert company(text, sender=acme) == ("Acme", LIKELY)
+    assert company(text, sender=match) == ("Match Group", GUESS)
+    assert company(text, sender=lever) in (None, ("Lever", GUESS))
+    assert company(text, sender=Address("Match Group", "dana@gmail.com")) is None

@@ -60,6 +60,10 @@ def test_how_a_title_is_written(title: str, written: str) -> None:
         # Two of the same weight.
         ("Thank you for applying for the Data Engineer role or the Data Analyst role.", "Hello",
          ("Data Engineer", GUESS)),
+        # What a subject leaves over weighs less than a sentence that says it, and counts with its mentions.
+        ("Thank you for applying for the Data Engineer role.", "Head Gardener", ("Data Engineer", LIKELY)),
+        ("We speak of Kelping. Thank you for applying for the Boating role.", "Offer: Kelping",
+         ("Kelping", LIKELY)),
         # One that holds the other is no rival.
         ("Thank you for applying for the Data Engineer role, the Senior Data Engineer role.", "Hello",
          ("Data Engineer", LIKELY)),

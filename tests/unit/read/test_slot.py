@@ -247,12 +247,20 @@ def test_hostile_text_is_read_to_a_bound() -> None:
 WHEN = "Thursday 3 December at 2 pm"
 
 
+def by_anne(invitation: str) -> str:
+    return invitation.replace(THEM.address, "anne@larkspur.example")
+
+
+def by_nobody(invitation: str) -> str:
+    return invitation.replace(f"ORGANIZER:mailto:{THEM.address}\n", "")
+
+
 @pytest.mark.parametrize(
     ("text", "slot"),
     [
         # A word that changes a time stands right in front of it, or close behind.
-        (f"We talk on {WHEN}{' ' * 15}optional", None),
-        (f"We talk on {WHEN}, {' ' * 22}optional", "12-03 14:00"),
+        (f"We talk on {WHEN}{' ' * 16}optional", None),
+        (f"We talk on {WHEN}{' ' * 17}optional", "12-03 14:00"),
         (f"Send it by {WHEN}.", None),
         (f"Send it by the end of {WHEN}.", None),
         (f"Stop by when you can, we meet {WHEN}.", "12-03 14:00"),
@@ -325,7 +333,9 @@ def test_one_mail_that_tells_their_clock_is_enough_for_the_thread() -> None:
         # An invitation takes the place of what a mail had told, and keeps its own hour.
         ([them(23, f"We meet on {WHEN}."), them(24, "", event(FRI))], "12-04 14:00"),
         # ... but not of an invitation from somebody else that nobody moves.
-        ([them(23, "", event(THU, "a", "Tour")), them(24, "I had to move it.", event(FRI, "a", "Tour"))],
+        ([them(23, "", event(THU, "a", "Tour")), them(24, "I moved it.", by_anne(event(FRI, "b", "Talk")))],
+         "12-03 14:00"),
+        ([them(23, "", event(THU, "a", "Tour")), them(24, "I moved it.", by_nobody(event(FRI, "b", "Talk")))],
          "12-04 14:00"),
         # Beside a booking a time in words needs a word of moving.
         ([them(23, "", event(THU)), them(24, "We meet on Friday 4 December at 10 am.")], "12-03 14:00"),

@@ -298,3 +298,9 @@ def test_a_colleague_sits_within_four_hours(offset: float, confidence: str) -> N
 
 def test_two_hours_of_one_zone_are_a_choice_and_no_contradiction() -> None:
     assert [sure for *_, sure in told("3 December 2026, 10:00 CET or 11:00 CET")] == ["medium", "medium"]
+
+
+def test_a_zone_that_nobody_knows_is_none() -> None:
+    assert told("3 December 2026, 14:00 Europe/Nowhere") == [("2026-12-03 13:00", None, "medium")]
+    assert told("3 December 2026, 14:00 Nowhere time") == [("2026-12-03 13:00", None, "medium")]
+    assert told("3 December 2026, 14:00 Lisbon time") == [("2026-12-03 14:00", "Europe/Lisbon", "medium")]
