@@ -1,0 +1,183 @@
+"""What is searched, when the recent threads are looked at as well, and what is said where nothing is sure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
+
+import pytest
+
+from bowout.errors import Ambiguous, NeedsPerson, NoAddressee, NothingFound, Suspicious
+from bowout.find import search
+from bowout.find.candidate import Candidate, Outcome, Ranking
+from bowout.model import Address, Person, Query, Thread
+from bowout.people.machines import load_relays
+from bowout.providers.base import Abilities
+from clock import NOON
+from unit.find.scenarios import DANA, INVITATION
+from unit.mailboxes import IDENTITIES, mail, thread
+
+if TYPE_CHECKING:
+    from bowout.session import Session
+
+RELAYS = load_relays()
+
+
+@dataclass
+class Shelf:
+    """A mailbox that finds what it is told to find, and remembers what was asked."""
+
+    answering: Sequence[Thread] = ()
+    recent: Sequence[Thread] = ()
+    abilities: Abilities = field(default_factory=Abilities)
+    asked: list[Query] = field(default_factory=list)
+    opened: list[str] = field(default_factory=list)
+
+    def identities(self) -> tuple[object, ...]:
+        return IDENTITIES
+
+    def search(self, query: Query, limit: int) -> tuple[Thread, ...]:
+        self.asked.append(query)
+        return tuple(self.answering if query.who else self.recent)[:limit]
+
+    def thread(self, thread_id: str) -> Thread:
+        self.opened.append(thread_id)
+        found = next((t for t in (*self.answering, *self.recent) if t.id == thread_id), None)
+        if found is None:
+            raise NothingFound("There is no such thread.", "Look at the list.")
+        return replace(found, complete=True)
+
+
+def session(shelf: Shelf) -> Session:
+    return cast("Session", SimpleNamespace(mailbox=shelf, relays=RELAYS, clock=lambda: NOON))
+
+
+def talks(count: int, *, complete: bool = True) -> list[Thread]:
+    made = [thread("Interview", mail(DANA, INVITATION), name=f"<t{n}@x>") for n in range(count)]
+    return [replace(one, complete=complete) for one in made]
+
+
+@pytest.mark.parametrize(
+    ("answering", "searches"), [(0, 2), (1, 1), (search.CROWD - 1, 1), (search.CROWD, 2)]
+)
+def test_recent_threads_are_read_where_nothing_or_a_crowd_answers(answering: int, searches: int) -> None:
+    shelf = Shelf(talks(answering), talks(1))
+    search.seek(session(shelf), "acme")
+    assert [query.who for query in shelf.asked] == ["acme", ""][:searches]
+    if searches == 2:
+        assert shelf.asked[1].since == NOON - search.RECENT
+
+
+def test_a_thread_that_was_only_listed_is_opened_and_a_whole_one_is_not() -> None:
+    whole, listed = Shelf(talks(1)), Shelf(talks(1, complete=False))
+    for shelf in whole, listed:
+        assert len(search.seek(session(shelf), "acme").candidates) == 1
+    assert (whole.opened, listed.opened) == ([], ["<t0@x>"])
+
+
+def test_what_was_left_unread_makes_the_answer_unsure() -> None:
+    unread = Thread(id="<u@x>", messages=(), complete=False)
+    able = Abilities(names_unread=True)
+    sure = search.seek(session(Shelf(talks(1), abilities=able)), "acme")
+    doubted = search.seek(session(Shelf([*talks(1), unread], abilities=able)), "acme")
+    assert (sure.outcome, doubted.outcome) == (Outcome.SURE, Outcome.AMBIGUOUS)
+    assert f"not certain: {search.UNREAD}" in doubted.candidates[0].reasons
+
+
+@pytest.mark.parametrize(
+    ("answering", "recent", "doubted"), [(20, 50, True), (19, 50, False), (20, 49, False)]
+)
+def test_a_mailbox_with_more_than_was_read_is_never_sure(answering: int, recent: int, doubted: bool) -> None:
+    found = search.seek(session(Shelf(talks(answering), talks(recent))), "acme")
+    assert any(search.UNREAD in reason for reason in found.candidates[0].reasons) is doubted
+
+
+@pytest.mark.parametrize("typed", ["<t0@x>", "t0@x"])
+def test_the_brackets_of_an_id_may_be_left_out(typed: str) -> None:
+    shelf = Shelf(talks(1))
+    assert search.thread_called(session(shelf), typed).id == "<t0@x>"
+    assert shelf.opened[-1] == "<t0@x>"
+
+
+@pytest.mark.parametrize("typed", ["<t9@x>", "t9@x", "t9"])
+def test_an_id_of_no_thread_is_told(typed: str) -> None:
+    shelf = Shelf(talks(1))
+    with pytest.raises(NothingFound):
+        search.thread_called(session(shelf), typed)
+    assert len(shelf.opened) == (2 if typed == "t9@x" else 1)
+    assert search.thread_with_id(session(shelf), typed) is None
+
+
+# --- what is said ---------------------------------------------------------------------------------
+
+HOST = Address("Dana Berg", "dana@acme.com")
+
+
+def test_who_is_only_mentioned_by_machines_is_told_apart_from_nothing() -> None:
+    nothing, machines = search.nothing_found("acme"), search.nothing_found("acme", 2)
+    recent = search.nothing_found("")
+    proposed = search.nothing_found("acme", 1, [("<t@x>", HOST)])
+    assert str(nothing) == "No thread mentions 'acme'."
+    assert "nobody there hires" in str(machines)
+    assert "120 days" in str(recent)
+    assert isinstance(proposed, NeedsPerson)
+    assert "sent for Dana Berg <dana@acme.com>." in str(proposed)
+    assert proposed.next_step == "To write to them: --thread t@x --to dana@acme.com --force"
+    unnamed = search.nothing_found("acme", 1, [("<t@x>", Address("", "dana@acme.com"))])
+    assert "sent for dana@acme.com." in str(unnamed)
+    assert isinstance(search.nothing_found("acme", 0, [("<t@x>", HOST)]), NothingFound)
+
+
+@pytest.mark.parametrize(("length", "shown"), [(80, "x" * 80), (81, f"{'x' * 79}…")])
+def test_who_is_said_back_on_one_line(length: int, shown: str) -> None:
+    assert str(search.nothing_found("x" * length)) == f"No thread mentions {shown!r}."
+
+
+def candidate(**more: object) -> Candidate:
+    plain = Candidate(
+        thread=talks(1)[0],
+        score=1.0,
+        reasons=("the company is Acme",),
+        warnings=(),
+        person=Person(address=HOST, name="Dana Berg"),
+        sure=True,
+    )
+    return replace(plain, **more)  # type: ignore[arg-type]
+
+
+def ranked(outcome: Outcome, *candidates: Candidate) -> Ranking:
+    return Ranking(outcome=outcome, candidates=candidates)
+
+
+def test_only_a_sure_candidate_is_taken() -> None:
+    sure = candidate()
+    assert search.the_one(ranked(Outcome.SURE, sure), "acme") is sure
+    with pytest.raises(Ambiguous, match="not certain"):
+        search.the_one(ranked(Outcome.AMBIGUOUS, sure), "acme")
+    with pytest.raises(Ambiguous, match="not certain"):
+        search.the_one(ranked(Outcome.SURE, candidate(sure=False)), "acme")
+
+
+@pytest.mark.parametrize(
+    ("found", "error", "words"),
+    [
+        ([], NothingFound, "No thread mentions"),
+        ([candidate(sure=False, person=None)], NoAddressee, "Only machines wrote"),
+        ([candidate(sure=False, warnings=("It looks odd.",))], Suspicious, "It looks odd."),
+        ([candidate(sure=False, person=None)] * 2, Ambiguous, "2 threads could be meant"),
+        ([candidate(sure=False, warnings=("It looks odd.",))] * 2, Ambiguous, "2 threads could be meant"),
+        ([candidate(sure=False)], Ambiguous, "One thread may be meant"),
+    ],
+)
+def test_what_is_not_sure_is_asked_about(found: list[Candidate], error: type[Exception], words: str) -> None:
+    with pytest.raises(error, match=words):
+        search.the_one(ranked(Outcome.AMBIGUOUS, *found), "acme")
+
+
+def test_a_script_learns_who_a_candidate_is() -> None:
+    told = search.candidate_summary(candidate())
+    assert (told["person"], told["address"]) == ("Dana Berg", "dana@acme.com")
+    nobody = search.candidate_summary(candidate(person=None))
+    assert (nobody["person"], nobody["address"]) == (None, None)
