@@ -84,3 +84,21 @@ def test_regret_that_an_invitation_followed_is_no_doubt() -> None:
     (only,) = rank(box, who="acme").candidates
     assert only.sure
     assert OVER not in only.doubts
+
+
+def test_words_that_landlords_write_as_well_are_not_plainly_those_of_one_who_hires() -> None:
+    def doubts(text: str) -> tuple[str, ...]:
+        box = thread("Your visit", mail("Dana Berg <dana.careers@acme.com>", text))
+        return ranking.appraise(box, IDENTITIES, RELAYS, NOON).doubts
+
+    vague = "nobody there writes plainly as one who hires"
+    assert vague in doubts("Here is the next step for you.")
+    assert vague not in doubts("We would like to invite you to an interview for the role.")
+
+
+def test_what_a_machine_says_in_between_is_no_word_of_the_talk() -> None:
+    notice = mail("Acme <no-reply@us.greenhouse-mail.io>", "Your application was received.")
+    box = thread("Interview", mail(DANA, INVITATION), mail(ME, "Gladly.", to=DANA), notice)
+    found = ranking.appraise(box, IDENTITIES, RELAYS, NOON)
+    assert found.last_by == "me"
+    assert found.newest == box.messages[1].moment

@@ -144,3 +144,13 @@ def test_the_person_shown_is_the_address_that_gets_the_answer() -> None:
     assert found.person is not None
     assert (found.person.name, found.person.address.address) == ("Dana Berg", "x@desk.example")
     assert found.warnings
+
+
+def test_a_word_of_work_from_elsewhere_matters_and_what_i_tell_others_does_not() -> None:
+    lena = "Lena Ode <lena@globex.com>"
+    theirs = thread("Hello", mail(lena, "Is the job at acme still what you want? Your papers lie here."))
+    mine = thread(
+        "Hello", mail(ME, "I have applied for a job at acme.", to=lena), mail(lena, "A job! Great.")
+    )
+    assert outcome(FIRST, theirs, "acme") is Outcome.AMBIGUOUS
+    assert outcome(FIRST, mine, "acme") is Outcome.SURE
