@@ -35,12 +35,13 @@ soak: $(DEV) ## the kill test of the outbox for hours: RUNS kills at random inst
 MUTANTS ?= 300
 SEED ?= 10
 ROOMS ?=
+JOBS ?=
 MUTATOR := $(VENV)/mutate
 mutate: $(DEV) $(MUTATOR)/.ready ## change the deciding modules one thing at a time: does a test notice?
 	@mkdir -p build
 	$(MUTATOR)/bin/python benchmarks/mutants.py \
 	    --mutants $(MUTANTS) --seed $(SEED) --rooms $(ROOMS) > build/mutants.jsonl
-	$(BIN)/python benchmarks/mutate.py < build/mutants.jsonl
+	$(BIN)/python benchmarks/mutate.py $(if $(JOBS),--jobs $(JOBS)) < build/mutants.jsonl
 
 $(MUTATOR)/.ready: | $(BIN)/python
 	@$(BIN)/python -m venv --clear $(MUTATOR)

@@ -1,7 +1,7 @@
 """Change one thing at a time in the modules that decide, and see whether a test notices.
 
     make mutate                                      300 mutants, on every core
-    make mutate MUTANTS=40 ROOMS="read reply" SEED=7
+    make mutate MUTANTS=40 ROOMS="read reply" SEED=7 JOBS=1
 
 benchmarks/mutants.py draws the changes. Each one lives in the memory of a process of its own, forked from
 this one, which has pytest loaded but nothing of bowout: no file is changed. The unit tests of the room run

@@ -12,7 +12,7 @@ from bowout.read.claim import Claim, as_fact, support
 from bowout.read.clock import zones
 from bowout.read.trust import believed
 from bowout.read.zones import keeps_utc
-from unit.read.test_facts import DANA, ME, facts, mail, value
+from unit.read.test_facts import DANA, ME, NOW, booked, facts, mail, value
 
 
 def test_four_small_words_tell_the_language_and_three_do_not() -> None:
@@ -154,3 +154,23 @@ def test_a_clock_that_stands_at_utc_is_told_in_the_first_twenty_thousand_charact
     assert not keeps_utc("£".rjust(20_001), "acme.example")
     assert keeps_utc("", "acme.co.uk")
     assert not keeps_utc("", "acme.example")
+
+
+def test_a_mailing_of_a_hiring_system_tells_the_stage_and_another_mailing_does_not() -> None:
+    def stage(sender: Address) -> Stage | None:
+        told = mail("Thank you for applying. We have received your application.", sender=sender)
+        found = facts(replace(told, headers=(("list-id", "<jobs.example>"),))).stage
+        return found.value if found else None
+
+    assert stage(Address("Acme", "acme@us.greenhouse-mail.io")) is Stage.APPLIED
+    assert stage(Address("Acme", "news@acme.example")) is None
+
+
+@pytest.mark.parametrize(
+    ("minutes", "stage"), [(-1, Stage.SCHEDULED), (59, Stage.SCHEDULED), (60, Stage.INTERVIEWED)]
+)
+def test_an_interview_was_held_when_it_has_ended(minutes: int, stage: Stage) -> None:
+    calendar = booked(NOW - timedelta(minutes=minutes))  # it lasts an hour
+    found = facts(mail("See the invitation.", calendars=(calendar,))).stage
+    assert found is not None
+    assert found.value is stage

@@ -335,6 +335,7 @@ def test_who_hands_over_is_asked_about_and_the_successor_is_proposed(text: str) 
     with pytest.raises(NeedsPerson, match="somebody else takes over") as told:
         plan(mail(DANA, "Could we schedule an interview?"), mail(DANA, text))
     first, second = told.value.candidates
+    assert told.value.next_step.endswith("--to dana@acme.com (--force for who is not in the thread)")
     assert (first["person"], first["address"]) == ("Noor Haddad", "noor.haddad@acme.com")
     assert second["address"] == "dana@acme.com"
     assert to(plan(mail(DANA, text), to="dana@acme.com")) == ["dana@acme.com"]
@@ -388,6 +389,7 @@ def test_what_they_said_about_leaving_is_quoted_in_a_sentence_or_two(text: str, 
     with pytest.raises(NeedsPerson) as told:
         plan(mail(DANA, text))
     assert str(told.value).endswith(f"takes over: {said}")
+    assert told.value.next_step.endswith("--to dana@acme.com")
 
 
 def test_a_desk_is_no_rival_of_the_person_who_wrote_last() -> None:
