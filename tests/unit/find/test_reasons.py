@@ -10,7 +10,7 @@ from bowout.model import Query, Thread
 from bowout.people.machines import load_relays
 from clock import NOON
 from unit.find.scenarios import DANA, INVITATION
-from unit.mailboxes import IDENTITIES, ME, mail, thread
+from unit.mailboxes import IDENTITIES, ME, Mail, calendar, mail, thread
 
 RELAYS = load_relays()
 
@@ -96,9 +96,17 @@ def test_words_that_landlords_write_as_well_are_not_plainly_those_of_one_who_hir
     assert vague not in doubts("We would like to invite you to an interview for the role.")
 
 
-def test_what_a_machine_says_in_between_is_no_word_of_the_talk() -> None:
-    notice = mail("Acme <no-reply@us.greenhouse-mail.io>", "Your application was received.")
-    box = thread("Interview", mail(DANA, INVITATION), mail(ME, "Gladly.", to=DANA), notice)
+@pytest.mark.parametrize(
+    "between",
+    [
+        mail("Acme <no-reply@us.greenhouse-mail.io>", "Your application was received."),
+        mail(DANA, "Accepted: Interview", calendar=calendar("REPLY")),
+        mail(DANA, "News of the month.", headers={"List-Id": "<news.acme.com>"}),
+    ],
+    ids=["hiring system", "calendar", "mailing"],
+)
+def test_what_nobody_wrote_by_hand_is_no_word_of_the_talk(between: Mail) -> None:
+    box = thread("Interview", mail(DANA, INVITATION), mail(ME, "Gladly.", to=DANA), between)
     found = ranking.appraise(box, IDENTITIES, RELAYS, NOON)
     assert found.last_by == "me"
     assert found.newest == box.messages[1].moment
