@@ -48,7 +48,8 @@ def _within(text: str, begin: int, end: int, written: datetime) -> Iterator[Day]
             if len(taken) >= _MOST or any(a < span[1] and span[0] < b for a, b in taken):
                 continue
             day = _read(match, written)
-            if day is not None or match.groupdict().get("not"):
+            # "Fri 3rd" where the 3rd is no Friday is neither of the two.
+            if day is not None or match.groupdict().get("not") or match.groupdict().get("th"):
                 taken.append(span)
             if day is not None:
                 yield day
@@ -87,7 +88,7 @@ def _dates() -> tuple[str, ...]:
         rf"{before}(?<![\d.]){day}\.\s?{number}\.(?:\s?{figure}\b|{short}(?!:))?{behind}",
         rf"{before}(?<![\d/]){day}(?P<slash>/){number}(?:/(?:{figure}|(?P<short>2\d)))?(?![\d/]){behind}",
         (
-            rf"\b{weekday}(?:\s+{week})?,?\s+{article},?\s*{day}{ordinal}"
+            rf"\b{weekday}(?:\s+{week})?,?\s+{article},?\s*{day}(?:(?P<th>st|nd|rd|th)\b|{ordinal})"
             rf"(?![\w:/€£$%]|[.]\d|\s?(?:{hours}|[ap]\.?m)\b)"
         ),
     )

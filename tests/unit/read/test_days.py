@@ -57,6 +57,9 @@ def test_a_date_with_its_year_is_told_however_far_it_lies() -> None:
         ("Mon 23rd", "2026-11-23"),  # yesterday
         ("Sun 22nd", None),
         ("Sun 24th", "2027-01-24"),
+        ("Fri 3rd", None),  # the 3rd is a Thursday
+        ("Friday the 3rd", None),
+        ("Fri 3 people", "2026-11-27"),
         ("Do 3.", "2026-12-03"),
         ("do 3 things", None),
     ],
