@@ -112,7 +112,8 @@ class Starter:
         self._door, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, str(Path(__file__).with_name("starter.py")), str(theirs.fileno())],
+                [sys.executable, "-m", "acceptance.starter", str(theirs.fileno())],
+                cwd=Path(__file__).resolve().parents[1],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
 
+import sample
 from acceptance.harness import Box, Done
-from bowout.demo import mailbox
 
 # With the sample mailbox in both, only the account says whose letter it is.
 BY_NUMBER = (
@@ -25,11 +23,9 @@ BY_NUMBER = (
 @pytest.fixture
 def two(box: Box) -> Box:
     """A second account, ``my-work``, beside ``home``, which is the default; w1 is recorded in ``my-work``."""
-    sample = mailbox.build(box.root / "work", datetime.now(UTC))
+    address = sample.build(box.root / "work").address
     text = box.config.read_text(encoding="utf-8").replace("[defaults]\n", '[defaults]\naccount = "home"\n')
-    box.configure(
-        f'{text}[accounts.my-work]\nprovider = "maildir"\naddress = "{sample.address}"\npath = "work"\n'
-    )
+    box.configure(f'{text}[accounts.my-work]\nprovider = "maildir"\naddress = "{address}"\npath = "work"\n')
     assert box.run("draft", "acme", "--account", "my_work", "--yes").code == 0
     return box
 

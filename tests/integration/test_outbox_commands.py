@@ -6,16 +6,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import sample
 from acceptance.harness import Box
 from bowout import cli, files
 from bowout.cli import timer
-from bowout.demo import mailbox
 from bowout.outbox import run as runner
 from bowout.outbox.timers import installer
 from servers import smtp
@@ -31,12 +30,9 @@ def server() -> Iterator[smtp.SmtpServer]:
 def box(tmp_path: Path, server: smtp.SmtpServer, capsys: pytest.CaptureFixture[str]) -> Box:
     """The sample mailbox with the letter to Acme, and a way out."""
     made = Box(tmp_path)
-    sample = mailbox.build(made.mail, datetime.now(UTC))
     made.configure(
-        f'[profile]\nname = "{sample.name}"\ntimezone = "{sample.zone}"\n'
-        '[defaults]\ndata_dir = "data"\n'
-        f'[accounts.home]\nprovider = "maildir"\naddress = "{sample.address}"\npath = "mail"\n'
-        f"allow_send = true\n[accounts.home.smtp]\nhost = '127.0.0.1'\nport = {server.port}\n"
+        sample.config(sample.build(made.mail))
+        + f"allow_send = true\n[accounts.home.smtp]\nhost = '127.0.0.1'\nport = {server.port}\n"
         "security = 'none'\n"
     )
     assert run(made, "draft", "acme", "--reason", "accepted-offer") == 0

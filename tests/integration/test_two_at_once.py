@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import ExitStack
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+import sample
 from bowout import accounts
 from bowout.cli import options
-from bowout.demo import mailbox
 from bowout.drafts import prepare, save
 from bowout.drafts.proposal import Proposal, Request
 from bowout.drafts.state import Condition
@@ -30,13 +29,9 @@ class Desk:
         self._file = root / "config.toml"
         self._drafts = root / "mail/.Drafts/cur"
         self._open = open_until_the_end
-        sample = mailbox.build(root / "mail", datetime.now(UTC))
+        text = sample.config(sample.build(root / "mail"))
         self._foreign = set(self._drafts.iterdir())
-        self._file.write_text(
-            f'[profile]\nname = "{sample.name}"\ntimezone = "{sample.zone}"\n[defaults]\ndata_dir = "data"\n'
-            f'[accounts.home]\nprovider = "maildir"\naddress = "{sample.address}"\npath = "mail"\n',
-            encoding="utf-8",
-        )
+        self._file.write_text(text, encoding="utf-8")
 
     def run(self) -> Session:
         return self._open.enter_context(options.opened(accounts.load_config(self._file)))
