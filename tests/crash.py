@@ -14,12 +14,14 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 # The calls that can change something outside the process, by what they belong to.
 SYSTEM = {"rename", "replace", "link", "unlink", "remove", "rmdir", "mkdir", "open", "fsync"}  # module os
 FILE = {"write", "flush", "close"}
 DATABASE = {"execute", "executemany", "executescript", "commit", "rollback", "close", "__exit__"}
 NETWORK = {"connect", "send", "sendall", "close"}
+NAMES = SYSTEM | FILE | DATABASE | NETWORK
 
 
 class Watch:
@@ -30,8 +32,8 @@ class Watch:
         self._deadly = deadly
         self._calls: Counter[str] = Counter()
 
-    def __call__(self, frame: FrameType, event: str, called: object) -> None:
-        if event != "c_call" or not _has_effect(called):
+    def look(self, frame: FrameType, called: object) -> None:
+        if not _has_effect(called):
             return
         where = f"{Path(frame.f_code.co_filename).stem}.{frame.f_code.co_name}"
         place = f"{where}: {getattr(called, '__name__', '')}"
@@ -54,8 +56,15 @@ def _has_effect(called: object) -> bool:
 
 @contextmanager
 def watching(watch: Watch) -> Generator[None]:
+    look, names = watch.look, NAMES
+
+    def profile(frame: FrameType, event: str, called: Any) -> None:
+        # At every call and return of the run, most of which are nothing to look at.
+        if event == "c_call" and called.__name__ in names:
+            look(frame, called)
+
     before = sys.getprofile()
-    sys.setprofile(watch)
+    sys.setprofile(profile)
     try:
         yield
     finally:
