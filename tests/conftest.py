@@ -58,6 +58,9 @@ def pytest_configure(config: pytest.Config) -> None:
     session_home = tempfile.TemporaryDirectory(prefix="bowout-home-")
     config.add_cleanup(session_home.cleanup)
     os.environ.update(_home_variables(Path(session_home.name)))
+    from bowout import vault
+
+    vault.SCRYPT["n"] = 2**10  # the real one takes 128 MiB and 0.3 s each time; test_vault looks at it
 
 
 def _home_variables(path: Path) -> dict[str, str]:

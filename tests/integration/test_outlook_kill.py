@@ -40,7 +40,7 @@ class Desk:
         if kill:
             kill(child.kill)
         done = child.done()
-        self.server.quiet()  # what a run that died had asked for is not on its way beside what the next one asks
+        self.server.quiet()  # what a dead run had asked for is not beside what the next one asks
         self.server.clear_faults()
         return None if done.code < 0 else done.json
 

@@ -16,7 +16,6 @@ from urllib.parse import urljoin
 import pytest
 import requests
 
-from bowout import vault
 from bowout.errors import SignInNeeded
 from bowout.model import Account
 from bowout.providers.outlook.keys import OutlookKeys
@@ -60,7 +59,6 @@ def account(provider: tuple[str, Path], tmp_path: Path, monkeypatch: pytest.Monk
     authority, ca_file = provider
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(ca_file))
     monkeypatch.setenv("BOWOUT_PASSPHRASE", "correct horse battery staple")
-    monkeypatch.setitem(vault.SCRYPT, "n", 2**10)
     return Account(
         name="work",
         provider="outlook",

@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 
 from account_kit import with_keys
-from bowout import vault
 from bowout.errors import BowoutError, ConfigError, NotArmed, SignInNeeded, Unreachable, UsageError
 from bowout.model import Account
 from bowout.providers import sign_in
@@ -68,7 +67,6 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
     with GraphServer() as graph, EntraServer(graph.entra, tmp_path / "tls") as entra:
         monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(entra.ca_file))
         monkeypatch.setenv("BOWOUT_PASSPHRASE", PASSPHRASE)
-        monkeypatch.setitem(vault.SCRYPT, "n", 2**10)  # the real one costs 0.3 s each time
         yield Place(graph, entra, account_at(graph, tmp_path, authority=entra.authority, allow_send=True))
 
 

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import threading
+from ast import literal_eval
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -169,6 +170,13 @@ def test_a_damaged_file_asks_for_a_new_sign_in(vault: Vault, tmp_path: Path, lef
         vault.load("work")
     vault.save("work", SECRET)
     assert vault.load("work") == SECRET
+
+
+def test_a_guess_at_the_passphrase_costs_what_owasp_asks_for() -> None:
+    """In a process of its own: the tests lower it for themselves."""
+    asked = [sys.executable, "-c", "from bowout import vault; print(vault.SCRYPT)"]
+    told = subprocess.run(asked, capture_output=True, text=True, check=True).stdout
+    assert literal_eval(told) == {"n": 2**17, "r": 8, "p": 1}
 
 
 ODD: list[object] = [None, 5, -1, 0, 2**70, 1e300, [], {}, "", "!", "AAAA"]
