@@ -6,8 +6,10 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -114,6 +116,17 @@ class Office:
         self.store = self.open_store()
         self.withdrawal = record_of(self.store, self.thread().id)
         self.draft = self.write()
+
+    def copied(self, root: Path) -> Office:
+        """The same office, which must be closed, at another place and with a clock of its own."""
+        other = copy(self)
+        other.clock = FakeClock(self.clock.now)
+        other.mailbox = self.mailbox.copied(other.clock)
+        other.data, other.state = root / "data", root / "state"
+        shutil.copytree(self.data, other.data)
+        shutil.copytree(self.state, other.state)
+        other.store = other.open_store()
+        return other
 
     def open_store(self) -> Store:
         return Store.open(self.data, self.clock, state_dir=self.state)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("switches", rows.values(), ids=rows.keys())
 
 
+@cache
 def dealt(cls: Any) -> dict[str, dict[str, Any]]:
     """The rows of every case, in the order in which the cases are written."""
     cases = dict.fromkeys(

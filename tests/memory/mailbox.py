@@ -7,6 +7,7 @@ differently, is a named switch in ``Habits``; everything above must be right und
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email import message_from_bytes
@@ -71,6 +72,16 @@ class MemoryMailbox(LocalMailbox):
         self._taken: dict[str, Stored] = {}  # drafts that are being submitted
         self._stored: dict[str, Stored] = {}
         self._numbers = count(1)
+
+    def copied(self, clock: Clock) -> MemoryMailbox:
+        """The same mailbox for another clock, ids to come included; a ``Stored`` never changes."""
+        other = copy(self)
+        number = next(self._numbers)
+        self._numbers, other._numbers = count(number), count(number)
+        other._clock = clock
+        other.accepted = list(self.accepted)
+        other._taken, other._stored = dict(self._taken), dict(self._stored)
+        return other
 
     def mailbox_id(self) -> str:
         return f"memory:{self.account.address.casefold()}"
