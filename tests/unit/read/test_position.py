@@ -54,8 +54,8 @@ def test_how_a_title_is_written(title: str, written: str) -> None:
         ("We speak of Kelp.", "Kelp interview", None),
         ("Come on Monday for the Gallery Guide role.", "Gallery Guide interview", ("Gallery Guide", LIKELY)),
         ("Come on Monday.", "Gallery Guide interview", None),
-        ("We are hiring a Gallery Guide.", "Gallery Guide interview", ("Gallery Guide", LIKELY)),
-        ("We are hiring a Gallery Guide.", "Hello", None),
+        ("Acme needs a Gallery Guide.", "Gallery Guide interview", ("Gallery Guide", LIKELY)),
+        ("Acme needs a Gallery Guide.", "Hello", None),
         ("Come on Monday.", "Head Gardener", ("Head Gardener", LIKELY)),
         # Two of the same weight.
         ("Thank you for applying for the Data Engineer role or the Data Analyst role.", "Hello",
