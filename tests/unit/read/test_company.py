@@ -161,4 +161,6 @@ def test_the_name_of_a_hiring_system_is_no_employers() -> None:
     assert company(text, sender=acme) == ("Acme", LIKELY)
     assert company(text, sender=match) == ("Match Group", GUESS)
     assert company(text, sender=lever) in (None, ("Lever", GUESS))
+    tailor = company(text, sender=Address("Teamtailor Careers", "no-reply@teamtailor.com"))
+    assert tailor is None or tailor[1] is GUESS
     assert company(text, sender=Address("Match Group", "dana@gmail.com")) is None

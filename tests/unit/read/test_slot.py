@@ -346,6 +346,9 @@ def test_one_mail_that_tells_their_clock_is_enough_for_the_thread() -> None:
         # My answer names one of theirs, or takes the only one.
         ([them(23, f"Either {WHEN} or Friday 4 December at 10 am?"), me(23, "Thursday 3 December at 2 pm?")],
          None),
+        # What is called off lies ahead.
+        ([them(20, "We meet on Monday 23 November at 2 pm."),
+          them(24, "I waited for you yesterday, so the rest is cancelled.")], "11-23 14:00"),
         ([ASKED, me(23, "Let me see.")], None),
         ([ASKED, me(23, "I can't make it."), me(23, "Yes, perfect.")], "12-03 14:00"),
         ([ASKED, me(23, "I can't make Thursday 3 December at 2 pm."), me(23, "Yes, perfect.")], None),

@@ -297,7 +297,9 @@ def test_a_colleague_sits_within_four_hours(offset: float, confidence: str) -> N
 
 
 def test_two_hours_of_one_zone_are_a_choice_and_no_contradiction() -> None:
-    assert [sure for *_, sure in told("3 December 2026, 10:00 CET or 11:00 CET")] == ["medium", "medium"]
+    for zone in "CET", "UTC+1":
+        read = told(f"3 December 2026, 10:00 {zone} or 11:00 {zone}")
+        assert [sure for *_, sure in read] == ["medium", "medium"]
 
 
 def test_a_zone_that_nobody_knows_is_none() -> None:
