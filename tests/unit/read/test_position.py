@@ -128,6 +128,9 @@ def test_words_that_hint_at_it_are_a_guess() -> None:
         ("Interview: b c d e f g Kelp boat", "b c d e f g Kelp boat"),  # eight words
         ("Interview: z b c d e f g Kelp boat", None),
         ("Interview with Kelpers", None),  # a firm follows
+        ("Interview - Kelping", "Kelping"),
+        ("Interview AcmeRobotics - Kelping", None),  # beside a firm it may be anything
+        ("Acme - Kelping", None),
         ("Interview tomorrow", None),
         ("Interview: you are welcome", None),
     ],
