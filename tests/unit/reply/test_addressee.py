@@ -392,6 +392,12 @@ def test_what_they_said_about_leaving_is_quoted_in_a_sentence_or_two(text: str, 
     assert told.value.next_step.endswith("--to dana@acme.com")
 
 
+def test_a_person_who_writes_together_with_a_desk_is_a_rival() -> None:
+    both = mail(f"{HUGO}, Recruiting - Acme <recruiting@acme.com>", "Your application arrived.")
+    with pytest.raises(Ambiguous, match=r"wrote last, but Hugo Marsh"):
+        plan(both, mail(DANA, "Shall we talk?"))
+
+
 def test_a_desk_is_no_rival_of_the_person_who_wrote_last() -> None:
     desk = "Recruiting - Acme <recruiting@acme.com>"
     assert to(plan(mail(desk, "Your application arrived."), mail(DANA, "Shall we talk?"))) == [
