@@ -14,7 +14,7 @@ from bowout.etiquette.context import Context
 from bowout.etiquette.letter_text import View
 from bowout.etiquette.rule import RULES, Severity
 from bowout.model import Address, Channel, Depth, FollowUp, Situation
-from unit.etiquette.cases import CALL, NOW, SLOT, TOKYO, body, letter
+from unit.etiquette.cases import CALL, NOW, SLOT, TOKYO, VOICEMAIL, body, letter
 
 
 def rules(text: str, **known: Any) -> set[str]:
@@ -407,3 +407,45 @@ def test_the_close_stands_in_the_last_four_lines(end: str, close: int) -> None:
 def test_a_letter_that_begins_with_its_close_has_a_body() -> None:
     view = View("Kind regards\nJonas", Context(language="en"))
     assert view.body.text == "Kind regards"
+
+
+CONFIRMED = "On Monday, 30 November, we spoke. I withdraw my application as Data Engineer at Northwind."
+LACKS = {
+    "the decision": CONFIRMED.replace("withdraw my application", "write"),
+    "the position": CONFIRMED.replace("Data Engineer", "cook"),
+    "the company": CONFIRMED.replace("Northwind", "sea"),
+    "the day of the call": CONFIRMED.replace("On Monday, 30 November, we", "We"),
+}
+
+
+@pytest.mark.parametrize(("lacks", "text"), [("", CONFIRMED), *LACKS.items()])
+def test_a_confirmation_is_read_alone(lacks: str, text: str) -> None:
+    known: dict[str, Any] = {"call": CALL, "company": "Northwind GmbH", "position": "Data Engineer"}
+    told = [message for _, message in found("K01", body(text), situation=FollowUp.AFTER_CALL, **known)]
+    assert told == ([f"read alone, the confirmation lacks {lacks}"] if lacks else [])
+    assert severities("K01", body(text), situation=FollowUp.AFTER_VOICEMAIL, **known) == []
+
+
+@pytest.mark.parametrize("day", ["on 30 November", "on Monday", "today"])
+def test_the_day_of_a_call_is_named_by_its_date_its_weekday_or_today(day: str) -> None:
+    known: dict[str, Any] = {"call": CALL, "company": "Northwind", "position": "Data Engineer"}
+    text = CONFIRMED.replace("On Monday, 30 November, we spoke", f"We spoke {day}")
+    assert severities("K01", body(text), situation=FollowUp.AFTER_CALL, **known) == []
+    for other in "on 30 December", "on 3 November", "on Friday":
+        text = CONFIRMED.replace("On Monday, 30 November, we spoke", f"We spoke {other}")
+        assert severities("K01", body(text), situation=FollowUp.AFTER_CALL, **known) == ["error"]
+
+
+@pytest.mark.parametrize(
+    ("text", "call", "told"),
+    [
+        ("As discussed, I withdraw.", CALL, []),
+        ("As discussed, I withdraw.", VOICEMAIL, ["error", "error"]),
+        ("I withdraw.", VOICEMAIL, ["error"]),
+        ("I spoke with Dana today.", CALL, []),
+        ("I spoke with Robert today.", CALL, ["error"]),
+        ("I spoke with you today.", CALL, []),
+    ],
+)
+def test_a_letter_about_a_call_agrees_with_the_log(text: str, call: Any, told: list[str]) -> None:
+    assert severities("K03", body(text), call=call, situation=FollowUp.AFTER_CALL) == told

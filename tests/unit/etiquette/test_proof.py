@@ -41,6 +41,11 @@ def test_empty_lines_and_quotes_before_the_text_are_counted() -> None:
     assert places(check(text, "x", Context()), "N01") == [(10, 19)]
 
 
+def test_each_of_two_equal_lines_is_found_where_it_stands() -> None:
+    line = "Your process is a waste of time.\n"
+    assert places(check(LETTER.replace(line, line * 2), "x", Context()), "N01") == [(4, 19), (5, 19)]
+
+
 def test_signature_and_quote_are_not_checked() -> None:
     text = LETTER.replace("Your process is a waste of time.\n", "")
     text += "-- \na waste of time\n\nOn Mon, 16 Nov 2026 Dana wrote:\n> a waste of time\n"

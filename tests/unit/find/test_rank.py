@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from bowout.find import rank as ranking
 from bowout.find.candidate import Outcome, Ranking
+from bowout.find.view import View, other_position
 from bowout.find.who import EQUAL, How, Names, match
 from bowout.model import Address, Query, Thread
 from bowout.people.machines import load_relays
@@ -273,3 +275,74 @@ def test_another_script_is_found_and_never_equal(who: str, company: str) -> None
 def test_no_who_makes_matching_fail(who: str) -> None:
     found = match(who, names())
     assert found is None or found.reason
+
+
+NOBODY = Names(addresses=(), firms=(), people=(), companies=(), titles=(), subjects=(), texts=())
+
+
+@pytest.mark.parametrize(
+    ("who", "target", "fits"),
+    [
+        # A word of three letters allows no slip, one of four to seven a single one, a longer one two.
+        ("abc", "abcd", False),
+        ("abcd", "abce", True),
+        ("abcd", "abc", False),  # nor is a word of three letters one that was mistyped
+        ("abcd", "abef", False),
+        ("abcdefg", "abcdefx", True),
+        ("abcdefg", "abcdeyx", False),
+        ("abcdefgh", "abcdefyx", True),
+        ("abcdefgh", "abcdezyx", False),
+        ("abcdefghi", "abcdefgyx", True),
+        ("abcdefghi", "abcdefzyx", False),
+    ],
+)
+def test_how_many_slips_a_word_allows(who: str, target: str, fits: bool) -> None:
+    found = match(who, replace(NOBODY, titles=(target,)))
+    assert (found is not None and found.how is How.TYPO) is fits
+
+
+@pytest.mark.parametrize(
+    ("who", "target", "fits"),
+    [
+        ("bob", "боб", True),
+        ("bo", "бо", False),  # two letters are no word
+        ("bobi", "бобо", False),
+        ("bobik", "бобит", True),  # five letters allow one to differ
+        ("bobik", "бобот", False),
+        ("боб", "боц", False),
+    ],
+)
+def test_one_word_in_two_scripts(who: str, target: str, fits: bool) -> None:
+    found = match(who, replace(NOBODY, titles=(target,)))
+    assert (found is not None and found.how is How.SCRIPT) is fits
+
+
+JOB = "We would like to schedule an interview for the position of {}."
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "other"),
+    [
+        ("Data Engineer", "Data Engineer", False),
+        ("Data Engineer", "Senior Data Engineer", False),  # one holds the other
+        ("Senior Data Engineer", "Data Engineer", False),
+        ("Data Engineer", "Web Designer", True),
+        (None, "Web Designer", False),
+        (None, None, False),
+    ],
+)
+def test_another_position_is_another_application(ours: str | None, theirs: str | None, other: bool) -> None:
+    one, two = (
+        View(thread("Hello", mail(DANA, said)), IDENTITIES, RELAYS, NOON, "")
+        for said in (JOB.format(name) if name else "Shall we talk?" for name in (ours, theirs))
+    )
+    assert other_position(one, two) is other
+
+
+def test_a_position_that_somebody_there_only_mentions_is_no_other_one() -> None:
+    def view(*texts: str) -> View:
+        return View(thread("Hello", *(mail(DANA, text) for text in texts)), IDENTITIES, RELAYS, NOON, "")
+
+    machine = view(JOB.format("Data Engineer"))
+    assert other_position(machine, view("Shall we talk?"))
+    assert not other_position(machine, view("Our data engineers say hello.", "Shall we talk?"))

@@ -40,6 +40,18 @@ def test_what_may_be_an_id() -> None:
     assert not may_be_an_id("acme data engineer 2")
 
 
+@pytest.mark.parametrize(("length", "understood"), [(500, True), (501, False)])
+def test_five_hundred_characters_are_looked_at(length: int, understood: bool) -> None:
+    typed = f"{'x' * (length - 16)} <dana@acme.com>"
+    assert len(typed) == length
+    assert (plain(typed) == "dana@acme.com") is understood
+
+
+@pytest.mark.parametrize(("typed", "may"), [("1234567@", False), ("12345678@", True), ("123456789", True)])
+def test_an_id_has_nine_characters_or_more(typed: str, may: bool) -> None:
+    assert may_be_an_id(typed) is may
+
+
 @given(st.text(max_size=600))
 def test_nothing_that_is_typed_makes_it_raise(typed: str) -> None:
     plain(typed)

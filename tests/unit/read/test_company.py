@@ -55,6 +55,38 @@ def test_two_companies_named_alike_are_a_guess() -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "We speak of the position at Acme Robotics.",
+        "Thank you for applying to Acme Robotics.",
+        "Thank you for your interest in joining Acme Robotics.",
+        "I am the one who hires at Acme Robotics.",
+        "I write on behalf of Acme Robotics.",
+        "We are the team at Acme Robotics.",
+        "Company: Acme Robotics",
+        "Our customer Acme Robotics wants to see you.",
+    ],
+)
+def test_words_that_say_who_hires_are_enough(text: str) -> None:
+    assert company(text) == ("Acme Robotics", LIKELY)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Acme Robotics team greets you.",
+        "Danke für Ihr Interesse an Acme Robotics.",
+        "Good news. Acme Robotics is hiring.",
+        "Come and join Acme Robotics.",
+    ],
+)
+def test_words_that_hint_at_it_weigh_more_than_the_edge_of_a_subject(text: str) -> None:
+    assert company(text) == ("Acme Robotics", GUESS)
+    assert company(text, subject="Globex Labs | Hello") == ("Acme Robotics", GUESS)
+    assert company(text, subject="Hello there | Globex Labs") == ("Acme Robotics", GUESS)
+
+
+@pytest.mark.parametrize(
     ("text", "name"),
     [
         ("The position at Acme Robotics, Inc. is open.", "Acme Robotics"),

@@ -57,6 +57,11 @@ def test_how_a_title_is_written(title: str, written: str) -> None:
         ("Acme needs a Gallery Guide.", "Gallery Guide interview", ("Gallery Guide", LIKELY)),
         ("Acme needs a Gallery Guide.", "Hello", None),
         ("Come on Monday.", "Head Gardener", ("Head Gardener", LIKELY)),
+        # What the writer is says little about what I shall be.
+        ("Ich arbeite als Koch bei Acme.", "Hello", ("Koch", GUESS)),
+        # Small words in a title have three letters at most.
+        ("We discussed the position of Kelping and Boating.", "Hello", ("Kelping and Boating", LIKELY)),
+        ("We discussed the position of Kelping from Boats.", "Hello", None),
         # Two of the same weight.
         ("Thank you for applying for the Data Engineer role or the Data Analyst role.", "Hello",
          ("Data Engineer", GUESS)),
