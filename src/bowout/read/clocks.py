@@ -168,7 +168,7 @@ def _in_words(text: str) -> Iterator[Clock]:
             word = match[1].casefold()
             hour = int(word) if word.isdigit() else tw.hour_numbers()[word]
             total = hour * 60 + minutes
-            shift, sure = _daytime(total // 60, padded=hour > 12, late=False)
+            shift, sure = _daytime(total // 60, padded=False, late=False)
             yield from _clock(match, 0, total, sure=sure, shift=shift)
     for match in _noon().finditer(text):
         yield from _clock(match, 12, 0, sure=True)

@@ -17,7 +17,6 @@ from bowout.etiquette.context import Context
 from bowout.etiquette.letter_text import MAX_TEXT, View
 from bowout.etiquette.lexicon import lexicon
 from bowout.etiquette.rule import RULES, Severity
-from bowout.etiquette.wording_rules import FULL_REASON
 from bowout.letters.values import load_dates
 from bowout.model import Address, Channel, Confidence, Depth, Fact, Facts, FollowUp, Situation, Slot
 from unit.etiquette.cases import CALL, DANA, NOW, SLOT, letter
@@ -213,6 +212,9 @@ def _bands_of_the_docs() -> list[tuple[str, tuple[int, int]]]:
         )
         rows += [(name, lengths) for name in every] + list(own.items())
     return [(name, (int(low), int(high))) for name, text in rows for low, high in [text.split()[:3:2]]]
+
+
+FULL_REASON = int(*re.findall(r"`--depth full` may add (\d+) words", CATALOGUE.read_text("utf-8")))
 
 
 def _written_as(name: str) -> dict[str, Any]:

@@ -449,3 +449,11 @@ def test_the_day_of_a_call_is_named_by_its_date_its_weekday_or_today(day: str) -
 )
 def test_a_letter_about_a_call_agrees_with_the_log(text: str, call: Any, told: list[str]) -> None:
     assert severities("K03", body(text), call=call, situation=FollowUp.AFTER_CALL) == told
+
+
+@pytest.mark.parametrize(
+    ("role", "told"), [("Northwind", []), ("Data", []), ("Globex", ["error"]), ("Senior Cook", ["error"])]
+)
+def test_another_role_is_one_that_is_neither_the_position_nor_the_company(role: str, told: list[str]) -> None:
+    text = letter(f"I liked the {role} role.")
+    assert severities("F02", text, company="Northwind", position="Data Engineer") == told
