@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
 from bowout.etiquette.check import check
 from bowout.etiquette.context import Context
-from bowout.etiquette.rule import RULES
+from bowout.etiquette.rule import RULES, Report
 from bowout.model import Situation
 from unit.etiquette.cases import CASES, DANA, NOW, Whole, letter
 
@@ -25,10 +26,13 @@ BASE: dict[str, Any] = {
 
 def findings(rule: str, item: Any) -> list[str]:
     """The rules that fire on a case."""
+    return [finding.rule for finding in report_on(rule, item)[1].findings]
+
+
+def report_on(rule: str, item: Any) -> tuple[str, Report]:
     text, facts = item if isinstance(item, tuple) else (item, {})
     text = text.text if isinstance(text, Whole) else text
-    report = check(text, Context(**{**BASE, **CASES[rule].facts, **facts}))
-    return [finding.rule for finding in report.findings]
+    return text, check(text, Context(**{**BASE, **CASES[rule].facts, **facts}))
 
 
 def named(group: str) -> list[Any]:
@@ -47,6 +51,15 @@ def test_every_rule_has_its_proof() -> None:
 @pytest.mark.parametrize(("rule", "item"), named("hits"))
 def test_fires(rule: str, item: Any) -> None:
     assert rule in findings(rule, item)
+
+
+@pytest.mark.parametrize(("rule", "item"), named("hits"))
+def test_points_at_the_words_that_it_quotes(rule: str, item: Any) -> None:
+    text, report = report_on(rule, item)
+    for finding in report.findings:
+        there = " ".join(text[finding.start : finding.end].split())
+        quoted = re.match(r'"([^"]*)"', finding.message)
+        assert not quoted or quoted[1] == there
 
 
 @pytest.mark.parametrize(("rule", "item"), named("misses"))

@@ -154,6 +154,7 @@ def ranked(outcome: Outcome, *candidates: Candidate) -> Ranking:
 def test_only_a_sure_candidate_is_taken() -> None:
     sure = candidate()
     assert search.the_one(ranked(Outcome.SURE, sure), "acme") is sure
+    assert search.the_one(ranked(Outcome.SURE, sure, candidate(sure=False)), "acme") is sure
     with pytest.raises(Ambiguous, match="not certain"):
         search.the_one(ranked(Outcome.AMBIGUOUS, sure), "acme")
     with pytest.raises(Ambiguous, match="not certain"):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 
-from bowout.model import Address, Confidence, Fact, Identity, Message, PersonRole, Stage, Thread
+from bowout.model import Address, Confidence, Fact, Folder, Identity, Message, PersonRole, Stage, Thread
 from bowout.read.claim import Claim, as_fact, support
 from bowout.read.clock import zones
 from bowout.read.trust import believed
@@ -174,3 +175,17 @@ def test_an_interview_was_held_when_it_has_ended(minutes: int, stage: Stage) -> 
     found = facts(mail("See the invitation.", calendars=(calendar,))).stage
     assert found is not None
     assert found.value is stage
+
+
+@pytest.mark.parametrize(
+    ("more", "heard"),
+    [
+        ({}, True),
+        ({"headers": (("auto-submitted", "auto-replied"),)}, False),
+        ({"folder": Folder.JUNK}, False),
+        ({"folder": Folder.TRASH}, False),
+    ],
+)
+def test_what_a_machine_answers_or_lies_in_the_trash_is_not_heard(more: dict[str, Any], heard: bool) -> None:
+    told = replace(mail("We would be glad to offer you the position."), **more)
+    assert (facts(told).stage is not None) is heard
