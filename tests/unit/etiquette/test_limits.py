@@ -13,7 +13,7 @@ from bowout.etiquette.check import check
 from bowout.etiquette.context import Context
 from bowout.etiquette.letter_text import View
 from bowout.etiquette.rule import RULES, Severity
-from bowout.model import Address, Channel, Depth, FollowUp, Situation
+from bowout.model import Address, Channel, Depth, FollowUp, Situation, Tone
 from unit.etiquette.cases import CALL, NOW, SLOT, TOKYO, VOICEMAIL, body, letter
 
 
@@ -457,3 +457,22 @@ def test_a_letter_about_a_call_agrees_with_the_log(text: str, call: Any, told: l
 def test_another_role_is_one_that_is_neither_the_position_nor_the_company(role: str, told: list[str]) -> None:
     text = letter(f"I liked the {role} role.")
     assert severities("F02", text, company="Northwind", position="Data Engineer") == told
+
+
+@pytest.mark.parametrize(
+    ("end", "tone", "told"),
+    [
+        ("Jonas Ebert", Tone.WARM, []),
+        ("Jonas", Tone.WARM, ["warning"]),
+        ("Jonas", Tone.NEUTRAL, ["error"]),
+        ("Robin", Tone.WARM, ["error"]),
+    ],
+)
+def test_a_first_name_is_enough_among_friends(end: str, tone: Tone, told: list[str]) -> None:
+    text = letter().replace("Jonas Ebert", end)
+    assert severities("G04", text, full_name="Jonas Ebert", tone=tone) == told
+
+
+def test_a_name_alone_closes_no_letter() -> None:
+    assert View("Hello Dana,\n\nJonas\n", Context(language="en")).close == ()
+    assert len(View("Hello Dana,\n\nI withdraw.\n\nJonas\n", Context(language="en")).close) == 1

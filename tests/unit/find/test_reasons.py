@@ -110,3 +110,12 @@ def test_what_nobody_wrote_by_hand_is_no_word_of_the_talk(between: Mail) -> None
     found = ranking.appraise(box, IDENTITIES, RELAYS, NOON)
     assert found.last_by == "me"
     assert found.newest == box.messages[1].moment
+
+
+def test_what_people_wrote_stands_above_what_machines_wrote() -> None:
+    by_hand, machines = (
+        ranking.appraise(thread("Interview", mail(sender, "Hello")), IDENTITIES, RELAYS, NOON)
+        for sender in (DANA, "Acme <no-reply@us.greenhouse-mail.io>")
+    )
+    assert "only machines wrote" in machines.reasons
+    assert machines.score < 0 < by_hand.score

@@ -9,7 +9,7 @@ from bowout.find.candidate import Outcome
 from bowout.model import Query, Thread
 from bowout.people.machines import load_relays
 from clock import NOON
-from unit.mailboxes import IDENTITIES, ME, mail, thread
+from unit.mailboxes import IDENTITIES, ME, calendar, mail, thread
 
 RELAYS = load_relays()
 DANA = "Dana Berg <dana.berg@acme.com>"
@@ -154,3 +154,8 @@ def test_a_word_of_work_from_elsewhere_matters_and_what_i_tell_others_does_not()
     )
     assert outcome(FIRST, theirs, "acme") is Outcome.AMBIGUOUS
     assert outcome(FIRST, mine, "acme") is Outcome.SURE
+
+
+def test_an_invitation_to_no_matter_what_of_the_same_firm_matters() -> None:
+    other = thread("Hello", mail("Cora Lind <cora@acme.com>", "See you.", calendar=calendar()))
+    assert outcome(FIRST, other, "acme") is Outcome.AMBIGUOUS

@@ -54,6 +54,7 @@ def test_how_a_title_is_written(title: str, written: str) -> None:
         ("We speak of Kelp.", "Kelp interview", None),
         ("Come on Monday for the Gallery Guide role.", "Gallery Guide interview", ("Gallery Guide", LIKELY)),
         ("Come on Monday.", "Gallery Guide interview", None),
+        ("Come on Monday for the kelping role.", "kelping interview", None),
         ("Acme needs a Gallery Guide.", "Gallery Guide interview", ("Gallery Guide", LIKELY)),
         ("Acme needs a Gallery Guide.", "Hello", None),
         ("Come on Monday.", "Head Gardener", ("Head Gardener", LIKELY)),
@@ -134,6 +135,7 @@ def test_words_that_hint_at_it_are_a_guess() -> None:
         ("Interview: z b c d e f g Kelp boat", None),
         ("Interview with Kelpers", None),  # a firm follows
         ("Interview - Kelping", "Kelping"),
+        ("Interview 2 Kelping", "Kelping"),
         ("Interview AcmeRobotics - Kelping", None),  # beside a firm it may be anything
         ("Acme - Kelping", None),
         ("Interview tomorrow", None),
