@@ -247,12 +247,12 @@ class MailboxContract:
         harness.deliver(follow_up("Forget it", name="gone"), folder)
         assert message_id("gone") not in names(harness.mailbox.thread(thread.id))
 
-    @pytest.mark.parametrize("who", HOSTILE_WHO)
-    def test_who_is_data_and_never_a_query(self, harness: MailboxHarness, who: str) -> None:
+    def test_who_is_data_and_never_a_query(self, harness: MailboxHarness) -> None:
         seed(harness)
         harness.deliver(OTHER)
-        assert "Lunch on Friday" not in subjects(harness.mailbox.search(Query(who=who), 10))
-        assert "Lunch on Friday" in subjects(harness.mailbox.search(Query(who="noodle"), 10))
+        for who in HOSTILE_WHO:
+            assert "Lunch on Friday" not in subjects(harness.mailbox.search(Query(who=who), 10)), who
+            assert "Lunch on Friday" in subjects(harness.mailbox.search(Query(who="noodle"), 10)), who
 
     def test_without_who_every_thread_that_looks_like_hiring(self, harness: MailboxHarness) -> None:
         seed(harness)
