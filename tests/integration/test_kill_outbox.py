@@ -49,7 +49,7 @@ from outbox_kit import CONFIG, ZONE, letter, record_of
 from servers import smtp_sink
 
 OURS = "<ours@home.example>"
-RUNS = int(os.environ.get("BOWOUT_KILL_RUNS", "500"))
+RUNS = int(os.environ.get("BOWOUT_KILL_RUNS", "250"))
 LOST, KNOWN = (State.SENT, State.UNKNOWN), (State.ARMED, State.HELD, State.MISSED, State.CANCELLED)
 
 
