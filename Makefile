@@ -21,7 +21,7 @@ demo: $(RUN) ## draft a withdrawal in a sample mailbox made on the spot; needs n
 	@$(BIN)/bowout demo
 
 test: $(DEV) ## every test that needs nothing but Python
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --dist worksteal
 
 test-system: $(DEV) ## the tests that need Debian packages (.ci/run installs them); a missing one is a failure
 	$(BIN)/pytest -m system

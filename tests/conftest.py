@@ -63,6 +63,12 @@ def pytest_configure(config: pytest.Config) -> None:
     vault.SCRYPT["n"] = 2**10  # the real one takes 128 MiB and 0.3 s each time; test_vault looks at it
 
 
+@pytest.hookimpl(trylast=True)  # behind pytest-randomly
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long tests come first: at the end one of them would keep a single processor busy."""
+    items.sort(key=lambda item: "kill" not in item.path.name)
+
+
 def _home_variables(path: Path) -> dict[str, str]:
     return {
         "HOME": str(path),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import _socket
+import gc
 import io
 import os
 import signal
@@ -75,6 +76,7 @@ def killed_at(point: int, act: Callable[[], object]) -> bool:
     """Run ``act`` in a forked child that dies at this crash point. False when it got to its end before."""
     child = os.fork()
     if child == 0:
+        gc.disable()  # it would go through all that pytest holds
         try:
             with watching(Watch(point)):
                 act()

@@ -9,6 +9,7 @@ one records ``sending`` after the submission, one arms every unknown again.
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 import shutil
@@ -251,6 +252,7 @@ def killed_after(seconds: float, act: Callable[[], object]) -> bool:
     """Run ``act`` in a forked child that the system ends after so long. False when it got to its end."""
     child = os.fork()
     if child == 0:
+        gc.disable()
         try:
             # The default action ends the process at once, as SIGKILL does.
             signal.signal(signal.SIGALRM, signal.SIG_DFL)
