@@ -1,8 +1,7 @@
 """The words of bowout as frozen value types. No I/O, no decisions, nothing provider-shaped.
 
 Every datetime here is aware; constructors refuse naive ones. Message-IDs and References keep their
-angle brackets and are compared byte for byte (RFC 5322 section 3.6.4). Text that came from mail is
-hostile: it is kept as it was and made harmless where it leaves (terminal, header, template, log).
+angle brackets and are compared byte for byte (RFC 5322 section 3.6.4). Mail is hostile, and kept as it was.
 """
 
 from __future__ import annotations
@@ -178,8 +177,7 @@ class Thread:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """What to look for. ``who`` is what the person typed (company, person, address, domain, title, subject);
-    empty means every thread that looks like hiring. ``since`` limits the age of the newest message."""
+    """What to look for: ``who`` as typed, or without one what looks like hiring; not older than ``since``."""
 
     who: str = ""
     since: datetime | None = None
@@ -361,9 +359,13 @@ class Stage(StrEnum):
     SCHEDULED = "scheduled"
     INTERVIEWED = "interviewed"
     ASSESSMENT = "assessment"
+    HOLD = "hold"
+    VERBAL_OFFER = "verbal-offer"
     OFFER = "offer"
     ACCEPTED = "accepted"
+    SIGNED = "signed"
     REJECTED = "rejected"
+    CLOSED = "closed"
     WITHDRAWN = "withdrawn"
 
 

@@ -163,3 +163,52 @@ def test_each_leaves_alone_in_a_pipe_what_is_not_plainly_to_be_left(empty: Box) 
     assert "offer" in told["Offer"]["error"]["message"]
     (path,) = letters(empty)
     assert read(path)["To"] == DANA
+
+
+REFUSAL = (
+    "Hi Jo,\n\nthank you for your application for the role of Tester at Acme. Unfortunately, we have decided"
+    " to move forward with other candidates.\n\nBest regards\nDana Whit\nRecruiter, Acme"
+)
+
+
+def test_every_stop_in_a_thread_names_it_with_stage_and_why(empty: Box) -> None:
+    """Whatever stops a letter, a script and a person see which thread it was about."""
+    arrive(empty, DANA, "Your application", REFUSAL)
+    alert = "Jobs <no-reply@jobs.example>"
+    arrive(empty, alert, "Your application at Borealis", "Borealis has received your application.")
+
+    stopped = empty.run("draft", "acme", "--dry-run", "--json")
+    refused = error(stopped.out)
+    assert stopped.code == 6
+    assert refused["candidates"][0]["thread"] == "<0@mail.example>"
+    assert refused["candidates"][0]["stage"] == "rejected"
+    assert refused["candidates"][0]["why"] == [refused["message"]]
+
+    stopped = empty.run("draft", "borealis", "--dry-run", "--json")
+    assert stopped.code == 6
+    assert error(stopped.out)["candidates"][0]["thread"] == "<1@mail.example>"
+    assert error(stopped.out)["candidates"][0]["why"]
+
+    said = empty.run("draft", "acme", "--dry-run").err
+    assert "stage rejected" in said
+    assert "--thread 0@mail.example" in said
+
+
+def test_an_unnamed_position_is_left_unnamed_and_an_unnamed_company_is_asked(empty: Box) -> None:
+    """The letter says "the role", also to an agency; without a company there is nothing to withdraw from."""
+    arrive(empty, DANA, "Interview at Acme", INVITATION.replace(" for the role of Tester at Acme", ""))
+    done = empty.run("draft", "dana@acme.example", "--thread", "0@mail.example", "--dry-run", "--json")
+    assert done.code == 0, done.out
+    text = done.json["result"]["letter"]["text"]
+    assert "the role at Acme" in text
+    assert "position" not in text.partition("I hope")[0]
+    german = empty.run("draft", "--thread", "0@mail.example", "--lang", "de", "--dry-run", "--json")
+    assert "Stelle bei Acme" in german.json["result"]["letter"]["text"]
+
+    nothing = "Hi Jo,\n\nthank you for your application. We would like to invite you to an interview.\n\nIna"
+    arrive(empty, "Ina <ina@gmail.com>", "Interview", nothing)
+    done = empty.run("draft", "--thread", "1@mail.example", "--dry-run", "--json")
+    assert done.code == 2
+    assert "company" in error(done.out)["message"]
+    assert "position" in error(done.out)["message"]
+    assert error(done.out)["candidates"][0]["thread"] == "<1@mail.example>"

@@ -41,7 +41,7 @@ class Desk:
 
 
 def prepared(session: Session, tone: Tone | None = None) -> Proposal:
-    candidate = search.the_one(search.seek(session, "acme"), "acme")
+    candidate = search.the_one(session, search.seek(session, "acme"), "acme")
     return prepare.prepare(session, candidate.thread, Request(tone=tone), candidate)
 
 

@@ -29,7 +29,7 @@ HOMES = [
     (
         "how a quote begins and a letter ends",
         "mail/quotes.toml",
-        r"(?i)schrieb|ha scritto|escribió|gesendet von",
+        r"(?i)\bschrieb\b|ha scritto|escribió|gesendet von",
     ),
     ("how long a server asks to wait", "providers/web/api.py", r"(?i)[\"']retry-after"),
     (

@@ -68,7 +68,8 @@ def command(*, opts: Options, who: str | None, **options: Any) -> Result:
             situation=asked.situation,
             values=pairs(asked.values),
         )
-        told = case.case(active, chosen, wanted, known)
+        with ask.about(active, chosen):
+            told = case.case(active, chosen, wanted, known)
         lines = advise.advise(told)
         name = known.label if known else who or render.thread_option(thread.id)
         return Result(

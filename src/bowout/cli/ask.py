@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -9,11 +10,11 @@ import click
 
 from bowout.cli import phrases, private, render, show
 from bowout.cli.render import Result
-from bowout.errors import Ambiguous, NothingFound, Suspicious
+from bowout.errors import Ambiguous, BowoutError, NothingFound, Suspicious
 from bowout.model import Address
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Generator, Sequence
 
     from bowout.cli.asked import Asked
     from bowout.cli.options import Options
@@ -40,12 +41,23 @@ def choose(active: Session, opts: Options, who: str, thread_id: str | None) -> t
     if not ranking.candidates and (by_id := search.thread_with_id(active, who)) is not None:
         return by_id, search.appraise(active, by_id)
     try:
-        chosen = search.the_one(ranking, who)
+        chosen = search.the_one(active, ranking, who)
     except (Ambiguous, Suspicious):
         if not opts.interactive:
             raise
         chosen = _pick(active, ranking, who)
     return chosen.thread, chosen
+
+
+@contextmanager
+def about(active: Session, candidate: Candidate) -> Generator[None]:
+    """Let every error that stops work on this thread name it."""
+    from bowout.find import search
+
+    try:
+        yield
+    except BowoutError as exc:
+        raise search.about(active, candidate, exc) from exc.__cause__
 
 
 def _pick(active: Session, ranking: Ranking, who: str) -> Candidate:

@@ -68,7 +68,8 @@ def command(*, opts: Options, who: str, **options: Any) -> Result:
         thread, found = _thread(active, opts, who, withdrawal, asked)
         if asked.outcome or asked.correct:
             return _log(active, opts, thread, withdrawal, asked)
-        return _card(active, opts, thread, found, withdrawal, asked)
+        with ask.about(active, found):
+            return _card(active, opts, thread, found, withdrawal, asked)
 
 
 def _thread(
@@ -80,6 +81,13 @@ def _thread(
     thread, found = ask.choose(active, opts, who, thread_id)
     if basis.known_withdrawal(active, thread) or asked.force:
         return thread, found
+    with ask.about(active, found):
+        _refuse(opts, found)
+    return thread, found
+
+
+def _refuse(opts: Options, found: Candidate) -> None:
+    """Stop before a call to people with whom it is over, or who may be somebody else."""
     if found.status:
         raise AlreadyDone(
             "In this thread they have already turned you down."
@@ -92,7 +100,6 @@ def _thread(
             found.warnings[0],
             "Look at the message yourself; if it is genuine, run again on a terminal or with --force.",
         )
-    return thread, found
 
 
 # --- the card ---------------------------------------------------------------------------------------

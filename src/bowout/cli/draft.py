@@ -77,15 +77,16 @@ def draft_one(active: Session, opts: Options, who: str, asked: Asked) -> Result:
     from bowout.drafts import basis, prepare
 
     thread, candidate = ask.choose(active, opts, who, asked.thread_id)
-    ask.refuse_suspicious(candidate.warnings, opts, asked)
-    request = basis.with_typed_firm(active, thread, who, asked.request(active))
-    proposal, request = ask.settled(active, opts, thread, candidate, request)
-    if asked.edit:
-        proposal = ask.edited(
-            proposal, lambda text: prepare.prepare(active, thread, replace(request, text=text), candidate)
-        )
-    why = candidate.reasons if (asked.explain or opts.verbose) else ()
-    return ask.finish(active, opts, proposal, asked, why=why)
+    with ask.about(active, candidate):
+        ask.refuse_suspicious(candidate.warnings, opts, asked)
+        request = basis.with_typed_firm(active, thread, who, asked.request(active))
+        proposal, request = ask.settled(active, opts, thread, candidate, request)
+        if asked.edit:
+            proposal = ask.edited(
+                proposal, lambda text: prepare.prepare(active, thread, replace(request, text=text), candidate)
+            )
+        why = candidate.reasons if (asked.explain or opts.verbose) else ()
+        return ask.finish(active, opts, proposal, asked, why=why)
 
 
 # --- one by one ---------------------------------------------------------------------------------------

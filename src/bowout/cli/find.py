@@ -36,7 +36,7 @@ def command(*, opts: Options, who: str, explain: bool, limit: int) -> Result:
     with recorded.account_of(opts, who) as active:
         ranking = _ranking(active, who, limit)
         if not ranking.candidates:
-            raise search.nothing_found(who, ranking.passed_over, ranking.hosts)
+            raise search.nothing_found(active, ranking, who)
         found = search.stories(active, ranking)[:limit]
         lines: list[str] = []
         for number, (candidate, facts) in enumerate(found, 1):
@@ -86,9 +86,8 @@ def _data(candidate: Candidate, facts: Facts) -> dict[str, object]:
 
     slot = facts.slot.value if facts.slot else None
     return {
-        **search.candidate_summary(candidate),
+        **search.candidate_summary(candidate, facts),
         "company": facts.company.value if facts.company else None,
         "position": facts.position.value if facts.position else None,
-        "stage": facts.stage.value if facts.stage else None,
         "slot": {"start": slot.start, "zone": slot.zone, "cancelled": slot.cancelled} if slot else None,
     }

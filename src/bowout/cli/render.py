@@ -195,13 +195,14 @@ def thread_option(thread_id: str) -> str:
 def _candidate_lines(candidate: Mapping[str, object]) -> Iterator[str]:
     name, address = candidate.get("person"), candidate.get("address")
     who = f"{safe(name)} <{safe(address)}>" if name and address else safe(name or address or "?")
-    if "thread" not in candidate:  # a person or an address to choose, not a thread
+    if "thread" not in candidate or candidate.get("to"):  # a person or an address to choose, not a thread
         yield f"  {who}"
         return
     newest = candidate.get("newest")
     when = f", last mail {newest:%d %b %Y}" if isinstance(newest, datetime) else ""
     subject, option = safe(candidate.get("subject", "")), thread_option(str(candidate["thread"]))
-    yield f'  {who}: "{subject}"{when}'
+    stage = f", stage {safe(candidate['stage'])}" if candidate.get("stage") else ""
+    yield f'  {who}: "{subject}"{when}{stage}'
     if isinstance(warnings := candidate.get("warnings"), list):
         yield from (f"    {alarm(warning)}" for warning in warnings)
     yield f"    {option}"

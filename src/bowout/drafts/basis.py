@@ -107,13 +107,21 @@ def guess_of(session: Session, thread: Thread, facts: Facts) -> tuple[str, ...]:
 
 
 def open_questions(session: Session, thread: Thread) -> tuple[tuple[str, str, str], ...]:
-    """Company and position where the thread does not say them for sure: (name, guess, read from)."""
+    """Company and position where the thread does not say them for sure: (name, guess, read from).
+
+    A letter can do without the position, and with an agency without the company: then only a guess is asked.
+    """
     facts = read_thread(session, thread)
     named = (("company", facts.company), ("position", facts.position))
+    told = trusted(facts)
+    spare = {
+        "company": told.agency is not None and told.position is not None,
+        "position": told.company is not None,
+    }
     return tuple(
         (name, fact.value if fact else "", fact.source if fact else "")
         for name, fact in named
-        if believed(fact) is None
+        if believed(fact) is None and (fact is not None or not spare[name])
     )
 
 
@@ -142,7 +150,7 @@ def person_at(facts: Facts, address: Address) -> Person:
 
 def channel_for(facts: Facts, recipient: Person) -> Channel:
     """How to speak to that person: as to an agency only when the thread says for sure that they are one."""
-    sure = facts.agency is not None and facts.agency.confidence is Confidence.HIGH
+    sure = facts.agency is not None and (facts.agency.confidence is Confidence.HIGH or facts.company is None)
     return Channel.AGENCY if sure and recipient.role is PersonRole.AGENCY else Channel.EMAIL_REPLY
 
 

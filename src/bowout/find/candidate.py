@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from bowout.model import Address, Person, Thread
+from bowout.model import Address, Fact, Person, Stage, Thread
 
 __all__ = ["Candidate", "Outcome", "Ranking"]
 
@@ -23,9 +23,9 @@ class Outcome(StrEnum):
 class Candidate:
     """A thread that may be meant. ``reasons`` and ``warnings`` are sentences; warnings are shown first.
 
-    ``status`` is ``rejected`` or ``withdrawn`` when the process has ended that way. ``last_by`` says who has
-    the last word, ``me`` or ``them``; ``newest`` is when. ``doubts`` say what speaks
-    against taking it for one of mine without asking.
+    ``status`` is ``rejected`` or ``withdrawn`` when the process has ended that way; ``stage`` how far it
+    has come. ``last_by`` says who has the last word, ``me`` or ``them``; ``newest`` is when. ``doubts`` say
+    what speaks against taking it for one of mine without asking.
     """
 
     thread: Thread
@@ -35,6 +35,7 @@ class Candidate:
     person: Person | None
     sure: bool
     status: str | None = None
+    stage: Fact[Stage] | None = None
     last_by: str | None = None
     newest: datetime | None = None
     doubts: tuple[str, ...] = ()
@@ -44,13 +45,13 @@ class Candidate:
 class Ranking:
     """The candidates, best first, and whether the first may be used without asking.
 
-    ``passed_over`` = so many threads mention WHO, but nobody in them hires: newsletters, boards, schedulers.
+    ``passed_over`` mention WHO, but nobody in them hires: newsletters, boards, schedulers.
     ``hosts`` = for whom those wrote, each with the id of the thread.
     """
 
     outcome: Outcome
     candidates: tuple[Candidate, ...]
-    passed_over: int = 0
+    passed_over: tuple[Candidate, ...] = ()
     hosts: tuple[tuple[str, Address], ...] = ()
 
     def doubted(self, why: str) -> Ranking:

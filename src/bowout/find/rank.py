@@ -50,7 +50,7 @@ def rank(
     return Ranking(
         outcome=Outcome.AMBIGUOUS if ranked else Outcome.NONE,
         candidates=tuple(ranked),
-        passed_over=sum(not v.somebody for v in answering),
+        passed_over=tuple(v.candidate() for v in answering if not v.somebody),
         hosts=tuple((v.thread.id, host) for v in answering if not v.somebody for host in v.hosts),
     )
 

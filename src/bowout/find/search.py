@@ -10,22 +10,27 @@ from bowout.errors import Ambiguous, NeedsPerson, NoAddressee, NothingFound, Sus
 from bowout.find import rank
 from bowout.find.candidate import Candidate, Outcome, Ranking
 from bowout.find.typed import may_be_an_id
+from bowout.find.who import name_words
 from bowout.model import Query
 from bowout.read.facts import facts
 from bowout.read.trust import trusted
 from bowout.text.harmless import for_terminal
+from bowout.text.spelling import spellings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bowout.errors import BowoutError
     from bowout.journal.record import Withdrawal
-    from bowout.model import Address, Facts, Thread
+    from bowout.model import Facts, Thread
     from bowout.session import Session
 
 SEARCH_LIMIT = 20
 CROWD = 8  # so many threads that mention WHO are perhaps not all: no provider reads fewer of them
 RECENT_LIMIT = 50
 RECENT = timedelta(days=120)
+LOCAL = timedelta(days=180)  # so far back the mail is ranked here when the server finds nothing
+LIKENESS = "only a part of what you typed, or something like it, is told there"
 UNREAD = "more threads mention it than were read"
 
 
@@ -39,6 +44,8 @@ def seek(session: Session, who: str) -> Ranking:
     found = _read(session, wanted, SEARCH_LIMIT)
     threads = [t for t in found if t.messages]
     ranking = _rank(session, threads, wanted)
+    if not ranking.candidates and not ranking.passed_over:
+        return _seek_wider(session, threads, wanted)
     if ranking.candidates and session.mailbox.abilities.names_unread:
         return ranking if len(threads) == len(found) else ranking.doubted(UNREAD)
     if ranking.candidates and len(found) < CROWD:
@@ -48,6 +55,23 @@ def seek(session: Session, who: str) -> Ranking:
     if len(threads) < len(found) or (len(found) >= SEARCH_LIMIT and len(recent) >= RECENT_LIMIT):
         return ranking.doubted(UNREAD)
     return ranking
+
+
+def _seek_wider(session: Session, threads: list[Thread], wanted: Query) -> Ranking:
+    """Look for the first and the last word of WHO, or through the recent mail: two round trips, not more.
+
+    People call a firm by more words than its mails do, misspell it, or write it as its domain does. Sure is
+    only what the firm's own domain or name makes so.
+    """
+    words = name_words(next(iter(sorted(spellings(wanted.who))), ""))
+    for word in dict.fromkeys(w for w in (*words[:1], *words[-1:]) if w != wanted.who.strip().casefold()):
+        threads = [*threads, *_read(session, Query(who=word), SEARCH_LIMIT)]
+        ranking = _rank(session, threads, wanted)
+        if ranking.candidates:
+            sure = ranking.outcome is Outcome.SURE and len(threads) < SEARCH_LIMIT
+            return ranking if sure else ranking.doubted(LIKENESS)
+    recent = _read(session, Query(since=session.clock() - LOCAL), RECENT_LIMIT)
+    return _rank(session, [*threads, *recent], wanted).doubted(LIKENESS)
 
 
 def seek_recent(session: Session, limit: int = RECENT_LIMIT) -> Ranking:
@@ -104,16 +128,15 @@ def stories(session: Session, ranking: Ranking) -> tuple[tuple[Candidate, Facts]
     return tuple((candidate, trusted(read)) for candidate, read in told)
 
 
-def nothing_found(
-    who: str, passed_over: int = 0, hosts: Sequence[tuple[str, Address]] = ()
-) -> NothingFound | NeedsPerson:
+def nothing_found(session: Session, ranking: Ranking, who: str) -> NothingFound | NeedsPerson:
     """Make the error for a WHO that no thread answers to, or only some in which nobody hires."""
-    if passed_over and hosts:
-        return _proposed(who, hosts)
-    if passed_over:
+    if ranking.passed_over and ranking.hosts:
+        return _proposed(session, ranking, who)
+    if ranking.passed_over:
         return NothingFound(
             f"Only newsletters, job boards, schedulers or reports mention {_typed(who)}: nobody there hires.",
             "Answer on the job board or in the calendar it came from; or name the recruiter: bowout find WHO",
+            candidates=summaries(session, ranking.passed_over),
         )
     return NothingFound(
         f"No thread mentions {_typed(who)}."
@@ -123,14 +146,18 @@ def nothing_found(
     )
 
 
-def _proposed(who: str, hosts: Sequence[tuple[str, Address]]) -> NeedsPerson:
+def _proposed(session: Session, ranking: Ranking, who: str) -> NeedsPerson:
     """Name the person for whom a scheduler wrote, though they have not written themselves."""
-    (thread, host), *_ = hosts
+    (thread, host), *_ = ranking.hosts
+    told = {s["thread"]: s for s in summaries(session, ranking.passed_over)}
     named = for_terminal(f"{host.name} <{host.address}>" if host.name else host.address)
     return NeedsPerson(
         f"Only a scheduler's or board's notice mentions {_typed(who)}; it was sent for {named}.",
         f"To write to them: --thread {thread.strip('<>')} --to {for_terminal(host.address)} --force",
-        candidates=tuple({"person": a.name or None, "address": a.address} for _, a in hosts),
+        candidates=tuple(
+            {**told.get(t, {}), "person": a.name or None, "address": a.address, "to": True}
+            for t, a in ranking.hosts
+        ),
     )
 
 
@@ -139,14 +166,14 @@ def _typed(who: str) -> str:
     return repr(who if len(who) <= 80 else f"{who[:79]}…")
 
 
-def the_one(ranking: Ranking, who: str) -> Candidate:
-    """Choose the candidate that may be used without asking.
+def the_one(session: Session, ranking: Ranking, who: str) -> Candidate:
+    """Choose the candidate that may be used without asking; every other answer names those there are.
 
     Raises ``NothingFound``, ``Ambiguous``; of the only one ``NoAddressee`` when machines wrote it and
     ``Suspicious`` when its sender may be somebody else.
     """
     if not ranking.candidates:
-        raise nothing_found(who, ranking.passed_over, ranking.hosts)
+        raise nothing_found(session, ranking, who)
     best = ranking.candidates[0]
     if ranking.outcome is Outcome.SURE and best.sure:
         return best
@@ -156,25 +183,47 @@ def the_one(ranking: Ranking, who: str) -> Candidate:
             f"Only machines wrote in the one thread that mentions {_typed(who)}; nobody reads an answer.",
             "Withdraw in the hiring system's portal, or name a person: --to ADDRESS with --thread"
             f" {best.thread.id.strip('<>')} --force",
+            candidates=summaries(session, (best,)),
         )
     if count == 1 and best.warnings:
         raise Suspicious(
             best.warnings[0],
             "Look at the message yourself; if it is genuine, choose it on a terminal, or with --thread"
             f" {best.thread.id.strip('<>')} --force",
-            candidates=(candidate_summary(best),),
+            candidates=summaries(session, (best,)),
         )
     raise Ambiguous(
         f"{count} threads could be meant by {_typed(who)}."
         if count > 1
         else f"One thread may be meant by {_typed(who)}, but that is not certain.",
         "Choose one with --thread ID (the ids are listed), or see why with: bowout find WHO --explain",
-        candidates=tuple(candidate_summary(c) for c in ranking.candidates),
+        candidates=summaries(session, ranking.candidates),
     )
 
 
-def candidate_summary(candidate: Candidate) -> dict[str, object]:
-    """Tell a script what it needs to choose a candidate: the same keys in ``find`` and in exit 4."""
+def about(session: Session, candidate: Candidate, error: BowoutError) -> BowoutError:
+    """Add to an error that stops work on a thread which thread it is, how far it has come, and why it stops.
+
+    An error that lets choose among people keeps them; each of them then tells the thread.
+    """
+    if error.exit_code not in (2, 4, 6) or any("thread" in named for named in error.candidates):
+        return error
+    (summary,) = summaries(session, (candidate,))
+    told = {**summary, "why": [error.message]}
+    error.candidates = tuple({**told, **person, "to": True} for person in error.candidates) or (told,)
+    return error
+
+
+def summaries(session: Session, candidates: Sequence[Candidate]) -> tuple[dict[str, object], ...]:
+    """Tell of each candidate what an error names it by."""
+    identities, now = session.mailbox.identities(), session.clock()
+    seen = candidates[:SEARCH_LIMIT]
+    read = ((c, trusted(facts(c.thread, identities, session.relays, now))) for c in seen)
+    return tuple(candidate_summary(candidate, told) for candidate, told in read)
+
+
+def candidate_summary(candidate: Candidate, told: Facts) -> dict[str, object]:
+    """Tell a script what it needs to choose a candidate: the same keys in ``find`` and in every error."""
     return {
         "thread": candidate.thread.id,
         "subject": candidate.thread.subject,
@@ -183,7 +232,9 @@ def candidate_summary(candidate: Candidate) -> dict[str, object]:
         "newest": candidate.newest,
         "last_by": candidate.last_by,
         "status": candidate.status,
+        "stage": told.stage.value if told.stage else None,
         "sure": candidate.sure,
+        "why": list(candidate.doubts),
         "reasons": list(candidate.reasons),
         "warnings": list(candidate.warnings),
     }

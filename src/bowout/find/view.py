@@ -10,11 +10,12 @@ from bowout.find.candidate import Candidate
 from bowout.find.other_talk import about_else
 from bowout.find.who import EQUAL, How, Match, Names, match, match_quoted, same_company, shown
 from bowout.mail.subject import is_forward
-from bowout.model import Address, Confidence, Identity, Joined, Message, Person, Stage, Thread
+from bowout.model import Address, Confidence, Fact, Identity, Joined, Message, Person, Stage, Thread
 from bowout.people import impostors, mailkind, me, sides
 from bowout.people.machines import Relay, Relays, System
 from bowout.people.mailkind import Kind
-from bowout.read import company, stage, verdict
+from bowout.read import company, learned, stage
+from bowout.read.facts import concerning, reached
 from bowout.read.language import language
 from bowout.read.people import recruits
 from bowout.read.source import Source, clean, sources
@@ -24,18 +25,25 @@ from bowout.text.spelling import compact
 __all__ = ["BY_MACHINE", "View", "applied_later", "other_position"]
 
 BY_MACHINE = "nobody wrote in person, from an own address"
+_JUDGED = 6  # so many of their newest mails
+# From which chance on a mail belongs to a process of mine, where a job is named and where none is; chosen
+# where the author was unseen (docs/finding-figures.md).
+_NAMED_JOB = 0.8
+_NO_JOB = 0.97
 _SHORT = 25  # words; fewer do not show a language
 _BASE = {
     How.ADDRESS: 60,
     How.DOMAIN: 50,
     How.COMPANY: 50,
     How.FULL_NAME: 50,
+    How.FIRM: 40,
     How.NAME: 30,
     How.TITLE: 30,
     How.SUBJECT: 25,
     How.SCRIPT: 20,
     How.TYPO: 15,
     How.TEXT: 10,
+    How.PART: 5,
     How.QUOTED: 2,
 }
 
@@ -139,15 +147,32 @@ class View:
     @property
     def looks_like_hiring(self) -> bool:
         """Good enough to be listed without having been asked for."""
-        return self.hiring_system or bool(self.human and (self.speaks_hiring or len(self.signs) >= 2))
+        if self.hiring_system or (self.human and (self._says_so or len(self.signs) >= 2)):
+            return True
+        return bool(self.human and self._named and self.speaks_hiring)
 
     @cached_property
     def speaks_hiring(self) -> bool:
         """Does the other side speak as one who hires? A friend who asks about the interview does not."""
+        return self._says_so or (bool(self._firms) and self._is_my_process)
+
+    @cached_property
+    def _says_so(self) -> bool:
         if self.hires_by_name:
             return bool(self.signs)
         said = any(hiring.speaks_to_candidate(s.new) for s in self.human)
         return (said and len(self.signs) >= 2) or (self.invited and bool(self.signs))
+
+    @property
+    def _is_my_process(self) -> bool:
+        return self.my_process >= (_NAMED_JOB if self._named else _NO_JOB)
+
+    @cached_property
+    def my_process(self) -> float:
+        """How likely do their words, as a whole, belong to a process of mine, from 0 to 1?"""
+        said = "\n".join(s.prose for s in self.human[-_JUDGED:])
+        judged = learned.judge(said, self.thread.subject, mine=False)
+        return judged.mine if judged else 0.0
 
     @cached_property
     def hires_by_name(self) -> bool:
@@ -196,8 +221,10 @@ class View:
                 *((self.relays.label(a.domain), f"domain of {a.address}") for a in firms),
                 *self._told(),
             ),
+            labels=tuple(dict.fromkeys(self.relays.label(a.domain) for a in firms)),
             titles=(self.job.position.value,) if self.job.position else (),
             subjects=tuple(dict.fromkeys(m.subject for m in self.thread.mails if m.subject)),
+            signed=tuple(f"{s.sender.name}\n{s.signature}" for s in self.human),
             texts=(*texts, *machines),
         )
 
@@ -303,22 +330,32 @@ class View:
             yield "somebody passed it on to you"
         if not self.in_person:
             yield BY_MACHINE
-        elif not self.speaks_hiring or not hiring.telling(self.signs):
-            yield "nobody there writes plainly as one who hires"
-        elif not self.tells_of_a_job:
-            yield "it names no position, and nobody in it recruits by profession"
-        if self.status is None and self.may_be_over:
-            yield "their newest mail may be telling you no"
+        elif not (self._plainly_hires or self._is_my_process):
+            yield from self._unlike_hiring()
         if (other := about_else(self.human)) is not None:
             yield f"it may be about {other}"
+        if self.status is None and (end := stage.may_be_over(concerning(self.heard, self.sides))) is not None:
+            yield end
         if (name := self._misspelt()) is not None:
             yield f"their domain is spelt almost like {name}, but not quite"
 
     @property
-    def may_be_over(self) -> bool:
-        """Does what they wrote last hold a word of regret? No reader knows every refusal."""
-        last = next((s for s in reversed(self.theirs) if s.kind is not Kind.BULK and s.linked), None)
-        return last is not None and hiring.may_be_over(f"{last.message.subject}\n{last.prose}")
+    def _plainly_hires(self) -> bool:
+        """Do plain words show that somebody hires, and for which job?"""
+        return self._says_so and bool(hiring.telling(self.signs)) and self.tells_of_a_job
+
+    @property
+    def _named(self) -> bool:
+        """Is there a position, or somebody whose trade is hiring? What is sold, let or played has neither."""
+        position = self.job.position
+        named = position is not None and position.confidence is not Confidence.LOW
+        return named or self.job.agency is not None or self.hires_by_name
+
+    def _unlike_hiring(self) -> Iterable[str]:
+        if self._named:
+            yield "nobody there writes plainly as one who hires"
+        else:
+            yield "it names no position, and nobody in it recruits by profession"
 
     def _misspelt(self) -> str | None:
         told = [fact.value for fact in (self.job.company, self.job.agency) if fact is not None]
@@ -330,18 +367,17 @@ class View:
     @property
     def tells_of_a_job(self) -> bool:
         """Is it a job that they speak of? Universities and landlords interview as well."""
-        position = self.job.position
-        named = position is not None and position.confidence is not Confidence.LOW
-        return named or self.job.agency is not None or self.hires_by_name or hiring.of_a_job(self.signs)
+        return self._named or hiring.of_a_job(self.signs)
 
     @cached_property
+    def stage(self) -> Fact[Stage] | None:
+        return reached(self.heard, self.sides, self.now)
+
+    @property
     def status(self) -> str | None:
-        """Said once, a withdrawal stands: neither a slot still booked nor a kind answer takes it back."""
-        mine = (s for s in self.heard if s.mine and self.sides.concerns(s.message))
-        if any(verdict.is_withdrawal(s.new) for s in mine):
-            return "withdrawn"
-        reached = stage.stage(self.theirs, (), self.now)
-        return "rejected" if reached is not None and reached.value is Stage.REJECTED else None
+        if self.stage is None or self.stage.value not in stage.ENDED:
+            return None
+        return "withdrawn" if self.stage.value is Stage.WITHDRAWN else "rejected"
 
     def candidate(self) -> Candidate:
         points = list(self._points())
@@ -353,6 +389,7 @@ class View:
             person=self.person,
             sure=False,
             status=self.status,
+            stage=self.stage,
             last_by=self.last_by,
             newest=self.newest,
             doubts=self.doubts,

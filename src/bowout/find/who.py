@@ -8,26 +8,29 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bowout.model import Address
+from bowout.text import firms
 from bowout.text.spelling import compact, distance, fold, latin, spellings
 
 
 class How(StrEnum):
-    """In what way WHO fits, the strongest first. Only the first four are equality (design section 5)."""
+    """In what way WHO fits, the strongest first. Only the first five are equality (design section 5)."""
 
     ADDRESS = "address"
     DOMAIN = "domain"
     COMPANY = "company"
     FULL_NAME = "full-name"
+    FIRM = "firm"  # the firm by a shorter or longer name than it has there
     NAME = "name"  # a part of somebody's name
     TITLE = "title"
     SUBJECT = "subject"
     SCRIPT = "script"  # the same word in another script
     TYPO = "typo"
     TEXT = "text"  # only mentioned
+    PART = "part"  # some words of it, its stem or its initials
     QUOTED = "quoted"  # only mentioned in quoted mail
 
 
-EQUAL = frozenset({How.ADDRESS, How.DOMAIN, How.COMPANY, How.FULL_NAME})
+EQUAL = frozenset({How.ADDRESS, How.DOMAIN, How.COMPANY, How.FULL_NAME, How.FIRM})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +45,18 @@ class Match:
 class Names:
     """Everything a thread can be called by. ``companies`` come with where each was read.
 
-    ``addresses`` are those of people there; ``firms`` those of them whose domain is their firm's own.
+    ``addresses`` are those of people there; ``firms`` those of them whose domain is their firm's own, and
+    ``labels`` the firm's word in it; ``signed`` is what stands beside their names: in From and in signatures.
     """
 
     addresses: tuple[Address, ...]
     firms: tuple[Address, ...]
     people: tuple[str, ...]
     companies: tuple[tuple[str, str], ...]
+    labels: tuple[str, ...]
     titles: tuple[str, ...]
     subjects: tuple[str, ...]
+    signed: tuple[str, ...]
     texts: tuple[str, ...]
 
 
@@ -59,7 +65,7 @@ def match(who: str, names: Names) -> Match | None:
     who = who.strip()
     if not who:
         return None
-    for test in (_by_address, _by_company, _by_person, _by_words, _by_likeness, _by_mention):
+    for test in _TESTS:
         if (found := test(who, names)) is not None:
             return found
     return None
@@ -124,6 +130,104 @@ def _by_company(who: str, names: Names) -> Match | None:
     return None
 
 
+def name_words(who: str) -> tuple[str, ...]:
+    """List the words that tell a name from others: no legal form, nothing of one or two letters."""
+    words = (w for w in _words(who).split() if len(w) > 2 and w not in _LEGAL and w not in _SMALL)
+    return tuple(dict.fromkeys(words))[:_MOST_WORDS]
+
+
+_SMALL = frozenset(
+    {
+        "the",
+        "and",
+        "und",
+        "der",
+        "die",
+        "das",
+        "les",
+        "los",
+        "del",
+        "von",
+        "van",
+        "for",
+        "such",
+        "job",
+        "role",
+    }
+    | {"company", "firm", "group", "team", "office", "position", "service", "services"}
+)
+_MOST_WORDS = 12
+
+
+def _by_firm(who: str, names: Names) -> Match | None:
+    """Take for the firm what stands for all of WHO, or begins with it: a domain or a name.
+
+    People write from coolabahroast.example and are called Coolabah Coffee Roasters, or Coolabah for short.
+    """
+    wanted = name_words(who)
+    if not wanted or max(map(len, wanted)) < _LEAST or "@" in who or _DOMAIN.fullmatch(who):
+        return None
+    for company, where in names.companies:
+        words = name_words(company)
+        if set(wanted) == set(words) or words[: len(wanted)] == wanted:
+            return Match(How.FIRM, f"{company} is {who} ({where})")
+    short = "".join(wanted)
+    for label in names.labels:
+        begins = len(short) >= _TELLING and compact(label).startswith(short)
+        if begins or (len(wanted) > 1 and len(label) >= _LEAST and firms.fits(who, label)):
+            return Match(How.FIRM, f"the domain {label} is {who}")
+    return _by_signature(who, names) if len(wanted) > 1 else None
+
+
+def _by_signature(who: str, names: Names) -> Match | None:
+    """Take for the firm what stands beside their name. Of one word only where nobody there bears it."""
+    mentioned = _mentions(who)
+    if len(name_words(who)) and any(map(mentioned, names.signed)):
+        return Match(How.FIRM, f"they sign as {who}")
+    return None
+
+
+_LEAST = 4  # letters of the longest word of a name, or of a domain, that stands for a firm
+_TELLING = 5  # letters; shorter words and stems tell too little
+
+
+def _said(names: Names) -> frozenset[str]:
+    texts = (*names.titles, *names.subjects, *names.people, *names.texts, *(c for c, _ in names.companies))
+    return frozenset(_words("\n".join(texts)).split())
+
+
+def _told(word: str, said: frozenset[str], labels: Iterable[str]) -> bool:
+    """Tell whether a word, its stem, or a domain that holds it occurs."""
+    if word in said or (len(word) > 3 and any(word in label for label in labels)):
+        return True
+    stem = word[: max(_TELLING, len(word) - 2)]
+    return len(word) >= _TELLING and any(other.startswith(stem) for other in said)
+
+
+def _by_parts(who: str, names: Names) -> Match | None:
+    """Find the weakest likeness: the leading word of WHO, most of its words, or its initials."""
+    typed = _DOMAIN.fullmatch(who.casefold())
+    who = typed[1].partition(".")[0] if typed else who
+    said, reason = _said(names), f"a part of {who} is told there"
+    labels = {compact(company) for company, _ in names.companies}
+    if typed:  # everybody has an address at some other domain
+        said = frozenset(labels)
+    else:
+        labels |= {compact(address.domain.rpartition(".")[0]) for address in names.addresses}
+    for spelt in spellings(who):
+        wanted = name_words(spelt)
+        hits = [word for word in wanted if _told(word, said, labels)]
+        if hits and (hits[0] == wanted[0] or 2 * len(hits) >= len(wanted)):
+            return Match(How.PART, reason)
+        joined = "".join(wanted)
+        if any(min(len(label), len(joined)) >= _TELLING and label in joined for label in labels):
+            return Match(How.PART, reason)
+        initials = "".join(word[0] for word in wanted)
+        if len(initials) > 2 and (initials in labels or initials in said):
+            return Match(How.PART, f"{initials.upper()} may be {who}")
+    return None
+
+
 _LONGEST_NAME = 200
 # "Jane Doe (Acme)", "Jane Doe via Lever", "Jane Doe | Acme": the name stands first.
 _NAME_ENDS = re.compile(r"\s*(?:[(|/]|\s[-–—]\s|\s(?:via|at|from|bei|von|@)\s).*$", re.IGNORECASE)
@@ -138,16 +242,20 @@ def _name_words(name: str) -> frozenset[frozenset[str]]:
     return frozenset(frozenset(_words(s).split()) for s in spellings(_bare_name(name)))
 
 
-def _by_person(who: str, names: Names) -> Match | None:
+def _by_full_name(who: str, names: Names) -> Match | None:
     wanted = _name_words(who)
-    part: Match | None = None
     for name in names.people:
-        for words in _name_words(name):
-            if words in wanted and len(words) > 1:
-                return Match(How.FULL_NAME, f"{name} takes part")
-            if any(w and w <= words for w in wanted):
-                part = part or Match(How.NAME, f"{name} takes part")
-    return part
+        if any(words in wanted and len(words) > 1 for words in _name_words(name)):
+            return Match(How.FULL_NAME, f"{name} takes part")
+    return None
+
+
+def _by_name(who: str, names: Names) -> Match | None:
+    wanted = _name_words(who)
+    for name in names.people:
+        if any(w and w <= words for words in _name_words(name) for w in wanted):
+            return Match(How.NAME, f"{name} takes part")
+    return None
 
 
 # --- words ----------------------------------------------------------------------------------------
@@ -241,6 +349,20 @@ def _nearly(who: str, target: str) -> bool:
     a, b = compact(who), compact(target)
     limit = 0 if len(a) < 4 else 1 if len(a) < 8 else 2
     return limit > 0 and len(b) >= 4 and distance(a, b, limit) <= limit
+
+
+_TESTS = (
+    _by_address,
+    _by_company,
+    _by_full_name,
+    _by_firm,
+    _by_name,
+    _by_signature,
+    _by_words,
+    _by_likeness,
+    _by_mention,
+    _by_parts,
+)
 
 
 def shown(items: Iterable[str], most: int = 3) -> str:

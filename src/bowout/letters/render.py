@@ -173,6 +173,9 @@ class Writer:
 
     def require(self) -> None:
         """Raise one UsageError for all the values that wordings asked for and that nobody gave."""
+        if not self.values.keys() & {"company", "position"} and self.wish.channel not in SHORT:
+            # "The role" alone, or "your client", would leave the reader to guess which one is meant.
+            self._missing = {"position": None, "company": None, **self._missing}
         if self._missing:
             options = " ".join(f'--set {name}="{VALUES[name]}"' for name in self._missing)
             raise UsageError(

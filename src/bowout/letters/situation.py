@@ -17,7 +17,7 @@ def infer_situation(facts: Facts, now: datetime) -> Situation:
     stage = facts.stage.value if facts.stage else None
     by_stage = _by_stage(stage, facts.rounds.value if facts.rounds else 0)
     left = notice.of(booked(facts), now)
-    if left is None or by_stage in OFFERED | AGREED:
+    if left is None or by_stage in OFFERED | AGREED | {Situation.HOLD}:
         return by_stage
     if left > notice.PASSED:
         return _by_notice(left)
@@ -46,10 +46,8 @@ def _by_stage(stage: Stage | None, rounds: int) -> Situation:
             return Situation.INVITED
         case Stage.ASSESSMENT:
             return Situation.ASSESSMENT
-        case Stage.OFFER:
-            return Situation.OFFER
-        case Stage.ACCEPTED:
-            return Situation.ACCEPTED
+        case Stage.HOLD | Stage.VERBAL_OFFER | Stage.OFFER | Stage.ACCEPTED | Stage.SIGNED:
+            return Situation(stage.value)
         case Stage.INTERVIEWED:
             return Situation.AFTER_ROUNDS if rounds >= 2 else Situation.AFTER_INTERVIEW
         case _:

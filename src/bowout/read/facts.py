@@ -14,12 +14,12 @@ from datetime import datetime
 from bowout.mail.calendar import invitations
 from bowout.model import Confidence, Fact, Facts, Identity, Slot, Stage, Thread, require_aware
 from bowout.people.machines import Relays
-from bowout.people.sides import tell_apart
+from bowout.people.sides import Sides, tell_apart
 from bowout.read import company, people, slot, stage
 from bowout.read.language import language
 from bowout.read.source import Source, sources
 
-__all__ = ["facts"]
+__all__ = ["concerning", "facts", "reached"]
 
 
 def facts(
@@ -42,7 +42,7 @@ def facts(
     appointment = slot.slot(in_order, booked, now, zone)
     # A written time counts for the stage even where its zone is a guess: the day is told.
     known = slot.booked_slots(booked, appointment)
-    reached = stage.stage(heard, known, now)
+    reached = stage.stage(concerning(heard, sides), known, now)
     appointment = _unless_ended(appointment, reached)
     return Facts(
         company=job.company,
@@ -59,17 +59,34 @@ def facts(
 
 def _unless_ended(appointment: Fact[Slot] | None, reached: Fact[Stage] | None) -> Fact[Slot] | None:
     """Doubt a written time once there is an offer: it may be the first day at work."""
-    late = reached is not None and reached.value in (Stage.OFFER, Stage.ACCEPTED)
+    late = reached is not None and reached.value in (
+        Stage.VERBAL_OFFER,
+        Stage.OFFER,
+        Stage.ACCEPTED,
+        Stage.SIGNED,
+    )
     if appointment is None or not late or appointment.confidence is Confidence.HIGH:
         return appointment
     return replace(appointment, confidence=Confidence.LOW)
+
+
+def reached(heard: Sequence[Source], sides: Sides, now: datetime) -> Fact[Stage] | None:
+    """Read how far the process has come, as ``facts`` does for a thread with nothing beside it."""
+    booked = invitations([s.message for s in heard if not s.mine])
+    known = slot.booked_slots(booked, slot.slot(heard, booked, now, None))
+    return stage.stage(concerning(heard, sides), known, now)
+
+
+def concerning(heard: Sequence[Source], sides: Sides) -> list[Source]:
+    """Leave out what I wrote to others than those who hire."""
+    return [s for s in heard if not s.mine or sides.concerns(s.message)]
 
 
 def _open_position(
     named: Fact[str] | None, reached: Fact[Stage] | None, theirs: Sequence[Source]
 ) -> Fact[str] | None:
     """Doubt the position where they turned me down for one and go on: it may be that one."""
-    ended = reached is not None and reached.value is Stage.REJECTED
+    ended = reached is not None and reached.value in stage.ENDED
     if named is None or ended or not stage.turned_down(theirs):
         return named
     return replace(named, confidence=Confidence.LOW)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from bowout.people.mailkind import Kind
 from bowout.read.source import Source, spoken_day
 from bowout.text import hiring
 
-__all__ = ["rounds", "stage", "turned_down"]
+__all__ = ["ENDED", "may_be_over", "rounds", "stage", "turned_down"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,22 @@ class _Sign:
     stage: Stage
     source: str
     confidence: Confidence
+    mine: bool = False
 
+
+# From which chance on a learned reading counts, chosen where the author was unseen (docs/finding-figures.md):
+# as said; and as a doubt, which keeps a thread from being sure.
+_OVER = 0.9
+_MAY_BE_OVER = 0.1  # where a word of regret, of choice or of loss is in it
+_FEW = 15  # words; so few tell so little that regret alone makes them doubtful
+_MAY_BE_OVER_PLAIN = 0.25
+_MAY_BE_OVER_VAGUE = 0.5  # where an agency offers a job, or hardly a word is said
+_MAY_BE_OVER_LEADING = 0.8  # where plain words invite, test or offer
+_HARDLY_ANY = 6  # words
+_STEP = 0.6
+_WITHDRAWN = 0.9
+_MAY_BE_WITHDRAWN = 0.5
+_ACCEPTED = 0.8
 
 # In a mail that turns down: an interview that is not touched by it; what is said of a role; what is no new
 # invitation, but thanks for an old one, or a promise for later.
@@ -52,36 +67,57 @@ _I_ACCEPT = re.compile(
 def stage(sources: Sequence[Source], slots: Sequence[Slot], now: datetime) -> Fact[Stage] | None:
     """Read where the process stands at ``now``: the newest sign, or a booked interview saying more.
 
-    Rejected and withdrawn last until the other side takes it up again with an invitation or an offer.
+    A refusal lasts until they take it up again with an invitation or an offer. My own withdrawal stands:
+    neither a slot still booked nor a kind answer takes it back. None = no mail says it.
     """
     last: _Sign | None = None
-    for sign in _written(sources):
-        if last is None or _follows(sign.stage, last.stage):
+    for source in sources:
+        sign = _sign(source, last.stage if last else None)
+        if sign is not None and (last is None or _follows(sign, last)):
             last = sign
     booked = _booked(slots, now)
     if booked is not None and (last is None or _overtakes(booked, last)):
         last = booked
-    return Fact(last.stage, last.source, last.confidence) if last else None
+    if last is None:
+        return None
+    called_off = bool(slots) and all(slot.cancelled for slot in slots)
+    step = Stage.INVITED if last.stage is Stage.SCHEDULED and called_off else last.stage
+    return Fact(step, last.source, last.confidence)
 
 
-def _follows(step: Stage, last: Stage) -> bool:
-    """Tell whether ``step`` may come after ``last``. Mails name earlier stages again: no step back."""
-    if step is Stage.INVITED:  # they may take an ended process up; an offer is talked about in a call, too
-        return last not in (Stage.OFFER, Stage.ACCEPTED)
-    return step in _FORWARD or (step is Stage.ASSESSMENT and last in (*_EARLY, Stage.INVITED))
-
-
-_ENDED = (Stage.REJECTED, Stage.WITHDRAWN)
+ENDED = (Stage.REJECTED, Stage.CLOSED, Stage.WITHDRAWN)
 _EARLY = (Stage.APPLIED, Stage.OUTREACH)
-_FORWARD = (Stage.OFFER, Stage.ACCEPTED, *_ENDED)
+_OFFERED = (Stage.VERBAL_OFFER, Stage.OFFER)
+_AGREED = (Stage.ACCEPTED, Stage.SIGNED)
+_TALKING = (Stage.INVITED, Stage.SCHEDULED, Stage.INTERVIEWED, Stage.HOLD, Stage.ASSESSMENT)
+_TAKES_UP = (Stage.INVITED, *_OFFERED, *_AGREED)
+
+
+def _follows(step: _Sign, last: _Sign) -> bool:
+    """Tell whether ``step`` may come after ``last``. Mails name earlier stages again: no step back."""
+    if last.stage is Stage.WITHDRAWN and last.mine:
+        return False
+    if step.confidence is Confidence.LOW and last.confidence is not Confidence.LOW:
+        return False
+    if step.stage in ENDED:
+        return True
+    if last.stage in ENDED:  # only plain words take an ended process up
+        return step.stage in _TAKES_UP and step.confidence is not Confidence.LOW
+    if step.stage in _TALKING:
+        return last.stage not in (*_OFFERED, *_AGREED)
+    if step.stage is Stage.VERBAL_OFFER:
+        return last.stage not in (Stage.OFFER, *_AGREED)
+    if step.stage is Stage.OFFER:
+        return last.stage not in _AGREED
+    return step.stage in _AGREED and last.stage is not Stage.SIGNED
 
 
 def _overtakes(booked: _Sign, written: _Sign) -> bool:
     """Tell whether the booked interview says more than the newest sign in the mails."""
     if booked.stage is Stage.SCHEDULED:
-        return written.stage in (*_EARLY, Stage.INVITED, Stage.ASSESSMENT)
+        return written.stage in (*_EARLY, *_TALKING) and written.stage is not Stage.HOLD
     return written.stage in _EARLY or (
-        written.stage in (Stage.INVITED, Stage.ASSESSMENT) and written.at <= booked.at
+        written.stage in (Stage.INVITED, Stage.SCHEDULED, Stage.ASSESSMENT) and written.at <= booked.at
     )
 
 
@@ -96,35 +132,90 @@ def _booked(slots: Sequence[Slot], now: datetime) -> _Sign | None:
     return _Sign(slot.end or slot.start, step, f"interview on {spoken_day(slot.start)}", Confidence.HIGH)
 
 
-def _written(sources: Sequence[Source]) -> Iterator[_Sign]:
-    for source in sources:
-        # A mailing is no word about this process, unless a hiring system sends it.
-        if source.mine or source.relay is not None or source.kind is not Kind.BULK:
-            step = _my_step(source.prose) if source.mine else _their_step(source.prose)
-            if step is not None:
-                where = f"{'your mail' if source.mine else 'mail'} of {source.day}"
-                sure = (
-                    Confidence.HIGH if step in (*_ENDED, Stage.OFFER, Stage.ACCEPTED) else Confidence.MEDIUM
-                )
-                yield _Sign(source.message.moment, step, where, sure)
+def _sign(source: Source, last: Stage | None) -> _Sign | None:
+    # A mailing is no word about this process, unless a hiring system sends it.
+    if not source.mine and source.relay is None and source.kind is Kind.BULK:
+        return None
+    told = _my_step(source, last) if source.mine else _their_step(source)
+    if told is None:
+        return None
+    step, confidence = told
+    where = f"{'your mail' if source.mine else 'mail'} of {source.day}"
+    return _Sign(source.message.moment, step, where, confidence, source.mine)
 
 
-def _my_step(text: str) -> Stage | None:
-    from bowout.read import verdict  # its word lists are only needed once a thread is read
+def _my_step(source: Source, last: Stage | None) -> tuple[Stage, Confidence] | None:
+    from bowout.read import learned, verdict  # their word lists are only needed once a thread is read
 
-    said = text.lower()
-    if _I_WITHDRAW.search(said) or verdict.is_withdrawal(text):
-        return Stage.WITHDRAWN
-    return Stage.ACCEPTED if _I_ACCEPT.search(said) else None
+    said = source.prose.lower()
+    if _I_WITHDRAW.search(said) or verdict.is_withdrawal(source.prose):
+        return Stage.WITHDRAWN, Confidence.HIGH
+    if _I_ACCEPT.search(said):
+        return Stage.ACCEPTED, Confidence.HIGH
+    judged = learned.judge(source.prose, source.message.subject, mine=True)
+    if judged is not None and judged.over >= _WITHDRAWN:
+        return Stage.WITHDRAWN, Confidence.MEDIUM
+    # An invitation is accepted in the same words, so only an offer makes a yes one to the job.
+    if judged is not None and judged.step == "accepted" and judged.chance >= _ACCEPTED and last in _OFFERED:
+        return Stage.ACCEPTED, Confidence.MEDIUM
+    return None
 
 
-def _their_step(text: str) -> Stage | None:
-    from bowout.read import verdict
+def _their_step(source: Source) -> tuple[Stage, Confidence] | None:
+    """Read one mail of theirs: plain words first, then what was learned; low = one of the two alone."""
+    from bowout.read import learned, verdict
 
-    said = text.lower()
-    if verdict.is_rejection(text):
-        return Stage.INVITED if _invites_to_another(said) else Stage.REJECTED
-    return next((Stage(step) for step, words in hiring.stage_patterns().items() if words.search(said)), None)
+    said = source.prose.lower()
+    if verdict.is_rejection(source.prose):
+        return (
+            (Stage.INVITED, Confidence.MEDIUM)
+            if _invites_to_another(said)
+            else (Stage.REJECTED, Confidence.HIGH)
+        )
+    judged = learned.judge(source.prose, source.message.subject, mine=False)
+    plain = next((Stage(step) for step, words in hiring.stage_patterns().items() if words.search(said)), None)
+    if judged is not None and judged.over >= _OVER and not _invites_to_another(said):
+        return Stage(judged.ending), Confidence.MEDIUM
+    if plain in (Stage.OFFER, Stage.ACCEPTED):
+        return plain, Confidence.HIGH
+    if judged is not None and judged.chance >= _STEP and judged.step not in ENDED:
+        return Stage(judged.step), Confidence.MEDIUM
+    if plain is not None:
+        return plain, Confidence.MEDIUM
+    if judged is not None and judged.mine >= _STEP and judged.step not in ENDED:
+        return Stage(judged.step), Confidence.LOW
+    return None
+
+
+def may_be_over(sources: Sequence[Source]) -> str | None:
+    """Say which newest mail, theirs or mine, may end the process without plainly saying so."""
+    from bowout.read import learned
+
+    for mine in (False, True):
+        heard = (s for s in reversed(sources) if s.mine is mine and s.prose and s.kind is not Kind.BULK)
+        newest = next(heard, None)
+        judged = learned.judge(newest.prose, newest.message.subject, mine=mine) if newest else None
+        if newest is None or judged is None:
+            continue
+        if judged.over >= (_MAY_BE_WITHDRAWN if mine else _doubtful(newest)):
+            kind = "your mail of {} may be a withdrawal" if mine else "their mail of {} may end the process"
+            return kind.format(newest.day)
+    return None
+
+
+def _doubtful(newest: Source) -> float:
+    """Find from which chance of an end a mail is doubted: less where it regrets, more where it leads on."""
+    few = len(newest.prose.split()) < _FEW
+    if hiring.may_be_over(f"{newest.message.subject}\n{newest.prose}"):
+        return 0.0 if few else _MAY_BE_OVER
+    said, patterns = newest.prose.lower(), hiring.stage_patterns()
+    if any(patterns[step].search(said) for step in _LEADING):
+        return _MAY_BE_OVER_LEADING
+    offers = patterns[Stage.OUTREACH].search(said) or len(newest.prose.split()) < _HARDLY_ANY
+    return _MAY_BE_OVER_VAGUE if offers else _MAY_BE_OVER_PLAIN
+
+
+_LEADING = (Stage.INVITED, Stage.ASSESSMENT, Stage.OFFER)
 
 
 def turned_down(theirs: Sequence[Source]) -> bool:

@@ -186,8 +186,8 @@ def test_sure_is_one_candidate_that_equals_who(mails: list[list[Mail]], who: str
 def test_what_is_passed_over_is_counted() -> None:
     alert = thread("Jobs", mail("LinkedIn <jobs-noreply@linkedin.com>", "Acme is hiring."))
     found = rank(alert, who="acme")
-    assert (found.outcome, found.passed_over) == (Outcome.NONE, 1)
-    assert rank(alert, who="borealis").passed_over == 0
+    assert (found.outcome, len(found.passed_over)) == (Outcome.NONE, 1)
+    assert rank(alert, who="borealis").passed_over == ()
 
 
 def test_a_doubt_takes_the_certainty_away() -> None:
@@ -207,7 +207,9 @@ def names(**more: Any) -> Names:
         "firms": (Address("Dana Berg", "dana@mail.acme.co.uk"),),
         "people": ("Dana Berg (Acme)", "Groß, Jürgen", "Noor"),
         "companies": (("acme", "domain"), ("Blue Ocean GmbH", "subject"), ("Müller & Söhne", "signature")),
+        "labels": ("acme",),
         "titles": ("Senior Data Engineer",),
+        "signed": ("Dana Berg\nPeople Team, Acme",),
         "subjects": ("Your chat with Zephyr",),
         "texts": ("We build boats at Quince Labs. 面试安排在周四。",),
     }
@@ -277,7 +279,17 @@ def test_no_who_makes_matching_fail(who: str) -> None:
     assert found is None or found.reason
 
 
-NOBODY = Names(addresses=(), firms=(), people=(), companies=(), titles=(), subjects=(), texts=())
+NOBODY = Names(
+    addresses=(),
+    firms=(),
+    people=(),
+    companies=(),
+    labels=(),
+    titles=(),
+    subjects=(),
+    signed=(),
+    texts=(),
+)
 
 
 @pytest.mark.parametrize(

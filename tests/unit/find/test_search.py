@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from bowout.errors import Ambiguous, NeedsPerson, NoAddressee, NothingFound, Suspicious
+from bowout.errors import Ambiguous, BowoutError, NeedsPerson, NoAddressee, NothingFound, Suspicious
 from bowout.find import search
 from bowout.find.candidate import Candidate, Outcome, Ranking
-from bowout.model import Address, Person, Query, Thread
+from bowout.model import Address, Facts, Person, Query, Thread
 from bowout.people.machines import load_relays
 from bowout.providers.base import Abilities
 from clock import NOON
@@ -67,7 +67,7 @@ def test_recent_threads_are_read_where_nothing_or_a_crowd_answers(answering: int
     search.seek(session(shelf), "acme")
     assert [query.who for query in shelf.asked] == ["acme", ""][:searches]
     if searches == 2:
-        assert shelf.asked[1].since == NOON - search.RECENT
+        assert shelf.asked[1].since == NOON - (search.RECENT if answering else search.LOCAL)
 
 
 def test_a_thread_that_was_only_listed_is_opened_and_a_whole_one_is_not() -> None:
@@ -113,26 +113,8 @@ def test_an_id_of_no_thread_is_told(typed: str) -> None:
 # --- what is said ---------------------------------------------------------------------------------
 
 HOST = Address("Dana Berg", "dana@acme.com")
-
-
-def test_who_is_only_mentioned_by_machines_is_told_apart_from_nothing() -> None:
-    nothing, machines = search.nothing_found("acme"), search.nothing_found("acme", 2)
-    recent = search.nothing_found("")
-    proposed = search.nothing_found("acme", 1, [("<t@x>", HOST)])
-    assert str(nothing) == "No thread mentions 'acme'."
-    assert "nobody there hires" in str(machines)
-    assert "120 days" in str(recent)
-    assert isinstance(proposed, NeedsPerson)
-    assert "sent for Dana Berg <dana@acme.com>." in str(proposed)
-    assert proposed.next_step == "To write to them: --thread t@x --to dana@acme.com --force"
-    unnamed = search.nothing_found("acme", 1, [("<t@x>", Address("", "dana@acme.com"))])
-    assert "sent for dana@acme.com." in str(unnamed)
-    assert isinstance(search.nothing_found("acme", 0, [("<t@x>", HOST)]), NothingFound)
-
-
-@pytest.mark.parametrize(("length", "shown"), [(80, "x" * 80), (81, f"{'x' * 79}…")])
-def test_who_is_said_back_on_one_line(length: int, shown: str) -> None:
-    assert str(search.nothing_found("x" * length)) == f"No thread mentions {shown!r}."
+HERE = session(Shelf())
+UNTOLD = Facts()
 
 
 def candidate(**more: object) -> Candidate:
@@ -147,18 +129,44 @@ def candidate(**more: object) -> Candidate:
     return replace(plain, **more)  # type: ignore[arg-type]
 
 
+def nothing(who: str, passed_over: int = 0, hosts: Sequence[tuple[str, Address]] = ()) -> BowoutError:
+    over = tuple(candidate() for _ in range(passed_over))
+    return search.nothing_found(
+        HERE, Ranking(outcome=Outcome.NONE, candidates=(), passed_over=over, hosts=tuple(hosts)), who
+    )
+
+
+def test_who_is_only_mentioned_by_machines_is_told_apart_from_nothing() -> None:
+    none, machines, recent = nothing("acme"), nothing("acme", 2), nothing("")
+    proposed = nothing("acme", 1, [("<t@x>", HOST)])
+    assert str(none) == "No thread mentions 'acme'."
+    assert "nobody there hires" in str(machines)
+    assert "120 days" in str(recent)
+    assert isinstance(proposed, NeedsPerson)
+    assert "sent for Dana Berg <dana@acme.com>." in str(proposed)
+    assert proposed.next_step == "To write to them: --thread t@x --to dana@acme.com --force"
+    unnamed = nothing("acme", 1, [("<t@x>", Address("", "dana@acme.com"))])
+    assert "sent for dana@acme.com." in str(unnamed)
+    assert isinstance(nothing("acme", 0, [("<t@x>", HOST)]), NothingFound)
+
+
+@pytest.mark.parametrize(("length", "shown"), [(80, "x" * 80), (81, f"{'x' * 79}…")])
+def test_who_is_said_back_on_one_line(length: int, shown: str) -> None:
+    assert str(nothing("x" * length)) == f"No thread mentions {shown!r}."
+
+
 def ranked(outcome: Outcome, *candidates: Candidate) -> Ranking:
     return Ranking(outcome=outcome, candidates=candidates)
 
 
 def test_only_a_sure_candidate_is_taken() -> None:
     sure = candidate()
-    assert search.the_one(ranked(Outcome.SURE, sure), "acme") is sure
-    assert search.the_one(ranked(Outcome.SURE, sure, candidate(sure=False)), "acme") is sure
+    assert search.the_one(HERE, ranked(Outcome.SURE, sure), "acme") is sure
+    assert search.the_one(HERE, ranked(Outcome.SURE, sure, candidate(sure=False)), "acme") is sure
     with pytest.raises(Ambiguous, match="not certain"):
-        search.the_one(ranked(Outcome.AMBIGUOUS, sure), "acme")
+        search.the_one(HERE, ranked(Outcome.AMBIGUOUS, sure), "acme")
     with pytest.raises(Ambiguous, match="not certain"):
-        search.the_one(ranked(Outcome.SURE, candidate(sure=False)), "acme")
+        search.the_one(HERE, ranked(Outcome.SURE, candidate(sure=False)), "acme")
 
 
 @pytest.mark.parametrize(
@@ -174,11 +182,11 @@ def test_only_a_sure_candidate_is_taken() -> None:
 )
 def test_what_is_not_sure_is_asked_about(found: list[Candidate], error: type[Exception], words: str) -> None:
     with pytest.raises(error, match=words):
-        search.the_one(ranked(Outcome.AMBIGUOUS, *found), "acme")
+        search.the_one(HERE, ranked(Outcome.AMBIGUOUS, *found), "acme")
 
 
 def test_a_script_learns_who_a_candidate_is() -> None:
-    told = search.candidate_summary(candidate())
+    told = search.candidate_summary(candidate(), UNTOLD)
     assert (told["person"], told["address"]) == ("Dana Berg", "dana@acme.com")
-    nobody = search.candidate_summary(candidate(person=None))
+    nobody = search.candidate_summary(candidate(person=None), UNTOLD)
     assert (nobody["person"], nobody["address"]) == (None, None)
