@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from pathlib import Path
@@ -61,6 +62,17 @@ def test_it_shows_who_what_and_when_and_names_the_next_command(box: Box) -> None
     letter = body(box.draft()).partition("\n\nOn ")[0]
     assert " ".join(letter.split()) in " ".join(done.out.split())
     assert "\x1b" not in done.out + done.err
+
+
+@pytest.mark.parametrize("options", [(), ("--dry-run",), ("--reason", "fit", "--yes")])
+def test_their_newest_words_stand_above_the_letter(box: Box, options: Sequence[str]) -> None:
+    shown = box.run("draft", "acme", *options).out.splitlines()
+    first = next(line for line in shown if line.startswith("They"))
+    assert "lovely, then let us say" in first
+    assert shown[shown.index(first) + 1].endswith('…"')
+    assert shown.index(first) < next(at for at, line in enumerate(shown) if "Hello Dana" in line)
+    told = box.run("draft", "acme", *options, "--json").json["result"]["newest"]
+    assert set(told) == {"from", "date", "text"}
 
 
 def test_running_it_again_updates_the_draft_and_says_so(box: Box) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import datetime
 from email import message_from_bytes
 from pathlib import Path
 
@@ -59,6 +61,20 @@ def test_armed_listed_and_nothing_leaves_before(box: Box, server: smtp.SmtpServe
     refused = box.run("draft", "acme", "--force")
     assert refused.code == 6
     assert "outbox cancel s1" in refused.err
+
+
+def test_their_newest_words_are_shown_where_a_letter_is_armed(box: Box, server: smtp.SmtpServer) -> None:
+    for args in (
+        ("send", "acme", "--at", "in 2 hours", "--dry-run"),
+        ("send", "acme", "--at", "in 2 hours", "--yes"),
+        ("outbox", "retry", "s1", "--at", "in 3 hours", "--yes"),
+    ):
+        told = box.run(*args).out
+        assert re.search(r'^They     \w{3} \d+ \w{3}: "lovely, then let us say', told, re.MULTILINE), args
+        newest = box.run(*args, "--json").json["result"]["newest"]
+        assert newest["from"] == "dana.whitfield@acme.example"
+        assert newest["text"].startswith("lovely, then")
+        assert datetime.fromisoformat(newest["date"]).tzinfo is not None
 
 
 def test_sent_now_through_a_real_server(box: Box, server: smtp.SmtpServer) -> None:

@@ -9,9 +9,11 @@ from bowout.cli.render import safe
 from bowout.model import CallOutcome
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime, timedelta
 
     from bowout.model import Address, Call, Slot
+    from bowout.read.newest import Newest
 
 
 def day(moment: datetime, zone: str | None = None) -> str:
@@ -60,6 +62,20 @@ def person(address: Address) -> str:
 
 def people(addresses: tuple[Address, ...]) -> str:
     return ", ".join(person(a) for a in addresses)
+
+
+def newest(value: Newest, to: Iterable[Address]) -> str:
+    """Their newest words: ``Mon 23 Nov: "..."``; with a name where it is not whom the letter goes to."""
+    wrote = f"{value.at:%a} {value.at.day} {value.at:%b}"
+    name = value.sender.name or value.sender.address
+    if not any(value.sender.key == address.key or name == address.name for address in to):
+        wrote += f", {safe(name)}"
+    return f'{wrote}: "{safe(value.text)}"'
+
+
+def newest_data(value: Newest | None) -> dict[str, object] | None:
+    """The JSON form of their newest words; None = there is no mail of theirs."""
+    return {"from": value.sender.address, "date": value.at, "text": value.text} if value else None
 
 
 def slot(value: Slot, now: datetime) -> str:

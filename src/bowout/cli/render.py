@@ -151,6 +151,15 @@ def labelled(name: str, text: object) -> Iterator[str]:
         yield label("" if number else name, part)
 
 
+def two_lines(name: str, text: object) -> Iterator[str]:
+    """The same on at most two lines, cut with an ellipsis; a narrow window takes as many as it needs."""
+    width = _columns(85) - 9
+    most = 2 if width > 50 else None
+    cut = textwrap.wrap(safe(text), width, max_lines=most, placeholder=' …"', break_on_hyphens=False)
+    for number, part in enumerate(cut):
+        yield label("" if number else name, part)
+
+
 def hanging(text: object, lead: str) -> Iterator[str]:
     """A paragraph behind ``lead``; the lines below it stand under the first word."""
     yield from textwrap.wrap(

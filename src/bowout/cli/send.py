@@ -151,6 +151,8 @@ def describe(shown: Preview, active: Session) -> Iterator[str]:
     for mail in shown.newest:
         sender = phrases.people(mail.from_[:1])
         yield render.label("Earlier", f"{sender}, {phrases.distance(mail.moment, now)}")
+    if shown.words:
+        yield from render.two_lines("They", phrases.newest(shown.words, message.to))
     yield ""
     yield from render.letter(shown.text)
     yield ""
@@ -175,6 +177,7 @@ def data_of(shown: Preview) -> dict[str, object]:
         "cc": [a.address for a in message.cc],
         "subject": message.subject,
         "text": shown.text,
+        "newest": phrases.newest_data(shown.words),
         "due": shown.when.instant,
         "zone": shown.when.zone,
         "not_after": shown.not_after,

@@ -84,6 +84,8 @@ def _thread_lines(proposal: Proposal) -> Iterator[str]:
     sender = phrases.people(newest.from_[:1])
     ago = phrases.distance(newest.moment, proposal.prepared_at)
     yield render.label("Last", f"{sender}, {ago}")
+    if proposal.newest:
+        yield from render.two_lines("They", phrases.newest(proposal.newest, proposal.reply.to))
 
 
 _DONE = {
@@ -137,6 +139,7 @@ def data_of(proposal: Proposal, saved: Saved | None = None) -> dict[str, object]
         "cc": [a.address for a in reply.cc],
         "subject": reply.subject,
         "message_id": reply.message_id,
+        "newest": phrases.newest_data(proposal.newest),
         "company": _fact(facts.company),
         "position": _fact(facts.position),
         "slot": {"start": slot.start, "zone": slot.zone, "cancelled": slot.cancelled} if slot else None,

@@ -24,6 +24,7 @@ from bowout.mail.compare import content_hash
 from bowout.mail.html import text_to_html
 from bowout.mail.parse import parse
 from bowout.model import Reason, Situation, Tone
+from bowout.read.newest import newest
 from bowout.reply.compose import compose
 from bowout.reply.plan import plan_reply
 
@@ -56,15 +57,7 @@ def prepare(session: Session, thread: Thread, request: Request, candidate: Candi
     conflicts.refuse_foreign(thread, (previous, *others), request)
 
     facts = basis.told_by(session, thread, request.values, withdrawal if request.follow_up else None)
-    plan = plan_reply(
-        thread,
-        session.mailbox.identities(),
-        session.relays,
-        to=request.to,
-        from_=request.from_,
-        cc_all=request.reply_all,
-        force=request.force,
-    )
+    plan = _plan(session, thread, request)
     recipient = basis.person_at(facts, plan.to[0])
     recipient = replace(recipient, name=recipient.name or plan.called)
     letter = _letter(session, request, facts, recipient, now)
@@ -85,9 +78,22 @@ def prepare(session: Session, thread: Thread, request: Request, candidate: Candi
         previous=previous,
         withdrawal=withdrawal,
         prepared_at=now,
+        newest=newest(thread, session.mailbox.identities(), session.relays, session.zone),
         purpose=request.purpose,
         superseded=superseded,
         named_situation=request.situation,
+    )
+
+
+def _plan(session: Session, thread: Thread, request: Request) -> Plan:
+    return plan_reply(
+        thread,
+        session.mailbox.identities(),
+        session.relays,
+        to=request.to,
+        from_=request.from_,
+        cc_all=request.reply_all,
+        force=request.force,
     )
 
 

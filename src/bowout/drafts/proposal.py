@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from bowout.letters.render import Letter
     from bowout.model import Account, Call, Facts, Reply, Thread
     from bowout.providers.base import Draft
+    from bowout.read.newest import Newest
     from bowout.reply.plan import Plan
 
 
@@ -95,6 +96,7 @@ class Proposal:
     previous: Look | None
     withdrawal: Withdrawal | None
     prepared_at: datetime
+    newest: Newest | None = None  # their newest words, shown above the letter
     purpose: str = WITHDRAWAL
     named_situation: Situation | None = None  # what the person named, instead of having it read
     superseded: tuple[Look, ...] = ()  # drafts of ours that say the same less well; removed when saved

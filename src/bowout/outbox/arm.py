@@ -38,6 +38,8 @@ from bowout.people import me
 from bowout.people.machines import Relay
 from bowout.providers import sign_in
 from bowout.read import facts as read
+from bowout.read.newest import Newest
+from bowout.read.newest import newest as newest_words
 from bowout.when import When
 
 if TYPE_CHECKING:
@@ -66,6 +68,7 @@ class Preview:
     draft: Draft
     text: str
     newest: tuple[Message, ...]
+    words: Newest | None
     when: When
     not_after: datetime
     difference: tuple[str, ...]
@@ -112,6 +115,7 @@ def preview(
         draft=draft,
         text=text,
         newest=thread.mails[-NEWEST:],
+        words=newest_words(thread, session.mailbox.identities(), session.relays, session.zone),
         when=when,
         not_after=not_after,
         difference=_difference(session, record, text),
