@@ -6,7 +6,7 @@ import os
 import signal
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from pathlib import Path
@@ -54,7 +54,7 @@ class Terminal:
 def asked(box: Box) -> Iterator[Terminal]:
     """``bowout draft acme`` that has shown the letter and now asks."""
     terminal = Terminal(box, "draft", "acme", "--reason", "accepted-offer")
-    shown = terminal.until("Save this as a draft")
+    shown = terminal.until("Save this draft to Dana Whitfield, Acme? [Y/n]")
     assert "Dana Whitfield" in shown
     assert "withdraw" in shown
     yield terminal
@@ -92,7 +92,7 @@ def test_ctrl_d_at_the_question_is_no(box: Box, asked: Terminal) -> None:
 
 def test_yes_option_does_not_ask(box: Box) -> None:
     terminal = Terminal(box, "draft", "acme", "--yes")
-    assert "Save this as a draft" not in terminal.rest()
+    assert "Save this draft" not in terminal.rest()
     assert terminal.code() == 0
     assert len(box.drafts()) == 1
 
@@ -110,7 +110,7 @@ def test_an_ambiguous_who_is_picked_from_a_list(box: Box) -> None:
     assert "Mei Tanaka" in listed
     number = "1" if listed.index("Mei Tanaka") < listed.index("Tom Okafor") else "2"
     terminal.child.sendline(number)
-    terminal.until("Save this as a draft")
+    terminal.until("Save this draft to")
     terminal.child.sendline("y")
     assert terminal.code() == 0
     assert "mei.tanaka@harbor.example" in str(box.draft()["To"])
@@ -131,7 +131,7 @@ def test_two_people_who_may_be_meant_are_picked_from_a_list(box: Box, answer: st
     assert "  2  Dana Whitfield" in listed
     terminal.child.sendline(answer)
     if answer == "1":
-        terminal.until("Save this as a draft")
+        terminal.until("Save this draft to")
         terminal.child.sendline("y")
     assert terminal.code() == code
     assert [str(read(path)["To"]) for path in box.drafts()] == ["Hugo Marsh <hugo.marsh@acme.example>"][
@@ -147,13 +147,54 @@ def test_a_suspicious_sender_is_said_first_and_not_taken_by_enter(box: Box) -> N
         b"We would like to invite you to an interview for the role of Tester at Quarry.\r\n"
     )
     terminal = Terminal(box, "draft", "quarry")
-    listed = terminal.until("Which one")
-    assert listed.index("another domain") < listed.index("Interview")
+    shown = terminal.until("The sender looks suspicious. Save a draft to")
+    assert shown.index("another domain") < shown.index("Interview")
     terminal.child.sendline("")
-    terminal.until("Which one")
-    terminal.child.sendline("0")
-    assert terminal.code() == 3
+    assert terminal.code() == 0
     assert box.drafts() == []
+
+
+MAYBE = (
+    "From: Rue Poe <rue@quarry.example>\r\nTo: sam.rivera@mailbox.example\r\n"
+    "Message-ID: <a@quarry.example>\r\nSubject: Thursday\r\nDate: {date}\r\n\r\n"
+    "Hi Sam,\r\n\r\nshall we say Thursday for the interview?\r\n\r\nRue\r\n"
+)
+
+
+@pytest.fixture
+def maybe(box: Box) -> Box:
+    """A mailbox with one thread that may be meant by "quarry", and nothing that makes it certain."""
+    text = MAYBE.format(date=format_datetime(datetime.now(UTC)))
+    (box.mail / "cur" / "maybe.home:2,S").write_bytes(text.encode())
+    assert box.run("draft", "quarry").code == 4
+    return box
+
+
+@pytest.mark.parametrize("options", [(), ("--yes",), ("--reason", "fit")])
+@pytest.mark.parametrize(("answer", "saved"), [("y", 1), ("n", 0), ("", 0)])
+def test_the_only_one_that_may_be_meant_is_shown_with_its_letter(
+    maybe: Box, options: Sequence[str], answer: str, saved: int
+) -> None:
+    before = maybe.files()
+    terminal = Terminal(maybe, "draft", "quarry", "--set", "company=Quarry", "--set", "position=QA", *options)
+    shown = terminal.until("Save this draft to Rue Poe, Quarry? [y/N]")
+    assert "Which one" not in shown
+    assert "Unsure" in shown
+    assert "shall we say Thursday" in shown
+    assert "withdraw" in shown
+    terminal.child.sendline(answer)
+    assert terminal.code() == 0
+    assert len(maybe.drafts()) == saved
+    assert saved or maybe.files() == before
+
+
+def test_ctrl_c_at_a_letter_that_nobody_confirmed_leaves_everything(maybe: Box) -> None:
+    before = maybe.files()
+    terminal = Terminal(maybe, "draft", "quarry", "--set", "company=Quarry", "--set", "position=QA")
+    terminal.until("[y/N]: ")
+    terminal.child.sendintr()
+    assert terminal.code() == 130
+    assert maybe.files() == before
 
 
 def test_picking_none_writes_nothing(box: Box) -> None:
@@ -197,7 +238,7 @@ def editor(path: Path, script: str) -> str:
 def test_the_letter_can_be_edited_before_it_is_saved(box: Box, tmp_path: Path) -> None:
     replace = "text = open(file).read()\nopen(file, 'w').write(text.replace('Dana', 'dear Dana', 1))"
     terminal = Terminal(box, "draft", "acme", "--edit", EDITOR=editor(tmp_path / "edit", replace))
-    terminal.until("Save this as a draft")
+    terminal.until("Save this draft to")
     terminal.child.sendline("y")
     assert terminal.code() == 0
     assert "dear Dana" in box.drafts()[0].read_text()
@@ -224,7 +265,7 @@ def test_confirm_offers_to_log_the_call(box: Box) -> None:
     terminal = Terminal(box, "confirm", "acme")
     terminal.until("How did it end?")
     terminal.child.sendline("spoke")
-    terminal.until("Save this as a draft")
+    terminal.until("Save this draft to")
     terminal.child.sendline("y")
     assert "after-call" not in terminal.until("Removed")
     assert terminal.code() == 0

@@ -58,7 +58,8 @@ def command(*, opts: Options, who: str | None, **options: Any) -> Result:
     if not (who or asked.thread_id):
         raise UsageError("advise needs WHO, for example: bowout advise acme", "Or give --thread ID.")
     with recorded.account_of(opts, who or "") as active:
-        thread, chosen = ask.choose(active, opts, who or "", asked.thread_id)
+        found = ask.choose(active, opts, who or "", asked.thread_id)
+        thread, chosen = found.thread, found.candidate
         known = basis.known_withdrawal(active, thread)
         noted = lookup.noted(active.store, known).decided_on if known else None
         wanted = case.Asked(

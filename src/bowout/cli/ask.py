@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import click
@@ -11,7 +11,7 @@ import click
 from bowout.cli import phrases, private, render, show
 from bowout.cli.render import Result
 from bowout.errors import Ambiguous, BowoutError, NothingFound, Suspicious
-from bowout.model import Address
+from bowout.model import Address, Confidence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
@@ -27,8 +27,28 @@ if TYPE_CHECKING:
 # --- which thread ---------------------------------------------------------------------------------
 
 
-def choose(active: Session, opts: Options, who: str, thread_id: str | None) -> tuple[Thread, Candidate]:
-    """The thread that WHO or ``--thread`` names; several are asked about on a terminal, else listed."""
+@dataclass(frozen=True, kw_only=True)
+class Chosen:
+    """The thread to work on. ``guessed`` = it is the only one that may be meant, and nobody said so yet."""
+
+    thread: Thread
+    candidate: Candidate
+    guessed: bool = False
+
+    @property
+    def is_clear(self) -> bool:
+        """Is it certain enough that Enter alone means yes?"""
+        unclear = self.guessed or self.candidate.doubts or self.candidate.warnings
+        return self.candidate.sure or not unclear
+
+
+def choose(
+    active: Session, opts: Options, who: str, thread_id: str | None, *, letter_first: bool = False
+) -> Chosen:
+    """The thread that WHO or ``--thread`` names; several are asked about on a terminal, else listed.
+
+    ``letter_first`` = the only one that may be meant is shown with its letter, and asked about there.
+    """
     from bowout.find import search
     from bowout.journal import lookup
 
@@ -36,17 +56,20 @@ def choose(active: Session, opts: Options, who: str, thread_id: str | None) -> t
         thread_id = lookup.called(active.store, who, active.account.name).thread_id
     if thread_id:
         thread = search.thread_called(active, thread_id)
-        return thread, search.appraise(active, thread)
+        return Chosen(thread=thread, candidate=search.appraise(active, thread))
     ranking = search.seek(active, who)
     if not ranking.candidates and (by_id := search.thread_with_id(active, who)) is not None:
-        return by_id, search.appraise(active, by_id)
+        return Chosen(thread=by_id, candidate=search.appraise(active, by_id))
     try:
         chosen = search.the_one(active, ranking, who)
     except (Ambiguous, Suspicious):
         if not opts.interactive:
             raise
+        if letter_first and len(ranking.candidates) == 1:
+            (only,) = ranking.candidates
+            return Chosen(thread=only.thread, candidate=only, guessed=True)
         chosen = _pick(active, ranking, who)
-    return chosen.thread, chosen
+    return Chosen(thread=chosen.thread, candidate=chosen)
 
 
 @contextmanager
@@ -83,18 +106,19 @@ def _pick(active: Session, ranking: Ranking, who: str) -> Candidate:
 # --- which person, which letter -------------------------------------------------------------------
 
 
-def settled(
-    active: Session, opts: Options, thread: Thread, candidate: Candidate, request: Request
-) -> tuple[Proposal, Request]:
+def settled(active: Session, opts: Options, chosen: Chosen, request: Request) -> tuple[Proposal, Request]:
     """Prepare; on a terminal ask for a company or position that is only guessed."""
     from bowout.drafts import basis, prepare
 
+    thread, candidate = chosen.thread, chosen.candidate
     if opts.interactive:
-        for name, guess, source in basis.open_questions(active, thread):
-            if name not in request.values:
-                told = f" (guessed from {render.safe(source)})" if source else " (the thread does not say)"
-                answer = click.prompt(name.capitalize() + told, default=render.safe(guess) or None)
-                request = replace(request, values={**request.values, name: answer})
+        questions = [q for q in basis.open_questions(active, thread) if q[0] not in request.values]
+        if questions and not chosen.is_clear:  # who asks about a thread shows it first
+            render.show(show.candidate_lines(active, candidate, ""))
+        for name, guess, source in questions:
+            told = f" (guessed from {render.safe(source)})" if source else " (the thread does not say)"
+            answer = click.prompt(name.capitalize() + told, default=render.safe(guess) or None)
+            request = replace(request, values={**request.values, name: answer})
     try:
         return prepare.prepare(active, thread, request, candidate), request
     except Ambiguous as exc:
@@ -117,16 +141,30 @@ def _pick_person(several: Ambiguous) -> str:
     return str(people[answer - 1]["address"])
 
 
-def _agreed(proposal: Proposal) -> bool:
+_QUESTIONS = {
+    "create": "Save this draft to {whom}?",
+    "update": "Update your draft to {whom} with this text?",
+    "keep": "Your draft to {whom} already says this. Keep it?",
+    "overwrite": "Replace the draft to {whom} that you changed (your version is kept)?",
+}
+
+
+def _agreed(proposal: Proposal, *, clear: bool) -> bool:
+    """One question, which names who gets the letter; Enter means yes only where everything is certain."""
+    question = _QUESTIONS[proposal.action]
     if proposal.suspicions:
-        return click.confirm("The sender looks suspicious. Save a draft to them all the same?", default=False)
-    question = {
-        "create": "Save this as a draft in the thread?",
-        "update": "Update your draft with this text?",
-        "keep": "The draft already says this. Keep it?",
-        "overwrite": "Replace the draft you changed (your version is kept)?",
-    }[proposal.action]
-    return click.confirm(question, default=proposal.action != "overwrite")
+        question = "The sender looks suspicious. Save a draft to {whom} all the same?"
+    default = clear and not proposal.suspicions and proposal.action != "overwrite"
+    return click.confirm(question.format(whom=_whom(proposal)), default=default)
+
+
+def _whom(proposal: Proposal) -> str:
+    """``Jackson Pruett, Coolabah``: the person, and the firm or agency as far as it is known."""
+    to, facts = proposal.reply.to[0], proposal.facts
+    name = to.name or to.address
+    told = (f.value for f in (facts.company, facts.agency) if f and f.confidence is not Confidence.LOW)
+    firm = next(told, "")
+    return render.safe(name if firm.casefold() in name.casefold() else f"{name}, {firm}")
 
 
 def edited(proposal: Proposal, again: Callable[[str], Proposal]) -> Proposal:
@@ -146,17 +184,22 @@ def finish(
     proposal: Proposal,
     asked: Asked,
     *,
+    chosen: Chosen | None = None,
     command: str = "draft",
     why: tuple[str, ...] = (),
     asks_later: bool = False,
 ) -> Result:
     """Show what was prepared, ask where somebody can answer, save it.
 
-    ``asks_later`` = the letter is shown and asked about before it is armed, so once is enough.
+    ``chosen`` = how the thread was found; None = the person named it. ``asks_later`` = the letter is shown
+    and asked about before it is armed, so once is enough.
     """
     from bowout.drafts import save
 
-    lines = (*show.describe(proposal, why, verbose=opts.verbose, with_text=opts.dry_run or not asks_later),)
+    guessed = chosen is not None and chosen.guessed
+    doubts = chosen.candidate.why_unsure if chosen and guessed else ()
+    with_text = opts.dry_run or not asks_later
+    lines = (*show.describe(proposal, why, doubts, verbose=opts.verbose, with_text=with_text),)
     can_ask = opts.interactive and not asks_later
     if not can_ask:
         refuse_suspicious(proposal.suspicions, replace(opts, no_input=True), asked)
@@ -164,7 +207,8 @@ def finish(
         return replace(show.rehearsed(proposal, lines), command=command)
     if not opts.json:
         render.show(lines)
-    if can_ask and not asked.yes and not _agreed(proposal):
+    # --yes answers for a thread that is certain or was named, not for one that may be another's.
+    if can_ask and (guessed or not asked.yes) and not _agreed(proposal, clear=not chosen or chosen.is_clear):
         return Result(command=command, data={"saved": False}, lines=("Nothing was saved.",))
     saved = save.save(active, proposal)
     private.keep(active, saved.withdrawal, asked)

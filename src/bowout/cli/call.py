@@ -78,7 +78,8 @@ def _thread(
     from bowout.drafts import basis
 
     thread_id = asked.thread_id or (withdrawal.thread_id if withdrawal else None)
-    thread, found = ask.choose(active, opts, who, thread_id)
+    chosen = ask.choose(active, opts, who, thread_id)
+    thread, found = chosen.thread, chosen.candidate
     if basis.known_withdrawal(active, thread) or asked.force:
         return thread, found
     with ask.about(active, found):

@@ -76,17 +76,18 @@ def draft_one(active: Session, opts: Options, who: str, asked: Asked) -> Result:
     """Find, prepare, show, ask, save; also what ``demo`` runs."""
     from bowout.drafts import basis, prepare
 
-    thread, candidate = ask.choose(active, opts, who, asked.thread_id)
+    chosen = ask.choose(active, opts, who, asked.thread_id, letter_first=True)
+    thread, candidate = chosen.thread, chosen.candidate
     with ask.about(active, candidate):
         ask.refuse_suspicious(candidate.warnings, opts, asked)
         request = basis.with_typed_firm(active, thread, who, asked.request(active))
-        proposal, request = ask.settled(active, opts, thread, candidate, request)
+        proposal, request = ask.settled(active, opts, chosen, request)
         if asked.edit:
             proposal = ask.edited(
                 proposal, lambda text: prepare.prepare(active, thread, replace(request, text=text), candidate)
             )
         why = candidate.reasons if (asked.explain or opts.verbose) else ()
-        return ask.finish(active, opts, proposal, asked, why=why)
+        return ask.finish(active, opts, proposal, asked, chosen=chosen, why=why)
 
 
 # --- one by one ---------------------------------------------------------------------------------------

@@ -44,9 +44,14 @@ STATUS = {"rejected": "They turned you down in this thread.", "withdrawn": "You 
 
 
 def describe(
-    proposal: Proposal, why: tuple[str, ...] = (), *, verbose: bool = False, with_text: bool = True
+    proposal: Proposal,
+    why: tuple[str, ...] = (),
+    doubts: tuple[str, ...] = (),
+    *,
+    verbose: bool = False,
+    with_text: bool = True,
 ) -> Iterator[str]:
-    """What the person is shown before anything is written."""
+    """What the person is shown before anything is written; ``doubts`` = why it may be the wrong thread."""
     now, reply = proposal.prepared_at, proposal.reply
     for suspicion in proposal.suspicions:
         yield render.alarm(f"Suspicious: {suspicion}")
@@ -64,6 +69,8 @@ def describe(
     yield render.label("Letter", f"{letter.situation}, {agency}{reason}{letter.tone}, {letter.language}")
     if verbose:
         yield render.label("Reply to", render.safe(proposal.plan.parent.message_id))
+    for doubt in doubts:
+        yield from render.caution("Unsure", doubt)
     for text in (*proposal.uncertain, *proposal.warnings):
         yield from render.caution("Check", text)
     for finding in proposal.report.findings:

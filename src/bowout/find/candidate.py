@@ -10,6 +10,8 @@ from bowout.model import Address, Fact, Person, Stage, Thread
 
 __all__ = ["Candidate", "Outcome", "Ranking"]
 
+UNSURE = "not certain: "  # before a reason why the thread may not be the one that is meant
+
 
 class Outcome(StrEnum):
     """How a search ended."""
@@ -40,6 +42,11 @@ class Candidate:
     newest: datetime | None = None
     doubts: tuple[str, ...] = ()
 
+    @property
+    def why_unsure(self) -> tuple[str, ...]:
+        """Why it may be another thread that is meant, or none."""
+        return tuple(r.removeprefix(UNSURE) for r in self.reasons if r.startswith(UNSURE))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ranking:
@@ -56,8 +63,6 @@ class Ranking:
 
     def doubted(self, why: str) -> Ranking:
         """The same without certainty; ``why`` joins the reasons."""
-        unsure = (
-            replace(c, sure=False, reasons=(*c.reasons, f"not certain: {why}")) for c in self.candidates
-        )
+        unsure = (replace(c, sure=False, reasons=(*c.reasons, f"{UNSURE}{why}")) for c in self.candidates)
         outcome = Outcome.AMBIGUOUS if self.candidates else Outcome.NONE
         return replace(self, outcome=outcome, candidates=tuple(unsure))
