@@ -53,11 +53,20 @@ def test_find_is_done_however_many_there_are(box: Box) -> None:
 
 
 def test_find_alone_lists_the_hiring_threads_and_no_others(box: Box) -> None:
-    candidates = box.run("find", "--json").json["result"]["candidates"]
+    found = box.run("find", "--json").json["result"]
+    candidates = found["candidates"]
+    assert candidates[0]["person"] == "Victor Nyström"  # who made an offer waits for an answer
+    assert not found["cut_off"]
+    assert {"subject": "Tidewater Games: Gameplay Engineer", "why": "rejected"}.items() <= found["left_out"][
+        0
+    ].items()
     people = {one["person"] for one in candidates}
     assert {"Dana Whitfield", "Tom Okafor", "Mei Tanaka", "Olivia Marsh", "Grace Liu"} <= people
     assert not {"Carmen Rivera", "Noor Haddad", "Alex"} & people
+    assert "Marcus Hale" not in people
     assert not any("Monthly" in one["subject"] for one in candidates)
+    said = " ".join(box.run("find").out.split())
+    assert 'Left out: 1 where they turned you down ("Tidewater Games: Gameplay Engineer")' in said
 
 
 def test_find_says_why(box: Box) -> None:

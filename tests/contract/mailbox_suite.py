@@ -27,6 +27,7 @@ ME = Address("Ada Example", "ada@home.example")
 ALIAS = "ada.jobs@alias.example"
 JANE = Address("Jane Doe", "jane.doe@acme.example")
 OTTO = Address("Otto Pfau", "otto@globex.example")
+NEWS = Address("Job News", "news@paper.example")
 
 
 @dataclass(frozen=True)
@@ -258,6 +259,28 @@ class MailboxContract:
         seed(harness)
         harness.deliver(OTHER)
         assert subjects(harness.mailbox.search(Query(), 10)) == ["Interview for Backend Engineer"]
+
+    @pytest.mark.parametrize(("limit", "left"), [(1, 1), (2, 0), (9, 0)])
+    def test_what_is_not_wanted_takes_no_place(self, harness: MailboxHarness, limit: int, left: int) -> None:
+        seed(harness)
+        offer = mail("Good news", "We would like to offer you the position.", name="offer", sender=OTTO)
+        alert = mail("Interview tips", "Ten tips for your interview", name="tips", sender=NEWS, at=NOON)
+        old = NOON - timedelta(days=300)
+        for raw in (offer, alert, mail("Interview at Acme", "Last year", name="old", at=old)):
+            harness.deliver(raw)
+        asked: list[str] = []
+
+        def wanted(thread: Thread) -> bool:
+            asked.append(thread.subject)
+            return thread.subject != "Interview tips"
+
+        found = harness.mailbox.search(Query(since=NOON - timedelta(days=120)), limit, wanted)
+        read = {"Good news", "Interview for Backend Engineer"}
+        assert read <= set(asked)
+        assert "Interview at Acme" not in asked
+        assert len([t for t in found if t.messages]) == min(limit, 2)
+        assert {t.subject for t in found if t.messages} <= read
+        assert len([t for t in found if not t.messages]) == left
 
     @pytest.mark.parametrize("who", ["", "Acme"])
     def test_since_limits_the_age_of_the_newest_mail(self, harness: MailboxHarness, who: str) -> None:

@@ -137,6 +137,30 @@ def test_chatter_that_is_left_unread_is_not_named(mailbox: GmailMailbox, paper: 
     assert len(mailbox.search(Query(who="acme"), 20)) == 8
 
 
+def test_alerts_do_not_crowd_an_interview_out(
+    server: GmailServer, mailbox: GmailMailbox, paper: Paper
+) -> None:
+    """The listing reads on until it has what is wanted, and says when it did not read all."""
+    paper.newsletters(60, "Jobs <a@board.example>", "Your interview tips")
+    talk = paper.write("Ann <ann@gull.example>", "An interview for the Baker role?", "Hello", 70)
+    since = Query(since=paper.now - timedelta(days=120))
+    found = mailbox.search(since, 50, lambda thread: thread.subject == "Hello")
+    assert [thread.id for thread in found] == [talk]
+    server.new_minute()
+    paper.newsletters(110, "Jobs <a@board.example>", "Your interview tips")
+    cut = mailbox.search(since, 50, lambda thread: thread.subject == "Hello")
+    assert cut
+    assert not any(thread.messages for thread in cut)
+
+
+def test_old_matches_do_not_make_a_listing_incomplete(mailbox: GmailMailbox, paper: Paper) -> None:
+    talk = paper.write("Ann <ann@gull.example>", "An interview for the Baker role?", "Hello", 1)
+    for days in range(200, 420):
+        paper.write("Jobs <a@board.example>", "Your interview tips", f"Weekly {days}", days)
+    found = mailbox.search(Query(since=paper.now - timedelta(days=120)), 50, lambda thread: True)
+    assert [thread.id for thread in found] == [talk]
+
+
 def test_what_is_new_is_looked_for_newest_first(mailbox: GmailMailbox, paper: Paper) -> None:
     """The outbox asks what an address wrote since: old letters about work must not crowd that out."""
     for days in range(10, 20):

@@ -484,6 +484,30 @@ def test_chatter_that_is_left_unread_is_not_named(world: World, paper: Paper) ->
     assert len(world.mailbox.search(Query(who="acme"), 20)) == 8
 
 
+def test_alerts_do_not_crowd_an_interview_out(world: World, paper: Paper) -> None:
+    """The listing reads on until it has what is wanted, and says when it did not read all."""
+    for days in range(1, 50):
+        paper.write("Jobs <a@paper.example>", "Your interview tips", f"Week {days}", days)
+    paper.write("Ann <ann@gull.example>", "An interview for the Baker role?", "Hello", 60)
+    since = Query(since=world.clock() - timedelta(days=120))
+    found = world.mailbox.search(since, 50, lambda thread: thread.subject == "Hello")
+    assert [thread.subject for thread in found] == ["Hello"]
+    for days in range(1, 90):
+        paper.write("Jobs <a@paper.example>", "Your interview tips", f"More {days}", days / 2)
+    cut = world.mailbox.search(since, 50, lambda thread: thread.subject == "Hello")
+    assert cut
+    assert not any(thread.messages for thread in cut)
+
+
+def test_boards_are_read_last(world: World, paper: Paper) -> None:
+    for days in range(1, 90):
+        paper.write("LinkedIn <jobalerts-noreply@linkedin.com>", "interview", f"Week {days}", days / 2)
+    paper.write("Ann <ann@gull.example>", "An interview for the Baker role?", "Hello", 60)
+    since = Query(since=world.clock() - timedelta(days=120))
+    found = world.mailbox.search(since, 50, lambda thread: thread.subject == "Hello")
+    assert found[0].subject == "Hello"
+
+
 def test_what_is_new_is_looked_for_newest_first(world: World, paper: Paper) -> None:
     """The outbox asks what an address wrote since: old letters about work must not crowd that out."""
     for days in range(10, 20):

@@ -11,7 +11,7 @@ from bowout.cli import ask, private, recorded, render, show
 from bowout.cli.asked import Asked
 from bowout.cli.options import Kebab, Options, Rule, shared, who_words
 from bowout.cli.render import Result
-from bowout.errors import Ambiguous, BowoutError, NothingFound, UsageError
+from bowout.errors import Ambiguous, BowoutError, UsageError
 from bowout.model import Channel, Depth, Reason, Situation, Stage, Tone
 
 if TYPE_CHECKING:
@@ -94,16 +94,14 @@ def draft_one(active: Session, opts: Options, who: str, asked: Asked) -> Result:
 
 
 def _draft_each(active: Session, opts: Options, asked: Asked) -> Result:
-    """Each recent hiring thread its own letter; what cannot be drafted is said and skipped."""
-    from bowout.find import search, view
+    """Each open process its own letter; what cannot be drafted is said and skipped."""
+    from bowout.find import overview, view
 
     done: list[dict[str, object]] = []
-    found = search.stories(active, search.seek_recent(active))
-    walked = [(c, f.stage.value if f.stage else None) for c, f in found if c.status is None]
+    seen = overview.overview(active)
+    walked = [(c, f.stage.value if f.stage else None) for c, f in seen.processes]
     if not walked:
-        raise NothingFound(
-            f"No hiring thread of the last {search.RECENT.days} days is still open.", "See: bowout find"
-        )
+        raise overview.nothing(active, seen)
     for number, (candidate, stage) in enumerate(walked, 1):
         if not opts.json:
             render.show([render.dim(f"--- {number} of {len(walked)} " + "-" * 40)])
@@ -115,8 +113,11 @@ def _draft_each(active: Session, opts: Options, asked: Asked) -> Result:
     worst = max((int(str(entry.get("exit", 0))) for entry in done), default=0)
     return Result(
         command="draft",
-        data={"drafts": done},
-        lines=(f"{saved} of {len(done)} drafted. See them all with: bowout status",),
+        data={"drafts": done, **show.left_out_data(seen)},
+        lines=(
+            f"{saved} of {len(done)} drafted. See them all with: bowout status",
+            *show.left_out_lines(seen),
+        ),
         exit_code=worst,
     )
 

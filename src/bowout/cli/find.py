@@ -9,10 +9,10 @@ import click
 from bowout.cli import phrases, recorded, render
 from bowout.cli.options import Options, shared, who_words
 from bowout.cli.render import Result
-from bowout.cli.show import candidate_lines
+from bowout.cli.show import candidate_lines, left_out_data, left_out_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from bowout.find.candidate import Candidate, Ranking
     from bowout.model import Facts
@@ -27,39 +27,60 @@ if TYPE_CHECKING:
 def command(*, opts: Options, who: str, explain: bool, limit: int) -> Result:
     """List the threads that answer to WHO, best first.
 
-    Without WHO: the hiring threads of the last 120 days, with stage, next slot and who wrote last.
+    Without WHO: every open process of the last 120 days, offers first, with stage, next slot and who wrote
+    last; and what was left out, and why.
     The number of a recorded withdrawal (w3) shows its thread.
     """
     from bowout.find import search
 
     who = who.strip()
     with recorded.account_of(opts, who) as active:
-        ranking = _ranking(active, who, limit)
+        if not who:
+            return _overview(active, opts, limit, explain=explain)
+        ranking = _ranking(active, who)
         if not ranking.candidates:
             raise search.nothing_found(active, ranking, who)
         found = search.stories(active, ranking)[:limit]
-        lines: list[str] = []
-        for number, (candidate, facts) in enumerate(found, 1):
-            lines += candidate_lines(active, candidate, str(number), explain=explain or opts.verbose)
-            lines += _facts_lines(active, facts)
-            lines.append(f"     {render.dim(render.thread_option(candidate.thread.id))}")
-        lines.append(_next(ranking.outcome, who))
         return Result(
             command="find",
             data={"outcome": ranking.outcome, "candidates": [_data(c, f) for c, f in found]},
-            lines=tuple(lines),
+            lines=(*_lines(active, found, explain=explain or opts.verbose), _next(ranking.outcome, who)),
         )
 
 
-def _ranking(active: Session, who: str, limit: int) -> Ranking:
+def _lines(active: Session, found: Iterable[tuple[Candidate, Facts]], *, explain: bool) -> Iterator[str]:
+    for number, (candidate, facts) in enumerate(found, 1):
+        yield from candidate_lines(active, candidate, str(number), explain=explain)
+        yield from _facts_lines(active, facts)
+        yield f"     {render.dim(render.thread_option(candidate.thread.id))}"
+
+
+def _overview(active: Session, opts: Options, limit: int, *, explain: bool) -> Result:
+    """Every open process, and what is not listed."""
+    from bowout.find import overview, search
+
+    seen = overview.overview(active, max(limit, search.RECENT_LIMIT))
+    if not seen.processes:
+        raise overview.nothing(active, seen)
+    shown = seen.processes[:limit]
+    more = len(seen.processes) - len(shown)
+    lines = [
+        *_lines(active, shown, explain=explain or opts.verbose),
+        *([f"{more} more are open: bowout find --limit {len(seen.processes)}"] if more else []),
+        *left_out_lines(seen),
+        "Next: bowout draft WHO, or one letter after the other: bowout draft --each",
+    ]
+    data = {"outcome": "ambiguous", "candidates": [_data(c, f) for c, f in shown], **left_out_data(seen)}
+    return Result(command="find", data=data, lines=tuple(lines))
+
+
+def _ranking(active: Session, who: str) -> Ranking:
     from bowout.find import search
     from bowout.journal import lookup
 
     if lookup.is_label(who):
         return search.recorded(active, lookup.called(active.store, who, active.account.name))
-    if who:
-        return search.seek(active, who)
-    return search.seek_recent(active, max(limit, search.RECENT_LIMIT))
+    return search.seek(active, who)
 
 
 def _facts_lines(active: Session, facts: Facts) -> Iterator[str]:
@@ -74,8 +95,6 @@ def _facts_lines(active: Session, facts: Facts) -> Iterator[str]:
 
 
 def _next(outcome: str, who: str) -> str:
-    if not who:
-        return "Next: bowout draft WHO, or one letter after the other: bowout draft --each"
     if outcome == "sure":
         return f"Next: bowout draft {render.safe(who)}"
     return f"Next: bowout draft {render.safe(who)} --thread ID"

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from bowout.drafts.proposal import Proposal, Saved
     from bowout.find.candidate import Candidate
+    from bowout.find.overview import Overview
     from bowout.session import Session
 
 
@@ -35,6 +36,20 @@ def candidate_lines(
         yield f"     {render.strong(STATUS.get(candidate.status, candidate.status))}"
     if explain:
         yield from (f"     - {render.safe(reason)}" for reason in candidate.reasons)
+
+
+def left_out_lines(seen: Overview) -> Iterator[str]:
+    """What the overview does not list, and whether more was there than was read."""
+    if seen.is_cut:
+        yield render.attention("More threads were not read. If one is missing, name it: bowout find WHO")
+    yield from render.hanging("; ".join(seen.left_out()) + ".", "Left out: ")
+
+
+def left_out_data(seen: Overview) -> dict[str, object]:
+    """The JSON form of the same."""
+    told = [(c.thread, how) for c, how in seen.over] + [(t, "nobody-hires") for t in seen.elsewhere]
+    left = [{"thread": t.id, "subject": t.subject, "why": why} for t, why in told]
+    return {"left_out": left, "cut_off": seen.is_cut}
 
 
 STATUS = {"rejected": "They turned you down in this thread.", "withdrawn": "You already withdrew here."}

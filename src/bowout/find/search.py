@@ -74,12 +74,6 @@ def _seek_wider(session: Session, threads: list[Thread], wanted: Query) -> Ranki
     return _rank(session, [*threads, *recent], wanted).doubted(LIKENESS)
 
 
-def seek_recent(session: Session, limit: int = RECENT_LIMIT) -> Ranking:
-    """List every thread of the last 120 days that looks like hiring, newest first."""
-    query = Query(since=session.clock() - RECENT)
-    return _rank(session, _read(session, query, limit), query)
-
-
 def _read(session: Session, query: Query, limit: int) -> list[Thread]:
     found = session.mailbox.search(query, limit)
     return [t if t.complete or not t.messages else session.mailbox.thread(t.id) for t in found]
@@ -139,9 +133,7 @@ def nothing_found(session: Session, ranking: Ranking, who: str) -> NothingFound 
             candidates=summaries(session, ranking.passed_over),
         )
     return NothingFound(
-        f"No thread mentions {_typed(who)}."
-        if who
-        else f"No hiring thread of the last {RECENT.days} days was found.",
+        f"No thread mentions {_typed(who)}.",
         "Try the company, the recruiter's name or address, or words of the subject: bowout find WHO",
     )
 

@@ -26,6 +26,8 @@ from bowout.model import Account, DraftKey, Identity, Message, Query, Reply, Thr
 
 # Gives the current instant as an aware datetime in UTC; injected everywhere, never patched.
 Clock = Callable[[], datetime]
+# Tells whether a thread is what a search without WHO is for.
+Wanted = Callable[[Thread], bool]
 STALE = 60.0  # seconds between the last look at a draft and the first byte of it; after more: look again
 
 
@@ -105,13 +107,17 @@ class Mailbox(Protocol):
         """Every address the person can write from here, the primary one first."""
         ...
 
-    def search(self, query: Query, limit: int) -> tuple[Thread, ...]:
+    def search(self, query: Query, limit: int, wanted: Wanted | None = None) -> tuple[Thread, ...]:
         """Threads with a message that mentions ``query.who`` in any field, body included, newest first.
 
         At most ``limit`` threads, never from Trash or Junk, each whole (all its messages) with whatever
         bodies cost no extra round trip; drafts of a thread are among its messages. ``who`` is data: it is
         quoted for the provider's query language. Nothing found is an empty tuple. With ``names_unread`` a
         thread that may be about work and was not read, because too many match, comes last, without messages.
+
+        Without WHO, ``wanted`` says which threads count: it is asked about every thread that is read, and
+        reading goes on, within bounds, until ``limit`` of them are found. What was left unread then comes
+        last, without messages, whatever the abilities; nothing there means that the whole period was read.
         """
         ...
 

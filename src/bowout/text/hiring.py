@@ -14,7 +14,9 @@ from bowout.text.spelling import fold
 __all__ = [
     "is_listed",
     "listed_phrases",
+    "may_be_listed",
     "may_be_over",
+    "more_phrases",
     "of_a_job",
     "signs",
     "speaks_to_candidate",
@@ -35,9 +37,19 @@ def listed_phrases() -> tuple[str, ...]:
     return tuple(_lists()["listed"]["phrases"])
 
 
+def more_phrases() -> tuple[str, ...]:
+    """List more of them, which much other mail holds as well."""
+    return tuple(_lists()["listed"]["more"])
+
+
 def is_listed(text: str) -> bool:
     """Tell whether a text is about a job at all."""
     return _listed().search(fold(text)) is not None
+
+
+def may_be_listed(text: str) -> bool:
+    """Tell whether a text may be about a job: less than ``is_listed`` asks, and never a reason by itself."""
+    return is_listed(text) or _signs().search(text.lower()) is not None
 
 
 @cache

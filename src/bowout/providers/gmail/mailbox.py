@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bowout.model import DraftKey, Identity, Message, Query, Reply, Thread
-from bowout.providers.base import Abilities, Clock, Draft, Maybe, Receipt
+from bowout.providers.base import Abilities, Clock, Draft, Maybe, Receipt, Wanted
 from bowout.providers.gmail.api import Api
 from bowout.providers.gmail.drafts import Drafts
 from bowout.providers.gmail.sent import Sent
@@ -70,7 +70,9 @@ class GmailMailbox:
     def close(self) -> None:
         self._threads.close()
 
-    def search(self, query: Query, limit: int) -> tuple[Thread, ...]:
+    def search(self, query: Query, limit: int, wanted: Wanted | None = None) -> tuple[Thread, ...]:
+        if wanted is not None and not query.who.strip():
+            return self._threads.listing(query, limit, wanted)
         return self._threads.search(query, limit)
 
     def thread(self, thread_id: str) -> Thread:

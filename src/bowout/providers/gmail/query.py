@@ -12,7 +12,7 @@ from datetime import datetime
 from urllib.parse import quote
 
 from bowout.model import Query
-from bowout.text.hiring import listed_phrases, work_phrases
+from bowout.text.hiring import listed_phrases, more_phrases, work_phrases
 from bowout.text.spelling import fold
 
 _MOST_WORDS = 8
@@ -42,6 +42,12 @@ def working(query: Query) -> str | None:
     words = " ".join(f'"{word}"' for word in work_phrases())
     asked = f"{mentioned} {{{words}}} -category:promotions -category:social -category:forums"
     return asked if query.who.strip() and mentioned and _fits(asked) else None
+
+
+def listings() -> tuple[str, str]:
+    """Messages that may be about a job: those that Gmail takes for no mailing, and all of them."""
+    every = "{" + " ".join(f'"{words}"' for words in (*listed_phrases(), *more_phrases())) + "}"
+    return f"{every} -category:promotions -category:social -category:forums", every
 
 
 def by_message_id(message_id: str) -> str:

@@ -22,6 +22,7 @@ from bowout.errors import (
 )
 from bowout.mail.html import html_to_text
 from bowout.model import Address, Identity, Message, Query, Thread
+from bowout.providers.base import Wanted
 from bowout.providers.gmail import message as payload
 from bowout.providers.gmail import query as queries
 from bowout.providers.gmail.api import Answer, Api
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 AT_ONCE = 8  # threads read at once; at 40 units each a draft stays below 600
 MOST_THREADS = 50  # of a listing without WHO
+ROUNDS = (50, 25, 25)  # threads read of a listing in which each is judged: 4,000 of 6,000 units a minute
 FRESH = 1.0  # seconds for which a look at a draft holds, counted from when it was asked for
 PAGE = 500  # rows of one listing, the most Gmail gives
 
@@ -116,6 +118,35 @@ class Threads:
         unread = [Thread(id=one, messages=()) for one in ids[most:] if one in about_work]
         return (*sorted(new, key=_newest, reverse=True), *unread[: limit - most])
 
+    def listing(self, query: Query, limit: int, wanted: Wanted) -> tuple[Thread, ...]:
+        """Read what may be about a job, mailings last, until ``limit`` of it is wanted, in three rounds."""
+        lists = [self.parallel.start(self._rows, q) for q in queries.listings()]
+        drafts, known = self.parallel.start(self.draft_rows), self.parallel.start(self.identities)
+        first, every = (rows.result() for rows in lists)
+        known.result()
+        queues = [list(dict.fromkeys(first)), list(dict.fromkeys(one for one in every if one not in first))]
+        found: list[Thread] = []
+        for size in ROUNDS:
+            head, tail = queues[0][:size], queues[1][: max(0, size - len(queues[0]))]
+            asked = self.tick()
+            resources = self.parallel.each(self.thread_resource, [*head, *tail])
+            read = self.as_threads(resources, drafts.result(), asked)
+            new = [t for t in read if query.since is None or _newest(t) >= query.since]
+            found += [t for t in new if wanted(t)]
+            fresh = {t.id for t in new}
+            # Newest first: behind a whole batch that is too old nothing of the period comes.
+            queues = [
+                [] if batch and fresh.isdisjoint(batch) else queue[len(batch) :]
+                for queue, batch in zip(queues, (head, tail), strict=True)
+            ]
+            if len(found) >= limit or not any(queues):
+                break
+        found.sort(key=_newest, reverse=True)
+        over = [t.id for t in found[limit:]]
+        cut = every[-1:] if len(every) >= PAGE and every[-1] in fresh else []
+        unread = dict.fromkeys([*over, *queues[0], *queues[1], *cut])
+        return (*found[:limit], *(Thread(id=one, messages=()) for one in unread))
+
     def thread(self, thread_id: str) -> Thread:
         drafts = self.parallel.start(self.draft_rows)
         asked = self.tick()
@@ -128,8 +159,12 @@ class Threads:
 
     def _listed(self, q: str) -> list[str]:
         """Ids of the threads with a message that matches, newest match first."""
+        return list(dict.fromkeys(self._rows(q)))
+
+    def _rows(self, q: str) -> list[str]:
+        """The thread of each message that matches, newest first."""
         answer = self.api.read("users.messages.list", q=q, maxResults=PAGE, fields="messages(id,threadId)")
-        return list(dict.fromkeys(row["threadId"] for row in answer.get("messages", [])))
+        return [row["threadId"] for row in answer.get("messages", [])]
 
     def thread_resource(self, thread_id: str) -> dict[str, Any] | None:
         fields = "id,messages(id,threadId,labelIds,internalDate,payload)"

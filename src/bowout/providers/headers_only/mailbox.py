@@ -6,7 +6,7 @@ An adapter lists its messages' headers and loads one whole; drafts are its own b
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 from email.utils import parseaddr
@@ -16,8 +16,14 @@ from bowout.mail.compare import same_letter
 from bowout.mail.parse import parse
 from bowout.model import Account, Address, DraftKey, Folder, Identity, Message, Query, Thread
 from bowout.people.me import is_mine
-from bowout.providers.base import Clock, Draft, Maybe, Receipt
-from bowout.providers.headers_only.search import Needle, header_text, looks_like_hiring, mentions
+from bowout.providers.base import Clock, Draft, Maybe, Receipt, Wanted
+from bowout.providers.headers_only.search import (
+    Needle,
+    header_text,
+    looks_like_hiring,
+    may_be_hiring,
+    mentions,
+)
 from bowout.providers.headers_only.threads import Threads
 
 
@@ -48,17 +54,25 @@ class LocalMailbox(ABC):
             for name, address in named
         )
 
-    def search(self, query: Query, limit: int) -> tuple[Thread, ...]:
+    def search(self, query: Query, limit: int, wanted: Wanted | None = None) -> tuple[Thread, ...]:
         needle = Needle.of(query.who)
         if query.who.strip() and not needle.words:
             return ()  # nothing but quotes and brackets: no mail can mention that
         found: list[Thread] = []
         for thread in self._threads().newest_first():
             # The order is that of the newest mail, so nothing behind the first one that is too old can do.
-            if len(found) >= limit or (query.since and _newest(thread) < query.since):
+            if query.since and _newest(thread) < query.since:
                 break
-            if self._answers(thread, needle):
-                found.append(self._complete(thread))
+            if len(found) >= limit and wanted is None:
+                break
+            if not self._answers(thread, needle, may_be_hiring if wanted else looks_like_hiring):
+                continue
+            whole = self._complete(thread)
+            if wanted is not None and not wanted(whole):
+                continue
+            if len(found) >= limit:
+                return (*found, Thread(id=thread.id, messages=()))
+            found.append(whole)
         return tuple(found)
 
     def thread(self, thread_id: str) -> Thread:
@@ -114,11 +128,11 @@ class LocalMailbox(ABC):
     def _complete(self, thread: Thread) -> Thread:
         return replace(thread, messages=self._loaded(thread.messages), complete=True)
 
-    def _answers(self, thread: Thread, needle: Needle) -> bool:
+    def _answers(self, thread: Thread, needle: Needle, looks: Callable[[Message], bool]) -> bool:
         """Does a message of the thread mention WHO or, without one, look like hiring? Headers first."""
         if not needle.words:
-            return any(map(looks_like_hiring, thread.messages)) or any(
-                looks_like_hiring(whole) for m in thread.messages if (whole := self._whole(m))
+            return any(map(looks, thread.messages)) or any(
+                looks(whole) for m in thread.messages if (whole := self._whole(m))
             )
         return any(mentions(m, needle) for m in thread.messages) or any(
             self._body_answers(m, needle) for m in reversed(thread.messages)

@@ -92,7 +92,7 @@ def looks_like_hiring(message: Message) -> bool:
     subject and sender only; of a board, only mail to one person counts.
     """
     systems = {hiring_system(address) for address in (*message.from_, *message.reply_to)}
-    to_many = bool(message.header("list-id") or message.header("list-unsubscribe"))
+    to_many = _to_many(message)
     if systems & {System.ATS, System.SCHEDULER} or (System.BOARD in systems and not to_many):
         return True
     if hiring.is_listed(message.subject):
@@ -100,3 +100,16 @@ def looks_like_hiring(message: Message) -> bool:
     if message.body is None or to_many:
         return False
     return bool(message.body.calendars) or hiring.is_listed(message.body.text)
+
+
+def may_be_hiring(message: Message) -> bool:
+    """The same with less asked of a text: for a search in which every thread is judged before it counts."""
+    return looks_like_hiring(message) or (
+        message.body is not None
+        and not _to_many(message)
+        and hiring.may_be_listed(f"{message.subject}\n{message.body.text}")
+    )
+
+
+def _to_many(message: Message) -> bool:
+    return bool(message.header("list-id") or message.header("list-unsubscribe"))

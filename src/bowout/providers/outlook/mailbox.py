@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from bowout.errors import NotArmed
 from bowout.model import DraftKey, Identity, Query, Reply, Thread
-from bowout.providers.base import Abilities, Clock, Draft, Maybe, Receipt
+from bowout.providers.base import Abilities, Clock, Draft, Maybe, Receipt, Wanted
 from bowout.providers.outlook import calendar
 from bowout.providers.outlook.api import Graph
 from bowout.providers.outlook.drafts import Drafts
@@ -82,7 +82,9 @@ class OutlookMailbox:
     def close(self) -> None:
         self._threads.close()
 
-    def search(self, query: Query, limit: int) -> tuple[Thread, ...]:
+    def search(self, query: Query, limit: int, wanted: Wanted | None = None) -> tuple[Thread, ...]:
+        if wanted is not None and not query.who.strip():
+            return self._threads.listing(query, limit, wanted)
         return self._threads.search(query, limit)
 
     def thread(self, thread_id: str) -> Thread:

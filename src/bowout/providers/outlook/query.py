@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from bowout.model import Query
-from bowout.text.hiring import listed_phrases, work_phrases
+from bowout.text.hiring import listed_phrases, more_phrases, work_phrases
 from bowout.text.spelling import fold, seen
 
 _MOST_WORDS = 8
@@ -26,6 +26,11 @@ def search(query: Query) -> str | None:
         return _quoted(_any(listed_phrases()))
     asked = _who(query)
     return _quoted(asked) if asked else None
+
+
+def listing() -> str:
+    """The same for whatever may be about a job."""
+    return _quoted(_any((*listed_phrases(), *more_phrases())))
 
 
 def working(query: Query) -> str:

@@ -10,11 +10,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from bowout.model import Address, Attachment, Identity, Message, Query, Thread
+from bowout.people.machines import System, hiring_system
+from bowout.providers.base import Wanted
 from bowout.providers.headers_only.search import looks_like_hiring
 from bowout.providers.outlook import message as payload
 from bowout.providers.outlook import query as queries
@@ -27,7 +29,9 @@ if TYPE_CHECKING:
 
 MOST_THREADS = 8  # conversations read for a WHO
 MOST_LISTED = 20  # and of a listing without one
+ROUNDS = (20, 30, 30)  # conversations read of a listing in which each is judged before it counts
 HITS, PAGES = 50, 4  # of a search: rows of a page, pages looked at
+HEADERS = HITS * PAGES  # rows looked at, at most
 PAGE = 50  # messages of a conversation in one answer
 FRESH = 1.0  # seconds for which what was seen of a conversation need not be asked for again
 MOST_INVITATIONS = 4  # read whole in one conversation, the newest ones
@@ -118,21 +122,52 @@ class Threads:
             groups = at_work | groups if query.since is None else groups | at_work
         chosen = dict(list(groups.items())[:most])
         unread = [Thread(id=one, messages=()) for one in at_work if one not in chosen]
-        conversations = [self.parallel.start(self.conversation, one) for one in chosen]
-        # Most often what a search finds is also what will be answered: its headers come in the same round.
-        self._fetch_extras([hit for group in chosen.values() for hit in self._wanting(group)])
-        wanted = {str(hit["id"]) for hit in hits}
-        strands = [
-            strand
-            for conversation in conversations
-            for strand in payload.strands(self.shown(conversation.result()), self.own())
-            if wanted & {str(resource["id"]) for resource in strand}
-        ]
-        threads = self._threads(strands)
+        threads = self._read(chosen, hits)
         if not query.who.strip():
             threads = [t for t in threads if any(map(looks_like_hiring, t.messages))]
         new = (t for t in threads if query.since is None or _newest(t) >= query.since)
         return tuple([*sorted(new, key=_newest, reverse=True), *unread][:limit])
+
+    def _read(self, chosen: Mapping[str, list[Resource]], hits: Iterable[Resource]) -> list[Thread]:
+        """The strands of these conversations that a hit belongs to, at once."""
+        conversations = [self.parallel.start(self.conversation, one) for one in chosen]
+        # Most often what a search finds is also what will be answered: its headers come in the same round.
+        self._fetch_extras([hit for group in chosen.values() for hit in self._wanting(group)])
+        matching = {str(hit["id"]) for hit in hits}
+        strands = [
+            strand
+            for conversation in conversations
+            for strand in payload.strands(self.shown(conversation.result()), self.own())
+            if matching & {str(resource["id"]) for resource in strand}
+        ]
+        return self._threads(strands)
+
+    def listing(self, query: Query, limit: int, wanted: Wanted) -> tuple[Thread, ...]:
+        """Read what may be about a job, boards last, until ``limit`` of it is wanted, in three rounds."""
+        listed = self.parallel.start(self._hits, queries.listing(), HEADERS, HEADERS)
+        known = self.parallel.start(self.who)
+        self._hidden()
+        known.result()
+        told, ended = listed.result()
+        hits = self.shown(told)
+        groups = _by_conversation(hits)
+        waiting = sorted(groups, key=lambda one: all(map(_of_a_board, groups[one])))
+        found: list[Thread] = []
+        for size in ROUNDS:
+            batch, waiting = waiting[:size], waiting[size:]
+            read = self._read({one: groups[one] for one in batch}, hits)
+            new = [t for t in read if query.since is None or _newest(t) >= query.since]
+            found += [t for t in new if wanted(t)]
+            if batch and not new:  # newest first: behind these nothing of the period comes, but from boards
+                waiting = [one for one in waiting if all(map(_of_a_board, groups[one]))]
+            if len(found) >= limit or not waiting:
+                break
+        found.sort(key=_newest, reverse=True)
+        oldest = min(map(payload.moment, told), default="")
+        since = f"{query.since.astimezone(UTC):%Y-%m-%dT%H:%M}" if query.since else ""
+        whole = ended or oldest < since
+        rest = [*(t.id for t in found[limit:]), *waiting, *([] if whole else list(groups)[-1:])]
+        return (*found[:limit], *(Thread(id=one, messages=()) for one in dict.fromkeys(rest)))
 
     def thread(self, thread_id: str) -> Thread:
         conversation = payload.split_handle(thread_id)[0]
@@ -145,14 +180,19 @@ class Threads:
         strands = payload.strands(self.shown(resources.result()), self.own())
         return self._threads([payload.find_strand(strands, thread_id)])[0]
 
-    def _hits(self, asked: str, most: int) -> tuple[list[Resource], bool]:
+    def _hits(self, asked: str, most: int, rows: int = HITS) -> tuple[list[Resource], bool]:
         """Find what matches, newest first, until there are enough conversations; and was that all?"""
         hits: list[Resource] = []
         looked = 0
-        for page in self.graph.listed("/me/messages", search=asked, select=payload.HIT_FIELDS, top=HITS):
+        pages = self.graph.listed("/me/messages", search=asked, select=payload.HIT_FIELDS, top=rows)
+        for page in pages:
             hits += page
             looked += bool(page)  # Graph may give empty pages before others
-            if looked == PAGES or len({hit.get("conversationId") for hit in hits}) > most:
+            if (
+                looked == PAGES
+                or len(hits) >= HEADERS
+                or len({hit.get("conversationId") for hit in hits}) > most
+            ):
                 return hits, False
         return hits, True
 
@@ -292,6 +332,10 @@ def _by_conversation(hits: Iterable[Resource]) -> dict[str, list[Resource]]:
     for hit in hits:
         groups.setdefault(str(hit.get("conversationId")), []).append(hit)
     return groups
+
+
+def _of_a_board(hit: Resource) -> bool:
+    return hiring_system(Address("", payload.sender_key(hit))) is System.BOARD
 
 
 def _newest(thread: Thread) -> datetime:

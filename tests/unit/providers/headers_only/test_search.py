@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bowout.mail.parse import parse
-from bowout.providers.headers_only.search import Needle, body_text, looks_like_hiring, mentions
+from bowout.providers.headers_only.search import Needle, body_text, looks_like_hiring, may_be_hiring, mentions
 from bowout.text.spelling import fold
 
 
@@ -103,6 +103,20 @@ def test_the_quick_look_saves_work_on_plain_mail() -> None:
 )
 def test_looks_like_hiring(raw: bytes) -> None:
     assert looks_like_hiring(parse(raw, id="x"))
+
+
+@pytest.mark.parametrize(
+    ("raw", "may_be"),
+    [
+        (b"Subject: Good news\n\nWe would like to offer you the position of Cook.", True),
+        (b"Subject: Gute Nachricht\n\nwir bieten Ihnen die Stelle als Koch an.", True),
+        (b"Subject: Lunch\n\nSee you on Friday", False),
+        (b"Subject: News\nList-Id: <n.example>\n\nWe would like to offer you the position of Cook.", False),
+    ],
+)
+def test_an_offer_may_be_about_hiring_without_its_usual_words(raw: bytes, may_be: bool) -> None:
+    assert not looks_like_hiring(parse(raw, id="x")) or may_be
+    assert may_be_hiring(parse(raw, id="x")) is may_be
 
 
 @pytest.mark.parametrize(

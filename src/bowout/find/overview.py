@@ -1,0 +1,111 @@
+"""List every open process, offers first, and say what is left out and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bowout.errors import Ambiguous, NothingFound
+from bowout.find import search
+from bowout.find.aside import joined
+from bowout.find.view import View
+from bowout.model import Query, Stage
+from bowout.read.facts import facts
+from bowout.read.trust import trusted
+from bowout.text.harmless import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bowout.errors import BowoutError
+    from bowout.find.candidate import Candidate
+    from bowout.model import Facts, Thread
+    from bowout.session import Session
+
+__all__ = ["Overview", "nothing", "overview"]
+
+_OVER = {Stage.REJECTED: "rejected", Stage.WITHDRAWN: "withdrawn"}
+_TOLD = {"rejected": "they turned you down", "withdrawn": "you withdrew"}
+_NAMED = 3  # of those left out, named in the sentence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """Hold the open processes and what is left out.
+
+    ``over`` have ended, each with how; ``elsewhere`` sound like it, but nobody hires there; ``is_cut`` =
+    more threads of the period were not read.
+    """
+
+    processes: tuple[tuple[Candidate, Facts], ...]
+    over: tuple[tuple[Candidate, str], ...]
+    elsewhere: tuple[Thread, ...]
+    is_cut: bool
+
+    def left_out(self) -> Iterator[str]:
+        """Say in words what is not listed, group by group."""
+        groups = {words: [c.thread for c, how in self.over if how == ended] for ended, words in _TOLD.items()}
+        for words, threads in {**groups, "nobody hires you": list(self.elsewhere)}.items():
+            if threads:
+                named = ", ".join(f'"{one_line(t.subject, 40)}"' for t in threads[:_NAMED])
+                yield f"{len(threads)} where {words} ({named}{', ...' * (len(threads) > _NAMED)})"
+        yield f"what is older than {search.RECENT.days} days"
+
+
+def overview(session: Session, limit: int = search.RECENT_LIMIT) -> Overview:
+    """Read the threads of the last 120 days until ``limit`` open processes are found, or all are read."""
+    identities, now = session.mailbox.identities(), session.clock()
+    since = now - search.RECENT
+    seen: dict[str, View] = {}
+
+    def is_open(thread: Thread) -> bool:
+        view = seen[thread.id] = View(thread, identities, session.relays, now, "")
+        recent = view.newest is not None and view.newest >= since
+        return view.looks_like_hiring and view.status is None and recent
+
+    found = session.mailbox.search(Query(since=since), limit, is_open)
+    listed = [t for t in found if t.messages]
+    ended = [v.thread for v in seen.values() if v.looks_like_hiring and v.status is not None]
+    views = [
+        seen[t.id] if not t.aside else View(t, identities, session.relays, now, "")
+        for t in joined([*listed, *ended], identities)
+    ]
+    told = [
+        (v.candidate(), trusted(facts(v.thread, identities, session.relays, now, session.home_zone)))
+        for v in views
+    ]
+    return Overview(
+        processes=tuple(sorted((p for p in told if not _how(p)), key=_order)),
+        over=tuple((p[0], how) for p in sorted(told, key=_order) if (how := _how(p))),
+        elsewhere=tuple(v.thread for v in seen.values() if not v.looks_like_hiring),
+        is_cut=len(listed) < len(found),
+    )
+
+
+def _how(process: tuple[Candidate, Facts]) -> str | None:
+    """Tell how it has ended; None = it is open."""
+    candidate, told = process
+    return candidate.status or (_OVER.get(told.stage.value) if told.stage else None)
+
+
+def _order(process: tuple[Candidate, Facts]) -> tuple[bool, float]:
+    """Offers first, since somebody waits for an answer there; then the newest."""
+    candidate, told = process
+    offered = told.stage is not None and told.stage.value is Stage.OFFER
+    return not offered, -(candidate.newest.timestamp() if candidate.newest else 0.0)
+
+
+def nothing(session: Session, seen: Overview) -> BowoutError:
+    """Make the error where no process is open: a look that was cut off does not say that there is none."""
+    over = search.summaries(session, tuple(candidate for candidate, _ in seen.over))
+    if seen.is_cut:
+        return Ambiguous(
+            "None of the threads that were read is an open hiring process, but not all of them were read.",
+            "Name the company or the person: bowout find WHO",
+            candidates=over,
+        )
+    return NothingFound(
+        f"No open hiring process was found. Left out: {'; '.join(seen.left_out())}.",
+        "Try the company, the recruiter's name or address, or words of the subject: bowout find WHO",
+        candidates=over,
+    )
