@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Overview", "nothing", "overview"]
 
-_OVER = {Stage.REJECTED: "rejected", Stage.WITHDRAWN: "withdrawn"}
-_TOLD = {"rejected": "they turned you down", "withdrawn": "you withdrew"}
+_OVER = {Stage.REJECTED: "rejected", Stage.CLOSED: "closed", Stage.WITHDRAWN: "withdrawn"}
+_TOLD = {"rejected": "they turned you down", "closed": "the job is gone", "withdrawn": "you withdrew"}
+_OFFERED = (Stage.VERBAL_OFFER, Stage.OFFER, Stage.ACCEPTED, Stage.SIGNED)
 _NAMED = 3  # of those left out, named in the sentence
 
 
@@ -91,7 +92,7 @@ def _how(process: tuple[Candidate, Facts]) -> str | None:
 def _order(process: tuple[Candidate, Facts]) -> tuple[bool, float]:
     """Offers first, since somebody waits for an answer there; then the newest."""
     candidate, told = process
-    offered = told.stage is not None and told.stage.value is Stage.OFFER
+    offered = told.stage is not None and told.stage.value in _OFFERED
     return not offered, -(candidate.newest.timestamp() if candidate.newest else 0.0)
 
 
