@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -19,8 +20,8 @@ AUTO = (("auto-submitted", "auto-replied"),)
 LONG = "We met many people in the last weeks and talked about what the studio needs now and next year. "
 
 
-def mail(text: str, day: int, sender: Address = BEN, **more: object) -> Message:
-    fields: dict[str, object] = {
+def mail(text: str, day: int, sender: Address = BEN, **more: Any) -> Message:
+    fields: dict[str, Any] = {
         "id": f"{day}",
         "thread_id": "t",
         "folder": Folder.SENT if sender == ME else Folder.INBOX,
@@ -30,15 +31,15 @@ def mail(text: str, day: int, sender: Address = BEN, **more: object) -> Message:
         "to": (BEN if sender == ME else ME,),
         "body": Body(text=text),
     }
-    return Message(**{**fields, **more})  # type: ignore[arg-type]
+    return Message(**{**fields, **more})
 
 
 def told(*mails: Message) -> Newest | None:
     return newest(Thread(id="t", messages=mails), [Identity(address=ME)], RELAYS, "Europe/Berlin")
 
 
-def words(text: str, **more: object) -> str:
-    found = told(mail(text, 20, **more))  # type: ignore[arg-type]
+def words(text: str, **more: Any) -> str:
+    found = told(mail(text, 20, **more))
     assert found is not None
     return found.text
 
