@@ -57,6 +57,7 @@ def pytest_configure(config: pytest.Config) -> None:
     # For fixtures that live longer than one test; each test gets a home of its own below.
     session_home = tempfile.TemporaryDirectory(prefix="bowout-home-")
     config.add_cleanup(session_home.cleanup)
+    config.add_cleanup(_remove_unused)
     os.environ.update(_home_variables(Path(session_home.name)))
     from bowout import vault
 
@@ -80,12 +81,32 @@ def _home_variables(path: Path) -> dict[str, str]:
 
 @pytest.fixture(autouse=True)
 def home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """An empty home directory of its own for every test and every process it starts."""
-    path = Path(tempfile.mkdtemp(prefix="bowout-home-")).resolve()
+    """An empty home directory for every test and the processes it starts; one left empty serves again."""
+    path = _unused.pop() if _unused else Path(tempfile.mkdtemp(prefix="bowout-home-")).resolve()
+    made = path.stat()
     for name, value in _home_variables(path).items():
         monkeypatch.setenv(name, value)
     yield path
-    shutil.rmtree(path, ignore_errors=True)
+    if _is_as_made(path, made):
+        _unused.append(path)
+    else:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+_unused: list[Path] = []  # making and removing one took longer than most tests
+
+
+def _remove_unused() -> None:
+    for path in _unused:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def _is_as_made(path: Path, made: os.stat_result) -> bool:
+    try:
+        now = path.stat()
+        return (now.st_ino, now.st_mode) == (made.st_ino, made.st_mode) and not any(path.iterdir())
+    except OSError:
+        return False
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from fnmatch import fnmatchcase
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -33,7 +34,11 @@ def modules() -> dict[str, Path]:
 
 
 MODULES = modules()
-TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in MODULES.items()}
+
+
+@cache
+def trees() -> dict[str, ast.Module]:
+    return {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in MODULES.items()}
 
 
 def imports(tree: ast.Module) -> set[str]:
@@ -57,7 +62,9 @@ def _is_only_the_package(name: str, names: list[str]) -> bool:
     return any(other.startswith(f"{name}.") and other in MODULES for other in names)
 
 
-GRAPH = {name: imports(tree) for name, tree in TREES.items()}
+@cache
+def graph() -> dict[str, set[str]]:
+    return {name: imports(tree) for name, tree in trees().items()}
 
 
 def packages() -> list[str]:
@@ -84,7 +91,7 @@ def allowed(module: str, imported: str) -> bool:
 
 def test_imports_run_down_the_list() -> None:
     assert {package(name) for name in MODULES} == set(packages())
-    arrows = [(name, other) for name, found in GRAPH.items() for other in found]
+    arrows = [(name, other) for name, found in graph().items() for other in found]
     assert len(arrows) > 300  # they are really read
     assert [f"{name} -> {other}" for name, other in arrows if not allowed(name, other)] == []
 
@@ -106,9 +113,9 @@ def test_the_page_names_every_module() -> None:
 
 
 def test_nothing_needs_itself() -> None:
-    TopologicalSorter(GRAPH).prepare()  # raises CycleError, which names the circle
+    TopologicalSorter(graph()).prepare()  # raises CycleError, which names the circle
     rooms: dict[str, set[str]] = {}
-    for name, found in GRAPH.items():
+    for name, found in graph().items():
         rooms.setdefault(package(name), set()).update(map(package, found))
     for room, needed in rooms.items():
         needed.discard(room)
@@ -121,7 +128,7 @@ def test_no_room_is_too_large_to_read() -> None:
     ]
     long += [
         f"{name}: {node.name}"
-        for name, tree in TREES.items()
+        for name, tree in trees().items()
         for node in ast.walk(tree)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and (node.end_lineno or 0) - node.lineno + 1 > LONGEST_FUNCTION
@@ -132,7 +139,7 @@ def test_no_room_is_too_large_to_read() -> None:
 def test_options_cross_no_door_untyped() -> None:
     bags = [
         f"{name}: {argument.arg}"
-        for name, tree in TREES.items()
+        for name, tree in trees().items()
         for node in ast.walk(tree)
         if isinstance(node, ast.FunctionDef)
         for argument in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)
