@@ -17,6 +17,7 @@ from email.utils import format_datetime, formataddr
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import quote, urlencode
+from zlib import crc32
 
 from servers.entra import Entra
 from servers.graph_mail import (
@@ -254,8 +255,10 @@ class GraphServer(FakeServer):
         }
         if found[skip + size :] or self.listing is not Listing.ENDS:
             comes_back = self.listing is Listing.COMES_BACK and not found[skip + size :]
-            token = "last" if comes_back else f"p{next(self._ticks)}"
-            self._pages[token] = (_canonical(request.path, dict(request.query)), skip + size)
+            asked = _canonical(request.path, dict(request.query))
+            # Another listing may be read at the same time: each comes back to a page of its own.
+            token = f"last{crc32(asked.encode())}" if comes_back else f"p{next(self._ticks)}"
+            self._pages[token] = (asked, skip + size)
             pairs = [(k, v) for k, values in request.query.items() for v in values if k != "$skiptoken"]
             link = urlencode([*pairs, ("$skiptoken", token)], quote_via=quote)
             answer["@odata.nextLink"] = f"{self.base}{request.path}?{link}"
