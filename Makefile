@@ -54,8 +54,8 @@ lint: $(DEV) ## ruff, mypy strict and ty
 	$(BIN)/mypy
 	$(BIN)/ty check src tests
 
-bench: $(DEV) ## measure, each figure beside a peer or a bound
-	$(BIN)/python benchmarks/bench.py
+bench: $(DEV) ## measure, each figure beside a peer or a bound; ONLY=finding: how well it finds
+	$(BIN)/python benchmarks/bench.py $(ONLY)
 
 lock: $(BIN)/python ## write requirements-dev.lock anew from pyproject.toml
 	$(PIP) install uv

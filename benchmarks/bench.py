@@ -1,4 +1,6 @@
-"""``make bench``: run every benchmark of this folder, or those named: ``python benchmarks/bench.py startup``.
+"""``make bench``: run every benchmark of this folder, or those named: ``make bench ONLY=startup``.
+
+How well finding and reading work is no figure of speed and takes minutes: only ``ONLY=finding`` asks for it.
 
 A benchmark is a file here with a ``main()`` that prints its figures, each beside a peer or a bound measured
 in the same run. Each runs in a process of its own, so that none warms or fattens another.
@@ -12,6 +14,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
+FINDING = ("finding", "bank")  # ONLY=finding is both
 
 
 def benchmarks() -> list[Path]:
@@ -30,7 +33,8 @@ def run(names: list[str]) -> int:
         return 2
     print(f"{platform.python_implementation()} {platform.python_version()}, {platform.platform()}")
     failed = []
-    for name in names or known:
+    names = [n for name in names for n in (FINDING if name == "finding" else (name,))]
+    for name in names or [name for name in known if name not in FINDING]:
         print(f"\n== {name}", flush=True)
         if subprocess.run([sys.executable, str(known[name])], check=False).returncode:
             failed.append(name)
