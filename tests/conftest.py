@@ -97,8 +97,8 @@ _unused: list[Path] = []  # making and removing one took longer than most tests
 
 
 def _remove_unused() -> None:
-    for path in _unused:
-        shutil.rmtree(path, ignore_errors=True)
+    while _unused:
+        shutil.rmtree(_unused.pop(), ignore_errors=True)
 
 
 def _is_as_made(path: Path, made: os.stat_result) -> bool:
