@@ -82,16 +82,23 @@ def settle(facts: Facts, values: Mapping[str, str], zone: str) -> Facts:
     return wish.told(trusted(facts), values, zone)
 
 
-def unsure_of(facts: Facts) -> tuple[str, ...]:
-    """What the letter states although the thread does not say it beyond doubt, for the person to check."""
-    named = {"company": facts.company, "position": facts.position, "agency": facts.agency}
+def unsure_of(facts: Facts, *, named: bool) -> tuple[str, ...]:
+    """What the letter states although the thread does not say it beyond doubt, for the person to check.
+
+    ``named`` = the situation is the person's own word, or recorded.
+    """
+    read_out = {"company": facts.company, "position": facts.position, "agency": facts.agency}
     lines = [
         f"{name} {fact.value!r} was read from {fact.source}"
-        for name, fact in named.items()
+        for name, fact in read_out.items()
         if fact and fact.confidence is not Confidence.HIGH
     ]
     if facts.slot and facts.slot.confidence is not Confidence.HIGH:
         lines.append(f"the interview's time was read from {facts.slot.source}")
+    if facts.stage is None and facts.slot is None and not named:
+        lines.append(
+            "the mails do not say how far it has come; this letter fits an early stage: --situation NAME"
+        )
     return tuple(lines)
 
 

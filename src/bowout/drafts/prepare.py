@@ -72,7 +72,10 @@ def prepare(session: Session, thread: Thread, request: Request, candidate: Candi
         reply=reply,
         report=report,
         action=_action(previous, reply, request),
-        uncertain=(*basis.unsure_of(facts), *basis.guess_of(session, thread, facts)),
+        uncertain=(
+            *basis.unsure_of(facts, named=request.situation is not None or withdrawal is not None),
+            *basis.guess_of(session, thread, facts),
+        ),
         warnings=(*plan.notes, *_held(facts, letter, request, now)),
         suspicions=tuple(dict.fromkeys((*candidate.warnings, *plan.suspicions))),
         previous=previous,
