@@ -16,7 +16,7 @@ SLOT = Fact(Slot(start=NOON + timedelta(days=3), zone="UTC"), "invitation", Conf
 
 def test_a_letter_that_nothing_tells_the_situation_of_says_so() -> None:
     (line,) = unsure_of(Facts(), named=False)
-    assert "how far it has come is not told" in line
+    assert "do not say how far it has come" in line
     assert "--situation" in line
 
 
