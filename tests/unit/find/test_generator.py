@@ -55,7 +55,7 @@ def test_development_seeds_never_meet_what_is_held_out_for_test_seeds(bench: Any
     held_out = {company.name for company in bench.words.COMPANIES[2::3]}
     for seed in SEEDS:
         assert bench.generate(seed).label.company not in held_out
-    tested = {bench.generate(seed).label.company for seed in bench.TEST_SEEDS[:40]}
+    tested = {bench.generate(seed).label.company for seed in bench.TEST_SEEDS[:12]}
     assert tested & held_out
 
 
