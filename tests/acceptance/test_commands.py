@@ -161,3 +161,17 @@ def test_an_unknown_account_is_named_with_those_there_are(box: Box) -> None:
     done = box.run("draft", "acme", "--account", "hone")
     assert done.code == 2
     assert "home" in done.err
+
+
+@pytest.mark.parametrize("more", [["--no-input"], ["--json"], []])
+def test_an_editor_without_a_terminal_is_refused_and_not_waited_for(box: Box, more: list[str]) -> None:
+    done = box.run("draft", "acme", "--edit", "--dry-run", *more)
+    assert done.code == 2
+    assert "--edit needs a terminal" in done.out + done.err
+    assert box.drafts() == []
+
+
+def test_the_time_of_a_call_that_is_not_logged_is_no_silent_option(box: Box) -> None:
+    done = box.run("call", "acme", "--at", "10:30")
+    assert done.code == 2
+    assert "--outcome" in done.err

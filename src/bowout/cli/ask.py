@@ -10,7 +10,7 @@ import click
 
 from bowout.cli import phrases, private, render, show
 from bowout.cli.render import Result
-from bowout.errors import Ambiguous, BowoutError, NothingFound, Suspicious
+from bowout.errors import Ambiguous, BowoutError, NothingFound, Suspicious, UsageError
 from bowout.model import Address, Confidence
 
 if TYPE_CHECKING:
@@ -167,10 +167,12 @@ def _whom(proposal: Proposal) -> str:
     return render.safe(name if firm.casefold() in name.casefold() else f"{name}, {firm}")
 
 
-def edited(proposal: Proposal, again: Callable[[str], Proposal]) -> Proposal:
+def edited(opts: Options, proposal: Proposal, again: Callable[[str], Proposal]) -> Proposal:
     """The proposal with the letter as the person changed it in their editor."""
     from bowout.vault import PASSPHRASE
 
+    if not opts.interactive:  # an editor would wait for ever
+        raise UsageError("--edit needs a terminal.", "Leave it out, and edit the draft in your mail client.")
     text = click.edit(proposal.letter.text, extension=".txt", env={PASSPHRASE: ""})
     return again(text.rstrip() + "\n") if text and text.strip() else proposal
 

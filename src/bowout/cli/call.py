@@ -11,7 +11,7 @@ from bowout.cli import ask, phrases, private, recorded, render
 from bowout.cli.asked import Asked
 from bowout.cli.options import Kebab, Options, shared
 from bowout.cli.render import Result
-from bowout.errors import AlreadyDone, NothingFound, Suspicious
+from bowout.errors import AlreadyDone, NothingFound, Suspicious, UsageError
 from bowout.model import CallOutcome, Depth, Reason, Situation
 
 if TYPE_CHECKING:
@@ -64,6 +64,8 @@ def command(*, opts: Options, who: str, **options: Any) -> Result:
     draft does, and the withdrawal is recorded.
     """
     asked = _Asked(**options)
+    if asked.at and not (asked.outcome or asked.correct):
+        raise UsageError("--at says when a call was that you log.", "Say how it went, too: --outcome spoke")
     with recorded.session_or_none(opts, who) as (active, withdrawal):
         thread, found = _thread(active, opts, who, withdrawal, asked)
         if asked.outcome or asked.correct:

@@ -76,7 +76,9 @@ def _confirm(
     proposal = confirm.prepare_follow_up(active, withdrawal, request)
     if asked.edit:
         proposal = ask.edited(
-            proposal, lambda text: confirm.prepare_follow_up(active, withdrawal, replace(request, text=text))
+            opts,
+            proposal,
+            lambda text: confirm.prepare_follow_up(active, withdrawal, replace(request, text=text)),
         )
     done = ask.finish(active, opts, proposal, asked, command="confirm", asks_later=asks_later)
     return done, proposal.purpose

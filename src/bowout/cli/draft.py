@@ -84,7 +84,9 @@ def draft_one(active: Session, opts: Options, who: str, asked: Asked) -> Result:
         proposal, request = ask.settled(active, opts, chosen, request)
         if asked.edit:
             proposal = ask.edited(
-                proposal, lambda text: prepare.prepare(active, thread, replace(request, text=text), candidate)
+                opts,
+                proposal,
+                lambda text: prepare.prepare(active, thread, replace(request, text=text), candidate),
             )
         why = candidate.reasons if (asked.explain or opts.verbose) else ()
         return ask.finish(active, opts, proposal, asked, chosen=chosen, why=why)

@@ -118,12 +118,13 @@ def x02(view: View) -> Iterator[Hit]:
         yield Hit(start_of(view), f"the interview begins in {hours} hours", "Send it today.", N)
 
 
-@rule("X03", N, "–", "not in the middle of their night", known=("recipient_zone", "now"))
+@rule("X03", N, "–", "not in the middle of their night", known=("now",))
 def x03(view: View) -> Iterator[Hit]:
-    now = view.context.now
-    if now is None or notice.is_short(notice.of(view.context.slot, now)):
+    now, zone = view.context.now, view.context.recipient_zone
+    # Where no invitation or number tells their clock nothing would ever make this rule checked.
+    if now is None or zone is None or notice.is_short(notice.of(view.context.slot, now)):
         return  # a short notice is never delayed for the hour
-    hour = now.astimezone(view.context.recipient_zone).hour
+    hour = now.astimezone(zone).hour
     if hour >= 22 or hour < 6:
         yield Hit(start_of(view), f"it is {hour}:00 where they are", "It can wait until the morning.")
 

@@ -85,16 +85,22 @@ def _newcomers(messages: Sequence[Message], relays: Relays) -> Iterable[str]:
 
 
 def _reply_to(message: Message, relays: Relays, mine: Sequence[Identity]) -> Iterable[str]:
-    senders = {relays.organisation(a.domain) for a in message.from_}
+    senders = {_owner(a, relays) for a in message.from_}
     if any(relays.knows(a) for a in message.from_):
         return
     for address in (a for a in message.reply_to if not is_me(a, mine)):
-        if relays.organisation(address.domain) not in senders and not relays.knows(address):
+        if _owner(address, relays) not in senders and not relays.knows(address):
             sender = message.from_[0].address if message.from_ else "The sender"
+            where = "address" if relays.is_freemail(address.domain) else "domain"
             yield (
-                f"{_shown(sender)} asks for answers at another domain: {_shown(address.address)}, and that is"
-                " not a hiring system known to bowout."
+                f"{_shown(sender)} asks for answers at another {where}: {_shown(address.address)}, and that"
+                " is not a hiring system known to bowout."
             )
+
+
+def _owner(address: Address, relays: Relays) -> str:
+    """Whose address it is: a firm's, or where anybody can have one its own."""
+    return address.key if relays.is_freemail(address.domain) else relays.organisation(address.domain)
 
 
 def _inner_address(address: Address) -> Iterable[str]:

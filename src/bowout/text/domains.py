@@ -21,6 +21,8 @@ SHARED_HOSTS = frozenset(
         *("zendesk.com", "freshdesk.com", "freshservice.com", "zohodesk.com", "zohodesk.eu", "kayako.com"),
         *("happyfox.com", "uservoice.com", "zammad.com", "on.spiceworks.com", "intercom-mail.com"),
         *("hs-inbox.com", "mailgun.org", "brevosend.com", "groups.io", "bitrix24.com", "bitrix24.de"),
+        *("googlegroups.com", "hubspotemail.net", "my.salesforce.com", "mcsv.net", "weebly.com"),
+        *("substack.com", "medium.com", "tumblr.com"),
         *("appspotmail.com", "iam.gserviceaccount.com", "helpscoutapp.com", "wordpress.com", "force.com"),
     }
 )

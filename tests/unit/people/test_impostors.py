@@ -130,3 +130,22 @@ def test_a_domain_with_a_letter_out_of_place_is_a_reason_to_ask(label: str, name
 )
 def test_an_honest_spelling_is_none(label: str, name: str) -> None:
     assert impostors.misspelt(label, [name]) is None
+
+
+@pytest.mark.parametrize(
+    ("sender", "answers", "suspicious"),
+    [
+        ("dana@gmail.com", "bob@gmail.com", True),
+        ("dana@gmail.com", "dana@gmail.com", False),
+        ("dana@gmail.com", "dana@outlook.com", True),
+        ("dana@acme.example", "jobs@acme.example", False),
+        ("dana@acme.weebly.com", "dana@other.weebly.com", True),
+        ("dana@acme.my.salesforce.com", "dana@other.my.salesforce.com", True),
+    ],
+)
+def test_where_anybody_can_have_an_address_another_one_is_another_person(
+    sender: str, answers: str, suspicious: bool
+) -> None:
+    raw = f"From: {sender}\nReply-To: {answers}\nTo: me@home.example\nSubject: Interview\n\nHello"
+    told = impostors.signs([parse(raw.encode(), id="1")], RELAYS)
+    assert any("asks for answers at another" in line for line in told) is suspicious
