@@ -72,6 +72,7 @@ def practise() -> None:
     for name in [name for name in os.environ if name.startswith("BOWOUT_")]:
         del os.environ[name]  # of the test that came first
     with tempfile.TemporaryDirectory(prefix="bowout-starter-") as folder:
+        os.environ["HOME"] = folder  # that of the test that came first is to stay as it was
         config = Path(folder, "config.toml")
         config.write_text(sample.config(sample.build(Path(folder, "mail"))), "utf-8")
         for command in USUAL:
