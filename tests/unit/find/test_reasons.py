@@ -119,3 +119,14 @@ def test_what_people_wrote_stands_above_what_machines_wrote() -> None:
     )
     assert "only machines wrote" in machines.reasons
     assert machines.score < 0 < by_hand.score
+
+
+def test_words_of_mine_that_may_be_a_withdrawal_are_asked_about() -> None:
+    mine = (
+        "I have taken something closer to home, so I will not come on Friday."
+        " Please give the slot to somebody else."
+    )
+    box = thread("Interview", mail(DANA, INVITATION, at=9), mail(ME, mine, to=DANA, at=2))
+    (only,) = rank(box, who="acme").candidates
+    assert not only.sure
+    assert only.doubts == ("your mail of 18 November may be a withdrawal",)

@@ -79,3 +79,10 @@ def test_the_subject_is_read_too() -> None:
 def test_a_huge_mail_has_no_more_features_than_its_beginning() -> None:
     long = "word and word " * MAX_CHARS
     assert features(long) == features(long[:MAX_CHARS])
+
+
+def test_words_stems_and_pairs_of_words_stand_for_notions_and_a_last_question_is_one() -> None:
+    assert "n proceed" in features("We are proceeding.")
+    assert "n gone" in features("That is no longer there.")
+    assert "# asks last" in features("Can you come on Monday?")
+    assert "# asks last" not in features("Can you come? Monday is good.")
