@@ -40,7 +40,7 @@ def command(*, opts: Options, who: str, explain: bool, limit: int) -> Result:
         ranking = _ranking(active, who)
         if not ranking.candidates:
             raise search.nothing_found(active, ranking, who)
-        found = search.stories(active, ranking)[:limit]
+        found = search.stories(active, ranking.candidates[:limit])
         return Result(
             command="find",
             data={"outcome": ranking.outcome, "candidates": [_data(c, f) for c, f in found]},

@@ -136,7 +136,7 @@ def with_typed_firm(session: Session, thread: Thread, who: str, request: Request
     """The request with the firm as the person typed it, where the mails only write from its domain."""
     if "company" in request.values or not who or "@" in who or "." in who:
         return request
-    facts = read.facts(thread, session.mailbox.identities(), session.relays, session.clock())
+    facts = read_thread(session, thread)
     if believed(facts.company) or facts.agency:
         return request
     domains = {f.value.address.domain for f in facts.people if not session.relays.classify(f.value.address)}

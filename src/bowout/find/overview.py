@@ -10,8 +10,7 @@ from bowout.find import search
 from bowout.find.aside import joined
 from bowout.find.view import View
 from bowout.model import Query, Stage
-from bowout.read.facts import facts
-from bowout.read.trust import trusted
+from bowout.read.stage import ENDED
 from bowout.text.harmless import one_line
 
 if TYPE_CHECKING:
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Overview", "nothing", "overview"]
 
-_OVER = {Stage.REJECTED: "rejected", Stage.CLOSED: "closed", Stage.WITHDRAWN: "withdrawn"}
 _TOLD = {"rejected": "they turned you down", "closed": "the job is gone", "withdrawn": "you withdrew"}
 _OFFERED = (Stage.VERBAL_OFFER, Stage.OFFER, Stage.ACCEPTED, Stage.SIGNED)
 _NAMED = 3  # of those left out, named in the sentence
@@ -71,10 +69,7 @@ def overview(session: Session, limit: int = search.RECENT_LIMIT) -> Overview:
         seen[t.id] if not t.aside else View(t, identities, session.relays, now, "")
         for t in joined([*listed, *ended], identities)
     ]
-    told = [
-        (v.candidate(), trusted(facts(v.thread, identities, session.relays, now, session.home_zone)))
-        for v in views
-    ]
+    told = search.stories(session, [v.candidate() for v in views])
     return Overview(
         processes=tuple(sorted((p for p in told if not _how(p)), key=_order)),
         over=tuple((p[0], how) for p in sorted(told, key=_order) if (how := _how(p))),
@@ -86,7 +81,7 @@ def overview(session: Session, limit: int = search.RECENT_LIMIT) -> Overview:
 def _how(process: tuple[Candidate, Facts]) -> str | None:
     """Tell how it has ended; None = it is open."""
     candidate, told = process
-    return candidate.status or (_OVER.get(told.stage.value) if told.stage else None)
+    return candidate.status or (told.stage.value if told.stage and told.stage.value in ENDED else None)
 
 
 def _order(process: tuple[Candidate, Facts]) -> tuple[bool, float]:

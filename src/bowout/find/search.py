@@ -114,11 +114,11 @@ def thread_with_id(session: Session, who: str) -> Thread | None:
         return None
 
 
-def stories(session: Session, ranking: Ranking) -> tuple[tuple[Candidate, Facts], ...]:
+def stories(session: Session, candidates: Sequence[Candidate]) -> tuple[tuple[Candidate, Facts], ...]:
     """Read what the thread of each candidate tells for sure: stage, next slot, company."""
     identities, now = session.mailbox.identities(), session.clock()
     zone = session.home_zone
-    told = ((c, facts(c.thread, identities, session.relays, now, zone)) for c in ranking.candidates)
+    told = ((c, facts(c.thread, identities, session.relays, now, zone)) for c in candidates)
     return tuple((candidate, trusted(read)) for candidate, read in told)
 
 
@@ -208,9 +208,7 @@ def about(session: Session, candidate: Candidate, error: BowoutError) -> BowoutE
 
 def summaries(session: Session, candidates: Sequence[Candidate]) -> tuple[dict[str, object], ...]:
     """Tell of each candidate what an error names it by."""
-    identities, now = session.mailbox.identities(), session.clock()
-    seen = candidates[:SEARCH_LIMIT]
-    read = ((c, trusted(facts(c.thread, identities, session.relays, now))) for c in seen)
+    read = stories(session, candidates[:SEARCH_LIMIT])
     return tuple(candidate_summary(candidate, told) for candidate, told in read)
 
 

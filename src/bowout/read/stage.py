@@ -162,7 +162,7 @@ def _my_step(source: Source, last: Stage | None) -> tuple[Stage, Confidence] | N
 
 
 def _their_step(source: Source) -> tuple[Stage, Confidence] | None:
-    """Read one mail of theirs: plain words first, then what was learned; low = one of the two alone."""
+    """Read one mail of theirs: plain words first, then what was learned; low = learned, and hardly likely."""
     from bowout.read import learned, verdict
 
     said = source.prose.lower()
@@ -205,13 +205,13 @@ def may_be_over(sources: Sequence[Source]) -> str | None:
 
 def _doubtful(newest: Source) -> float:
     """Find from which chance of an end a mail is doubted: less where it regrets, more where it leads on."""
-    few = len(newest.prose.split()) < _FEW
+    words = len(newest.prose.split())
     if hiring.may_be_over(f"{newest.message.subject}\n{newest.prose}"):
-        return 0.0 if few else _MAY_BE_OVER
+        return 0.0 if words < _FEW else _MAY_BE_OVER
     said, patterns = newest.prose.lower(), hiring.stage_patterns()
     if any(patterns[step].search(said) for step in _LEADING):
         return _MAY_BE_OVER_LEADING
-    offers = patterns[Stage.OUTREACH].search(said) or len(newest.prose.split()) < _HARDLY_ANY
+    offers = patterns[Stage.OUTREACH].search(said) or words < _HARDLY_ANY
     return _MAY_BE_OVER_VAGUE if offers else _MAY_BE_OVER_PLAIN
 
 

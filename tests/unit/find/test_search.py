@@ -51,7 +51,7 @@ class Shelf:
 
 
 def session(shelf: Shelf) -> Session:
-    return cast("Session", SimpleNamespace(mailbox=shelf, relays=RELAYS, clock=lambda: NOON))
+    return cast("Session", SimpleNamespace(mailbox=shelf, relays=RELAYS, clock=lambda: NOON, home_zone="UTC"))
 
 
 def talks(count: int, *, complete: bool = True) -> list[Thread]:
