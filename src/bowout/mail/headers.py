@@ -145,7 +145,7 @@ def unfold(value: str, name: str, repairs: Repairs) -> str:
 
 def tidy(text: str) -> str:
     """Control characters become a space: a decoded word may hold line ends, which forge headers later."""
-    return _CONTROLS.sub(" ", text)
+    return text if text.isprintable() else _CONTROLS.sub(" ", text)
 
 
 def read_text(value: str, repairs: Repairs) -> str:
@@ -264,7 +264,8 @@ def _mailbox(phrase: str, angle: str | None, comment: str, repairs: Repairs) -> 
     if angle is None:
         phrase, angle = "", phrase
     address = tidy(angle).strip()
-    if '"' not in address:  # RFC 5322 section 4.4 lets blanks stand around the dots and the at sign
+    # RFC 5322 section 4.4 lets blanks stand around the dots and the at sign.
+    if " " in address and '"' not in address:
         address = re.sub(r" *([@.]) *", r"\1", address)
     return Address(_name(phrase or comment, repairs), address) if address else None
 

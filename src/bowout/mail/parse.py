@@ -70,7 +70,7 @@ def parse(
         cc=head.addresses("cc"),
         bcc=head.addresses("bcc"),
         delivered_to=head.addresses("delivered-to"),
-        headers=tuple((name, text) for name in _KEPT if (text := head.text(name)) is not None),
+        headers=tuple((name, head.text(name) or "") for name in _KEPT if name in fields),
         body=None if headers_only else _Reader(repairs).body(fields, strays + raw[start:]),
         repairs=tuple(repairs),
     )
@@ -148,6 +148,8 @@ class _Head:
         return headers.read_ids(value, name, self._repairs) if value else ()
 
     def addresses(self, name: str) -> tuple[Address, ...]:
+        if name not in self._fields:
+            return ()  # most of these are in no mail, and a whole mailbox is read
         return tuple(
             address
             for value in self._values(name)

@@ -20,6 +20,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from bowout.mail import subject as subjects
 from bowout.model import Address, Folder, Joined, Message, Thread
@@ -28,6 +29,7 @@ from bowout.people.me import is_mine, without_tag
 # Interview processes pause for weeks; a namesake subject of last year is something else.
 JOIN_WINDOW = timedelta(days=60)
 
+_DIGEST = "sha256:"
 _PREFERRED = (Folder.DRAFTS, Folder.SENT, Folder.INBOX, Folder.OTHER, Folder.JUNK, Folder.TRASH)
 
 
@@ -41,11 +43,11 @@ class Threads:
         self._strands = self._tie(mails)
         self._groups = self._join()
         self._group_of = {strand: group for group in self._groups for strand in group}
-        self._handles = self._name()
+        self._names = self._name()
 
     def find(self, handle: str) -> Thread | None:
         """The thread seen from the strand that ``handle`` names, or None."""
-        strand = self._handles.get(handle)
+        strand = self._named(handle)
         return None if strand is None else self._thread(strand)
 
     def newest_first(self) -> Iterator[Thread]:
@@ -114,22 +116,26 @@ class Threads:
     # --- naming and showing ---
 
     def _name(self) -> dict[str, int]:
-        handles: dict[str, int] = {}
+        names: dict[str, int] = {}
         # Later strands overwrite earlier ones; what a mail is itself called outranks what others refer to.
         for number, strand in enumerate(self._strands):
             for mail in strand:
-                handles.update(dict.fromkeys(_identifiers(mail), number))
+                names.update(dict.fromkeys(_identifiers(mail), number))
         for number, strand in enumerate(self._strands):
-            for mail in strand:
-                handles[_digest(mail)] = number
-                if mail.message_id:
-                    handles[mail.message_id] = number
-        return handles
+            names.update((mail.message_id, number) for mail in strand if mail.message_id)
+        return names
+
+    @cached_property
+    def _digests(self) -> dict[str, int]:
+        return {_digest(mail): n for n, strand in enumerate(self._strands) for mail in strand}
+
+    def _named(self, handle: str) -> int | None:
+        return (self._digests if handle.startswith(_DIGEST) else self._names).get(handle)
 
     def _handle(self, strand: int) -> str:
         mails = self._strands[strand]
         names = [m.message_id or _digest(m) for m in sorted(mails, key=lambda m: (m.is_draft, _age(m)))]
-        return next((name for name in names if self._handles[name] == strand), _digest(mails[0]))
+        return next((name for name in names if self._named(name) == strand), None) or _digest(mails[0])
 
     def _leading(self, group: tuple[int, ...]) -> int:
         """The strand in which somebody else wrote last: the one that an answer belongs to."""
@@ -189,7 +195,7 @@ def _digest(mail: Message) -> str:
     """A handle made from what does not change when a mail is moved, marked or copied."""
     people = [address.key for address in (*mail.from_, *mail.to)]
     written = "\n".join([str(mail.message_id), str(mail.date), mail.subject, *people])
-    return "sha256:" + hashlib.sha256(written.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return _DIGEST + hashlib.sha256(written.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def _without_copies(messages: Iterable[Message]) -> list[Message]:

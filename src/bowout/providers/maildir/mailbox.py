@@ -89,7 +89,7 @@ class MaildirMailbox(LocalMailbox):
             entry = self._index.entries.get(message.id)
             if entry is None:
                 return None
-            with _reading(Path(entry.path)):
+            with _reading(entry.path):
                 try:
                     return files.read_whole(entry.path)
                 except FileNotFoundError:
@@ -228,7 +228,7 @@ class MaildirMailbox(LocalMailbox):
             )
         for identifier in named:
             entry = entries[identifier]
-            with _reading(Path(entry.path)):
+            with _reading(entry.path):
                 try:
                     return entry, files.read_whole(entry.path)
                 except FileNotFoundError:
@@ -294,7 +294,7 @@ class _Index:
         """The message without its body; None when the file was renamed or removed since it was listed."""
         known = self._heads.get(entry.id)
         if known is None or known[0] != entry.stamp:
-            with _reading(Path(entry.path)):
+            with _reading(entry.path):
                 try:
                     known = entry.stamp, self._read(entry)
                 except FileNotFoundError:
@@ -351,7 +351,7 @@ def _draft(key: DraftKey, identifier: str, path: str, raw: bytes) -> Draft:
 
 
 @contextmanager
-def _reading(path: Path) -> Generator[None]:
+def _reading(path: Path | str) -> Generator[None]:
     try:
         yield
     except OSError as exc:

@@ -258,7 +258,7 @@ def digest(raw: bytes) -> str:
 
 def read_head(path: str) -> bytes:
     """The header block of a message file and what happens to lie behind it."""
-    with open(path, "rb") as file:
+    with open(path, "rb", buffering=0) as file:
         head = file.read(_HEAD_STEP)
         while not _BLANK_LINE.search(head) and len(head) < _LONGEST_HEAD:
             more = file.read(_HEAD_STEP)
@@ -269,7 +269,7 @@ def read_head(path: str) -> bytes:
 
 
 def read_whole(path: str) -> bytes:
-    with open(path, "rb") as file:
+    with open(path, "rb", buffering=0) as file:
         return file.read()
 
 
