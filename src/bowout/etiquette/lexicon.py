@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 
+from bowout.text.spelling import lowered
+
 
 class Words:
     """One word list as an expression. Its offsets are those of the text as it was given.
@@ -34,13 +36,7 @@ class Words:
 
     def _read(self, text: str) -> str:
         text = text.replace("\u2019", "'")  # phones write "won\u2019t"
-        return text if self._as_written else _lowered(text)
-
-
-def _lowered(text: str) -> str:
-    """The text in lower case, of the same length: the dotted capital I becomes two characters elsewhere."""
-    lower = text.lower()
-    return lower if len(lower) == len(text) else "".join(c if len(c.lower()) > 1 else c.lower() for c in text)
+        return text if self._as_written else lowered(text)
 
 
 class Lexicon:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from bowout.read import time_words as tw
+from bowout.text.spelling import lowered
 
 __all__ = ["Clock", "clocks"]
 
@@ -26,7 +27,8 @@ class Clock:
 def clocks(text: str) -> list[Clock]:
     """List the times in ``text``, in order."""
     found: list[Clock] = []
-    for one in (*_in_words(text), *_in_figures(text), *_bare(text)):
+    low = lowered(text)
+    for one in (*_in_words(low), *_in_figures(text, low), *_bare(text, low)):
         if len(found) < 300 and not any(a.start < one.end and one.start < a.end for a in found):
             found.append(one)
     return sorted(found, key=lambda one: one.start)
@@ -40,62 +42,60 @@ def _figures() -> re.Pattern[str]:
     to = tw.either(tw.words("to"))
     return re.compile(
         rf"(?<![\d.:/£$€+-]){clock.format('')}(?P<marked>\s*{hours})?(?:\s*(?:{to})\s*{clock.format('to_')}"
-        rf"(?P<to_marked>\s*{hours})?)?(?![\d:])|(?<![\d.:/£$€+-])(?P<run>[012]\d[0-5]\d)\s?{hours}",
-        re.IGNORECASE,
+        rf"(?P<to_marked>\s*{hours})?)?(?![\d:])|(?<![\d.:/£$€+-])(?P<run>[012]\d[0-5]\d)\s?{hours}"
     )
 
 
-def _in_figures(text: str) -> Iterator[Clock]:
-    for match in _figures().finditer(text):
+def _in_figures(text: str, low: str) -> Iterator[Clock]:
+    for match in _figures().finditer(low):
         if match["run"]:
             yield from _clock(match, int(match["run"][:2]), int(match["run"][2:]), sure=True)
-        elif _is_clock(text, match):
-            yield from _told(text, match)
+        elif _is_clock(text, low, match):
+            yield from _told(low, match)
 
 
-def _is_clock(text: str, match: re.Match[str]) -> bool:
+def _is_clock(text: str, low: str, match: re.Match[str]) -> bool:
     """Tell 14:00, 2pm, 14 Uhr and 14h30 from a price, a duration and a figure."""
     if re.match(
         r"\s?(?:[%€£$]|/\s?h|k\b|EUR\b|GBP\b|USD\b|x\b|\.\d|,\d)", text[match.end() : match.end() + 6]
     ):
         return False
-    marked = (match["marked"] or match["to_marked"] or "").strip().casefold()
+    marked = (match["marked"] or match["to_marked"] or "").strip()
     if match["half"] or match["to_half"] or match["minute"] or match["to_minute"]:
         dotted = re.fullmatch(r"\d{1,2}\.\d\d", match[0].strip())
-        return not dotted or _introduced(text, match.start()) or bool(marked)
+        return not dotted or _introduced(low, match.start()) or bool(marked)
     if not marked:
         return False
     if marked not in ("hours", "hrs", "hs", "horas", "heures", "heure", "ore", "h", "uur"):
         return True
-    if _lasts().search(text, max(0, match.start() - 24), match.start()):
+    if _lasts().search(low, max(0, match.start() - 24), match.start()):
         return False
-    return marked == "h" or _introduced(text, match.start())
+    return marked == "h" or _introduced(low, match.start())
 
 
 @cache
 def _lasts() -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{tw.either(tw.words('lasts'))})\s*\Z", re.IGNORECASE)
+    return re.compile(rf"(?<!\w)(?:{tw.either(tw.words('lasts'))})\s*\Z")
 
 
 @cache
 def _at() -> re.Pattern[str]:
     return re.compile(
-        rf"(?<!\w)(?:{tw.either(tw.words('at'))})\s*$|[,(:|\n]\s*$|\d(?:st|nd|rd|th)?\s*$|[-–]\s*$",
-        re.IGNORECASE,
+        rf"(?<!\w)(?:{tw.either(tw.words('at'))})\s*$|[,(:|\n]\s*$|\d(?:st|nd|rd|th)?\s*$|[-–]\s*$"
     )
 
 
-def _introduced(text: str, at: int) -> bool:
+def _introduced(low: str, at: int) -> bool:
     """Tell whether a word of time, a day or a line's start stands in front."""
-    before = text[max(0, at - 24) : at]
+    before = low[max(0, at - 24) : at]
     if not before.strip() or _at().search(before):
         return True
     word = re.search(r"([^\W\d_]+)\.?\s*$", before)
     names = {**tw.numbered("weekdays"), **tw.numbered("short"), **tw.numbered("months")}
-    return word is not None and word[1].casefold() in {*names, *tw.words("tomorrow")}
+    return word is not None and word[1] in {*names, *tw.words("tomorrow")}
 
 
-def _told(text: str, match: re.Match[str]) -> Iterator[Clock]:
+def _told(low: str, match: re.Match[str]) -> Iterator[Clock]:
     half, to_half = match["half"], match["to_half"]
     marked = bool(match["marked"] or match["to_marked"])
     start = _minutes(match["hour"], match["minute"], half or to_half)
@@ -107,7 +107,7 @@ def _told(text: str, match: re.Match[str]) -> Iterator[Clock]:
     if half or to_half:
         yield Clock(start, end if end is not None and end > start else None, True, *match.span())
         return
-    late = _afternoon().match(text, match.end())
+    late = _afternoon().match(low, match.end())
     padded = match["hour"].startswith("0") or marked
     shift, sure = _daytime(start // 60, padded=padded, late=late is not None)
     end = end + shift if end is not None and end + shift < 24 * 60 else None
@@ -126,20 +126,20 @@ def _daytime(hour: int, *, padded: bool, late: bool) -> tuple[int, bool]:
 
 @cache
 def _afternoon() -> re.Pattern[str]:
-    return re.compile(rf"\s*,?\s*(?:{tw.either(tw.words('afternoon'))})(?!\w)", re.IGNORECASE)
+    return re.compile(rf"\s*,?\s*(?:{tw.either(tw.words('afternoon'))})(?!\w)")
 
 
 # "at 12 Poland Street" is no time, "at 12 Central" is one.
 _NAME_BEHIND = re.compile(r"\s+(?!(?:[A-Z]{2,5}|Uhr|Eastern|Central|Pacific|Mountain)\b)[A-Z][a-z]")
 
 
-def _bare(text: str) -> Iterator[Clock]:
+def _bare(text: str, low: str) -> Iterator[Clock]:
     """Find "at 2": an hour alone, where no street, no amount and no thing follows."""
-    for match in _bare_words().finditer(text):
-        behind = text[match.end() : match.end() + 16]
-        if not _NAME_BEHIND.match(behind) and not _unit().match(behind):
+    for match in _bare_words().finditer(low):
+        behind = slice(match.end(), match.end() + 16)
+        if not _NAME_BEHIND.match(text[behind]) and not _unit().match(low[behind]):
             hour = int(match["hour"])
-            shift, sure = _daytime(hour, padded=False, late=_afternoon().match(text, match.end()) is not None)
+            shift, sure = _daytime(hour, padded=False, late=_afternoon().match(low, match.end()) is not None)
             yield from _clock(match, hour, 0, sure=sure, shift=shift)
 
 
@@ -147,36 +147,32 @@ def _bare(text: str) -> Iterator[Clock]:
 def _bare_words() -> re.Pattern[str]:
     at = [w for w in tw.words("at") if not w.endswith(":") and w not in ("for", "from", "na", "von", "zu")]
     days = [*tw.numbered("weekdays"), *tw.words("tomorrow")]
-    return re.compile(
-        rf"(?<!\w)(?:{tw.either([*at, *days])})\s+(?P<hour>\d{{1,2}})(?![\w:/%€£$]|[.,]\d|-\w)", re.IGNORECASE
-    )
+    return re.compile(rf"(?<!\w)(?:{tw.either([*at, *days])})\s+(?P<hour>\d{{1,2}})(?![\w:/%€£$]|[.,]\d|-\w)")
 
 
 @cache
 def _unit() -> re.Pattern[str]:
     months = tw.numbered("months")
     things = tw.either([*tw.words("units"), *months])
-    return re.compile(
-        rf"\s*(?:{things})(?!\w)|\.\s*(?:{tw.either(months)})|(?:st|nd|rd|th)\b|[.]\d|\.\s?\d", re.IGNORECASE
-    )
+    return re.compile(rf"\s*(?:{things})(?!\w)|\.\s*(?:{tw.either(months)})|(?:st|nd|rd|th)\b|[.]\d|\.\s?\d")
 
 
-def _in_words(text: str) -> Iterator[Clock]:
+def _in_words(low: str) -> Iterator[Clock]:
     """Find "half two", "halb drei", "neuf heures et demie" and noon."""
-    for pattern, minutes in tw.spoken_hours():
-        for match in pattern.finditer(text):
-            word = match[1].casefold()
+    for pattern, minutes in tw.spoken_hours(low):
+        for match in pattern.finditer(low):
+            word = match[1]
             hour = int(word) if word.isdigit() else tw.hour_numbers()[word]
             total = hour * 60 + minutes
             shift, sure = _daytime(total // 60, padded=False, late=False)
             yield from _clock(match, 0, total, sure=sure, shift=shift)
-    for match in _noon().finditer(text):
+    for match in _noon().finditer(low):
         yield from _clock(match, 12, 0, sure=True)
 
 
 @cache
 def _noon() -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{tw.either(tw.words('noon'))})(?!\w)", re.IGNORECASE)
+    return re.compile(rf"(?<!\w)(?:{tw.either(tw.words('noon'))})(?!\w)")
 
 
 def _clock(match: re.Match[str], hour: int, minute: int, *, sure: bool, shift: int = 0) -> Iterator[Clock]:
@@ -191,5 +187,5 @@ def _minutes(hour: str, minute: str | None, half: str | None) -> int | None:
     if half:
         if not 1 <= hours <= 12:
             return None
-        hours = hours % 12 + (12 if half.casefold().startswith("p") else 0)
+        hours = hours % 12 + (12 if half.startswith("p") else 0)
     return hours * 60 + minutes if hours < 24 and minutes < 60 else None

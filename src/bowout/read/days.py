@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from functools import cache
 
 from bowout.read import time_words as tw
+from bowout.text.spelling import lowered
 
 __all__ = ["Day", "days"]
 
@@ -34,20 +35,22 @@ def days(text: str, written: datetime, where: Sequence[tuple[int, int]] | None =
 
     ``where`` = only in these stretches of it.
     """
+    low = lowered(text)
     return sorted(
-        (day for begin, end in where or [(0, len(text))] for day in _within(text, begin, end, written)),
+        (day for begin, end in where or [(0, len(text))] for day in _within(text, low, begin, end, written)),
         key=lambda day: day.start,
     )
 
 
-def _within(text: str, begin: int, end: int, written: datetime) -> Iterator[Day]:
+def _within(text: str, low: str, begin: int, end: int, written: datetime) -> Iterator[Day]:
     taken: list[tuple[int, int]] = []
-    for form in _forms():
-        for match in form.finditer(text, begin, end):
+    forms = (form for needs, form in _forms() if needs.search(low, begin, end))
+    for form in forms:
+        for match in _compiled(form).finditer(low, begin, end):
             span = match.span()
             if len(taken) >= _MOST or any(a < span[1] and span[0] < b for a, b in taken):
                 continue
-            day = _read(match, written)
+            day = _read(match, text, written)
             # "Fri 3rd" where the 3rd is no Friday is neither of the two.
             if day is not None or match.groupdict().get("not") or match.groupdict().get("th"):
                 taken.append(span)
@@ -56,10 +59,19 @@ def _within(text: str, begin: int, end: int, written: datetime) -> Iterator[Day]
 
 
 @cache
-def _forms() -> tuple[re.Pattern[str], ...]:
-    """Compile the ways to name a day, the fullest first: what one has taken no other reads again."""
-    patterns = (*_dates(), *_no_days(), *_spoken())
-    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in patterns)
+def _forms() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Write the ways to name a day, the fullest first: what one has taken no other reads again.
+
+    Each stands behind a few characters without which it cannot match: with the weekdays of ten languages it
+    takes milliseconds to compile, and a mail needs two or three of them.
+    """
+    needed = [(re.compile(needs), form) for needs, form in _dates()]
+    return (*needed, *((re.compile(""), form) for form in (*_no_days(), *_spoken())))
+
+
+@cache
+def _compiled(form: str) -> re.Pattern[str]:
+    return re.compile(form)
 
 
 def _any(*names: str) -> str:
@@ -70,7 +82,8 @@ def _split(name: str, line: str) -> list[str]:
     return line.split() if name in ("months", "weekdays", "short", "alone") else [line]
 
 
-def _dates() -> tuple[str, ...]:
+def _dates() -> tuple[tuple[str, str], ...]:
+    """Write the patterns of days with a number, each behind what it needs."""
     weekday = rf"(?P<weekday>{_any('weekdays', 'short')})\b\.?"
     article = rf"(?:(?:{_any('article')})\s*)?"
     ordinal, of = rf"(?:{_any('ordinal')})?", rf"(?:(?:{_any('of')})\s*)?"
@@ -82,14 +95,26 @@ def _dates() -> tuple[str, ...]:
     number, figure = r"(?P<number>\d{1,2})", r"(?P<year>20\d\d)"
     week, hours = rf"(?P<week>{_any('week_behind')})", _any("hours")
     return (
-        rf"{before}(?<![\d.:/]){day}{ordinal}\s*{of}{month}{year}{behind}",
-        rf"{before}\b{month}\s+(?:the\s+)?{day}(?:st|nd|rd|th)?\b(?![:.]\d){year}{behind}",
-        rf"{before}(?<![\d-]){figure}-(?P<number>\d\d)-{day}\b",
-        rf"{before}(?<![\d.]){day}\.\s?{number}\.(?:\s?{figure}\b|{short}(?!:))?{behind}",
-        rf"{before}(?<![\d/]){day}(?P<slash>/){number}(?:/(?:{figure}|(?P<short>2\d)))?(?![\d/]){behind}",
+        (r"\d", rf"{before}(?<![\d.:/]){day}{ordinal}\s*{of}{month}{year}{behind}"),
         (
-            rf"\b{weekday}(?:\s+{week})?,?\s+{article},?\s*{day}(?:(?P<th>st|nd|rd|th)\b|{ordinal})"
-            rf"(?![\w:/€£$%]|[.]\d|\s?(?:{hours}|[ap]\.?m)\b)"
+            r"[^\W\d_]\.?\s+(?:the\s+)?\d",
+            rf"{before}\b{month}\s+(?:the\s+)?{day}(?:st|nd|rd|th)?\b(?![:.]\d){year}{behind}",
+        ),
+        (r"\d-\d\d-\d", rf"{before}(?<![\d-]){figure}-(?P<number>\d\d)-{day}\b"),
+        (
+            r"\d\.\s?\d{1,2}\.",
+            rf"{before}(?<![\d.]){day}\.\s?{number}\.(?:\s?{figure}\b|{short}(?!:))?{behind}",
+        ),
+        (
+            r"\d/\d",
+            rf"{before}(?<![\d/]){day}(?P<slash>/){number}(?:/(?:{figure}|(?P<short>2\d)))?(?![\d/]){behind}",
+        ),
+        (
+            r"\d",
+            (
+                rf"\b{weekday}(?:\s+{week})?,?\s+{article},?\s*{day}(?:(?P<th>st|nd|rd|th)\b|{ordinal})"
+                rf"(?![\w:/€£$%]|[.]\d|\s?(?:{hours}|[ap]\.?m)\b)"
+            ),
         ),
     )
 
@@ -118,11 +143,12 @@ def _spoken() -> tuple[str, ...]:
     )
 
 
-def _read(match: re.Match[str], written: datetime) -> Day | None:
+def _read(match: re.Match[str], text: str, written: datetime) -> Day | None:
     part = match.groupdict()
     if part.get("not"):
         return None
-    weekday = _weekday(part.get("weekday") or part.get("behind") or part.get("named"))
+    told = next((name for name in ("weekday", "behind", "named") if part.get(name)), None)
+    weekday = _weekday(text[slice(*match.span(told))]) if told else None
     if part.get("relative"):
         return _relative(match, weekday, written.date())
     if part.get("day") is None:
@@ -132,14 +158,14 @@ def _read(match: re.Match[str], written: datetime) -> Day | None:
     return _dated(match, weekday, written)
 
 
-def _weekday(word: str | None) -> int | None:
-    if word is None or (len(word) < 3 and word.islower()):  # "so", "do" and "mi" are words of their own
+def _weekday(word: str) -> int | None:
+    if len(word) < 3 and word.islower():  # "so", "do" and "mi" are words of their own
         return None
     return {**tw.numbered("short"), **tw.numbered("weekdays")}.get(word.casefold())
 
 
 def _relative(match: re.Match[str], weekday: int | None, written: date) -> Day | None:
-    word = " ".join(match["relative"].casefold().split())
+    word = " ".join(match["relative"].split())
     ahead = 2 if word in tw.words("overmorrow") else int(word in tw.words("tomorrow"))
     day = written + timedelta(days=ahead)
     return Day(day, weekday in (None, day.weekday()), *match.span())
@@ -175,7 +201,7 @@ def _dated(match: re.Match[str], weekday: int | None, written: datetime) -> Day 
     year = part.get("year") or (f"20{part['short']}" if part.get("short") else None)
     first, second = int(part["day"]), int(part.get("number") or 0)
     if part.get("month"):
-        orders = [(first, tw.numbered("months")[part["month"].casefold()] + 1)]
+        orders = [(first, tw.numbered("months")[part["month"]] + 1)]
     elif part.get("slash"):
         orders = _orders(first, second, written)
     else:

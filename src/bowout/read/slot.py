@@ -21,6 +21,7 @@ from bowout.read import time_words as tw
 from bowout.read.source import Source, spoken_day
 from bowout.read.time import Mention, mentions
 from bowout.read.zones import keeps_utc
+from bowout.text.spelling import lowered
 
 __all__ = ["booked_slots", "slot"]
 
@@ -98,7 +99,7 @@ def _hear(talk: _Talk, source: Source, invitations: Sequence[Invitation], place:
 
 
 def _says(what: str, source: Source) -> bool:
-    return tw.talk(what).search(f"{source.message.subject}\n{source.prose}"[:6_000]) is not None
+    return tw.says(what, f"{source.message.subject}\n{source.prose}"[:6_000])
 
 
 def _book(
@@ -142,7 +143,7 @@ def _replaces(one: Invitation, old: _Agreed, *, moves: bool) -> bool:
 
 
 def _moved_title(one: Invitation) -> bool:
-    return tw.talk("move").search(one.slot.title) is not None
+    return tw.says("move", one.slot.title)
 
 
 def _repeats(one: Invitation, old: _Agreed) -> bool:
@@ -182,11 +183,11 @@ def _call_off(talk: _Talk, source: Source, told: Sequence[Mention]) -> None:
 def _answered(talk: _Talk, source: Source, told: Sequence[Mention]) -> None:
     """Hear what I answered to what they offered."""
     starts = sorted({m.slot.start for m in talk.offered})
-    if not starts or tw.talk("decline").search(source.prose):
-        talk.offered = [] if starts and told and tw.talk("decline").search(source.prose) else talk.offered
+    if not starts or tw.says("decline", source.prose):
+        talk.offered = [] if starts and told and tw.says("decline", source.prose) else talk.offered
         return
     chosen = _chosen(talk.offered, told, source.prose)
-    if chosen is None and len(starts) == 1 and tw.talk("accept").search(source.prose):
+    if chosen is None and len(starts) == 1 and tw.says("accept", source.prose):
         chosen = talk.offered[0]
     if chosen is not None:
         fact = Fact(chosen.slot, talk.offer_source, chosen.confidence)
@@ -230,9 +231,9 @@ def _told_at_home(heard: Sequence[Source]) -> bool:
 def _appoints(prose: str, told: Mention, written: datetime) -> bool:
     """Tell whether a time may be an appointment: not past when written, no limit, of an interview only."""
     before = re.split(r"[.!?]\s|\n", prose[max(0, told.start - 200) : told.start])[-1]
-    if told.slot.start < written - _PAST or tw.talk("elsewhere").search(before):
+    if told.slot.start < written - _PAST or tw.says("elsewhere", before):
         return False
-    if tw.talk("optional").search(prose, told.end, told.end + 24):
+    if tw.talk("optional").search(lowered(prose), told.end, told.end + 24):
         return False
     day, clock = (prose[max(0, at - _CLOSELY) : at] for at in (told.start, told.clock))
     return not any(_ends_with(what, part) for what in ("limit", "old") for part in (day, clock))
@@ -240,7 +241,7 @@ def _appoints(prose: str, told: Mention, written: datetime) -> bool:
 
 def _ends_with(what: str, before: str) -> bool:
     """Tell whether a word of that list is the last before a time, articles and words of time aside."""
-    found = list(tw.talk(what).finditer(before))
+    found = list(tw.talk(what).finditer(lowered(before)))
     return bool(found) and _FILLING.fullmatch(before, found[-1].end()) is not None
 
 
@@ -258,28 +259,28 @@ def _without_arrival(text: str, told: Sequence[Mention]) -> list[Mention]:
 def _asks(source: Source, told: Mention) -> bool:
     """Tell whether the sentence of a time asks for it."""
     text = source.prose
-    if tw.talk("silence").search(text):
+    if tw.says("silence", text):
         return False
     marks = (". ", "? ", "! ", "\n")
     begin = max(text.rfind(mark, 0, told.start) for mark in marks)
     ends = [at for mark in marks if (at := text.find(mark, told.end - 1)) >= 0]
     sentence = text[begin + 1 : min([*ends, len(text)]) + 1]
-    return "?" in sentence or tw.talk("ask").search(sentence) is not None
+    return "?" in sentence or tw.says("ask", sentence)
 
 
 def _is_programme(source: Source, told: Sequence[Mention]) -> bool:
     """Tell several times of one plan, of which the first counts, from a choice."""
     starts = [m.slot.start for m in told]
-    if starts != sorted(starts) or _choice().search(source.prose, told[0].start, told[-1].end):
+    if starts != sorted(starts) or _choice().search(lowered(source.prose), told[0].start, told[-1].end):
         return False
     said = f"{source.message.subject}\n{source.prose}"
-    return len({s.date() for s in starts}) == 1 or tw.talk("programme").search(said) is not None
+    return len({s.date() for s in starts}) == 1 or tw.says("programme", said)
 
 
 @cache
 def _choice() -> re.Pattern[str]:
     words = (word for word in tw.words("or") if len(word) > 1 and word != "of")
-    return re.compile(rf"(?<!\w)(?:{tw.either(words)})(?!\w)", re.IGNORECASE)
+    return re.compile(rf"(?<!\w)(?:{tw.either(words)})(?!\w)")
 
 
 # --- which one counts -----------------------------------------------------------------------------
@@ -306,7 +307,7 @@ def _counting(
 def _is_over(held: Slot, heard: Sequence[Source]) -> bool:
     """Tell whether a mail after an appointment shows that it took place: none that asks where I was."""
     after = [s for s in heard if s.message.moment > (held.end or held.start)]
-    missed = any(tw.talk("missed").search(f"{s.message.subject}\n{s.prose}") for s in after if not s.mine)
+    missed = any(tw.says("missed", f"{s.message.subject}\n{s.prose}") for s in after if not s.mine)
     return bool(after) and not missed
 
 

@@ -18,6 +18,7 @@ from bowout.read import time_words as tw
 from bowout.read.clocks import Clock, clocks
 from bowout.read.days import Day, days
 from bowout.read.zones import zone_at
+from bowout.text.spelling import lowered
 
 __all__ = ["Mention", "mentions"]
 
@@ -48,7 +49,8 @@ def mentions(text: str, written: datetime, usual: datetime | None = None) -> Ite
     A time without a zone is read in the offset of ``written``. ``usual`` = what "same time" means.
     """
     text = text[:_LONGEST]
-    rough: list[Clock | re.Match[str]] = [*clocks(text), *tw.talk("same_time").finditer(text)]
+    again = list(tw.talk("same_time").finditer(lowered(text)))
+    rough: list[Clock | re.Match[str]] = [*clocks(text), *again]
     if not rough:
         return
     named = days(text, written, _around(rough))
@@ -61,7 +63,7 @@ def mentions(text: str, written: datetime, usual: datetime | None = None) -> Ite
             if mention is not None:
                 told.append(mention)
     if usual is not None:
-        told.extend(_same_time(text, named, tuple(told), usual))
+        told.extend(_same_time(again, named, tuple(told), usual))
     yield from _merged(text, sorted(told, key=lambda m: m.start))
 
 
@@ -146,10 +148,10 @@ def _at(day: date, minutes: int, zone: tzinfo | None) -> datetime:
 
 
 def _same_time(
-    text: str, named: Sequence[Day], told: Sequence[Mention], usual: datetime
+    again: Sequence[re.Match[str]], named: Sequence[Day], told: Sequence[Mention], usual: datetime
 ) -> Iterator[Mention]:
     """Find "Wednesday 9 December, same time": a day without a time of its own."""
-    for behind in tw.talk("same_time").finditer(text):
+    for behind in again:
         day = next((d for d in reversed(named) if d.end <= behind.start()), None)
         if (
             day is None

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-__all__ = ["compact", "distance", "fold", "latin", "seen", "spellings"]
+__all__ = ["compact", "distance", "fold", "latin", "lowered", "seen", "spellings"]
 
 # Letters that Unicode does not decompose into a base letter and an accent.
 _PLAIN = {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ı": "i"}
@@ -48,6 +48,12 @@ _SCRIPTS = str.maketrans(_CYRILLIC | _GREEK)
 def seen(text: str) -> str:
     """Drop the characters that nobody sees."""
     return text if text.isascii() else _UNSEEN.sub("", text)
+
+
+def lowered(text: str) -> str:
+    """Write the text in lower case, of the same length: the dotted capital I becomes two characters."""
+    lower = text.lower()
+    return lower if len(lower) == len(text) else "".join(c if len(c.lower()) > 1 else c.lower() for c in text)
 
 
 def fold(text: str) -> str:
