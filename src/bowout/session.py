@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bowout.errors import ConfigError
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from bowout.config.load import Config
     from bowout.journal.store import Store
-    from bowout.model import Account
+    from bowout.model import Account, Facts, Thread
     from bowout.people.machines import Relays
     from bowout.providers.base import Clock, Mailbox
 
@@ -28,6 +28,7 @@ class Session:
     relays: Relays
     clock: Clock
     letters_dir: Path | None = None
+    _told: list[tuple[Thread, Facts]] = field(default_factory=list, init=False, repr=False, compare=False)
 
     @property
     def zone(self) -> str:
@@ -41,3 +42,16 @@ class Session:
             return self.zone
         except ConfigError:
             return None
+
+    def facts(self, thread: Thread) -> Facts:
+        """Read what the thread tells, guesses among it, with times on the person's clock.
+
+        One letter asks several times, of the same thread, and reading is most of its work.
+        """
+        from bowout.read import facts as read  # heavy, and most commands that open a session do without
+
+        told = next((facts for known, facts in self._told if known is thread), None)
+        if told is None:
+            told = read.facts(thread, self.mailbox.identities(), self.relays, self.clock(), self.home_zone)
+            self._told.append((thread, told))
+        return told

@@ -10,7 +10,6 @@ from bowout.letters import templates, wish
 from bowout.letters.situation import infer_situation
 from bowout.model import Channel, Confidence, Fact, Facts, Person, PersonRole, Situation, Slot
 from bowout.people.names import person_name
-from bowout.read import facts as read
 from bowout.read.trust import believed, trusted
 from bowout.text import firms, spelling
 
@@ -31,17 +30,11 @@ def known_withdrawal(session: Session, thread: Thread) -> Withdrawal | None:
     return next((w for w in mine if w.thread_id in ids), None)
 
 
-def read_thread(session: Session, thread: Thread) -> Facts:
-    """Read what the thread tells, guesses among it, with times on the person's clock."""
-    identities, now = session.mailbox.identities(), session.clock()
-    return read.facts(thread, identities, session.relays, now, session.home_zone)
-
-
 def told_by(
     session: Session, thread: Thread, values: Mapping[str, str], withdrawal: Withdrawal | None = None
 ) -> Facts:
     """What a letter or call about this thread may rely on, as it was recorded, when it was."""
-    facts = read_thread(session, thread)
+    facts = session.facts(thread)
     if withdrawal is not None:
         facts = as_recorded(facts, withdrawal)
     return settle(facts, values, session.zone)
@@ -104,7 +97,7 @@ def unsure_of(facts: Facts, *, named: bool) -> tuple[str, ...]:
 
 def guess_of(session: Session, thread: Thread, facts: Facts) -> tuple[str, ...]:
     """Say which appointment the thread may mean where the letter names none, with how to name it."""
-    slot = read_thread(session, thread).slot if facts.slot is None else None
+    slot = session.facts(thread).slot if facts.slot is None else None
     if slot is None or slot.value.cancelled or slot.value.start < session.clock():
         return ()
     start = slot.value.start
@@ -118,7 +111,7 @@ def open_questions(session: Session, thread: Thread) -> tuple[tuple[str, str, st
 
     A letter can do without the position, and with an agency without the company: then only a guess is asked.
     """
-    facts = read_thread(session, thread)
+    facts = session.facts(thread)
     named = (("company", facts.company), ("position", facts.position))
     told = trusted(facts)
     spare = {
@@ -136,7 +129,7 @@ def with_typed_firm(session: Session, thread: Thread, who: str, request: Request
     """The request with the firm as the person typed it, where the mails only write from its domain."""
     if "company" in request.values or not who or "@" in who or "." in who:
         return request
-    facts = read_thread(session, thread)
+    facts = session.facts(thread)
     if believed(facts.company) or facts.agency:
         return request
     domains = {f.value.address.domain for f in facts.people if not session.relays.classify(f.value.address)}

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bowout.model import Address, Fact, Person, Stage, Thread
+from bowout.read.facts import Reading
 
 __all__ = ["Candidate", "Outcome", "Ranking"]
 
@@ -23,14 +24,15 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A thread that may be meant. ``reasons`` and ``warnings`` are sentences; warnings are shown first.
+    """A thread that may be meant, with what was read in it to judge it.
 
-    ``status`` is ``rejected`` or ``withdrawn`` when the process has ended that way; ``stage`` how far it
-    has come. ``last_by`` says who has the last word, ``me`` or ``them``; ``newest`` is when. ``doubts`` say
-    what speaks against taking it for one of mine without asking.
+    ``reasons`` and ``warnings`` are sentences; warnings are shown first. ``status`` is ``rejected`` or
+    ``withdrawn`` when the process has ended that way; ``stage`` how far it has come. ``last_by`` says who has
+    the last word, ``me`` or ``them``; ``newest`` is when. ``doubts`` say what speaks against taking it for
+    one of mine without asking.
     """
 
-    thread: Thread
+    reading: Reading
     score: float
     reasons: tuple[str, ...]
     warnings: tuple[str, ...]
@@ -41,6 +43,10 @@ class Candidate:
     last_by: str | None = None
     newest: datetime | None = None
     doubts: tuple[str, ...] = ()
+
+    @property
+    def thread(self) -> Thread:
+        return self.reading.thread
 
     @property
     def why_unsure(self) -> tuple[str, ...]:

@@ -12,7 +12,6 @@ from bowout.find.candidate import Candidate, Outcome, Ranking
 from bowout.find.typed import may_be_an_id
 from bowout.find.who import name_words
 from bowout.model import Query
-from bowout.read.facts import facts
 from bowout.read.trust import trusted
 from bowout.text.harmless import for_terminal
 from bowout.text.spelling import spellings
@@ -116,10 +115,8 @@ def thread_with_id(session: Session, who: str) -> Thread | None:
 
 def stories(session: Session, candidates: Sequence[Candidate]) -> tuple[tuple[Candidate, Facts], ...]:
     """Read what the thread of each candidate tells for sure: stage, next slot, company."""
-    identities, now = session.mailbox.identities(), session.clock()
     zone = session.home_zone
-    told = ((c, facts(c.thread, identities, session.relays, now, zone)) for c in candidates)
-    return tuple((candidate, trusted(read)) for candidate, read in told)
+    return tuple((candidate, trusted(candidate.reading.facts(zone))) for candidate in candidates)
 
 
 def nothing_found(session: Session, ranking: Ranking, who: str) -> NothingFound | NeedsPerson:

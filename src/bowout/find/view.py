@@ -11,14 +11,15 @@ from bowout.find.other_talk import about_else
 from bowout.find.who import EQUAL, How, Match, Names, match, match_quoted, same_company, shown
 from bowout.mail.subject import is_forward
 from bowout.model import Address, Confidence, Fact, Identity, Joined, Message, Person, Stage, Thread
-from bowout.people import impostors, mailkind, me, sides
+from bowout.people import impostors, mailkind, me
 from bowout.people.machines import Relay, Relays, System
 from bowout.people.mailkind import Kind
-from bowout.read import company, learned, stage
-from bowout.read.facts import concerning, reached
+from bowout.read import learned, stage
+from bowout.read.company import Job
+from bowout.read.facts import Reading, concerning, reached
 from bowout.read.language import language
 from bowout.read.people import recruits
-from bowout.read.source import Source, clean, sources
+from bowout.read.source import Source, clean
 from bowout.text import hiring
 from bowout.text.spelling import compact
 
@@ -55,9 +56,8 @@ class View:
         self, thread: Thread, identities: Sequence[Identity], relays: Relays, now: datetime, who: str
     ) -> None:
         self.thread, self.relays, self.now, self.who = thread, relays, now, who
-        self.sides = sides.tell_apart(thread, identities, relays)
-        self.heard = sources(thread, self.sides, relays)
-        self.theirs = [s for s in self.heard if not s.mine]
+        self.reading = Reading(thread, identities, relays, now)
+        self.sides, self.heard, self.theirs = self.reading.sides, self.reading.heard, self.reading.theirs
 
     # --- who wrote ---
 
@@ -181,9 +181,9 @@ class View:
 
     # --- what it is called ---
 
-    @cached_property
-    def job(self) -> company.Job:
-        return company.job(self.heard, self.relays)
+    @property
+    def job(self) -> Job:
+        return self.reading.job
 
     @property
     def position(self) -> str:
@@ -382,7 +382,7 @@ class View:
     def candidate(self) -> Candidate:
         points = list(self._points())
         return Candidate(
-            thread=self.thread,
+            reading=self.reading,
             score=float(sum(weight for weight, _ in points)),
             reasons=tuple(clean(reason, 200) for _, reason in points),
             warnings=self.warnings,

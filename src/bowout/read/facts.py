@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
 
 from bowout.mail.calendar import invitations
 from bowout.model import Confidence, Fact, Facts, Identity, Slot, Stage, Thread, require_aware
@@ -19,7 +20,7 @@ from bowout.read import company, people, slot, stage
 from bowout.read.language import language
 from bowout.read.source import Source, sources
 
-__all__ = ["concerning", "facts", "reached"]
+__all__ = ["Reading", "concerning", "facts", "reached"]
 
 
 def facts(
@@ -31,30 +32,47 @@ def facts(
 
     Bodies that were not fetched tell nothing: hand in a complete thread. Never raises for what mail holds.
     """
-    require_aware(now=now)
-    sides = tell_apart(thread, identities, relays)
-    heard = sources(thread, sides, relays)
-    theirs = [s for s in heard if not s.mine]
-    aside = sources(replace(thread, messages=thread.aside), sides, relays)
-    booked = invitations([s.message for s in (*theirs, *aside) if not s.mine])
-    job = company.job(heard, relays)
-    in_order = sorted((*heard, *aside), key=lambda source: source.message.moment) if aside else heard
-    appointment = slot.slot(in_order, booked, now, zone)
-    # A written time counts for the stage even where its zone is a guess: the day is told.
-    known = slot.booked_slots(booked, appointment)
-    reached = stage.stage(concerning(heard, sides), known, now)
-    appointment = _unless_ended(appointment, reached)
-    return Facts(
-        company=job.company,
-        position=_open_position(job.position, reached, theirs),
-        people=people.people(sides.people, theirs, booked, sides.mine, relays, job.agency_domain),
-        stage=reached,
-        slot=appointment,
-        rounds=stage.rounds(known, now),
-        phones=people.phones(theirs, booked),
-        language=language(theirs),
-        agency=job.agency,
-    )
+    return Reading(thread, identities, relays, now).facts(zone)
+
+
+class Reading:
+    """Hold what is read in one thread at one moment, for all who ask; each thing is read at most once."""
+
+    def __init__(self, thread: Thread, identities: Sequence[Identity], relays: Relays, now: datetime) -> None:
+        require_aware(now=now)
+        self.thread, self.relays, self.now = thread, relays, now
+        self.sides = tell_apart(thread, identities, relays)
+        self.heard = sources(thread, self.sides, relays)
+        self.theirs = [s for s in self.heard if not s.mine]
+
+    @cached_property
+    def job(self) -> company.Job:
+        return company.job(self.heard, self.relays)
+
+    def facts(self, zone: str | None = None) -> Facts:
+        """Gather all of it as ``facts`` does."""
+        heard, sides, theirs = self.heard, self.sides, self.theirs
+        aside = sources(replace(self.thread, messages=self.thread.aside), sides, self.relays)
+        booked = invitations([s.message for s in (*theirs, *aside) if not s.mine])
+        in_order = sorted((*heard, *aside), key=lambda source: source.message.moment) if aside else heard
+        appointment = slot.slot(in_order, booked, self.now, zone)
+        # A written time counts for the stage even where its zone is a guess: the day is told.
+        known = slot.booked_slots(booked, appointment)
+        reached = stage.stage(concerning(heard, sides), known, self.now)
+        appointment = _unless_ended(appointment, reached)
+        return Facts(
+            company=self.job.company,
+            position=_open_position(self.job.position, reached, theirs),
+            people=people.people(
+                sides.people, theirs, booked, sides.mine, self.relays, self.job.agency_domain
+            ),
+            stage=reached,
+            slot=appointment,
+            rounds=stage.rounds(known, self.now),
+            phones=people.phones(theirs, booked),
+            language=language(theirs),
+            agency=self.job.agency,
+        )
 
 
 def _unless_ended(appointment: Fact[Slot] | None, reached: Fact[Stage] | None) -> Fact[Slot] | None:

@@ -11,15 +11,22 @@ import pytest
 from bowout.drafts import basis
 from bowout.model import Address, Body, Facts, Identity, Joined, Message, Thread
 from bowout.people import machines
+from bowout.session import Session
 
 ME, THEM = Address("Alex Moreno", "alex@moreno.example"), Address("Ruth Sander", "ruth@larkspur.example")
 
 
-def session(now: datetime) -> Any:
-    mailbox = SimpleNamespace(identities=lambda: [Identity(address=ME)])
-    relays = machines.load_relays()
-    return cast(
-        "Any", SimpleNamespace(mailbox=mailbox, relays=relays, clock=lambda: now, home_zone="Europe/Berlin")
+def session(now: datetime) -> Session:
+    config: Any = SimpleNamespace(profile=SimpleNamespace(zone="Europe/Berlin"))
+    mailbox: Any = SimpleNamespace(identities=lambda: [Identity(address=ME)])
+    nothing = cast("Any", None)
+    return Session(
+        config=config,
+        account=nothing,
+        mailbox=mailbox,
+        store=nothing,
+        relays=machines.load_relays(),
+        clock=lambda: now,
     )
 
 
@@ -49,3 +56,10 @@ def test_a_guess_is_said_with_how_to_name_it(text: str, now: datetime, said: boo
     lines = basis.guess_of(session(now), thread(text), Facts())
     assert bool(lines) is said
     assert all("guess" in line and "--set interview_start=2026-12-03T14:00" in line for line in lines)
+
+
+def test_what_a_thread_tells_is_read_once() -> None:
+    here = session(datetime(2026, 11, 25, tzinfo=UTC))
+    one, other = thread("We meet soon."), thread("We meet soon.")
+    assert here.facts(one) is here.facts(one)
+    assert here.facts(one) is not here.facts(other)

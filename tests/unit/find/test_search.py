@@ -15,6 +15,9 @@ from bowout.find.candidate import Candidate, Outcome, Ranking
 from bowout.model import Address, Facts, Person, Query, Thread
 from bowout.people.machines import load_relays
 from bowout.providers.base import Abilities
+from bowout.read import company
+from bowout.read.facts import Reading
+from bowout.read.trust import trusted
 from clock import NOON
 from unit.find.scenarios import DANA, INVITATION
 from unit.mailboxes import IDENTITIES, mail, thread
@@ -110,6 +113,17 @@ def test_an_id_of_no_thread_is_told(typed: str) -> None:
     assert search.thread_with_id(session(shelf), typed) is None
 
 
+def test_the_facts_of_a_candidate_come_from_what_judged_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    here = session(Shelf(talks(2)))
+    found = search.seek(here, "acme").candidates
+    jobs = [one.reading.job for one in found]
+    monkeypatch.setattr(company, "job", pytest.fail)
+    told = search.stories(here, found)
+    assert [facts.company for _, facts in told] == [
+        trusted(Facts(company=job.company)).company for job in jobs
+    ]
+
+
 # --- what is said ---------------------------------------------------------------------------------
 
 HOST = Address("Dana Berg", "dana@acme.com")
@@ -119,7 +133,7 @@ UNTOLD = Facts()
 
 def candidate(**more: object) -> Candidate:
     plain = Candidate(
-        thread=talks(1)[0],
+        reading=Reading(talks(1)[0], IDENTITIES, RELAYS, NOON),
         score=1.0,
         reasons=("the company is Acme",),
         warnings=(),
