@@ -16,7 +16,7 @@ from functools import cache, lru_cache
 from bowout.model import Confidence, Fact
 from bowout.people.machines import Relays
 from bowout.people.mailkind import Kind
-from bowout.read.claim import Claim, as_fact, grouped, job_words, support
+from bowout.read.claim import Claim, Clue, as_fact, grouped, job_words, support
 from bowout.read.position import bare_subject, position
 from bowout.read.source import Source, clean
 from bowout.text import firms, hiring
@@ -102,62 +102,75 @@ def _is_company(name: str) -> bool:
 # --- company --------------------------------------------------------------------------------------
 
 _AT = r"(?:at|with|bei(?:\s+der|\s+dem)?)"
-_COMPANY_IN_TEXT = (
-    (
+
+
+def _behind(weight: int, words: str, more: str = "") -> Clue:
+    """Look for a name behind such words."""
+    return Clue(weight, words, rf"{words}(?P<name>{_NAME}){more}")
+
+
+def _before(weight: int, start: str, words: str) -> Clue:
+    """Look for a name in front of such words."""
+    return Clue(weight, words, rf"{start}(?P<name>{_NAME}){words}")
+
+
+def _all_before(weight: int, words: str) -> Clue:
+    """Take all that stands in front of such words; they may be capitalised like the name."""
+    return Clue(weight, words, rf"^(?P<name>{_NAME}?){words}", re.IGNORECASE)
+
+
+_IN_TEXT = (
+    _behind(
         3,
         (
-            rf"(?i:position|role|job|opening|opportunity|vacancy|application|interview|career|Stelle|"
-            rf"Bewerbung|Gespräch)\s+{_AT}\s+(?P<name>{_NAME})"
+            r"(?i:position|role|job|opening|opportunity|vacancy|application|interview|career|Stelle|"
+            rf"Bewerbung|Gespräch)\s+{_AT}\s+"
         ),
     ),
-    (
+    _behind(3, r"(?i:apply(?:ing)?|application)\s+to\s+(?:join\s+)?", r"(?=\s+(?:for|as|and)\b|[.,!\n])"),
+    _behind(
         3,
-        rf"(?i:apply(?:ing)?|application)\s+to\s+(?:join\s+)?(?P<name>{_NAME})(?=\s+(?:for|as|and)\b|[.,!\n])",
+        r"(?i:interest|interested)\s+in\s+(?:joining\s+|working\s+(?:at|for)\s+)?",
+        r"(?=[.,!\n]|\s+and\b)",
     ),
-    (
-        3,
-        (
-            rf"(?i:interest|interested)\s+in\s+(?:joining\s+|working\s+(?:at|for)\s+)?"
-            rf"(?P<name>{_NAME})(?=[.,!\n]|\s+and\b)"
-        ),
-    ),
-    (3, rf"(?:[Ii]ch bin|I am|I['’]m)\s[^.\n]{{3,60}}?\s(?:at|bei(?:\s+der)?|with|from)\s+(?P<name>{_NAME})"),
-    (2, rf"[Tt]he\s+(?P<name>{_NAME})\s+(?:team|recruiting team|talent team|hiring team|careers team)\b"),
-    (2, rf"[Ii]nteresse\s+an\s+(?:der\s+)?(?P<name>{_NAME})(?=[.,!\n]|\s+und\b)"),
-    (2, rf"(?:^|[.:!] )(?P<name>{_NAME})\s+(?:is|are) (?:hiring|growing|looking for|searching)"),
-    (3, rf"\b[Oo]n behalf of\s+(?P<name>{_NAME})(?=[.,!\n]|\s+(?:I|we)\b)"),
-    (3, rf"\b[Tt]eam (?:at|of|von|bei)\s+(?P<name>{_NAME})"),
-    (3, rf"\bCompany:\s*(?P<name>{_NAME})"),
-    (2, rf"\b(?:join|joining)\s+(?P<name>{_NAME})"),
-)
-_COMPANY_IN_SUBJECT = (
-    (
+    _behind(3, r"(?:[Ii]ch bin|I am|I['’]m)\s[^.\n]{3,60}?\s(?:at|bei(?:\s+der)?|with|from)\s+"),
+    _before(2, r"[Tt]he\s+", r"\s+(?:team|recruiting team|talent team|hiring team|careers team)\b"),
+    _behind(2, r"[Ii]nteresse\s+an\s+(?:der\s+)?", r"(?=[.,!\n]|\s+und\b)"),
+    _before(2, r"(?:^|[.:!] )", r"\s+(?:is|are) (?:hiring|growing|looking for|searching)"),
+    _behind(3, r"\b[Oo]n behalf of\s+", r"(?=[.,!\n]|\s+(?:I|we)\b)"),
+    _behind(3, r"\b[Tt]eam (?:at|of|von|bei)\s+"),
+    _behind(3, r"\bCompany:\s*"),
+    _behind(2, r"\b(?:join|joining)\s+"),
+    _behind(
         3,
         (
-            rf"(?i:applying to|application to|interview with|interview at|Bewerbung bei|Gespräch bei|"
-            rf"interest in)\s+(?:the\s+)?(?P<name>{_NAME})"
+            r"\b(?:clients?|customer|Kunde[nr]?|Mandant(?:in|en)?|Auftraggeber)\s*"
+            r"(?:is|ist|,|:|–|-)?\s*(?:the\s+|die\s+|der\s+)?"
         ),
     ),
-    (3, rf"(?:\b(?:at|bei)|@)\s+(?P<name>{_NAME})"),
-    (1, rf"^(?P<name>{_NAME})\s*(?:[|:–—]|\s-\s)"),
-    (1, rf"(?:[|–—]|\s-\s)\s*(?P<name>{_NAME})$"),
 )
-_CLIENT = re.compile(
-    rf"\b(?:clients?|customer|Kunde[nr]?|Mandant(?:in|en)?|Auftraggeber)\s*"
-    rf"(?:is|ist|,|:|–|-)?\s*(?:the\s+|die\s+|der\s+)?(?P<name>{_NAME})"
+_IN_SUBJECT = (
+    _behind(
+        3,
+        (
+            r"(?i:applying to|application to|interview with|interview at|Bewerbung bei|Gespräch bei|"
+            r"interest in)\s+(?:the\s+)?"
+        ),
+    ),
+    _behind(3, r"(?:\b(?:at|bei)|@)\s+"),
+    _before(1, "^", r"\s*(?:[|:–—]|\s-\s)"),
+    _behind(1, r"(?:[|–—]|\s-\s)\s*", "$"),
 )
-_IN_TEXT = [(weight, re.compile(pattern)) for weight, pattern in _COMPANY_IN_TEXT]
-_IN_SUBJECT = [(weight, re.compile(pattern)) for weight, pattern in _COMPANY_IN_SUBJECT]
 _SYSTEM = (
     r"greenhouse|lever|ashby|workable|workday|icims|smartrecruiters|teamtailor|personio|linkedin|indeed|"
     r"\w+\.\w+"
 )
 _DISPLAY = (
-    re.compile(rf"\b(?:from|at|of|von|@)\s+(?P<name>{_NAME})$"),
-    re.compile(rf"^(?P<name>{_NAME}?)\s+(?:{_TEAM})$", re.IGNORECASE),
-    re.compile(rf"[(|]\s*(?P<name>{_NAME})\s*\)?$"),
-    re.compile(rf"^(?P<name>{_NAME}?)\s+(?:via|@)\s+(?:{_SYSTEM})$", re.IGNORECASE),
-    re.compile(rf"\bvia\s+(?P<name>{_NAME})$"),
+    _behind(3, r"\b(?:from|at|of|von|@)\s+", "$"),
+    _all_before(3, rf"\s+(?:{_TEAM})$"),
+    _behind(3, r"[(|]\s*", r"\s*\)?$"),
+    _all_before(3, rf"\s+(?:via|@)\s+(?:{_SYSTEM})$"),
+    _behind(3, r"\bvia\s+", "$"),
 )
 
 
@@ -175,11 +188,9 @@ def _company_claims(source: Source, relays: Relays) -> Iterator[Claim]:
 def _company_readings(source: Source) -> Iterator[tuple[str, str, str, int]]:
     for name, weight in _subject_names(bare_subject(source.message.subject)):
         yield "subject", "subject", name, weight
-    for weight, pattern in _IN_TEXT:
-        for match in pattern.finditer(source.prose):
-            yield "text", f"mail of {source.day}", match["name"], weight
-    for match in _CLIENT.finditer(source.prose):
-        yield "text", f"mail of {source.day}", match["name"], 3
+    for clue in _IN_TEXT:
+        for match in clue.finditer(source.prose):
+            yield "text", f"mail of {source.day}", match["name"], clue.weight
     yield from (("name", "sender's name", name, weight) for name, weight in _display_names(source))
     for name in _signature_names(source):
         yield "signature", f"signature of {source.who}", name, 3
@@ -187,16 +198,16 @@ def _company_readings(source: Source) -> Iterator[tuple[str, str, str, int]]:
 
 @lru_cache(maxsize=256)  # a subject is repeated in every answer
 def _subject_names(subject: str) -> tuple[tuple[str, int], ...]:
-    return tuple((match["name"], weight) for weight, p in _IN_SUBJECT for match in p.finditer(subject))
+    return tuple((match["name"], clue.weight) for clue in _IN_SUBJECT for match in clue.finditer(subject))
 
 
 def _display_names(source: Source) -> Iterator[tuple[str, int]]:
     display = clean(source.sender.name)
     machine = source.sender.domain if source.relay is not None else ""
-    for pattern in _DISPLAY:
-        match = pattern.search(display)
+    for clue in _DISPLAY:
+        match = next(clue.finditer(display), None)
         if match and not (machine and firms.fits(match["name"], machine.split(".")[-2:][0])):
-            yield match["name"], 3
+            yield match["name"], clue.weight
             return
     # "Match Group <no-reply@hire.lever.co>": a hiring system speaks in the employer's name.
     if source.relay is not None and display and source.relay.system == "ats":

@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 
 from bowout.mail.subject import without_marks
 from bowout.model import Confidence, Fact
-from bowout.read.claim import Claim, as_fact, grouped, job_words, support
+from bowout.read.claim import Claim, Clue, as_fact, grouped, job_words, support
 from bowout.read.source import Source, clean
 from bowout.text import firms
 from bowout.text.spelling import compact, fold
@@ -67,7 +67,20 @@ _NOUNS = (
     "specjalista|kierownik|inżynier|programista|księgowy|magazynier|kierowca|spawacz|sprzedawca|"
     "tekniker|ingenjör|utvecklare|sjuksköterska|lärare|konsult|handläggare|skötare"
 )
-_NOUN = re.compile(rf"\b\w*(?:{_NOUNS}|devops|sre)(?:in|innen|s|\*in|:in|/in)?\b", re.IGNORECASE)
+
+
+@cache
+def _noun() -> re.Pattern[str]:
+    """Compile the nouns for lower-cased text: ignoring case costs three times as much."""
+    return re.compile(rf"\b\w*(?:{_NOUNS}|devops|sre)(?:in|innen|s|\*in|:in|/in)?\b")
+
+
+@lru_cache(maxsize=1024)
+def _has_noun(title: str) -> bool:
+    """Tell whether a noun of the list, "engineer" or "Leiterin", is in a title."""
+    return _noun().search(title.lower()) is not None
+
+
 _SENTENCE = re.compile(
     r"\b(?:you|your|we|our|my|me|i|this|that|is|are|will|has|have|been|ihre?|wir|sie|uns|dein|deine)\b",
     re.IGNORECASE,
@@ -112,14 +125,14 @@ def _plain(text: str) -> str:
     if title[:1].isupper():  # "Softwareentwickler beworben": small words after a title belong to the sentence
         words = title.split()
         while len(words) > 1 and re.fullmatch(r"[a-zß-ÿ]+|[-–—|]", words[-1]):
-            if _NOUN.search(words[-1]) or words[-2] in _OF_WHAT:
+            if _has_noun(words[-1]) or words[-2] in _OF_WHAT:
                 break
             words.pop()
         title = " ".join(words)
     for _ in range(3):
         title = _TRIMS.sub("", title).strip(_EDGES)
     head, _, tail = title.rpartition(" - ")
-    if head and _NOUN.search(head) and not _NOUN.search(tail):
+    if head and _has_noun(head) and not _has_noun(tail):
         title = head
     return _calm(clean(title, 80))
 
@@ -142,7 +155,7 @@ def _could_be(title: str) -> bool:
     words = title.split()
     if not 1 <= len(words) <= 9 or _SENTENCE.search(title):
         return False
-    return bool(_NOUN.search(title)) or all(word[:1].isupper() for word in words if len(word) > 3)
+    return _has_noun(title) or all(word[:1].isupper() for word in words if len(word) > 3)
 
 
 _OF_WHAT = frozenset({"de", "of", "du", "des", "di", "van", "da", "do"})  # "Chef de rang"
@@ -177,72 +190,87 @@ _OF = (
 )
 _TALK = r"interview|chat|call|screen|Gespräch|entretien|entrevista|colloquio|gesprek|rozmowa|intervju"
 _CAPITAL = r"[A-ZÀ-Þ][\w/&+.-]{0,30}"
+
+
+def _behind(weight: int, words: str, end: str = _STOP, flags: re.RegexFlag = re.NOFLAG) -> Clue:
+    """Look for a title behind such words."""
+    return Clue(weight, words, rf"{words}{_TITLE}{end}", flags)
+
+
+def _before(weight: int, start: str, words: str, flags: re.RegexFlag = re.NOFLAG) -> Clue:
+    """Look for a title in front of such words."""
+    return Clue(weight, words, rf"{start}{_TITLE}{words}", flags)
+
+
 _IN_TEXT = (
-    (3, rf"\b{_POST}\s+(?:of|as|titled|:)\s*(?:an?\s+|our\s+|the\s+)?{_TITLE}{_STOP}"),
-    (3, rf"\b(?:[Pp]osition|[Rr]ole|Job title|Stelle|Rolle)\s*:\s*{_TITLE}{_STOP}"),
-    (
+    _behind(3, rf"\b{_POST}\s+(?:of|as|titled|:)\s*(?:an?\s+|our\s+|the\s+)?"),
+    _behind(3, r"\b(?:[Pp]osition|[Rr]ole|Job title|Stelle|Rolle)\s*:\s*"),
+    _before(
         3,
-        rf"\b(?:for|in|about|regarding|to|the|our)\s+(?:(?:the|our|an?)\s+)?(?:open\s+)?{_TITLE}\s+{_POST}\b",
+        r"\b(?:for|in|about|regarding|to|the|our)\s+(?:(?:the|our|an?)\s+)?(?:open\s+)?",
+        rf"\s+{_POST}\b",
     ),
-    (
+    _behind(
         2,
         (
             r"\b(?:application|applying|applied|apply|interview|interviewing|shortlist|documents|"
             r"considered|fit|"
             r"hiring|looking|search|searching|recruiting)\s+(?:to\s+[^\n.,]{2,40}?\s+)?(?:for|as)\s+"
-            rf"(?:the\s+|our\s+|an?\s+)?{_TITLE}{_STOP}"
+            r"(?:the\s+|our\s+|an?\s+)?"
         ),
     ),
-    (2, rf"\b(?:hiring|needs?|seeks?)\s+an?\s+{_TITLE}{_STOP}"),
+    _behind(2, r"\b(?:hiring|needs?|seeks?)\s+an?\s+"),
     # Capitals show where a title begins and ends: "for the Night Supervisor, we ..."
-    (
+    Clue(
         2,
+        r"\bfor\s",
         (
             rf"\bfor\s+(?:(?:the|our|an?)\s+)?"
             rf"(?P<title>{_CAPITAL}(?:[ ](?:(?:of|and|&|to)[ ])?{_CAPITAL}){{1,5}})(?!\w)"
         ),
     ),
-    (
+    _behind(
         3,
         (
             r"\b(?:Bewerbung|Stelle|Position|Rolle|Verstärkung|bewerben|beworben)\s+"
-            rf"(?:(?:für |auf |um )die Stelle als|als|:|des|der)\s*{_TITLE}{_STOP}"
+            r"(?:(?:für |auf |um )die Stelle als|als|:|des|der)\s*"
         ),
     ),
-    (2, rf"\b(?:suchen wir|sucht|besetzen wir)\s+(?:eine?n?|die Position|die Stelle)\s+{_TITLE}{_STOP}"),
-    (1, rf"\bals\s+{_TITLE}\s+bei\b"),
-    (2, rf"\b(?<!am )(?<!’m )(?<!'m )(?<!work )(?<!role )(?<!bin )(?<!arbeite )(?:{_AS})\s+{_TITLE}{_STOP}"),
-    (3, rf"\b(?:{_OF})\s+{_TITLE}{_STOP}"),
-    (2, rf"\b(?i:{_TALK})\s*\({_TITLE}\)"),
-    (
+    _behind(2, r"\b(?:suchen wir|sucht|besetzen wir)\s+(?:eine?n?|die Position|die Stelle)\s+"),
+    _behind(1, r"\bals\s+", r"\s+bei\b"),
+    _behind(2, rf"\b(?<!am )(?<!’m )(?<!'m )(?<!work )(?<!role )(?<!bin )(?<!arbeite )(?:{_AS})\s+"),
+    _behind(3, rf"\b(?:{_OF})\s+"),
+    _behind(2, rf"\b(?i:{_TALK})\s*\(", r"\)"),
+    _before(
         2,
-        rf"\b(?:the|your|our|this|The|Your|Our)\s+{_TITLE}\s+(?:{_TALK}|req|search|seat|list|offer|application)\b",
+        r"\b(?:the|your|our|this|The|Your|Our)\s+",
+        rf"\s+(?:{_TALK}|req|search|seat|list|offer|application)\b",
     ),
-    (3, r"\b(?P<title>[A-ZÄÖÜ][\w-]{2,40})-(?:Stelle|Position|Rolle)\b"),
-    (2, rf"\bdie Position\s+{_TITLE}{_STOP}"),
+    Clue(3, r"-(?:Stelle|Position|Rolle)\b", r"\b(?P<title>[A-ZÄÖÜ][\w-]{2,40})-(?:Stelle|Position|Rolle)\b"),
+    _behind(2, r"\bdie Position\s+"),
 )
 _IN_SUBJECT = (
-    (
+    _behind(
         3,
         (
             r"(?:application|interview|invitation(?: to interview)?|opportunity|position|role|opening|"
             r"vacancy|"
-            rf"next steps|chat|call)\s*(?:for|as|of|about|[-–—:|])\s*(?:the\s+|our\s+|"
-            rf"an?\s+)?{_TITLE}(?:\s+{_POST})?{_STOP}"
+            r"next steps|chat|call)\s*(?:for|as|of|about|[-–—:|])\s*(?:the\s+|our\s+|an?\s+)?"
         ),
+        rf"(?:\s+{_POST})?{_STOP}",
+        re.IGNORECASE,
     ),
-    (
+    _behind(
         3,
         (
             r"\b(?:Bewerbung|Stelle|Position|Vorstellungsgespräch|Gespräch)\s*(?:als|für|um|zur|[-–—:|])\s*"
-            rf"(?:die\s+(?:Stelle|Position)\s+(?:als\s+)?)?{_TITLE}{_STOP}"
+            r"(?:die\s+(?:Stelle|Position)\s+(?:als\s+)?)?"
         ),
+        flags=re.IGNORECASE,
     ),
-    (3, rf"^{_TITLE}\s+{_POST}\b"),
-    (2, rf"^{_TITLE}\s+(?:at|@|bei|with|gesucht)\b"),
+    _before(3, "^", rf"\s+{_POST}\b", re.IGNORECASE),
+    _before(2, "^", r"\s+(?:at|@|bei|with|gesucht)\b", re.IGNORECASE),
 )
-_TEXT = tuple((weight, re.compile(pattern)) for weight, pattern in _IN_TEXT)
-_SUBJECT = tuple((weight, re.compile(pattern, re.IGNORECASE)) for weight, pattern in _IN_SUBJECT)
 
 
 def bare_subject(subject: str) -> str:
@@ -257,7 +285,7 @@ def position(sources: Sequence[Source], firms_named: Sequence[str] = ()) -> Fact
     claims += _confirmed(_titles(sources), sources)
     claims = [claim for claim in claims if not refused.holds(claim.value)]
     groups = [g for g in grouped(claims, _same) if _believed(g)]
-    groups = [g for g in groups if _NOUN.search(g[0].value)] or groups
+    groups = [g for g in groups if _has_noun(g[0].value)] or groups
     if not groups:
         return None
     best = groups[0]
@@ -265,7 +293,7 @@ def position(sources: Sequence[Source], firms_named: Sequence[str] = ()) -> Fact
     if rivals or max(c.weight for c in best) < 2:
         return as_fact(best, Confidence.LOW)
     places = {c.place for c in best}
-    sure = len(places) > 1 and bool(_NOUN.search(best[0].value))
+    sure = len(places) > 1 and _has_noun(best[0].value)
     return as_fact(best, Confidence.HIGH if sure else Confidence.MEDIUM)
 
 
@@ -290,7 +318,7 @@ class _Refused:
     def holds(self, title: str) -> bool:
         if compact(title) in self.firms:
             return True
-        if _NOUN.search(title):
+        if _has_noun(title):
             return False
         named = self.people.intersection(fold(title).split())
         return bool(named) or any(firms.fits(title, one) for one in self.labels)
@@ -305,7 +333,7 @@ def _within(one: str, other: str) -> bool:
 
 
 def _believed(group: Sequence[Claim]) -> bool:
-    if _NOUN.search(group[0].value):
+    if _has_noun(group[0].value):
         return True
     if any(c.weight > 2 for c in group) and len(compact(group[0].value)) > 3:
         return True
@@ -327,8 +355,8 @@ def _readings(source: Source) -> Iterable[tuple[str, str, int, str]]:
     for title, weight in _left_over(subject):
         yield "subject", "subject", weight, title
     where = f"mail of {source.day}"
-    for weight, pattern in _TEXT:
-        yield from (("text", where, weight, m["title"]) for m in pattern.finditer(source.prose))
+    for clue in _IN_TEXT:
+        yield from (("text", where, clue.weight, m["title"]) for m in clue.finditer(source.prose))
 
 
 # --- what is left of a subject --------------------------------------------------------------------
@@ -349,7 +377,7 @@ def _left_over(subject: str) -> tuple[tuple[str, int], ...]:
     found: dict[str, int] = {}
     for at, (left, behind) in enumerate(cut):
         announced = any(not other and _of_hiring(parts[i]) for i, (other, _) in enumerate(cut[:at]))
-        known = bool(_NOUN.search(left))
+        known = _has_noun(left)
         named = known or left[:1].isupper()  # "interview details" announces nothing
         found[left] = max(found.get(left, 0), 3 if announced or (behind and named) else 2 if known else 1)
     return tuple((left, weight) for left, weight in found.items() if left)
@@ -410,7 +438,7 @@ def _mentioned(title: str, announced: bool, prose: str) -> int:
         if _beside(prose, found):
             return 3
         found = near.search(prose, found.start() + 1)
-    return 2 if first is not None and (announced or _NOUN.search(title)) else 0
+    return 2 if first is not None and (announced or _has_noun(title)) else 0
 
 
 def _beside(prose: str, title: re.Match[str]) -> bool:
@@ -434,6 +462,6 @@ def _neighbours() -> tuple[re.Pattern[str], re.Pattern[str], int]:
 
 @lru_cache(maxsize=256)
 def _in_subject(subject: str) -> tuple[tuple[int, str], ...]:
-    announced = ((weight, m["title"]) for weight, p in _SUBJECT for m in p.finditer(subject))
+    announced = ((clue.weight, m["title"]) for clue in _IN_SUBJECT for m in clue.finditer(subject))
     parts = re.split(r"\s+[-–—|@/]\s+|\s*[|:]\s+|\s+(?:at|bei)\s+", subject)
     return (*announced, *((1, part) for part in parts))
