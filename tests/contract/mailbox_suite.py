@@ -282,6 +282,21 @@ class MailboxContract:
         assert {t.subject for t in found if t.messages} <= read
         assert len([t for t in found if not t.messages]) == left
 
+    @pytest.mark.parametrize("wanted", [True, False])
+    def test_what_is_like_who_is_wanted_by_whoever_asks(self, harness: MailboxHarness, wanted: bool) -> None:
+        seed(harness)
+        asked: list[str] = []
+
+        def judged(thread: Thread) -> bool:
+            asked.append(thread.subject)
+            return wanted
+
+        query = Query(who="Acmee Engineers", since=NOON - timedelta(days=180))
+        assert harness.mailbox.search(query, 10) == ()
+        found = harness.mailbox.search(query, 10, judged)
+        assert "Interview for Backend Engineer" in asked
+        assert ("Interview for Backend Engineer" in subjects(found)) is wanted
+
     @pytest.mark.parametrize("who", ["", "Acme"])
     def test_since_limits_the_age_of_the_newest_mail(self, harness: MailboxHarness, who: str) -> None:
         seed(harness)

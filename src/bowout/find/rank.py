@@ -40,7 +40,7 @@ def rank(
         listed = sorted((v.candidate() for v in kept), key=_newest, reverse=True)
         return Ranking(outcome=Outcome.AMBIGUOUS if listed else Outcome.NONE, candidates=tuple(listed))
     views = _with_events(views, lambda t: View(t, identities, relays, now, query.who), identities)
-    answering = [v for v in views if v.match is not None]
+    answering = _answering(views)
     kept = _hard_filters([v for v in answering if v.somebody])
     if len(kept) == 1 and kept[0].may_be_sure:
         kept += [v for v in views if v is not kept[0] and v.rivals(kept[0])]
@@ -74,21 +74,34 @@ def _with_events(
     views: list[View], view: Callable[[Thread], View], identities: Sequence[Identity]
 ) -> list[View]:
     """Lay the calendar's own threads beside the talks that answer to WHO as well."""
-    answering = [v.thread for v in views if v.match is not None]
+    answering = [v.thread for v in views if v.answer is not None]
     known = {t.id: t for t in joined(answering, identities)}
     ids = {t.id for t in answering}
     kept = [v for v in views if v.thread.id in known or v.thread.id not in ids]
     return [view(known[v.thread.id]) if known.get(v.thread.id, v.thread).aside else v for v in kept]
 
 
+def _answering(views: Sequence[View]) -> list[View]:
+    """Choose the threads that answer to WHO; those that only tell something like it where nothing does."""
+    plain = [v for v in views if v.answer is not None]
+    if any(v.somebody for v in plain):
+        return plain
+    return plain + [v for v in views if v.answer is None and v.match is not None and v.somebody]
+
+
 # --- hard filters ---------------------------------------------------------------------------------
 
 
 def _hard_filters(views: Sequence[View]) -> list[View]:
-    """Keep what may be meant at all: threads of machines or small talk only when there is nothing better."""
+    """Keep what may be meant at all: threads of machines or small talk only when there is nothing better.
+
+    Better is only what WHO equals: somebody who has a word of it in common takes nothing away.
+    """
     human = [v for v in views if v.human and v.signs]
     if not human:
         return [v for v in views if v.hiring_system] or list(views)
+    if not any(v.equal for v in human):
+        return list(views)
     rivals = [v for v in views if v.hiring_system and v not in human]
     rivals = [v for v in rivals if all(other_position(v, h) or applied_later(v, h) for h in human)]
     plain = any(v.equal and v.speaks_hiring for v in human)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bowout.errors import Ambiguous, NeedsPerson, NoAddressee, NothingFound, Suspicious
 from bowout.find import rank
 from bowout.find.candidate import Candidate, Outcome, Ranking
+from bowout.find.likeness import may_be_meant
 from bowout.find.typed import may_be_an_id
 from bowout.find.who import name_words
 from bowout.model import Query
@@ -36,18 +37,19 @@ UNREAD = "more threads mention it than were read"
 def seek(session: Session, who: str) -> Ranking:
     """Search the threads that answer to WHO and rank them. Raises ``Unreachable``, ``SignInNeeded``.
 
-    The recent hiring threads are looked at as well when nothing mentions WHO, since no server finds a typo,
-    another script or a legal form, and when so much does that the newest may hide the one that counts.
+    The recent threads are looked at as well when nothing mentions WHO, since no server finds a typo, another
+    script or a legal form, and when so much does that the newest may hide the one that counts.
     """
     wanted = Query(who=who)
     found = _read(session, wanted, SEARCH_LIMIT)
     threads = [t for t in found if t.messages]
     ranking = _rank(session, threads, wanted)
-    if not ranking.candidates and not ranking.passed_over:
-        return _seek_wider(session, threads, wanted)
+    if not ranking.candidates and not ranking.hosts:
+        wider = _seek_wider(session, threads, wanted)
+        return wider if wider.candidates or not ranking.passed_over else ranking
     if ranking.candidates and session.mailbox.abilities.names_unread:
         return ranking if len(threads) == len(found) else ranking.doubted(UNREAD)
-    if ranking.candidates and len(found) < CROWD:
+    if not ranking.candidates or len(found) < CROWD:
         return ranking
     recent = _read(session, Query(since=session.clock() - RECENT), RECENT_LIMIT)
     ranking = _rank(session, [*threads, *recent], wanted)
@@ -57,20 +59,28 @@ def seek(session: Session, who: str) -> Ranking:
 
 
 def _seek_wider(session: Session, threads: list[Thread], wanted: Query) -> Ranking:
-    """Look for the first and the last word of WHO, or through the recent mail: two round trips, not more.
+    """Look for single words of WHO, then for what is like it: two round trips to a server, not more.
 
     People call a firm by more words than its mails do, misspell it, or write it as its domain does. Sure is
     only what the firm's own domain or name makes so.
     """
+    is_remote = session.mailbox.abilities.names_unread
     words = name_words(next(iter(sorted(spellings(wanted.who))), ""))
-    for word in dict.fromkeys(w for w in (*words[:1], *words[-1:]) if w != wanted.who.strip().casefold()):
+    single = dict.fromkeys(w for w in (*words[:1], *words[-1:]) if w != wanted.who.strip().casefold())
+    for word in () if is_remote else single:
         threads = [*threads, *_read(session, Query(who=word), SEARCH_LIMIT)]
         ranking = _rank(session, threads, wanted)
-        if ranking.candidates:
-            sure = ranking.outcome is Outcome.SURE and len(threads) < SEARCH_LIMIT
-            return ranking if sure else ranking.doubted(LIKENESS)
-    recent = _read(session, Query(since=session.clock() - LOCAL), RECENT_LIMIT)
-    return _rank(session, [*threads, *recent], wanted).doubted(LIKENESS)
+        if ranking.outcome is Outcome.SURE and len(threads) < SEARCH_LIMIT:
+            return ranking
+    mine = session.mailbox.identities()
+    found = session.mailbox.search(
+        replace(wanted, since=session.clock() - LOCAL),
+        RECENT_LIMIT,
+        lambda thread: may_be_meant(thread, wanted.who, mine, session.relays),
+    )
+    ranking = _rank(session, [*threads, *(t for t in found if t.messages)], wanted)
+    sure = is_remote and ranking.outcome is Outcome.SURE and len(found) < SEARCH_LIMIT
+    return ranking if sure else ranking.doubted(LIKENESS)
 
 
 def _read(session: Session, query: Query, limit: int) -> list[Thread]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import cached_property
 
 from bowout.find.candidate import Candidate
+from bowout.find.likeness import may_be_meant
 from bowout.find.other_talk import about_else
 from bowout.find.who import EQUAL, How, Match, Names, match, match_quoted, same_company, shown
 from bowout.mail.subject import is_forward
@@ -31,6 +32,7 @@ _JUDGED = 6  # so many of their newest mails
 # where the author was unseen (docs/finding-figures.md).
 _NAMED_JOB = 0.8
 _NO_JOB = 0.97
+_MOST_TEXT = 20_000  # characters of a mail that nobody wrote by hand
 _SHORT = 25  # words; fewer do not show a language
 _BASE = {
     How.ADDRESS: 60,
@@ -46,6 +48,7 @@ _BASE = {
     How.TEXT: 10,
     How.PART: 5,
     How.QUOTED: 2,
+    How.ALIKE: 1,
 }
 
 
@@ -95,7 +98,19 @@ class View:
     @property
     def somebody(self) -> bool:
         """Is there anybody at all who hires, or may: a person, a hiring system, or whom I wrote to?"""
-        return bool(self.human) or self.hiring_system or self.applied
+        if self.human or self.hiring_system or self.applied or self.by_machine:
+            return True
+        return self.equal and bool(self.sides.people) and any(s.mine for s in self.heard)
+
+    @cached_property
+    def by_machine(self) -> bool:
+        """Does a program of theirs write of a process of mine: a list, an automatic answer, a status?
+
+        Nobody can be answered there, but the person may look for it. What goes to many tells nothing.
+        """
+        unheard = [m for m in self.thread.mails if not me.from_me(m, self.sides.mine)]
+        personal = [m for m in unheard if m.header("list-unsubscribe") is None]
+        return not self.human and any(_hires(m) for m in personal[-_JUDGED:])
 
     @property
     def hosts(self) -> tuple[Address, ...]:
@@ -190,10 +205,20 @@ class View:
         return compact(self.job.position.value) if self.job.position else ""
 
     @cached_property
-    def match(self) -> Match | None:
+    def answer(self) -> Match | None:
+        """How WHO, as it was typed, is told there."""
         if not self.who.strip():
             return None
         return match(self.who, self._names()) or match_quoted(self.who, (s.quoted for s in self.heard))
+
+    @cached_property
+    def match(self) -> Match | None:
+        """The same, or that something like WHO is told there, by whomever."""
+        if self.answer is not None or not self.who.strip():
+            return self.answer
+        if not may_be_meant(self.thread, self.who, self.sides.mine, self.relays):
+            return None
+        return Match(How.ALIKE, f"{self.who} may be meant: something like it is told there")
 
     @property
     def equal(self) -> bool:
@@ -250,11 +275,11 @@ class View:
             return self.hiring_system and another
         same_writer = bool(self._writers & chosen._writers)
         near = same_writer or (chosen.names_a_firm and (named or bool(self._firms & chosen._firms)))
-        if not near and self.match is None:
+        if not near and self.answer is None:
             return False
-        elsewhere = self._of_another(Confidence.HIGH if self.match else Confidence.MEDIUM)
+        elsewhere = self._of_another(Confidence.HIGH if self.answer else Confidence.MEDIUM)
         if elsewhere and not named:
-            return same_writer or (near and self.match is not None)
+            return same_writer or (near and self.answer is not None)
         mine = not near and bool(self.heard) and self.heard[0].mine  # what I tell others of it
         return same_writer or self.titled or (self.may_be_work and not mine)
 
@@ -425,6 +450,14 @@ class View:
             yield -15, "they turned you down" if self.status == "rejected" else "you already withdrew"
         if self.warnings:
             yield -30, "something about the sender is suspicious"
+
+
+def _hires(message: Message) -> bool:
+    said = message.text[:_MOST_TEXT]
+    if hiring.speaks_to_candidate(said) or len(hiring.signs(f"{message.subject}\n{said}")) > 1:
+        return True
+    judged = learned.judge(said, message.subject, mine=False)
+    return judged is not None and judged.mine >= _NAMED_JOB
 
 
 def _ago(days: int) -> str:

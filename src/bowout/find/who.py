@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bowout.model import Address
+from bowout.people.names import is_common
 from bowout.text import firms
 from bowout.text.spelling import compact, distance, fold, latin, spellings
 
@@ -28,6 +29,7 @@ class How(StrEnum):
     TEXT = "text"  # only mentioned
     PART = "part"  # some words of it, its stem or its initials
     QUOTED = "quoted"  # only mentioned in quoted mail
+    ALIKE = "alike"  # only in other words, or where nobody of theirs speaks
 
 
 EQUAL = frozenset({How.ADDRESS, How.DOMAIN, How.COMPANY, How.FULL_NAME, How.FIRM})
@@ -86,6 +88,12 @@ def _by_address(who: str, names: Names) -> Match | None:
             if address.domain == typed[1] or address.domain.endswith("." + typed[1]):
                 return Match(How.DOMAIN, f"{address.address} is at {typed[1]}")
     return None
+
+
+def typed_domain(who: str) -> str | None:
+    """Read WHO as a domain, with or without the @; None = it is none."""
+    typed = _DOMAIN.fullmatch(who.casefold())
+    return typed[1] if typed else None
 
 
 _LEGAL = frozenset(
@@ -216,8 +224,9 @@ def _by_parts(who: str, names: Names) -> Match | None:
         labels |= {compact(address.domain.rpartition(".")[0]) for address in names.addresses}
     for spelt in spellings(who):
         wanted = name_words(spelt)
-        hits = [word for word in wanted if _told(word, said, labels)]
-        if hits and (hits[0] == wanted[0] or 2 * len(hits) >= len(wanted)):
+        named = [word for word in wanted if not is_common(word)] or wanted
+        hits = [word for word in named if _told(word, said, labels)]
+        if hits and (hits[0] == named[0] or 2 * len(hits) >= len(named)):
             return Match(How.PART, reason)
         joined = "".join(wanted)
         if any(min(len(label), len(joined)) >= _TELLING and label in joined for label in labels):

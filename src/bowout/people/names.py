@@ -20,6 +20,7 @@ from bowout.text.spelling import compact, fold
 __all__ = [
     "closing",
     "first_of",
+    "is_common",
     "is_desk",
     "is_person",
     "is_team",
@@ -188,6 +189,11 @@ def without_office_words(name: str) -> str:
     words = _BRACKETS.sub(" ", name[:_LONGEST]).replace(",", " ").replace("|", " ").split()
     kept = [word for word in words if re.search(r"[^\W\d_]", word) and not _is(word, "functions")]
     return " ".join(kept) if any(not _is(word, "organisations") for word in kept) else ""
+
+
+def is_common(word: str) -> bool:
+    """Tell whether many people or firms have this word in their name: "Frau", "Museum", "Trust"."""
+    return any(_is(word, kind) for kind in ("civil", "titles", "organisations", "functions"))
 
 
 def is_team(name: str) -> bool:

@@ -118,6 +118,9 @@ class Mailbox(Protocol):
         Without WHO, ``wanted`` says which threads count: it is asked about every thread that is read, and
         reading goes on, within bounds, until ``limit`` of them are found. What was left unread then comes
         last, without messages, whatever the abilities; nothing there means that the whole period was read.
+
+        With both, what may be like WHO: ``wanted`` is asked about every thread of the period where all mail
+        is at hand, else about those that hold any word of WHO, or look like hiring. Two round trips at most.
         """
         ...
 

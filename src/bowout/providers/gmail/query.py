@@ -50,6 +50,14 @@ def listings() -> tuple[str, str]:
     return f"{every} -category:promotions -category:social -category:forums", every
 
 
+def any_word(query: Query) -> str | None:
+    """Messages that hold a word of WHO, or all of it as one word; None = nothing can."""
+    words = [word for word in _words(query.who) if len(word) > 2]
+    joined = [f'"{"".join(words)}"'] if len(words) > 1 else []
+    asked = "{" + " ".join([*map(_anywhere, words), *joined]) + "}"
+    return f"{asked} -category:promotions" if words and _fits(asked) else None
+
+
 def by_message_id(message_id: str) -> str:
     """The message of that id; characters that end a term are left out, then nothing is found."""
     return "rfc822msgid:" + re.sub(r"[^\w.@+=~/!#$%&*?^|-]", "", message_id, flags=re.ASCII)

@@ -147,6 +147,19 @@ class Threads:
         unread = dict.fromkeys([*over, *queues[0], *queues[1], *cut])
         return (*found[:limit], *(Thread(id=one, messages=()) for one in unread))
 
+    def likened(self, query: Query, limit: int, wanted: Wanted) -> tuple[Thread, ...]:
+        """Read what holds a word of WHO, then the newest that may be about a job; keep what is wanted."""
+        asked_for = [q for q in (queries.any_word(query), queries.broad(Query())) if q]
+        lists = [self.parallel.start(self._listed, q) for q in asked_for]
+        drafts = self.parallel.start(self.draft_rows)
+        found = [rows.result() for rows in lists]
+        first = [one for rows in found for one in rows[: MOST_THREADS // len(found)]]
+        ids = list(dict.fromkeys([*first, *(one for rows in found for one in rows)]))[:MOST_THREADS]
+        asked = self.tick()
+        read = self.as_threads(self.parallel.each(self.thread_resource, ids), drafts.result(), asked)
+        kept = [t for t in read if wanted(t) and (query.since is None or _newest(t) >= query.since)]
+        return tuple(sorted(kept, key=_newest, reverse=True)[:limit])
+
     def thread(self, thread_id: str) -> Thread:
         drafts = self.parallel.start(self.draft_rows)
         asked = self.tick()

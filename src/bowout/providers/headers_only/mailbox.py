@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 from email.utils import parseaddr
+from itertools import islice
 
 from bowout.errors import NothingFound
 from bowout.mail.compare import same_letter
@@ -25,6 +26,8 @@ from bowout.providers.headers_only.search import (
     mentions,
 )
 from bowout.providers.headers_only.threads import Threads
+
+_MOST_LIKENED = 1_000  # threads that are read to see whether they are like WHO
 
 
 class LocalMailbox(ABC):
@@ -59,13 +62,15 @@ class LocalMailbox(ABC):
         if query.who.strip() and not needle.words:
             return ()  # nothing but quotes and brackets: no mail can mention that
         found: list[Thread] = []
-        for thread in self._threads().newest_first():
+        likened = wanted is not None and bool(needle.words)
+        for thread in islice(self._threads().newest_first(), _MOST_LIKENED if likened else None):
             # The order is that of the newest mail, so nothing behind the first one that is too old can do.
             if query.since and _newest(thread) < query.since:
                 break
             if len(found) >= limit and wanted is None:
                 break
-            if not self._answers(thread, needle, may_be_hiring if wanted else looks_like_hiring):
+            judged = may_be_hiring if wanted else looks_like_hiring
+            if not (likened or self._answers(thread, needle, judged)):
                 continue
             whole = self._complete(thread)
             if wanted is not None and not wanted(whole):

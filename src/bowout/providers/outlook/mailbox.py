@@ -83,8 +83,9 @@ class OutlookMailbox:
         self._threads.close()
 
     def search(self, query: Query, limit: int, wanted: Wanted | None = None) -> tuple[Thread, ...]:
-        if wanted is not None and not query.who.strip():
-            return self._threads.listing(query, limit, wanted)
+        if wanted is not None:
+            look = self._threads.likened if query.who.strip() else self._threads.listing
+            return look(query, limit, wanted)
         return self._threads.search(query, limit)
 
     def thread(self, thread_id: str) -> Thread:

@@ -38,20 +38,31 @@ def working(query: Query) -> str:
     return _quoted(f"({_who(query)}) AND ({_any(work_phrases())})")
 
 
+def any_word(query: Query) -> str | None:
+    """The same for mail that holds a word of WHO, or all of it as one word; None = nothing can."""
+    words = [word for word in _words(query) if 2 < len(word) <= _LONGEST]
+    joined = [f'"{"".join(words)}"'] if len(words) > 1 else []
+    return _quoted(" OR ".join([*map(_mentioned, words), *joined])) if words else None
+
+
 def _any(words: Iterable[str]) -> str:
     return " OR ".join(f'"{one}"' for one in words)
 
 
 def _who(query: Query) -> str | None:
-    words = _plain(query.who).split()
-    # What holds no letter and no digit is no word to the index.
-    words = list(dict.fromkeys(word for word in words if re.search(r"[^\W_]", word)))[:_MOST_WORDS]
+    words = _words(query)
     if not words or any(len(word) > _LONGEST for word in words):
         return None
     asked = " AND ".join(_mentioned(word) for word in words)
     if len(words) > 1:  # "Blue Bird" also writes from bluebird.example
         asked = f'({asked}) OR "{"".join(words)}"'
     return asked
+
+
+def _words(query: Query) -> list[str]:
+    """The words of WHO; what holds no letter and no digit is no word to the index."""
+    words = _plain(query.who).split()
+    return list(dict.fromkeys(word for word in words if re.search(r"[^\W_]", word)))[:_MOST_WORDS]
 
 
 def of_conversation(conversation_id: str) -> str:

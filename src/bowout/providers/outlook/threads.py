@@ -169,6 +169,20 @@ class Threads:
         rest = [*(t.id for t in found[limit:]), *waiting, *([] if whole else list(groups)[-1:])]
         return (*found[:limit], *(Thread(id=one, messages=()) for one in dict.fromkeys(rest)))
 
+    def likened(self, query: Query, limit: int, wanted: Wanted) -> tuple[Thread, ...]:
+        """Read what holds a word of WHO, then the newest that may be about a job; keep what is wanted."""
+        asked_for = [q for q in (queries.any_word(query), queries.search(Query())) if q]
+        lists = [self.parallel.start(self._hits, q, HITS) for q in asked_for]
+        known = self.parallel.start(self.who)
+        self._hidden()
+        known.result()
+        found = [self.shown(rows.result()[0]) for rows in lists]
+        each = MOST_LISTED // len(found)
+        groups = {k: v for hits in found for k, v in list(_by_conversation(hits).items())[:each]}
+        read = self._read(groups, [hit for hits in found for hit in hits])
+        kept = [t for t in read if wanted(t) and (query.since is None or _newest(t) >= query.since)]
+        return tuple(sorted(kept, key=_newest, reverse=True)[:limit])
+
     def thread(self, thread_id: str) -> Thread:
         conversation = payload.split_handle(thread_id)[0]
         if not conversation:
