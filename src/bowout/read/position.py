@@ -15,161 +15,11 @@ from bowout.mail.subject import without_marks
 from bowout.model import Confidence, Fact
 from bowout.read.claim import Claim, Clue, as_fact, grouped, job_words, support
 from bowout.read.source import Source, clean
+from bowout.read.titles import EDGES, LONGEST, could_be, has_noun, may_be, plain
 from bowout.text import firms
 from bowout.text.spelling import compact, fold
 
 __all__ = ["bare_subject", "position"]
-
-# --- what a title is ------------------------------------------------------------------------------
-
-_NOUNS = (
-    "engineer|developer|manager|analyst|designer|scientist|architect|consultant|"
-    "administrator|specialist|director|lead|head|officer|assistant|coordinator|associate|"
-    "accountant|nurse|teacher|editor|writer|researcher|technician|programmer|tester|"
-    "strategist|planner|buyer|controller|advisor|adviser|representative|executive|intern|"
-    "trainee|clerk|operator|supervisor|producer|translator|interpreter|librarian|lecturer|"
-    "professor|physician|therapist|pharmacist|paralegal|counsel|lawyer|attorney|secretary|"
-    "receptionist|agent|owner|master|expert|marketer|copywriter|recruiter|economist|"
-    "statistician|chemist|biologist|physicist|mathematician|surveyor|driver|mechanic|"
-    "electrician|chef|cook|partner|fellow|steward|chief|vp|president|chair|curator|"
-    "inspector|investigator|dispatcher|instructor|trainer|coach|tutor|caregiver|dentist|"
-    "veterinarian|psychologist|counselor|counsellor|auditor|actuary|underwriter|broker|"
-    "trader|banker|treasurer|bookkeeper|merchandiser|photographer|animator|illustrator|"
-    "artist|journalist|reporter|publicist|pilot|paramedic|midwife|advocate|ambassador|"
-    "moderator|founder|ceo|cto|cfo|entwickler|ingenieur|berater|leiter|leitung|referent|"
-    "sachbearbeiter|fachkraft|kauffrau|kaufmann|assistenz|techniker|informatiker|gestalter|"
-    "redakteur|pfleger|lehrer|erzieher|verkäufer|buchhalter|architekt|wissenschaftler|"
-    "koordinator|werkstudent|praktikant|meister|planer|prüfer|arzt|ärztin|jurist|"
-    "mitarbeiter|monteur|mechatroniker|elektroniker|einkäufer|controllerin|vorstand|"
-    "geschäftsführer|volontär|doktorand|kraft|"
-    "worker|adjuster|gardener|porter|installer|conveyancer|verger|physio|educator|fundraiser|"
-    "cashier|carpenter|plumber|welder|baker|butcher|barista|bartender|waiter|server|host|hostess|"
-    "cleaner|janitor|guard|lifeguard|firefighter|dispatcher|handler|loader|picker|packer|fitter|"
-    "machinist|foreman|superintendent|interventionist|archivist|conservator|keeper|warden|ranger|"
-    "agronomist|bioinformatician|geologist|hydrologist|optician|radiographer|phlebotomist|sonographer|"
-    "dietitian|nutritionist|hygienist|physiotherapist|paraprofessional|aide|nanny|tutor|principal|dean|"
-    "deckhand|skipper|purser|scheduler|estimator|assessor|appraiser|processor|examiner|clerk|teller|"
-    "florist|stylist|hairdresser|tailor|upholsterer|joiner|bricklayer|roofer|scaffolder|glazier|painter|"
-    "decorator|landscaper|arborist|farmer|milker|brewer|distiller|sommelier|winemaker|cutter|printer|"
-    "bookbinder|typesetter|proofreader|subeditor|columnist|presenter|composer|violist|organist|verger|"
-    "chaplain|pastor|deacon|rector|policeman|constable|bailiff|solicitor|barrister|notary|magistrate|"
-    "angestellte|beamter|beamtin|koch|köchin|bäcker|konditor|metzger|schlosser|schreiner|tischler|maurer|"
-    "dachdecker|klempner|elektriker|maler|gärtner|fahrer|disponent|lagerist|kassierer|friseur|kosmetiker|"
-    "betreuer|therapeut|hebamme|sanitäter|logopäde|optiker|apotheker|chemikant|laborant|mechaniker|"
-    "zerspaner|schweißer|dreher|fräser|rezeption|leiterin|önologe|önologin|pädagoge|sozialarbeiter|"
-    "ingénieur|développeur|responsable|chargé|chef|directeur|directrice|comptable|vendeur|infirmier|"
-    "infirmière|enseignant|technicien|conseiller|assistant|assistante|aide-soignant|cuisinier|serveur|"
-    "ingeniero|desarrollador|analista|jefe|técnico|gerente|contable|vendedor|enfermero|profesor|auxiliar|"
-    "recepcionista|coordinador|ilustrador|diseñador|camarero|cocinero|conductor|operario|motorista|"
-    "engenheiro|professor|enfermeiro|confeiteiro|cozinheiro|operador|ingegnere|sviluppatore|progettista|"
-    "impiegato|addetto|disegnatore|contabile|infermiere|cuoco|cameriere|operaio|medewerker|leerkracht|"
-    "verpleegkundige|docent|monteur|beleidsmedewerker|timmerman|schilder|chauffeur|kok|adviseur|"
-    "specjalista|kierownik|inżynier|programista|księgowy|magazynier|kierowca|spawacz|sprzedawca|"
-    "tekniker|ingenjör|utvecklare|sjuksköterska|lärare|konsult|handläggare|skötare"
-)
-
-
-@cache
-def _noun() -> re.Pattern[str]:
-    """Compile the nouns for lower-cased text: ignoring case costs three times as much."""
-    return re.compile(rf"\b\w*(?:{_NOUNS}|devops|sre)(?:in|innen|s|\*in|:in|/in)?\b")
-
-
-@lru_cache(maxsize=1024)
-def _has_noun(title: str) -> bool:
-    """Tell whether a noun of the list, "engineer" or "Leiterin", is in a title."""
-    return _noun().search(title.lower()) is not None
-
-
-_SENTENCE = re.compile(
-    r"\b(?:you|your|we|our|my|me|i|this|that|is|are|will|has|have|been|ihre?|wir|sie|uns|dein|deine)\b",
-    re.IGNORECASE,
-)
-_CODE = (
-    # (R-10234), (Req ID: 10234), #4711, JR10234, 2026-114, "10234 - "
-    (
-        r"[(\[]\s*(?:job|req(?:uisition)?|ref(?:erence)?|position|posting|id|no|nr)?"
-        r"[\w .#:/-]{0,12}\d{2,}[\w/-]*\s*[)\]]"
-    ),
-    (
-        r"\b(?:job|req(?:uisition)?|ref(?:erence)?|kennziffer|stellen-?nr)\.?\s*(?:id|no|nr|number)?\.?\s*"
-        r"[:#-]?\s*[\w-]*\d{2,}\b"
-    ),
-    r"#\s*[A-Z-]*\d+|\b[A-Z]{0,4}[-_]?\d{4,}(?:[-_/]\d+)*\b",
-)
-_TRIM = (
-    # (m/w/d), m/f/x, (Remote), full-time, "position"
-    r"\s*[(\[][mwfdxih](?:\s*[/|,]\s*[mwfdxi]){1,3}(?:\s*/\s*\w)?[)\]]|\s*\b[mwfd](?:/[mwfdx]){2}\b",
-    (
-        r"\s*[(\[,–-]?\s*\b(?:(?:fully )?remote|hybrid|on-?site|full[- ]?time|part[- ]?time|vollzeit|"
-        r"teilzeit)\b[)\]]?$"
-    ),
-    r"\s+(?:position|role|job|opening|opportunity|vacancy)$",
-)
-_CODES = re.compile("|".join(_CODE), re.IGNORECASE)
-_TRIMS = re.compile("|".join(_TRIM), re.IGNORECASE)
-_EDGES = " \t-–—|,:;/\"„“”'"
-
-
-@lru_cache(maxsize=1024)  # a subject is repeated in every answer
-def _plain(text: str) -> str:
-    """Write a title for a letter: no requisition number, no (m/w/d), no place, no rest of the sentence."""
-    title = _CODES.sub(" ", _LABEL.sub("", clean(text)))
-    title = re.sub(r"\(\s*\)", "", title)
-    if title.count("(") > title.count(")"):  # "Data Engineer (open to": the rest was cut off
-        title = title[: title.rindex("(")]
-    title = re.split(r"(?:^|\s)(?:the|our|an?|die|der|das|eine?n?)\s", title, flags=re.IGNORECASE)[-1].strip(
-        _EDGES
-    )
-    title = re.sub(r"\s+in\s+[A-ZÀ-Þ].*$", "", title)
-    if title[:1].isupper():  # "Softwareentwickler beworben": small words after a title belong to the sentence
-        words = title.split()
-        while len(words) > 1 and re.fullmatch(r"[a-zß-ÿ]+|[-–—|]", words[-1]):
-            if _has_noun(words[-1]) or words[-2] in _OF_WHAT:
-                break
-            words.pop()
-        title = " ".join(words)
-    for _ in range(3):
-        title = _TRIMS.sub("", title).strip(_EDGES)
-    head, _, tail = title.rpartition(" - ")
-    if head and _has_noun(head) and not _has_noun(tail):
-        title = head
-    return _calm(clean(title, 80))
-
-
-_LABEL = re.compile(
-    r"^\s*(?:job ?title|position|role|stelle|rolle|poste|puesto|vacature)\s*:\s*", re.IGNORECASE
-)
-
-
-def _calm(title: str) -> str:
-    """Write a title in capitals as others are written; short words are abbreviations."""
-    words = title.split()
-    if title != title.upper() or not any(len(word) > 4 for word in words):
-        return title
-    return " ".join(word if len(word) < 4 or not word.isalpha() else word.capitalize() for word in words)
-
-
-@lru_cache(maxsize=1024)
-def _could_be(title: str) -> bool:
-    words = title.split()
-    if not 1 <= len(words) <= 9 or _SENTENCE.search(title):
-        return False
-    return _has_noun(title) or all(word[:1].isupper() for word in words if len(word) > 3)
-
-
-_OF_WHAT = frozenset({"de", "of", "du", "des", "di", "van", "da", "do"})  # "Chef de rang"
-
-
-def _may_be(title: str) -> bool:
-    """Tell whether words that a subject announces may be a title, also in small letters."""
-    words = title.split()
-    return (
-        1 <= len(words) <= _LONGEST_TITLE
-        and len(re.sub(r"[\W\d_]", "", title)) > 3
-        and not _SENTENCE.search(title)
-    )
-
 
 # --- where titles stand ---------------------------------------------------------------------------
 
@@ -285,7 +135,7 @@ def position(sources: Sequence[Source], firms_named: Sequence[str] = ()) -> Fact
     claims += _confirmed(_titles(sources), sources)
     claims = [claim for claim in claims if not refused.holds(claim.value)]
     groups = [g for g in grouped(claims, _same) if _believed(g)]
-    groups = [g for g in groups if _has_noun(g[0].value)] or groups
+    groups = [g for g in groups if has_noun(g[0].value)] or groups
     if not groups:
         return None
     best = groups[0]
@@ -293,7 +143,7 @@ def position(sources: Sequence[Source], firms_named: Sequence[str] = ()) -> Fact
     if rivals or max(c.weight for c in best) < 2:
         return as_fact(best, Confidence.LOW)
     places = {c.place for c in best}
-    sure = len(places) > 1 and _has_noun(best[0].value)
+    sure = len(places) > 1 and has_noun(best[0].value)
     return as_fact(best, Confidence.HIGH if sure else Confidence.MEDIUM)
 
 
@@ -301,8 +151,8 @@ def _titles(sources: Sequence[Source]) -> Iterator[tuple[str, int]]:
     """List the titles that subjects leave over, each with its weight."""
     for subject in dict.fromkeys(bare_subject(s.message.subject) for s in sources):
         for left, weight in _left_over(subject):
-            title = _plain(left)
-            if _could_be(title) or (weight > 2 and _may_be(title)):
+            title = plain(left)
+            if could_be(title) or (weight > 2 and may_be(title)):
                 yield title, weight
 
 
@@ -318,7 +168,7 @@ class _Refused:
     def holds(self, title: str) -> bool:
         if compact(title) in self.firms:
             return True
-        if _has_noun(title):
+        if has_noun(title):
             return False
         named = self.people.intersection(fold(title).split())
         return bool(named) or any(firms.fits(title, one) for one in self.labels)
@@ -333,7 +183,7 @@ def _within(one: str, other: str) -> bool:
 
 
 def _believed(group: Sequence[Claim]) -> bool:
-    if _has_noun(group[0].value):
+    if has_noun(group[0].value):
         return True
     if any(c.weight > 2 for c in group) and len(compact(group[0].value)) > 3:
         return True
@@ -343,8 +193,8 @@ def _believed(group: Sequence[Claim]) -> bool:
 
 def _claims(source: Source) -> Iterator[Claim]:
     for place, where, weight, text in _readings(source):
-        title = _plain(text)
-        if _could_be(title) or (place == "subject" and weight > 2 and _may_be(title)):
+        title = plain(text)
+        if could_be(title) or (place == "subject" and weight > 2 and may_be(title)):
             yield Claim(title, place, where, weight)
 
 
@@ -362,7 +212,6 @@ def _readings(source: Source) -> Iterable[tuple[str, str, int, str]]:
 # --- what is left of a subject --------------------------------------------------------------------
 
 _PARTS = re.compile(r"\s+[-–—/]+\s+|\s*[|:;?!…•·]+\s*|\s+@\s*|\s+//\s+|,\s+(?=[A-ZÀ-Þ])|\s-(?=\w)")
-_LONGEST_TITLE = 8  # words
 
 
 @lru_cache(maxsize=256)
@@ -372,19 +221,19 @@ def _left_over(subject: str) -> tuple[tuple[str, int], ...]:
     3 = behind the words of hiring ("Offer: X", "Bewerbung als X"), 2 = beside a part that holds only such
     words, or all there is, with the noun of a title, 1 = before such words ("X interview").
     """
-    parts = [part.strip(_EDGES) for part in _PARTS.split(subject) if part.strip(_EDGES)]
+    parts = [part.strip(EDGES) for part in _PARTS.split(subject) if part.strip(EDGES)]
     cut = [_without_around(part) for part in parts]
     found: dict[str, int] = {}
     for at, (left, behind) in enumerate(cut):
         announced = any(not other and _of_hiring(parts[i]) for i, (other, _) in enumerate(cut[:at]))
-        known = _has_noun(left)
+        known = has_noun(left)
         named = known or left[:1].isupper()  # "interview details" announces nothing
         found[left] = max(found.get(left, 0), 3 if announced or (behind and named) else 2 if known else 1)
     return tuple((left, weight) for left, weight in found.items() if left)
 
 
 def _of_hiring(part: str) -> bool:
-    return any(_is_around(word) and not _is_small(fold(word).strip(_EDGES)) for word in part.split())
+    return any(_is_around(word) and not _is_small(fold(word).strip(EDGES)) for word in part.split())
 
 
 def _without_around(part: str) -> tuple[str, bool]:
@@ -392,12 +241,12 @@ def _without_around(part: str) -> tuple[str, bool]:
     words = part.split()
     cut: list[str] = []
     while words and _is_around(words[0]):
-        cut.append(fold(words.pop(0)).strip(_EDGES))
+        cut.append(fold(words.pop(0)).strip(EDGES))
     hiring = any(not _is_small(word) for word in cut)
     behind = hiring and cut[-1] not in _words("firm_follows")
     while words and _is_around(words[-1]):
         words.pop()
-    return (" ".join(words), behind) if len(words) <= _LONGEST_TITLE else ("", False)
+    return (" ".join(words), behind) if len(words) <= LONGEST else ("", False)
 
 
 def _is_around(word: str) -> bool:
@@ -438,7 +287,7 @@ def _mentioned(title: str, announced: bool, prose: str) -> int:
         if _beside(prose, found):
             return 3
         found = near.search(prose, found.start() + 1)
-    return 2 if first is not None and (announced or _has_noun(title)) else 0
+    return 2 if first is not None and (announced or has_noun(title)) else 0
 
 
 def _beside(prose: str, title: re.Match[str]) -> bool:

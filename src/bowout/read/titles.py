@@ -1,0 +1,173 @@
+"""Know what makes words the title of a job (``titles.toml``), and write one as a letter does. Pure."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache, lru_cache
+from importlib.resources import files
+
+from bowout.read.source import clean
+from bowout.text.spelling import fold
+
+__all__ = ["EDGES", "LONGEST", "could_be", "has_noun", "is_thing", "may_be", "plain"]
+
+EDGES = " \t-–—|,:;/\"„“”'"
+LONGEST = 8  # words that a subject may announce
+
+# --- its noun -------------------------------------------------------------------------------------
+
+_ENDS_WORDS = 5  # letters; a shorter noun ends too many other words: "ahead"
+# Of gender, number and case.
+_ENDINGS = ("", "s", "in", "innen", "e", "n", "en", "er", "es", "a", "as", "i")
+
+
+@cache
+def _lists() -> Mapping[str, Mapping[str, str]]:
+    return tomllib.loads(files("bowout.read").joinpath("titles.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _listed(name: str) -> frozenset[str]:
+    return frozenset(word for words in _lists()[name].values() for word in words.split())
+
+
+@lru_cache(maxsize=1024)
+def has_noun(title: str) -> bool:
+    """Tell whether a noun of work, "engineer" or "Leiterin", is in a title."""
+    return any(map(_is_noun, _words(title)))
+
+
+def is_thing(title: str) -> bool:
+    """Tell whether something else is named for which people apply: a flat, a course, a nursery place."""
+    return not has_noun(title) and any(_is_a_thing(word.lstrip("0123456789")) for word in _words(title))
+
+
+def _words(title: str) -> list[str]:
+    return re.findall(r"\w{2,40}", title.lower())
+
+
+def _is_noun(word: str) -> bool:
+    return word in _listed("words") or any(_ends_as("nouns", stem) for stem in _stems(word))
+
+
+def _is_a_thing(word: str) -> bool:
+    return _ends_as("things", word)
+
+
+def _stems(word: str) -> Iterator[str]:
+    return (word.removesuffix(ending) for ending in _ENDINGS if word.endswith(ending))
+
+
+def _ends_as(name: str, word: str) -> bool:
+    """Tell whether a word of that list is all of ``word``, or the end of it."""
+    words = _listed(name)
+    return word in words or any(word[at:] in words for at in range(1, len(word) - _ENDS_WORDS + 1))
+
+
+# --- whether it is one ----------------------------------------------------------------------------
+
+_SENTENCE = re.compile(
+    r"\b(?:you|your|we|our|my|me|i|this|that|is|are|will|has|have|been|ihre?|wir|sie|uns|dein|deine)\b",
+    re.IGNORECASE,
+)
+_INITIAL = re.compile(r"[^\W\d_]\w+ [A-ZÀ-Þ]\.?")  # "Pawel G." is somebody
+
+
+@lru_cache(maxsize=1024)
+def could_be(title: str) -> bool:
+    """Tell whether words may be a title: with the noun of one, or written with capitals."""
+    words = title.split()
+    if not 1 <= len(words) <= LONGEST + 1 or _SENTENCE.search(title) or _is_no_title(title):
+        return False
+    return has_noun(title) or all(word[:1].isupper() for word in words if len(word) > 3)
+
+
+def may_be(title: str) -> bool:
+    """Tell whether words that a subject announces may be a title, also in small letters."""
+    words = title.split()
+    return (
+        1 <= len(words) <= LONGEST
+        and len(re.sub(r"[\W\d_]", "", title)) > 3
+        and not _SENTENCE.search(title)
+        and not _is_no_title(title)
+    )
+
+
+def _is_no_title(title: str) -> bool:
+    """Tell a name with an initial, several people ("Joiners") and what else is applied for."""
+    if _INITIAL.fullmatch(title) or is_thing(title):
+        return True
+    alone = fold(title)
+    return " " not in alone and alone.endswith("s") and alone[:-1] in _listed("nouns")
+
+
+# --- how it is written ----------------------------------------------------------------------------
+
+_CODE = (
+    # (R-10234), (Req ID: 10234), #4711, JR10234, 2026-114, "10234 - "
+    (
+        r"[(\[]\s*(?:job|req(?:uisition)?|ref(?:erence)?|position|posting|id|no|nr)?"
+        r"[\w .#:/-]{0,12}\d{2,}[\w/-]*\s*[)\]]"
+    ),
+    (
+        r"\b(?:job|req(?:uisition)?|ref(?:erence)?|kennziffer|stellen-?nr)\.?\s*(?:id|no|nr|number)?\.?\s*"
+        r"[:#-]?\s*[\w-]*\d{2,}\b"
+    ),
+    r"#\s*[A-Z-]*\d+|\b[A-Z]{0,4}[-_]?\d{4,}(?:[-_/]\d+)*\b",
+)
+_TRIM = (
+    # (m/w/d), m/f/x, (Remote), full-time, "position"
+    r"\s*[(\[][mwfdxih](?:\s*[/|,]\s*[mwfdxi]){1,3}(?:\s*/\s*\w)?[)\]]|\s*\b[mwfd](?:/[mwfdx]){2}\b",
+    (
+        r"\s*[(\[,–-]?\s*\b(?:(?:fully )?remote|hybrid|on-?site|full[- ]?time|part[- ]?time|vollzeit|"
+        r"teilzeit)\b[)\]]?$"
+    ),
+    r"\s+(?:position|role|job|opening|opportunity|vacancy)$",
+)
+_CODES = re.compile("|".join(_CODE), re.IGNORECASE)
+_TRIMS = re.compile("|".join(_TRIM), re.IGNORECASE)
+_LABEL = re.compile(
+    r"^\s*(?:job ?title|position|role|stelle|rolle|poste|puesto|vacature)\s*:\s*", re.IGNORECASE
+)
+_ARTICLE = re.compile(r"(?:^|\s)(?:the|our|an?|die|der|das|eine?n?)\s", re.IGNORECASE)
+_OF_WHAT = frozenset({"de", "of", "du", "des", "di", "van", "da", "do"})  # "Chef de rang"
+
+
+@lru_cache(maxsize=1024)  # a subject is repeated in every answer
+def plain(text: str) -> str:
+    """Write a title for a letter: no requisition number, no (m/w/d), no place, no rest of the sentence."""
+    title = _CODES.sub(" ", _LABEL.sub("", clean(text)))
+    title = re.sub(r"\(\s*\)", "", title)
+    if title.count("(") > title.count(")"):  # "Data Engineer (open to": the rest was cut off
+        title = title[: title.rindex("(")]
+    title = _ARTICLE.split(title)[-1].strip(EDGES)
+    title = re.sub(r"\s+in\s+[A-ZÀ-Þ].*$", "", title)
+    title = _without_rest(title)
+    for _ in range(3):
+        title = _TRIMS.sub("", title).strip(EDGES)
+    head, _, tail = title.rpartition(" - ")
+    if head and has_noun(head) and not has_noun(tail):
+        title = head
+    return _calm(clean(title, 80))
+
+
+def _without_rest(title: str) -> str:
+    """Cut "beworben" behind "Softwareentwickler": small words after a title belong to the sentence."""
+    if not title[:1].isupper():
+        return title
+    words = title.split()
+    while len(words) > 1 and re.fullmatch(r"[a-zß-ÿ]+|[-–—|]", words[-1]):
+        if has_noun(words[-1]) or words[-2] in _OF_WHAT:
+            break
+        words.pop()
+    return " ".join(words)
+
+
+def _calm(title: str) -> str:
+    """Write a title in capitals as others are written; short words are abbreviations."""
+    words = title.split()
+    if title != title.upper() or not any(len(word) > 4 for word in words):
+        return title
+    return " ".join(word if len(word) < 4 or not word.isalpha() else word.capitalize() for word in words)
