@@ -117,7 +117,7 @@ def _wanted(who: str) -> _Wanted:
 
 def _some_of(words: Sequence[str], wanted: _Wanted, there: Said) -> bool:
     """Tell whether a word of WHO that is a name stands there: by whom it is called, or in the text."""
-    names = [word for word in words if not is_common(word)] or list(words)
+    names = list(words) if wanted.described else [w for w in words if not is_common(w)] or list(words)
     if any(_in_names(word, there, wanted.described) for word in names):
         return True
     if wanted.address:

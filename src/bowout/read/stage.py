@@ -172,6 +172,8 @@ def _their_step(source: Source) -> tuple[Stage, Confidence] | None:
             if _invites_to_another(said)
             else (Stage.REJECTED, Confidence.HIGH)
         )
+    if verdict.is_closed(source.prose) and not _invites_to_another(said):
+        return Stage.CLOSED, Confidence.HIGH
     judged = learned.judge(source.prose, source.message.subject, mine=False)
     plain = next((Stage(step) for step, words in hiring.stage_patterns().items() if words.search(said)), None)
     if judged is not None and judged.over >= _OVER and not _invites_to_another(said):

@@ -7,6 +7,7 @@ import re
 from bowout.etiquette.context import Context
 from bowout.etiquette.letter_text import MAX_TEXT, View
 from bowout.etiquette.lexicon import Lexicon, guess_language, lexicon
+from bowout.read import endings
 
 # "Booking.com", "Acme Inc. zurück": a stop that ends no clause.
 _STOP_IN_NAME = re.compile(
@@ -17,17 +18,24 @@ _STOP_IN_NAME = re.compile(
 def is_withdrawal(text: str, language: str | None = None) -> bool:
     """Tell whether the writer of ``text`` leaves a process in it: plainly, first person, without a maybe."""
     view, words = _opened(text, language)
-    return any(not words.pattern("hedge").search(sentence.text) for sentence, _ in view.decisions)
+    plainly = any(not words.pattern("hedge").search(sentence.text) for sentence, _ in view.decisions)
+    return plainly or (language is None and endings.has("withdrawn", text))
 
 
 def is_rejection(text: str, language: str | None = None) -> bool:
     """Tell whether ``text``, a mail of the company, turns its reader down."""
     view, words = _opened(text, language)
     refuses, unless = words.pattern("rejection"), words.pattern("not_rejection")
-    return any(
+    plainly = any(
         refuses.search(sentence.text) and not unless.search(sentence.text) and not sentence.text.endswith("?")
         for sentence in view.sentences
     )
+    return plainly or (language is None and endings.has("refused", text))
+
+
+def is_closed(text: str) -> bool:
+    """Tell whether ``text``, a mail of the company, says in another language that the job is gone."""
+    return endings.has("closed", text)
 
 
 def _opened(text: str, language: str | None) -> tuple[View, Lexicon]:
