@@ -124,9 +124,9 @@ def thread_with_id(session: Session, who: str) -> Thread | None:
 
 
 def stories(session: Session, candidates: Sequence[Candidate]) -> tuple[tuple[Candidate, Facts], ...]:
-    """Read what the thread of each candidate tells for sure: stage, next slot, company."""
+    """Read what the thread of each candidate tells for sure: stage, next slot, company; not who is in it."""
     zone = session.home_zone
-    return tuple((candidate, trusted(candidate.reading.facts(zone))) for candidate in candidates)
+    return tuple((candidate, trusted(candidate.reading.story(zone))) for candidate in candidates)
 
 
 def nothing_found(session: Session, ranking: Ranking, who: str) -> NothingFound | NeedsPerson:

@@ -17,7 +17,7 @@ from bowout.people.machines import Relay, Relays, System
 from bowout.people.mailkind import Kind
 from bowout.read import learned, stage
 from bowout.read.company import Job
-from bowout.read.facts import Reading, concerning, reached
+from bowout.read.facts import Reading, concerning
 from bowout.read.language import language
 from bowout.read.people import recruits
 from bowout.read.source import Source, clean
@@ -394,9 +394,9 @@ class View:
         """Is it a job that they speak of? Universities and landlords interview as well."""
         return self._named or hiring.of_a_job(self.signs)
 
-    @cached_property
+    @property
     def stage(self) -> Fact[Stage] | None:
-        return reached(self.heard, self.sides, self.now)
+        return self.reading.reached
 
     @property
     def status(self) -> str | None:

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
+from typing import NamedTuple
 
-from bowout.mail.calendar import invitations
+from bowout.mail.calendar import Invitation, invitations
 from bowout.model import Confidence, Fact, Facts, Identity, Slot, Stage, Thread, require_aware
 from bowout.people.machines import Relays
 from bowout.people.sides import Sides, tell_apart
@@ -20,7 +21,7 @@ from bowout.read import company, people, slot, stage
 from bowout.read.language import language
 from bowout.read.source import Source, sources
 
-__all__ = ["Reading", "concerning", "facts", "reached"]
+__all__ = ["Reading", "concerning", "facts"]
 
 
 def facts(
@@ -33,6 +34,13 @@ def facts(
     Bodies that were not fetched tell nothing: hand in a complete thread. Never raises for what mail holds.
     """
     return Reading(thread, identities, relays, now).facts(zone)
+
+
+class _Meetings(NamedTuple):
+    """The invitations, and the appointment that counts."""
+
+    booked: tuple[Invitation, ...]
+    chosen: Fact[Slot] | None
 
 
 class Reading:
@@ -49,28 +57,53 @@ class Reading:
     def job(self) -> company.Job:
         return company.job(self.heard, self.relays)
 
+    @cached_property
+    def reached(self) -> Fact[Stage] | None:
+        """How far the process has come, as the thread itself tells it: nothing beside it is read."""
+        return self._stage(slot.booked_slots(*self._alone))
+
+    def _stage(self, known: Sequence[Slot]) -> Fact[Stage] | None:
+        return stage.stage(concerning(self.heard, self.sides), known, self.now)
+
+    @cached_property
+    def _alone(self) -> _Meetings:
+        booked = invitations([s.message for s in self.theirs])
+        return _Meetings(booked, slot.slot(self.heard, booked, self.now))
+
+    @cached_property
+    def _meetings(self) -> _Meetings:
+        aside = sources(replace(self.thread, messages=self.thread.aside), self.sides, self.relays)
+        if not aside:
+            return self._alone
+        booked = invitations([s.message for s in (*self.theirs, *aside) if not s.mine])
+        in_order = sorted((*self.heard, *aside), key=lambda source: source.message.moment)
+        return _Meetings(booked, slot.slot(in_order, booked, self.now))
+
     def facts(self, zone: str | None = None) -> Facts:
         """Gather all of it as ``facts`` does."""
-        heard, sides, theirs = self.heard, self.sides, self.theirs
-        aside = sources(replace(self.thread, messages=self.thread.aside), sides, self.relays)
-        booked = invitations([s.message for s in (*theirs, *aside) if not s.mine])
-        in_order = sorted((*heard, *aside), key=lambda source: source.message.moment) if aside else heard
-        appointment = slot.slot(in_order, booked, self.now, zone)
+        sides, booked = self.sides, self._meetings.booked
+        return replace(
+            self.story(zone),
+            people=people.people(
+                sides.people, self.theirs, booked, sides.mine, self.relays, self.job.agency_domain
+            ),
+            phones=people.phones(self.theirs, booked),
+            language=language(self.theirs),
+        )
+
+    def story(self, zone: str | None = None) -> Facts:
+        """Gather what a list shows: which job, how far it has come, when they meet; no people, no phones."""
+        booked, chosen = self._meetings
+        appointment = slot.on_clock(chosen, zone)
         # A written time counts for the stage even where its zone is a guess: the day is told.
         known = slot.booked_slots(booked, appointment)
-        reached = stage.stage(concerning(heard, sides), known, self.now)
-        appointment = _unless_ended(appointment, reached)
+        reached = self._stage(known)
         return Facts(
             company=self.job.company,
-            position=_open_position(self.job.position, reached, theirs),
-            people=people.people(
-                sides.people, theirs, booked, sides.mine, self.relays, self.job.agency_domain
-            ),
+            position=_open_position(self.job.position, reached, self.theirs),
             stage=reached,
-            slot=appointment,
+            slot=_unless_ended(appointment, reached),
             rounds=stage.rounds(known, self.now),
-            phones=people.phones(theirs, booked),
-            language=language(theirs),
             agency=self.job.agency,
         )
 
@@ -86,13 +119,6 @@ def _unless_ended(appointment: Fact[Slot] | None, reached: Fact[Stage] | None) -
     if appointment is None or not late or appointment.confidence is Confidence.HIGH:
         return appointment
     return replace(appointment, confidence=Confidence.LOW)
-
-
-def reached(heard: Sequence[Source], sides: Sides, now: datetime) -> Fact[Stage] | None:
-    """Read how far the process has come, as ``facts`` does for a thread with nothing beside it."""
-    booked = invitations([s.message for s in heard if not s.mine])
-    known = slot.booked_slots(booked, slot.slot(heard, booked, now, None))
-    return stage.stage(concerning(heard, sides), known, now)
 
 
 def concerning(heard: Sequence[Source], sides: Sides) -> list[Source]:

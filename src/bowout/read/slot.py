@@ -23,7 +23,7 @@ from bowout.read.time import Mention, mentions
 from bowout.read.zones import keeps_utc
 from bowout.text.spelling import lowered
 
-__all__ = ["booked_slots", "slot"]
+__all__ = ["booked_slots", "on_clock", "slot"]
 
 _CLOSELY = 30  # characters in front of a day or a clock in which a word that changes it may stand
 _PAST = timedelta(hours=1)  # a mail may be written while the talk begins
@@ -61,7 +61,11 @@ def slot(
     talk, place = _Talk(), _told_at_home(heard)
     for source in heard:
         _hear(talk, source, [i for i in booked if i.message is source.message], place)
-    found = _counting(talk, heard, booked, now)
+    return on_clock(_counting(talk, heard, booked, now), zone)
+
+
+def on_clock(found: Fact[Slot] | None, zone: str | None) -> Fact[Slot] | None:
+    """Show an appointment on the person's own clock where it was told in UTC."""
     return replace(found, value=_shown(found.value, zone)) if found is not None else None
 
 

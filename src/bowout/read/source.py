@@ -92,6 +92,13 @@ class Source:
             joined += line + (" " if wrapped else "\n")
         return joined.strip()
 
+    @cached_property
+    def ends_it(self) -> bool:
+        """Does it plainly end the process: a withdrawal of mine, a refusal of theirs?"""
+        from bowout.read import verdict  # its word lists are only needed once a thread is read
+
+        return (verdict.is_withdrawal if self.mine else verdict.is_rejection)(self.prose)
+
     @property
     def linked(self) -> bool:
         """Does more than subject and participants tie it to the thread? Else it names no company or title."""

@@ -145,10 +145,10 @@ def _sign(source: Source, last: Stage | None) -> _Sign | None:
 
 
 def _my_step(source: Source, last: Stage | None) -> tuple[Stage, Confidence] | None:
-    from bowout.read import learned, verdict  # their word lists are only needed once a thread is read
+    from bowout.read import learned  # its table is only needed once a thread is read
 
     said = source.prose.lower()
-    if _I_WITHDRAW.search(said) or verdict.is_withdrawal(source.prose):
+    if _I_WITHDRAW.search(said) or source.ends_it:
         return Stage.WITHDRAWN, Confidence.HIGH
     if _I_ACCEPT.search(said):
         return Stage.ACCEPTED, Confidence.HIGH
@@ -166,7 +166,7 @@ def _their_step(source: Source) -> tuple[Stage, Confidence] | None:
     from bowout.read import learned, verdict
 
     said = source.prose.lower()
-    if verdict.is_rejection(source.prose):
+    if source.ends_it:
         return (
             (Stage.INVITED, Confidence.MEDIUM)
             if _invites_to_another(said)
@@ -222,9 +222,7 @@ _LEADING = (Stage.INVITED, Stage.ASSESSMENT, Stage.OFFER)
 
 def turned_down(theirs: Sequence[Source]) -> bool:
     """Tell whether any of their mails turns me down, whatever came after."""
-    from bowout.read import verdict
-
-    return any(verdict.is_rejection(s.prose) for s in theirs)
+    return any(s.ends_it for s in theirs)
 
 
 def _invites_to_another(said: str) -> bool:
