@@ -224,6 +224,8 @@ def read_addresses(value: str, repairs: Repairs) -> tuple[Address, ...]:
             return decoded
     if any("@" not in address.address for address in found):
         repairs.note("address without domain")
+    if "?" not in value:
+        return found
     usable = tuple(address for address in found if not _UNDECODED.search(address.address))
     if len(usable) < len(found):
         repairs.note("rest of a broken encoded word in place of an address")
@@ -275,8 +277,9 @@ _QUOTED = re.compile(r'"((?:[^"\\]++|\\.){0,100}+)"', re.DOTALL)
 
 def _name(phrase: str, repairs: Repairs) -> str:
     phrase = phrase.strip("<> ")  # brackets left over from "<<jane@acme.example>>"
-    unquoted = _QUOTED.sub(lambda quoted: re.sub(r"\\(.)", r"\1", quoted[1]), phrase)
-    return " ".join(tidy(decode_words(unquoted, repairs)).split())
+    if '"' in phrase:
+        phrase = _QUOTED.sub(lambda quoted: re.sub(r"\\(.)", r"\1", quoted[1]), phrase)
+    return " ".join(tidy(decode_words(phrase, repairs)).split())
 
 
 # --- writing ----------------------------------------------------------------------------------------

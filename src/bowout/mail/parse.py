@@ -144,7 +144,7 @@ class _Head:
         return headers.read_date(value, self._repairs)
 
     def ids(self, name: str) -> tuple[str, ...]:
-        value = next(self._values(name), "")
+        value = next(self._values(name), "") if name in self._fields else ""
         return headers.read_ids(value, name, self._repairs) if value else ()
 
     def addresses(self, name: str) -> tuple[Address, ...]:

@@ -9,10 +9,10 @@ letters must stand alone ("Go" is not in "Google"); a longer one may be part of 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from bowout.model import Message
+from bowout.model import Body, Message
 from bowout.people.machines import System, hiring_system
 from bowout.text import hiring
 from bowout.text.spelling import fold
@@ -91,24 +91,28 @@ def looks_like_hiring(message: Message) -> bool:
     Mailing lists, newsletters and the alerts of job boards talk about jobs all day and are judged by their
     subject and sender only; of a board, only mail to one person counts.
     """
-    systems = {hiring_system(address) for address in (*message.from_, *message.reply_to)}
-    to_many = _to_many(message)
-    if systems & {System.ATS, System.SCHEDULER} or (System.BOARD in systems and not to_many):
-        return True
-    if hiring.is_listed(message.subject):
-        return True
-    if message.body is None or to_many:
-        return False
-    return bool(message.body.calendars) or hiring.is_listed(message.body.text)
+    return _names_hiring(message) or _in_body(message, lambda body: hiring.is_listed(body.text))
 
 
 def may_be_hiring(message: Message) -> bool:
     """The same with less asked of a text: for a search in which every thread is judged before it counts."""
-    return looks_like_hiring(message) or (
-        message.body is not None
-        and not _to_many(message)
-        and hiring.may_be_listed(f"{message.subject}\n{message.body.text}")
+    return _names_hiring(message) or _in_body(
+        message, lambda body: hiring.may_be_listed(f"{message.subject}\n{body.text}")
     )
+
+
+def _names_hiring(message: Message) -> bool:
+    """Does its sender or its subject tell that it is about a job?"""
+    systems = {hiring_system(address) for address in (*message.from_, *message.reply_to)}
+    if systems & {System.ATS, System.SCHEDULER} or (System.BOARD in systems and not _to_many(message)):
+        return True
+    return hiring.is_listed(message.subject)
+
+
+def _in_body(message: Message, tells: Callable[[Body], bool]) -> bool:
+    """Is there an invitation below the headers, or a text that tells it, in mail to one person?"""
+    body = message.body
+    return body is not None and not _to_many(message) and (bool(body.calendars) or tells(body))
 
 
 def _to_many(message: Message) -> bool:
