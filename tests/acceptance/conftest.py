@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
@@ -21,3 +23,14 @@ def box(tmp_path: Path) -> Box:
     made.root.mkdir()
     made.configure(sample.config(sample.build(made.mail)))
     return made
+
+
+@pytest.fixture
+def untold(box: Box) -> Box:
+    """The same with a mail, in a language that bowout cannot read, that does not say how far it has come."""
+    (box.mail / "cur" / "untold.home:2,S").write_bytes(
+        b"From: Rue Poe <rue@quarry.example>\r\nTo: sam.rivera@mailbox.example\r\n"
+        b"Message-ID: <untold@quarry.example>\r\nSubject: Szia\r\n"
+        b"Date: " + format_datetime(datetime.now(UTC)).encode() + b"\r\n\r\nSzia Sam!\r\n\r\nRue\r\n"
+    )
+    return box

@@ -211,6 +211,21 @@ def test_an_unclear_case_stops_before_anything_is_written(box: Box, who: str, co
     assert box.files() == before
 
 
+def test_a_stage_that_no_mail_tells_is_asked_for_with_its_cure(untold: Box) -> None:
+    named = ("draft", "--thread", "untold@quarry.example", "--set", "company=Quarry", "--set", "position=QA")
+    before = untold.files()
+    for more in ((), ("--dry-run",)):
+        done = untold.run(*named, "--json", *more)
+        assert (done.code, done.json["error"]["code"]) == (4, "ambiguous")
+        assert "how far it has come" in done.json["error"]["message"]
+        assert [one["thread"] for one in done.json["error"]["candidates"]] == ["<untold@quarry.example>"]
+    cure = "bowout draft --thread untold@quarry.example --situation invited"
+    assert cure in done.json["error"]["next"]
+    assert untold.files() == before
+    assert untold.run(*named, "--situation", "invited", "--yes").code == 0
+    assert len(untold.drafts()) == 1
+
+
 def test_candidates_are_listed_and_one_can_be_chosen(box: Box) -> None:
     told = box.run("draft", "harbor")
     assert told.code == 4
@@ -308,7 +323,7 @@ def test_the_legal_form_that_the_mails_leave_out_still_finds_the_company(box: Bo
 
 def test_a_recruiter_who_writes_for_a_client_is_spoken_to_as_an_agency(box: Box) -> None:
     thread = "brightpath-bank.0@brightpath.example"
-    done = box.run("draft", "--thread", thread, "--yes")
+    done = box.run("draft", "--thread", thread, "--situation", "outreach", "--yes")
     assert done.code == 0, done.err
     assert "to an agency" in done.out
     assert "your client" in body(box.draft())

@@ -14,7 +14,7 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from acceptance.harness import BOWOUT, TIMEOUT, Box, read
+from acceptance.harness import BOWOUT, TIMEOUT, Box, body, read
 
 ESC = "\x1b["
 
@@ -187,6 +187,17 @@ def test_the_only_one_that_may_be_meant_is_shown_with_its_letter(
     assert terminal.code() == 0
     assert len(maybe.drafts()) == saved
     assert saved or maybe.files() == before
+
+
+def test_a_stage_that_no_mail_tells_is_asked_for_in_one_line(untold: Box) -> None:
+    named = ("--thread", "untold@quarry.example", "--set", "company=Quarry", "--set", "position=QA")
+    terminal = Terminal(untold, "draft", *named)
+    terminal.until("How far has it come (")
+    terminal.child.sendline("after-interview")
+    terminal.until("Save this draft to Rue Poe, Quarry?")
+    terminal.child.sendline("y")
+    assert terminal.code() == 0
+    assert "meeting" in body(untold.draft()) or "interview" in body(untold.draft())
 
 
 def test_ctrl_c_at_a_letter_that_nobody_confirmed_leaves_everything(maybe: Box) -> None:

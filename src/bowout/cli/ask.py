@@ -11,7 +11,7 @@ import click
 from bowout.cli import phrases, private, render, show
 from bowout.cli.render import Result
 from bowout.errors import Ambiguous, BowoutError, NothingFound, Suspicious, UsageError
-from bowout.model import Address, Confidence
+from bowout.model import Address, Confidence, Situation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
@@ -107,7 +107,7 @@ def _pick(active: Session, ranking: Ranking, who: str) -> Candidate:
 
 
 def settled(active: Session, opts: Options, chosen: Chosen, request: Request) -> tuple[Proposal, Request]:
-    """Prepare; on a terminal ask for a company or position that is only guessed."""
+    """Prepare; on a terminal ask for a company or position that is only guessed, and for an unknown stage."""
     from bowout.drafts import basis, prepare
 
     thread, candidate = chosen.thread, chosen.candidate
@@ -119,6 +119,9 @@ def settled(active: Session, opts: Options, chosen: Chosen, request: Request) ->
             told = f" (guessed from {render.safe(source)})" if source else " (the thread does not say)"
             answer = click.prompt(name.capitalize() + told, default=render.safe(guess) or None)
             request = replace(request, values={**request.values, name: answer})
+        known = basis.told_by(active, thread, request.values)
+        if basis.stage_is_unknown(known, request, basis.known_withdrawal(active, thread)):
+            request = replace(request, situation=_pick_situation())
     try:
         return prepare.prepare(active, thread, request, candidate), request
     except Ambiguous as exc:
@@ -126,6 +129,11 @@ def settled(active: Session, opts: Options, chosen: Chosen, request: Request) ->
             raise
         request = replace(request, to=_pick_person(exc))
         return prepare.prepare(active, thread, request, candidate), request
+
+
+def _pick_situation() -> Situation:
+    """How far it has come, where no mail says it; one line with what there is to choose from."""
+    return Situation(click.prompt("How far has it come", type=click.Choice([str(one) for one in Situation])))
 
 
 def _pick_person(several: Ambiguous) -> str:

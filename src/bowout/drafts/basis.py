@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bowout.etiquette.context import BOOKED
 from bowout.letters import templates, wish
 from bowout.letters.situation import infer_situation
-from bowout.model import Channel, Confidence, Fact, Facts, Person, PersonRole, Situation, Slot
+from bowout.model import Channel, Confidence, Fact, Facts, Person, PersonRole, Situation, Slot, Stage
 from bowout.people.names import person_name
 from bowout.read.trust import believed, trusted
 from bowout.text import firms, spelling
@@ -59,6 +59,7 @@ def as_recorded(facts: Facts, withdrawal: Withdrawal) -> Facts:
     )
 
 
+_WITH_AN_OFFER = (Stage.VERBAL_OFFER, Stage.OFFER, Stage.ACCEPTED, Stage.SIGNED)
 # Situations that time alone changes; the others are what the person or a letter of theirs said.
 _PASSING = frozenset({Situation.EARLY, *BOOKED, Situation.INVITED} - {Situation.ONSITE_TRAVEL})
 
@@ -71,8 +72,15 @@ def situation_now(withdrawal: Withdrawal, facts: Facts, now: datetime) -> Situat
 
 
 def settle(facts: Facts, values: Mapping[str, str], zone: str) -> Facts:
-    """Facts the letter may rely on: a low confidence counts as unknown, what the person said wins."""
-    return wish.told(trusted(facts), values, zone)
+    """Facts the letter may rely on: a low confidence counts as unknown, what the person said wins.
+
+    A stage that is only likely stays, to be said as such: it is right more often than any default. One with
+    an offer does not: a letter that thanks for an offer nobody made cannot be explained.
+    """
+    told = trusted(facts)
+    if facts.stage is not None and facts.stage.value not in _WITH_AN_OFFER:
+        told = replace(told, stage=facts.stage)
+    return wish.told(told, values, zone)
 
 
 def unsure_of(facts: Facts, *, named: bool) -> tuple[str, ...]:
@@ -88,11 +96,17 @@ def unsure_of(facts: Facts, *, named: bool) -> tuple[str, ...]:
     ]
     if facts.slot and facts.slot.confidence is not Confidence.HIGH:
         lines.append(f"the interview's time was read from {facts.slot.source}")
-    if facts.stage is None and facts.slot is None and not named:
+    if facts.stage and facts.stage.confidence is Confidence.LOW and facts.slot is None and not named:
         lines.append(
-            "the mails do not say how far it has come; this letter fits an early stage: --situation NAME"
+            f"the mails hardly say how far it has come; perhaps {facts.stage.value}: else --situation NAME"
         )
     return tuple(lines)
+
+
+def stage_is_unknown(facts: Facts, request: Request, withdrawal: Withdrawal | None) -> bool:
+    """Tell whether nothing says how far it has come: not the mails, a record, the calendar or the person."""
+    said = request.situation is not None or request.follow_up is not None or withdrawal is not None
+    return not said and facts.stage is None and facts.slot is None
 
 
 def guess_of(session: Session, thread: Thread, facts: Facts) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from bowout.drafts import basis, conflicts, lint
 from bowout.drafts.copy import refuse_attachments
 from bowout.drafts.proposal import Action, Proposal, Request, as_before
 from bowout.drafts.state import Condition, Look
-from bowout.errors import DraftChanged, LintFailed
+from bowout.errors import Ambiguous, DraftChanged, LintFailed
 from bowout.etiquette.context import Told, Written
 from bowout.journal import lookup
 from bowout.letters import render
@@ -58,6 +58,8 @@ def prepare(session: Session, thread: Thread, request: Request, candidate: Candi
 
     facts = basis.told_by(session, thread, request.values, withdrawal if request.follow_up else None)
     plan = _plan(session, thread, request)
+    if basis.stage_is_unknown(facts, request, withdrawal):
+        raise _unknown_stage(thread)
     recipient = basis.person_at(facts, plan.to[0])
     recipient = replace(recipient, name=recipient.name or plan.called)
     letter = _letter(session, request, facts, recipient, now)
@@ -85,6 +87,15 @@ def prepare(session: Session, thread: Thread, request: Request, candidate: Candi
         purpose=request.purpose,
         superseded=superseded,
         named_situation=request.situation,
+    )
+
+
+def _unknown_stage(thread: Thread) -> Ambiguous:
+    """Make the error where a letter would have to guess how far it has come."""
+    others = ", ".join(one for one in Situation if one is not Situation.INVITED)
+    return Ambiguous(
+        "The mails do not say how far it has come, and the letter depends on it.",
+        f"Say it: bowout draft --thread {thread.id.strip('<>')} --situation invited (or {others})",
     )
 
 

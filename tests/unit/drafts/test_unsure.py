@@ -6,27 +6,52 @@ from datetime import timedelta
 
 import pytest
 
-from bowout.drafts.basis import unsure_of
-from bowout.model import Confidence, Fact, Facts, Slot, Stage
+from bowout.drafts.basis import settle, stage_is_unknown, unsure_of
+from bowout.drafts.proposal import Request
+from bowout.model import Confidence, Fact, Facts, FollowUp, Situation, Slot, Stage
 from clock import NOON
 
 STAGE = Fact(Stage.HOLD, "mail of 3 November", Confidence.MEDIUM)
 SLOT = Fact(Slot(start=NOON + timedelta(days=3), zone="UTC"), "invitation", Confidence.HIGH)
 
 
-def test_a_letter_that_nothing_tells_the_situation_of_says_so() -> None:
-    (line,) = unsure_of(Facts(), named=False)
-    assert "do not say how far it has come" in line
+LIKELY = Fact(Stage.HOLD, "mail of 3 November", Confidence.LOW)
+
+
+def test_a_stage_that_is_only_likely_is_said() -> None:
+    (line,) = unsure_of(Facts(stage=LIKELY), named=False)
+    assert "hardly say how far it has come; perhaps hold" in line
     assert "--situation" in line
 
 
 @pytest.mark.parametrize(
     ("facts", "named"),
-    [(Facts(stage=STAGE), False), (Facts(slot=SLOT), False), (Facts(), True)],
+    [(Facts(stage=STAGE), False), (Facts(slot=SLOT, stage=LIKELY), False), (Facts(stage=LIKELY), True)],
     ids=["read", "booked", "said by the person"],
 )
 def test_what_is_read_booked_or_said_is_no_guess(facts: Facts, named: bool) -> None:
     assert unsure_of(facts, named=named) == ()
+
+
+@pytest.mark.parametrize("kind", Stage)
+def test_a_likely_stage_stays_unless_it_speaks_of_an_offer(kind: Stage) -> None:
+    kept = settle(Facts(stage=Fact(kind, "a mail", Confidence.LOW)), {}, "UTC").stage
+    offered = kind in (Stage.VERBAL_OFFER, Stage.OFFER, Stage.ACCEPTED, Stage.SIGNED)
+    assert (kept is None) is offered
+
+
+@pytest.mark.parametrize(
+    ("facts", "request_", "unknown"),
+    [
+        (Facts(), Request(), True),
+        (Facts(stage=LIKELY), Request(), False),
+        (Facts(slot=SLOT), Request(), False),
+        (Facts(), Request(situation=Situation.HOLD), False),
+        (Facts(), Request(follow_up=FollowUp.AFTER_CALL), False),
+    ],
+)
+def test_a_stage_that_nothing_tells_is_unknown(facts: Facts, request_: Request, unknown: bool) -> None:
+    assert stage_is_unknown(facts, request_, None) is unknown
 
 
 def test_a_company_that_is_only_likely_is_named_with_its_source() -> None:
