@@ -6,6 +6,7 @@ import _socket
 import gc
 import io
 import os
+import re
 import signal
 import sqlite3
 import sys
@@ -17,12 +18,16 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+import pytest
+
 # The calls that can change something outside the process, by what they belong to.
 SYSTEM = {"rename", "replace", "link", "unlink", "remove", "rmdir", "mkdir", "open", "fsync"}  # module os
 FILE = {"write", "flush", "close"}
 DATABASE = {"execute", "executemany", "executescript", "commit", "rollback", "close", "__exit__"}
 NETWORK = {"connect", "send", "sendall", "close"}
 NAMES = SYSTEM | FILE | DATABASE | NETWORK
+# Most calls are methods of these, and change nothing outside.
+NO_OWNER = {str, bytes, list, dict, set, tuple, int, type, re.Pattern, re.Match}
 
 
 class Watch:
@@ -55,30 +60,55 @@ def _has_effect(called: object) -> bool:
     return getattr(called, "__module__", "") == os.open.__module__ and name in SYSTEM
 
 
+Profile = Callable[[FrameType, str, Any], None]
+Method = tuple[type, str]  # a class and the name of one of its methods
+
+
 @contextmanager
-def watching(watch: Watch) -> Generator[None]:
-    look, names = watch.look, NAMES
+def watching(watch: Watch, since: Method | None = None) -> Generator[None]:
+    """Watch this thread, or what it does from the first call of ``since`` on: watching doubles the time."""
+    before, profile = sys.getprofile(), _profile(watch)
+    with pytest.MonkeyPatch.context() as patch:
+        if since is None:
+            sys.setprofile(profile)
+        else:
+            patch.setattr(*since, _waking(getattr(*since), profile))
+        try:
+            yield
+        finally:
+            sys.setprofile(before)
+
+
+def _waking(method: Callable[..., object], profile: Profile) -> Callable[..., object]:
+    def woken(*args: Any, **kwargs: Any) -> object:
+        sys.setprofile(profile)
+        return method(*args, **kwargs)
+
+    return woken
+
+
+def _profile(watch: Watch) -> Profile:
+    look, names, no_owner = watch.look, NAMES, NO_OWNER
 
     def profile(frame: FrameType, event: str, called: Any) -> None:
-        # At every call and return of the run, most of which are nothing to look at.
-        if event == "c_call" and called.__name__ in names:
+        # At every call and return of the run, most of which are nothing to look at; a name is made anew
+        # each time it is asked for.
+        if event == "c_call" and called.__self__.__class__ not in no_owner and called.__name__ in names:
             look(frame, called)
 
-    before = sys.getprofile()
-    sys.setprofile(profile)
-    try:
-        yield
-    finally:
-        sys.setprofile(before)
+    return profile
 
 
-def killed_at(point: int, act: Callable[[], object]) -> bool:
-    """Run ``act`` in a forked child that dies at this crash point. False when it got to its end before."""
+def killed_at(point: int, act: Callable[[], object], since: Method | None = None) -> bool:
+    """Run ``act`` in a forked child that dies at this crash point. False when it got to its end before.
+
+    Points are counted from the first call of ``since`` on.
+    """
     child = os.fork()
     if child == 0:
         gc.disable()  # it would go through all that pytest holds
         try:
-            with watching(Watch(point)):
+            with watching(Watch(point), since):
                 act()
         except BaseException:
             traceback.print_exc()

@@ -76,9 +76,9 @@ def run(
 class Running:
     """A command at work."""
 
-    def __init__(self, reply: int, out: IO[bytes], err: IO[bytes]) -> None:
+    def __init__(self, reply: int, *streams: IO[bytes]) -> None:
         self._reply = open(reply, "rb", buffering=0)  # noqa: SIM115 - a descriptor
-        self._streams = out, err
+        self._streams = streams
         self.pid = int(self._reply.readline())
 
     def kill(self) -> None:
@@ -86,12 +86,15 @@ class Running:
         os.kill(self.pid, signal.SIGKILL)
         self._wait()
 
-    def done(self) -> Done:
-        """Wait for the end."""
+    def code(self) -> int:
+        """Wait for the end; the exit code, less than zero for a signal."""
         self._wait()
         with self._reply:
-            code = int(self._reply.read())
-        return Done(code, *map(_read, self._streams))
+            return int(self._reply.read())
+
+    def done(self) -> Done:
+        """Wait for the end."""
+        return Done(self.code(), *map(_read, self._streams))
 
     def _wait(self) -> None:
         if not select.select([self._reply], [], [], TIMEOUT)[0]:
@@ -121,15 +124,23 @@ class Starter:
         atexit.register(self.close)
 
     def start(self, argv: Sequence[str], env: Mapping[str, str], cwd: Path) -> Running:
-        request = json.dumps({"argv": argv, "env": dict(env), "cwd": str(cwd)}).encode()
-        reads, writes = os.pipe()
         out, err = tempfile.TemporaryFile(), tempfile.TemporaryFile()  # noqa: SIM115 - Running closes them
-        with open(writes, "wb") as theirs, open(os.devnull, "rb") as nothing:  # noqa: PTH123 - descriptors
-            given = [file.fileno() for file in (nothing, out, err, theirs)]
-            with self._one_at_a_time:
-                socket.send_fds(self._door, [len(request).to_bytes(8, "big")], given)
-                self._door.sendall(request)
-        return Running(reads, out, err)
+        with open(os.devnull, "rb") as nothing:  # noqa: PTH123
+            given = [file.fileno() for file in (nothing, out, err)]
+            return Running(self._ask(given, argv=argv, env=dict(env), cwd=str(cwd)), out, err)
+
+    def start_on(self, terminal: int, argv: Sequence[str], env: Mapping[str, str], cwd: Path) -> Running:
+        """The same on a terminal, which becomes the one that controls it."""
+        given = [terminal] * 3
+        return Running(self._ask(given, argv=argv, env=dict(env), cwd=str(cwd), terminal=True))
+
+    def _ask(self, streams: Sequence[int], **request: object) -> int:
+        packet = json.dumps(request).encode()
+        reads, writes = os.pipe()
+        with open(writes, "wb") as theirs, self._one_at_a_time:  # noqa: PTH123 - a descriptor
+            socket.send_fds(self._door, [len(packet).to_bytes(8, "big")], [*streams, theirs.fileno()])
+            self._door.sendall(packet)
+        return reads
 
     def close(self) -> None:
         self._door.close()
@@ -144,6 +155,11 @@ def _starter() -> Starter:
 def start(*args: str | Path, env: Mapping[str, str], cwd: Path | None = None) -> Running:
     """Start bowout in a copy of the process that has loaded it (Linux)."""
     return _starter().start([BOWOUT, *map(str, args)], {**os.environ, **env}, cwd or Path.cwd())
+
+
+def start_on(terminal: int, *args: str | Path, env: Mapping[str, str]) -> Running:
+    """Start it so on a terminal (Linux)."""
+    return _starter().start_on(terminal, [BOWOUT, *map(str, args)], {**os.environ, **env}, Path.cwd())
 
 
 class Box:

@@ -2,8 +2,8 @@
 
 Loading took more of the acceptance tests than running did. What a command does stays its own: its process,
 its environment, its folder, its three streams, its end. Not so the loading, nor the compiling of patterns and
-word lists, which took five times as long as the work; what is about that starts it anew (``harness.run`` with
-``anew``, the tests of the terminal, the two ways to start in test_trouble).
+word lists, which took five times as long as the work; what is about that starts it anew (``harness.run`` and
+``Terminal`` with ``anew``, the two ways to start in test_trouble).
 
 Run as a program by ``harness``; a request is its length, with the descriptors of the command, and its JSON.
 """
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import ast
 import atexit
+import fcntl
 import gc
 import importlib
 import json
@@ -21,6 +22,7 @@ import signal
 import socket
 import sys
 import tempfile
+import termios
 import threading
 import time
 from contextlib import suppress
@@ -121,6 +123,12 @@ def become(request: dict[str, Any], descriptors: list[int]) -> None:
         os.dup2(descriptors[number], number)
     for descriptor in descriptors:
         os.close(descriptor)
+    if request.get("terminal"):
+        os.setsid()
+        fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+        # Those that are there were made for files.
+        sys.stdin = os.fdopen(0, encoding="utf-8", closefd=False)
+        sys.stdout, sys.stderr = (os.fdopen(n, "w", 1, encoding="utf-8", closefd=False) for n in (1, 2))
     os.environ.clear()
     os.environ.update(request["env"])
     time.tzset()

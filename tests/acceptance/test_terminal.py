@@ -6,31 +6,46 @@ import os
 import signal
 import stat
 import sys
+import termios
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from pathlib import Path
+from typing import Any
 
 import pexpect
 import pytest
+from pexpect.fdpexpect import fdspawn
 
-from acceptance.harness import BOWOUT, TIMEOUT, Box, body, read
+from acceptance.harness import BOWOUT, TIMEOUT, Box, Running, body, read, start_on
 
 ESC = "\x1b["
+LINES, COLUMNS = 40, 80
 
 
 class Terminal:
     """bowout on a pseudo-terminal of 80 columns."""
 
-    def __init__(self, box: Box, *args: str, **env: str) -> None:
-        self.child = pexpect.spawn(
-            BOWOUT,
-            [*args, "--config", str(box.config)],
-            env={**os.environ, "TERM": "xterm-256color", **env},
-            encoding="utf-8",
-            timeout=TIMEOUT,
-            dimensions=(40, 80),
-        )
+    def __init__(self, box: Box, *args: str, anew: bool = False, **env: str) -> None:
+        given = [*args, "--config", str(box.config)]
+        env = {"TERM": "xterm-256color", **env}
+        self._running: Running | None = None
+        self._code: int | None = None
+        if anew or sys.platform != "linux":
+            self.child: Any = pexpect.spawn(
+                BOWOUT,
+                given,
+                env={**os.environ, **env},
+                encoding="utf-8",
+                timeout=TIMEOUT,
+                dimensions=(LINES, COLUMNS),
+            )
+        else:
+            ours, theirs = os.openpty()
+            termios.tcsetwinsize(theirs, (LINES, COLUMNS))
+            self._running = start_on(theirs, *given, env=env)
+            os.close(theirs)
+            self.child = fdspawn(ours, encoding="utf-8", timeout=TIMEOUT)
 
     def until(self, text: str) -> str:
         """Wait for a text; what came before it."""
@@ -39,15 +54,40 @@ class Terminal:
 
     def rest(self) -> str:
         self.child.expect(pexpect.EOF)
+        self._end()
         return self.child.before or ""
+
+    def interrupt(self) -> None:
+        """Press Ctrl-C."""
+        self.child.send("\x03")
+
+    def end_input(self) -> None:
+        """Press Ctrl-D."""
+        self.child.send("\x04")
 
     def code(self) -> int:
         """The exit code; bowout must have ended by itself."""
-        self.child.expect(pexpect.EOF)
+        if self._code is None:
+            self.child.expect(pexpect.EOF)
+        code = self._end()
+        assert code >= 0, "a signal ended it"
+        return code
+
+    def hang_up(self) -> None:
+        """Close the window, whether it still runs or not."""
         self.child.close()
-        assert self.child.signalstatus is None
-        assert self.child.exitstatus is not None
-        return self.child.exitstatus
+        self._end()
+
+    def _end(self) -> int:
+        """Wait for the end, once; the exit code, less than zero for a signal."""
+        if self._code is None:
+            self.child.close()
+            self._code = self._running.code() if self._running else self._spawned()
+        return self._code
+
+    def _spawned(self) -> int:
+        signal_of_end = self.child.signalstatus
+        return int(self.child.exitstatus if signal_of_end is None else -signal_of_end)
 
 
 @pytest.fixture
@@ -58,7 +98,7 @@ def asked(box: Box) -> Iterator[Terminal]:
     assert "Dana Whitfield" in shown
     assert "withdraw" in shown
     yield terminal
-    terminal.child.close(force=True)
+    terminal.hang_up()
 
 
 def test_yes_saves_the_draft(box: Box, asked: Terminal) -> None:
@@ -77,7 +117,7 @@ def test_no_saves_nothing(box: Box, asked: Terminal) -> None:
 def test_ctrl_c_at_the_question_is_130_and_nothing_is_written(box: Box, asked: Terminal) -> None:
     before = box.files()
     asked.until(": ")  # the space is written by what reads the answer
-    asked.child.sendintr()
+    asked.interrupt()
     told = asked.rest()
     assert asked.code() == 130
     assert "Traceback" not in told
@@ -86,13 +126,13 @@ def test_ctrl_c_at_the_question_is_130_and_nothing_is_written(box: Box, asked: T
 
 def test_ctrl_d_at_the_question_is_no(box: Box, asked: Terminal) -> None:
     before = box.files()
-    asked.child.sendeof()
+    asked.end_input()
     assert asked.code() in (0, 130)
     assert box.files() == before
 
 
 def test_yes_option_does_not_ask(box: Box) -> None:
-    terminal = Terminal(box, "draft", "acme", "--yes")
+    terminal = Terminal(box, "draft", "acme", "--yes", anew=True)
     assert "Save this draft" not in terminal.rest()
     assert terminal.code() == 0
     assert len(box.drafts()) == 1
@@ -204,7 +244,7 @@ def test_ctrl_c_at_a_letter_that_nobody_confirmed_leaves_everything(maybe: Box) 
     before = maybe.files()
     terminal = Terminal(maybe, "draft", "quarry", "--set", "company=Quarry", "--set", "position=QA")
     terminal.until("[y/N]: ")
-    terminal.child.sendintr()
+    terminal.interrupt()
     assert terminal.code() == 130
     assert maybe.files() == before
 

@@ -48,7 +48,7 @@ from bowout.providers.web.tokens import Held
 from bowout.session import Session
 from clock import FakeClock
 from contract.mailbox_suite import ANSWER, INVITATION, ME
-from crash import killed_at
+from crash import Method, killed_at
 from drafting import draft_once
 from outbox_kit import CONFIG, TEXT, ZONE, letter, record_of
 from servers import gmail_apart
@@ -74,6 +74,12 @@ FAULTS: dict[str, tuple[Trouble, Response | None]] = {
     "401": (Trouble.STATUS, EXPIRED),
 }
 WRITE = {"send": r"POST .*/drafts/send$", "save": r"POST .*/drafts$", "replace": r"PUT .*/drafts/"}
+# Before these a run only reads. Watching it there as well took as long as all the rest.
+BEGINS: dict[str, Method] = {
+    "send": (runner._Handler, "_send"),
+    "save": (Store, "begin_draft"),
+    "replace": (Store, "begin_rewrite"),
+}
 
 
 @dataclass
@@ -247,13 +253,13 @@ class Bench:
 
         return draft
 
-    def kill(self, point: int, fault: str = "") -> tuple[bool, World]:
-        """Kill a run at this point; False when it got to its end before."""
+    def kill(self, point: int, fault: str = "", *, whole: bool = False) -> tuple[bool, World]:
+        """Kill a run at this point since it began to write; False when it got to its end before."""
         world = self.world()
         if fault:
             trouble, response = FAULTS[fault]
             self.apart.fault(trouble, WRITE[self.operation], response)
-        return killed_at(point, self.act(world)), world
+        return killed_at(point, self.act(world), None if whole else BEGINS[self.operation]), world
 
     def left(self, world: World) -> tuple[str, Hashable]:
         """What a kill left, in a few words and in full."""
@@ -261,11 +267,14 @@ class Bench:
         sent, drafts = self.apart.sent(), self.apart.drafts()
         return f"{state} {sent} {len(drafts)}", (journal, sent, *drafts, self.apart.planned())
 
-    def outcomes(self, fault: str, first: int) -> Iterator[tuple[int, Outcome]]:
-        """From this point until the run gets to its end; worlds that are alike recover alike."""
+    def outcomes(self, fault: str, first: int | None) -> Iterator[tuple[int, Outcome]]:
+        """From this point (None: any point of the whole run) until the run gets to its end.
+
+        Worlds that are alike recover alike.
+        """
         known: dict[Hashable, Outcome] = {}
-        for point in itertools.count(first):
-            killed, world = self.kill(point, fault)
+        for point in itertools.count(first or 1):
+            killed, world = self.kill(point, fault, whole=first is None)
             words, full = self.left(world)
             if full not in known:
                 known[full] = self.recovered(world, words)
@@ -298,6 +307,7 @@ class Bench:
         """The last crash point that leaves the world as it was."""
         untouched = self.left(self.world())[0]
         low, high = 1, 2
+        assert self.left(self.kill(low)[1])[0] == untouched
         while self.left(self.kill(high)[1])[0] == untouched:
             low, high = high, high * 2
         while high - low > 1:
@@ -334,7 +344,7 @@ def test_a_killed_run_is_put_right_by_the_next(
     table: Counter[tuple[str, str, int, State | None]] = Counter()
     broken = []
     for fault in ("", *dealt):
-        first = 1 if not fault and not number else lasts[operation]
+        first = None if not fault and not number else lasts[operation]
         for point, outcome in bench.outcomes(fault, first):
             table[fault, outcome.left, outcome.sent, outcome.final] += 1
             if outcome.wrong:

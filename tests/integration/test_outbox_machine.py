@@ -52,7 +52,6 @@ HABITS = {
 TOLD_BY_PHONE = TEXT.replace(
     "I have decided", "As I told you on the phone on Friday, 20 November, I have decided"
 )
-MEMORY = Path("/dev/shm")  # a disk that does not wait, where there is one
 SOON = timedelta(minutes=1)
 POINTS = range(1, 12)  # where a pass that sends may die: around every durable change and the submission
 
@@ -80,7 +79,7 @@ class Armed:
 @cache
 def _armed(habits: str, after_call: bool, follow: bool) -> Armed:
     """Made once; every story has a copy."""
-    root = Path(tempfile.mkdtemp(prefix="bowout-armed-", dir=MEMORY if MEMORY.is_dir() else None))
+    root = Path(tempfile.mkdtemp(prefix="bowout-armed-"))
     atexit.register(shutil.rmtree, root, ignore_errors=True)
     office, text = Office(root, FakeClock(), HABITS[habits]), TEXT
     if after_call:
@@ -515,7 +514,7 @@ def providers_with_memory() -> Generator[None]:
 
 def tell(story: Story) -> None:
     """Play it, and look for a broken promise after every event and at the end."""
-    root = Path(tempfile.mkdtemp(prefix="bowout-machine-", dir=MEMORY if MEMORY.is_dir() else None))
+    root = Path(tempfile.mkdtemp(prefix="bowout-machine-"))
     try:
         with providers_with_memory():
             world = World(root, story)
