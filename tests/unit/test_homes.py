@@ -76,6 +76,12 @@ HOMES = [
         "etiquette/context.py",
         r"\bContext\(\s*(?:facts|situation|after|recipient)=",
     ),
+    ("time zones as they are abbreviated", "text/zones.toml", r"(?i)\bA[CE]ST\b|[\"']CEST[\"']|\bCEST ="),
+    (
+        "words of a refusal",
+        "read/verdict.toml",
+        r"(?i)gone with\|?\)|selected\|shortlisted|unable\|not able\|not in a position",
+    ),
     ("the width of the window", "cli/render.py", r"get_terminal_size"),
 ]
 

@@ -13,6 +13,7 @@ from bowout.etiquette.letter_text import Span, View
 from bowout.etiquette.rule import Hit, rule
 from bowout.etiquette.wording_rules import E, W
 from bowout.model import Channel, FollowUp, Situation, Tone
+from bowout.text import zones
 from bowout.text.spelling import distance
 
 # Where the process stands after they met you.
@@ -230,17 +231,6 @@ def g05(view: View) -> Iterator[Hit]:
 
 # --- slot -----------------------------------------------------------------------------------------
 
-_ZONES = {
-    **dict.fromkeys(("UTC", "GMT", "WET"), 0),
-    **dict.fromkeys(("BST", "WEST", "CET", "MEZ"), 60),
-    **dict.fromkeys(("CEST", "MESZ", "EET"), 120),
-    "EEST": 180,
-    "EDT": -240,
-    **dict.fromkeys(("EST", "CDT"), -300),
-    **dict.fromkeys(("CST", "MDT"), -360),
-    **dict.fromkeys(("MST", "PDT"), -420),
-    "PST": -480,
-}
 _CLOCK = re.compile(
     r"\b([01]?\d|2[0-3])[:.]([0-5]\d)\s*([ap]\.?m\.?)?(?:\s*Uhr)?\s*\(?"
     r"([A-Z]{2,5}\b([+-]\d{1,2}(?::?\d\d)?)?)?",
@@ -358,20 +348,31 @@ def _same_time(match: re.Match[str], start: datetime) -> bool:
     hour, minute = int(match[1]), int(match[2])
     if match[3]:
         hour = hour % 12 + (12 if match[3].lower().startswith("p") else 0)
-    zone = _minutes_of(match, start)
-    there = start if zone is None else start.astimezone(timezone(timedelta(minutes=zone)))
-    return (there.hour, there.minute) == (hour, minute)
+    return any((there.hour, there.minute) == (hour, minute) for there in _as_told(match, start))
 
 
-def _minutes_of(match: re.Match[str], start: datetime) -> int | None:
-    """Tell how far the zone behind a clock time is from UTC; None for the one that the interview has."""
+def _as_told(match: re.Match[str], start: datetime) -> Iterator[datetime]:
+    """Say the begin in each zone that stands behind a clock time, as far as it is known; else in its own."""
     name, offset = (match[4] or "").upper(), match[5]
-    if not name or name == (start.tzname() or "").upper():  # CST is China's where the interview is there
-        return None
-    if offset is None:
-        return _ZONES.get(name)
-    if name.removesuffix(offset) not in {"UTC", "GMT"}:
-        return None
+    if offset is not None and name.removesuffix(offset) in {"UTC", "GMT"}:
+        yield start.astimezone(timezone(timedelta(minutes=_minutes(offset))))
+    elif offset is not None or name == (start.tzname() or "").upper() or name not in zones.places():
+        yield start
+    else:
+        for place in map(ZoneInfo, zones.places()[name]):
+            yield start.astimezone(place)
+            yield from _in_season(name, place, start)
+
+
+def _in_season(name: str, place: ZoneInfo, start: datetime) -> Iterator[datetime]:
+    """Say it by the clock that goes by this name at a place, be it that of the other half of the year."""
+    for month in (1, 7):
+        then = datetime(start.year, month, 1, tzinfo=place)
+        if then.tzname() == name:
+            yield start.astimezone(timezone(then.utcoffset() or timedelta()))
+
+
+def _minutes(offset: str) -> int:
     hours, minutes = offset[1:].partition(":")[::2] if ":" in offset else (offset[1:3], offset[3:])
     length = int(hours) * 60 + int(minutes or 0)
     return max(-24 * 60 + 1, -length) if offset[0] == "-" else min(length, 24 * 60 - 1)

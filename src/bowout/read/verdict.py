@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import tomllib
+from functools import cache
+from importlib.resources import files
 
 from bowout.etiquette.context import Context
 from bowout.etiquette.letter_text import MAX_TEXT, View
-from bowout.etiquette.lexicon import Lexicon, guess_language, lexicon
+from bowout.etiquette.lexicon import Lexicon, Words, guess_language, lexicon
 from bowout.read import endings
 
 # "Booking.com", "Acme Inc. zurück": a stop that ends no clause.
@@ -25,7 +28,7 @@ def is_withdrawal(text: str, language: str | None = None) -> bool:
 def is_rejection(text: str, language: str | None = None) -> bool:
     """Tell whether ``text``, a mail of the company, turns its reader down."""
     view, words = _opened(text, language)
-    refuses, unless = words.pattern("rejection"), words.pattern("not_rejection")
+    refuses, unless = _refusals(words.language)
     plainly = any(
         refuses.search(sentence.text) and not unless.search(sentence.text) and not sentence.text.endswith("?")
         for sentence in view.sentences
@@ -36,6 +39,14 @@ def is_rejection(text: str, language: str | None = None) -> bool:
 def is_closed(text: str) -> bool:
     """Tell whether ``text``, a mail of the company, says in another language that the job is gone."""
     return endings.has("closed", text)
+
+
+@cache
+def _refusals(language: str) -> tuple[Words, Words]:
+    """Read by which words a language refuses, and beside which of them it does not."""
+    lists = tomllib.loads(files("bowout.read").joinpath("verdict.toml").read_text(encoding="utf-8"))
+    found = lists.get(language, {})
+    return Words(found.get("refuses", ())), Words(found.get("unless", ()))
 
 
 def _opened(text: str, language: str | None) -> tuple[View, Lexicon]:

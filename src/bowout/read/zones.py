@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone, tzinfo
 from functools import cache
 from zoneinfo import ZoneInfo
 
 from bowout.read import time_words as tw
+from bowout.text import zones
 
 __all__ = ["Zone", "keeps_utc", "zone_at"]
 
@@ -28,11 +30,11 @@ class Zone:
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    zones, places = tw.table()["zones"], tw.table()["places"]
+    places = tw.table()["places"]
     return re.compile(
         r"\s*[,(]?\s*(?:"
         rf"(?P<offset>(?:UTC|GMT)\s?[+-]\d{{1,2}}(?::?\d\d)?)"
-        rf"|(?P<short>{'|'.join(sorted(zones, key=len, reverse=True))})(?![A-Za-z])"
+        rf"|(?P<short>{'|'.join(sorted(zones.places(), key=len, reverse=True))})(?![A-Za-z])"
         r"|(?P<iana>[A-Z][a-z]+/[A-Z][A-Za-z_]+)"
         rf"|(?P<place>(?i:{tw.either(places)}))(?:\s+(?i:standard\s+|daylight\s+)?(?i:time|zeit)\b|(?=\s*[.,;)\n(]|\s*$|\s+with\b))"
         r"|(?P<city>[A-Z][a-zà-ÿ]+(?:\s[A-Z][a-z]+)?)\s+(?i:time|zeit)\b"
@@ -49,7 +51,7 @@ def zone_at(text: str, at: int, written: datetime) -> Zone | None:
     if match["offset"]:
         return Zone(_fixed(match["offset"][3:].strip()), match.end(), None)
     if match["short"]:
-        return _chosen(tw.table()["zones"][match["short"]], match.end(), written)
+        return _chosen(zones.places()[match["short"]], match.end(), written)
     if match["iana"]:
         return _named(match["iana"], match.end())
     place = " ".join((match["place"] or match["near"] or match["city"]).casefold().split())
@@ -61,7 +63,7 @@ def zone_at(text: str, at: int, written: datetime) -> Zone | None:
     return next((zone for zone in tried if zone is not None), None)
 
 
-def _chosen(names: list[str], end: int, written: datetime) -> Zone:
+def _chosen(names: Sequence[str], end: int, written: datetime) -> Zone:
     """Choose among the zones of one abbreviation by where the writer is; else the first, as a guess."""
     sent = written.utcoffset() or timedelta()
     away = [abs((written.astimezone(ZoneInfo(name)).utcoffset() or timedelta()) - sent) for name in names]
