@@ -42,7 +42,7 @@ class Switches:
     sanitises: bool = True  # HTML that is written comes back rewritten
 
 
-# For the contracts. A sent copy with other ids leaves nothing to know the draft by that stays behind.
+# For the contracts.
 DECK = Deck(
     Switches(),
     Switches(
@@ -57,7 +57,6 @@ DECK = Deck(
         text_as_html=True,
         sanitises=False,
     ),
-    apart={"draft_left_behind", "send_changes_message_id"},
 )
 
 POSITIONS = {

@@ -14,7 +14,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 from bowout.errors import BowoutError, Failed, NeedsPerson, OutcomeUnknown, SignInNeeded, Unreachable
-from bowout.mail.compare import content_hash
+from bowout.mail.compare import content_hash, same_letter
 from bowout.model import DraftKey, Reply
 from bowout.providers.base import Draft
 from bowout.providers.outlook import message as payload
@@ -51,7 +51,7 @@ class Drafts:
             restored.result()
 
     def find(self, key: DraftKey) -> Draft | None:
-        ours, near = self._drafts(key.id or "", key.message_id)
+        ours, near = self._drafts(key, key.id or "")
         if ours:
             return self._as_draft(key, _the_one(ours))
         return self._left_over(key, near)
@@ -157,22 +157,32 @@ class Drafts:
 
     # --- the draft that is meant ---
 
-    def _drafts(self, identifier: str, message_id: str) -> tuple[list[Resource], list[Resource]]:
+    def _drafts(self, key: DraftKey, identifier: str) -> tuple[list[Resource], list[Resource]]:
         """The draft with this id, else those with our Message-ID; and everything that was looked at.
 
         Outlook is said to leave a draft in Drafts that it has sent: a sent mail with its Message-ID makes it
-        gone as well.
+        gone as well, and so does one that says the same, since the sent copy may bear another.
         """
         near = list(self._threads.remembered().values())
-        here = [r for r in near if r["id"] == identifier or r.get("internetMessageId") == message_id]
+        here = [r for r in near if r["id"] == identifier or r.get("internetMessageId") == key.message_id]
         if not here:
-            by_id = self._threads.parallel.start(self._threads.resource, identifier)
-            here = [*self._threads.called(message_id), *filter(None, (by_id.result(),))]
-        if any(not r.get("isDraft") and r.get("internetMessageId") == message_id for r in here):
+            parallel, conversation = self._threads.parallel, payload.split_handle(key.thread_id)[0]
+            by_id = parallel.start(self._threads.resource, identifier)
+            around = parallel.start(self._threads.conversation, conversation)
+            here = [*self._threads.called(key.message_id), *filter(None, (by_id.result(),))]
+            near = around.result()
+        if any(not r.get("isDraft") and r.get("internetMessageId") == key.message_id for r in here):
             return [], near
-        drafts = {str(r["id"]): r for r in here if self._in_drafts(r)}
+        drafts = {str(r["id"]): r for r in here if self._in_drafts(r) and not self._went_out(r, near)}
         exact = drafts.get(identifier)
         return [exact] if exact else list(drafts.values()), near
+
+    def _went_out(self, draft: Resource, near: Sequence[Resource]) -> bool:
+        """Tell whether a mail of mine among these, sent since the draft was made, is the same letter."""
+        since, own = str(draft.get("createdDateTime") or ""), self._threads.own()
+        later = (r for r in near if not r.get("isDraft") and str(r.get("sentDateTime") or "") >= since)
+        mine = [self._threads.message(r, "") for r in later if payload.sender_key(r) in own]
+        return bool(mine) and any(same_letter(mail, self._threads.message(draft, "")) for mail in mine)
 
     def _left_over(self, key: DraftKey, near: Sequence[Resource]) -> Draft | None:
         """The draft that a run of ours began after ``key.intended_at`` and did not get to fill."""
@@ -180,7 +190,7 @@ class Drafts:
             return None
         conversation = payload.split_handle(key.thread_id)[0]
         near = [resource for resource in near if resource.get("conversationId") == conversation]
-        if not any(map(self._in_drafts, near)):
+        if not any(map(self._in_drafts, near)):  # what is remembered may be older
             near = self._threads.conversation(conversation)
         # Graph tells whole seconds of its own clock.
         since = key.intended_at + self.graph.ahead - timedelta(seconds=2)
@@ -199,7 +209,7 @@ class Drafts:
     def _as_given(self, draft: Draft) -> Resource:
         """The draft on the server. Raises ``DraftGone`` or ``DraftChanged`` unless it is exactly as given."""
         identifier = draft.key.id or draft.message.id
-        found, _ = self._drafts(identifier, draft.key.message_id)
+        found, _ = self._drafts(draft.key, identifier)
         if not found:
             raise draft_gone("Outlook")
         current = found[0]
