@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import sample
-from acceptance.harness import Box, Done
+from acceptance.harness import Box, Done, run
 
 # With the sample mailbox in both, only the account says whose letter it is.
 BY_NUMBER = (
@@ -78,3 +78,10 @@ def test_call_confirm_and_check_follow_the_number(two: Box) -> None:
     assert two.files() == home
     (draft,) = other_account(two).drafts()
     assert b"acme" in draft.read_bytes().lower()
+
+
+def test_only_what_can_be_opened_is_offered_as_a_provider() -> None:
+    told = run("account", "add", "--help").out
+    assert "imap" not in told
+    for name in ("maildir", "gmail", "outlook"):
+        assert name in told

@@ -12,7 +12,7 @@ from bowout.cli import options, render
 from bowout.cli.options import Options, shared
 from bowout.cli.render import Result
 from bowout.errors import UsageError
-from bowout.providers import ADAPTERS, LATER
+from bowout.providers import ADAPTERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,7 +58,7 @@ class Asked:
 @click.argument("name")
 @click.option(
     "--provider",
-    type=click.Choice([*ADAPTERS, *LATER], case_sensitive=False),
+    type=click.Choice([*ADAPTERS], case_sensitive=False),
     help="gmail, outlook or maildir.",
 )
 @click.option("--address", metavar="ADDRESS", help="The address you write from.")

@@ -14,7 +14,15 @@ from pathlib import Path
 from bowout import files as atomic
 from bowout.errors import StoreError
 
-__all__ = ["RESTORE", "Migration", "connect", "copy_in_memory", "migrations", "open_database", "told"]
+__all__ = [
+    "Migration",
+    "connect",
+    "copy_in_memory",
+    "migrations",
+    "open_database",
+    "restore",
+    "told",
+]
 
 APPLICATION_ID = 0x626F7774  # "bowt", also in the first migration
 # The last migration, so that a database that is up to date is opened without reading them.
@@ -180,7 +188,7 @@ def _statements(script: str) -> Iterator[str]:
 def _back_up(connection: sqlite3.Connection, path: Path, name: str) -> None:
     """A whole copy in backups/, or none: made under another name, then renamed."""
     if _pragma(connection, "quick_check") != "ok":
-        raise StoreError(f"{path} is damaged", RESTORE)
+        raise StoreError(f"{path} is damaged", restore(path))
     directory = path.parent / "backups"
     unfinished = directory / f"{name}.tmp"
     atomic.private_dir(directory)
@@ -197,7 +205,7 @@ def _back_up(connection: sqlite3.Connection, path: Path, name: str) -> None:
 
 # --- errors ---------------------------------------------------------------------------------------
 
-RESTORE = "move it away to start anew, or put a copy from backups/ in its place"
+_RESTORE = ""  # what ``restore`` says
 _PERMISSION = "check that you may read and write it and its directory"
 
 # By primary result code (sqlite.org/rescode.html): what happened, what to do.
@@ -205,13 +213,21 @@ _TOLD = {
     sqlite3.SQLITE_CANTOPEN: ("cannot be opened", _PERMISSION),
     sqlite3.SQLITE_PERM: ("cannot be opened", _PERMISSION),
     sqlite3.SQLITE_READONLY: ("cannot be written", _PERMISSION),
-    sqlite3.SQLITE_NOTADB: ("is not a database", RESTORE),
-    sqlite3.SQLITE_CORRUPT: ("is damaged", RESTORE),
+    sqlite3.SQLITE_NOTADB: ("is not a database", _RESTORE),
+    sqlite3.SQLITE_CORRUPT: ("is damaged", _RESTORE),
     sqlite3.SQLITE_FULL: ("has no room: the disk is full", "free some space, then run it again"),
     sqlite3.SQLITE_IOERR: ("cannot be read or written", "check free space, file-size limits and the disk"),
     sqlite3.SQLITE_BUSY: ("is in use by another bowout", "run it again in a moment"),
     sqlite3.SQLITE_LOCKED: ("is in use by another bowout", "run it again in a moment"),
 }
+
+
+def restore(path: Path) -> str:
+    """Say what to do about a database that is broken: name the newest copy of it, if there is one."""
+    copies = sorted((path.parent / "backups").glob("*.db"), key=lambda copy: copy.stat().st_mtime)
+    if copies:
+        return f"move it away to start anew, or put the newest copy in its place: {copies[-1]}"
+    return "move it away to start anew; bowout has made no copy of it"
 
 
 @contextmanager
@@ -222,9 +238,9 @@ def told(path: Path) -> Generator[None]:
     except sqlite3.Error as exc:
         code = getattr(exc, "sqlite_errorcode", 0) & 0xFF
         what, next_step = _TOLD.get(
-            code, (f"refused ({exc})", f"run it again; if that does not help, {RESTORE}")
+            code, (f"refused ({exc})", f"run it again; if that does not help, {restore(path)}")
         )
-        raise StoreError(f"{path} {what}", next_step) from exc
+        raise StoreError(f"{path} {what}", next_step or restore(path)) from exc
     except OSError as exc:
         raise StoreError(
             f"{exc.filename or path} cannot be used: {exc.strerror}", "check its permissions and free space"

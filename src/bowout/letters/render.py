@@ -123,7 +123,9 @@ class Writer:
         dates = load_dates(wish.language, own_dir)
         if dates is None:
             raise TemplateError(
-                f"{wish.language}.dates.toml is missing.", "Copy en.dates.toml and translate it."
+                f"{wish.language}.dates.toml is missing.",
+                "Translate what this prints into a file of that name beside the letters: "
+                "bowout letters show en.dates.toml",
             )
         self.values = values_for(wish, occasion, dates)
         self.parts = parts_for(wish, self.left, occasion)

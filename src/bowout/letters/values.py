@@ -136,15 +136,13 @@ def _dates(source: str, file: str) -> Dates:
     try:
         table = tomllib.loads(source)
     except tomllib.TOMLDecodeError as exc:
-        raise TemplateError(f"{file}: {exc}.", "Mend the table; en.dates.toml shows how.") from exc
+        raise TemplateError(f"{file}: {exc}.", f"Mend that line. {_cure(file)}") from exc
     forms = {name: table.get(name) for name in ("day", "day_with_year", "plain", "time", "slot", "and")}
     names = {name: table.get(name) for name in ("weekdays", "months")}
     wrong = [name for name, form in forms.items() if not isinstance(form, str)]
     wrong += [name for name, value in names.items() if not _strings(value)]
     if wrong:
-        raise TemplateError(
-            f"{file}: {', '.join(wrong)} missing or wrong.", "en.dates.toml shows what belongs there."
-        )
+        raise TemplateError(f"{file}: {', '.join(wrong)} missing or wrong.", _cure(file))
     dates = Dates(
         weekdays=tuple(table["weekdays"]),
         months=tuple(table["months"]),
@@ -158,8 +156,16 @@ def _dates(source: str, file: str) -> Dates:
         attribution=_attribution(table, file),
     )
     if (len(dates.weekdays), len(dates.months)) != (7, 12):
-        raise TemplateError(f"{file}: needs 7 weekdays (Monday first) and 12 months.", "Complete the table.")
+        raise TemplateError(f"{file}: needs 7 weekdays (Monday first) and 12 months.", _cure(file))
     return dates
+
+
+def _cure(file: str) -> str:
+    """Say where a table stands that is right: ours of that language, once this one is out of the way."""
+    name = Path(file).name
+    if read_source(name, None):
+        return f"To begin again with ours, move {file} away and run: bowout letters copy {name}"
+    return "The one for English shows what belongs there: bowout letters show en.dates.toml"
 
 
 def _attribution(table: Mapping[str, Any], file: str) -> Attribution | None:
@@ -169,7 +175,7 @@ def _attribution(table: Mapping[str, Any], file: str) -> Attribution | None:
     if len(forms) < 3 or not all(isinstance(form, str) for form in forms.values()):
         raise TemplateError(
             f"{file}: quote, quote_undated and quote_nobody belong together, each one line of text.",
-            "en.dates.toml shows what belongs there; without all three the line above a quote is English.",
+            f"Without all three the line above a quote is English. {_cure(file)}",
         )
     return Attribution(
         forms["quote"], forms["quote_undated"], forms["quote_nobody"], months=tuple(table["months"])

@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -435,12 +435,6 @@ def test_an_unreadable_database_is_one_clear_line(tmp_path: Path, content: bytes
     assert refused.value.next_step
 
 
-def test_a_data_dir_that_is_a_file_is_one_clear_line(tmp_path: Path) -> None:
-    (tmp_path / "data").write_bytes(b"")
-    with pytest.raises(StoreError, match="cannot be used"):
-        opened(tmp_path / "data")
-
-
 def test_a_damaged_page_is_told(tmp_path: Path) -> None:
     with opened(tmp_path) as store:
         for number in range(200):
@@ -452,7 +446,7 @@ def test_a_damaged_page_is_told(tmp_path: Path) -> None:
     path.write_bytes(raw)
     with pytest.raises(StoreError, match="damaged") as refused, opened(tmp_path) as store:
         store.events()
-    assert "backups" in refused.value.next_step
+    assert "move it away" in refused.value.next_step
 
 
 @pytest.mark.parametrize(
@@ -690,6 +684,31 @@ def test_the_systems_id_is_not_in_the_database(tmp_path: Path) -> None:
     opened(tmp_path).close()
     system_id = origin._system_id().encode()
     assert not system_id or system_id not in (tmp_path / "bowout.db").read_bytes()
+
+
+def test_what_to_do_about_a_damaged_store_names_a_copy_only_where_one_is(tmp_path: Path) -> None:
+    (tmp_path / "bowout.db").write_bytes(b"no database at all " * 100)
+    with pytest.raises(StoreError) as without:
+        opened(tmp_path)
+    assert "backups" not in without.value.next_step
+    (tmp_path / "backups").mkdir()
+    (copy := tmp_path / "backups" / "v1.db").write_bytes(b"")
+    with pytest.raises(StoreError) as with_one:
+        opened(tmp_path)
+    assert str(copy) in with_one.value.next_step
+
+
+@pytest.mark.parametrize("below", ["", "deeper"])
+@pytest.mark.parametrize("make", [Store.open, Store.rehearse])
+def test_a_file_where_the_records_belong_is_told_at_once(
+    tmp_path: Path, make: Callable[..., Store], below: str
+) -> None:
+    (tmp_path / "data").write_text("mine")
+    with pytest.raises(StoreError) as told:
+        make(tmp_path / "data" / below, lambda: NOW)
+    assert f"{tmp_path / 'data'} is a file" in told.value.message
+    assert "data_dir" in told.value.next_step
+    assert (tmp_path / "data").read_text() == "mine"
 
 
 # --- kill test ------------------------------------------------------------------------------------
