@@ -182,3 +182,51 @@ def test_letters_with_wrong_input(box: Box, args: list[str]) -> None:
     done = box.run("letters", *args, "--json", cwd=box.root)
     assert done.code == 2
     assert done.json["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "into", "told"),
+    [
+        (b"\nSubject: ", b"\nBcc: boss@home.example\nSubject: ", "blind copy (Bcc)"),
+        (b"\nSubject: ", b"\nCc: no-reply@acme.example\nSubject: ", "no-reply@acme.example"),
+        (b"From: Sam Rivera <sam.rivera@", b"From: Sam Rivera <sam@", "not from one of your addresses"),
+    ],
+    ids=["Bcc", "Cc", "From"],
+)
+def test_a_draft_that_will_not_be_sent_is_found_by_check_as_by_send(
+    box: Box, changed: bytes, into: bytes, told: str
+) -> None:
+    box.configure(box.config.read_text() + 'allow_send = true\nsend_command = ["true"]\n')
+    box.run("draft", "acme")
+    box.edit_draft(changed, into)
+    found = box.run("check", "--draft", "w1")
+    assert found.code == 6
+    assert "A06" in found.out
+    assert told in found.out
+    sent = box.run("send", "acme", "--yes")
+    assert sent.code == 6
+    assert told in sent.err
+
+
+def test_a_draft_that_hangs_in_no_thread_any_more_is_said_so(box: Box) -> None:
+    box.run("draft", "acme")
+    answers = str(box.draft()["In-Reply-To"])
+    box.edit_draft(b"In-Reply-To: " + answers.encode() + b"\n", b"")
+    found = box.run("check", "--draft", "w1")
+    assert found.code == 6
+    assert "A05" in found.out
+    assert "no longer hangs in this thread" in found.out
+    assert "A05" not in found.out.partition("Not checked")[2]
+
+
+def test_the_cure_for_a_broken_table_of_dates_can_be_followed(box: Box) -> None:
+    box.run("letters", "copy", "en.dates.toml")
+    (own,) = (box.root / "letters").iterdir()
+    own.write_text("weekdays = 3\n")
+    broken = box.run("draft", "acme")
+    assert broken.code != 0
+    assert f"move {own} away" in broken.err
+    own.unlink()
+    cure = broken.err.partition("run: bowout ")[2].split("\n")[0].split()
+    assert box.run(*cure).code == 0
+    assert box.run("draft", "acme").code == 0

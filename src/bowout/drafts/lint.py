@@ -27,7 +27,7 @@ from bowout.read import clock
 from bowout.text import spelling
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from bowout.etiquette.proof import Proof
@@ -46,12 +46,16 @@ _NAMES_PEOPLE = re.compile(r"[>\s]*(?:\*?\w+\*?\s?:.*@|.*@.*:\s*$)", re.MULTILIN
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A letter and what it rests on. ``settled`` are addressees that the person chose: they stand."""
+    """A letter and what it rests on. ``settled`` are addressees that the person chose: they stand.
+
+    ``wrote`` is the mail as bowout left it in the mailbox; None: it is still to be written.
+    """
 
     letter: context.Written
     facts: Facts
     told: context.Told
     settled: tuple[Address, ...] = ()
+    wrote: Message | None = None
     label: str | None = None  # of the withdrawal, when it is recorded
 
 
@@ -79,6 +83,7 @@ def recorded(
     asked = letters.asked(session.store, withdrawal, record.purpose)
     left = _left(withdrawal, facts, asked, at)
     noted = lookup.noted(session.store, withdrawal)
+    ours = state.as_written(session.store, record).message
     return Case(
         letter=context.Written(
             situation=follow_up or left,
@@ -95,7 +100,8 @@ def recorded(
             decided_on=noted.decided_on,
             other_employer=noted.other_employer,
         ),
-        settled=state.as_written(session.store, record).message.to,
+        settled=ours.to,
+        wrote=ours,
         label=withdrawal.label,
     )
 
@@ -122,7 +128,7 @@ def _context(
         full_name=session.config.profile.name,
         now=at,
         told=case.told,
-        mail=_mail(message),
+        mail=_mail(session, case, message),
         around=_around(session, thread, case, message, recipient),
         disabled=(*check.known(session.config.lint.disable, "lint.disable"), *disabled),
     )
@@ -137,14 +143,43 @@ def _recipient(thread: Thread, facts: Facts, address: Address) -> Person:
     return replace(person, name=next((person_name(m.from_[0]) for m in asked if m.from_), ""))
 
 
-def _mail(message: Message) -> context.Mail:
+def _mail(session: Session, case: Case, message: Message) -> context.Mail:
+    ours = case.wrote
+    # Where the server writes the reply, it keeps the draft in its thread, and shows no such line.
+    hung = ours is not None and ours.in_reply_to and not session.mailbox.abilities.composes_quote
+    stands = {a.key for a in (*ours.to, *ours.cc)} if ours else set()
+    told = unsendable(session, message) if ours else ()
     return context.Mail(
         to=message.to,
         cc=message.cc,
-        in_reply_to=next(iter(message.in_reply_to), None),
+        in_reply_to=next(iter(message.in_reply_to), "" if hung else None),
         quoted="\n".join(_NAMES_PEOPLE.findall(quotes.split(message.text).quoted)),
         attachments=len(message.body.attachments) if message.body else None,
+        unsendable=tuple((why, cure) for address, why, cure in told if address not in stands),
     )
+
+
+def unsendable(session: Session, message: Message) -> Iterator[tuple[str | None, str, str]]:
+    """Say why bowout would not send a mail, and the cure; first the addressee that it lies in, if any.
+
+    Somebody must be in To whom a letter reaches, I in From, and nobody in Bcc.
+    """
+    if message.bcc:
+        yield None, "the draft has a blind copy (Bcc); bowout sends none", "Remove it from the draft."
+    if not message.to:
+        yield None, "the draft has nobody in To", "Add the addressee to the draft."
+    if not (message.from_ and me.is_me(message.from_[0], session.mailbox.identities())):
+        aliases = f"aliases under [accounts.{session.account.name}]"
+        yield (
+            None,
+            "the draft is not from one of your addresses",
+            f"Correct From, or add the address to {aliases}.",
+        )
+    for address in (*message.to, *message.cc):
+        hit = session.relays.classify(address)
+        if hit is not None and hit.relay is not machines.Relay.REPLY:
+            why = f"nobody reads what is sent to {address.address}"
+            yield address.key, why, "Write to a person, or use the portal."
 
 
 def _around(

@@ -60,13 +60,18 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
-    """The mail that carries the letter: ``quoted`` is what it quotes, ``attachments`` how many it has."""
+    """The mail that carries the letter: ``quoted`` is what it quotes, ``attachments`` how many it has.
+
+    ``in_reply_to`` is empty when it answers none, None when its mailbox does not say. ``unsendable`` are the
+    reasons for which bowout would not send it, each with its cure.
+    """
 
     to: tuple[Address, ...] = ()
     cc: tuple[Address, ...] = ()
     in_reply_to: str | None = None
     quoted: str | None = None
     attachments: int | None = None
+    unsendable: tuple[tuple[str, str], ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +124,7 @@ class Context:
     in_reply_to: str | None = None
     quoted: str | None = None
     attachments: int | None = None
+    unsendable: tuple[tuple[str, str], ...] | None = None
     contacts: tuple[Address, ...] | None = None
     participants: tuple[Address, ...] | None = None
     dead: tuple[Address, ...] | None = None

@@ -28,7 +28,8 @@ def _mailbox(address: Address) -> str:
 def a01(view: View) -> Iterator[Hit]:
     to, contacts = view.context.to or (), view.context.contacts or ()
     if contacts and not set(map(_mailbox, to)) & set(map(_mailbox, contacts)):
-        names = ", ".join(a.name or a.address for a in contacts)
+        # One person may have written from several addresses.
+        names = ", ".join(dict.fromkeys(a.name or a.address for a in contacts))
         yield Hit(
             start_of(view),
             f"none of your contacts is among the addressees ({names})",
@@ -71,8 +72,21 @@ def a04(view: View) -> Iterator[Hit]:
 
 @rule("A05", E, "D14", "the reply stands in the right thread", known=("in_reply_to", "parents"))
 def a05(view: View) -> Iterator[Hit]:
-    if view.context.in_reply_to not in (view.context.parents or ()):
+    answered = view.context.in_reply_to
+    if answered == "":
+        yield Hit(
+            start_of(view),
+            "the draft no longer hangs in this thread: its In-Reply-To is gone",
+            "Draft it again.",
+        )
+    elif answered not in (view.context.parents or ()):
         yield Hit(start_of(view), "the reply does not answer a mail of this thread", "Draft it again.")
+
+
+@rule("A06", E, "C1", "the draft is one that bowout may send", known=("unsendable",))
+def a06(view: View) -> Iterator[Hit]:
+    for why, cure in view.context.unsendable or ():
+        yield Hit(start_of(view), why, cure)
 
 
 # --- time -----------------------------------------------------------------------------------------

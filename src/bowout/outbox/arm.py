@@ -34,8 +34,6 @@ from bowout.journal.submissions import Queue
 from bowout.model import Situation
 from bowout.outbox import look
 from bowout.outbox.look import Seen
-from bowout.people import me
-from bowout.people.machines import Relay
 from bowout.providers import sign_in
 from bowout.read import facts as read
 from bowout.read.newest import Newest
@@ -302,23 +300,8 @@ def _require_basis(session: Session, withdrawal: Withdrawal, record: DraftRecord
 
 
 def _require_addressees(session: Session, draft: Draft) -> None:
-    """Somebody in To whom a letter reaches, me in From, no blind copies."""
-    message = draft.message
-    if message.bcc:
-        raise NotArmed("The draft has a blind copy (Bcc); bowout sends none.", "Remove it from the draft.")
-    if not message.to:
-        raise NotArmed("The draft has nobody in To.", "Add the addressee to the draft.")
-    if not (message.from_ and me.is_me(message.from_[0], session.mailbox.identities())):
-        raise NotArmed(
-            "The draft is not from one of your addresses.",
-            f"Correct From, or add the address to aliases under [accounts.{session.account.name}]",
-        )
-    for address in (*message.to, *message.cc):
-        hit = session.relays.classify(address)
-        if hit is not None and hit.relay is not Relay.REPLY:
-            raise NotArmed(
-                f"Nobody reads what is sent to {address.address}.", "Write to a person, or use the portal."
-            )
+    for _, why, cure in lint.unsendable(session, draft.message):
+        raise NotArmed(f"{why[0].upper()}{why[1:]}.", cure)
 
 
 def _require_thread(session: Session, thread: Thread, record: DraftRecord) -> None:

@@ -768,12 +768,21 @@ CASES: dict[str, Case] = {
             (letter(), {"in_reply_to": "<x@a>", "parents": ("<y@a>",)}),
             (letter(), {"in_reply_to": "<x@a>", "parents": ()}),
             (letter(), {"in_reply_to": "<X@a>", "parents": ("<x@a>",)}),
+            (letter(), {"in_reply_to": "", "parents": ("<x@a>",)}),
         ],
         [
             (letter(), {"in_reply_to": "<x@a>", "parents": ("<x@a>",)}),
             (letter(), {"in_reply_to": "<x@a>", "parents": ("<y@a>", "<x@a>")}),
             (letter(), {"in_reply_to": None, "parents": ("<x@a>",)}),
         ],
+    ),
+    "A06": Case(
+        [
+            (letter(), {"unsendable": (("the draft has nobody in To", "Add the addressee."),)}),
+            (letter(), {"unsendable": (("nobody reads that", "Write to a person."),)}),
+            (letter(), {"unsendable": (("it is not from you", "Correct From."), ("a blind copy", "None."))}),
+        ],
+        [(letter(), {"unsendable": ()}), (letter(), {"unsendable": None}), (letter(), {})],
     ),
     "X01": Case(
         [(letter(), {"decided_on": NOW - timedelta(hours=h)}) for h in (30, 60, 24 * 9)],
