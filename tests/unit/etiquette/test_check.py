@@ -194,6 +194,32 @@ def test_every_notation_of_a_letter_passes(place: str | tzinfo, language: str, m
     )
 
 
+@pytest.mark.parametrize(
+    ("told", "right"),
+    [
+        ("14:00 EST", True),  # as people write it: what the clock shows in New York
+        ("13:00 EST", True),  # as the name says
+        ("14:00 CET", False),
+        ("20:00 CET", True),
+        ("19:00 CET", True),
+        ("15:00 EST", False),
+    ],
+)
+def test_a_zone_is_that_of_the_place_in_summer_too(told: str, right: bool) -> None:
+    new_york = ZoneInfo("America/New_York")
+    slot = Slot(start=datetime(2027, 7, 7, 14, tzinfo=new_york), zone="America/New_York")
+    text = letter(SENTENCES["en"].format(f"Wednesday, 7 July 2027, {told}"))
+    found = check(text, Context(slot=slot, situation=Situation.SCHEDULED, language="en", now=NOW))
+    assert ("F03" not in {f.rule for f in found.findings}) is right
+
+
+def test_who_wrote_from_two_addresses_is_named_once() -> None:
+    contacts = (Address("Dana Whitfield", "dana@acme.example"), Address("Dana Whitfield", "dw@acme.example"))
+    context = Context(to=(Address("", "else@acme.example"),), contacts=contacts, now=NOW)
+    (found,) = (f for f in check(letter("I withdraw."), context).findings if f.rule == "A01")
+    assert found.message.count("Dana Whitfield") == 1
+
+
 def test_the_day_of_the_call_may_be_named_beside_the_slot() -> None:
     text = letter(
         "Thank you for the call on Monday, 30 November; I leave the interview on Thursday, 3 December."
