@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cache, lru_cache
 
 from bowout.mail.subject import without_marks
 from bowout.model import Confidence, Fact
+from bowout.read import time_words as tw
 from bowout.read.claim import Claim, Clue, as_fact, grouped, job_words, support
 from bowout.read.source import Source, clean
-from bowout.read.titles import EDGES, LONGEST, could_be, has_noun, may_be, plain
+from bowout.read.titles import EDGES, LONGEST, could_be, has_noun, may_be, nouns, plain
 from bowout.text import firms
 from bowout.text.spelling import compact, fold
 
@@ -39,7 +41,7 @@ _OF = (
     r"|(?:role|position|post|job)(?: itself)? is|classification of|contract for|die Stelle|der Stelle"
 )
 _TALK = r"interview|chat|call|screen|Gespräch|entretien|entrevista|colloquio|gesprek|rozmowa|intervju"
-_CAPITAL = r"[A-ZÀ-Þ][\w/&+.-]{0,30}"
+_CAPITAL = r"(?:(?:Sr|Jr|Snr|Jnr|Asst|Dep)\.|[A-ZÀ-Þ](?:[\w/&+-]|\.(?=\w)){0,30})"
 
 
 def _behind(weight: int, words: str, end: str = _STOP, flags: re.RegexFlag = re.NOFLAG) -> Clue:
@@ -133,18 +135,46 @@ def position(sources: Sequence[Source], firms_named: Sequence[str] = ()) -> Fact
     refused = _Refused(sources, firms_named)
     claims = [claim for source in sources for claim in _claims(source)]
     claims += _confirmed(_titles(sources), sources)
-    claims = [claim for claim in claims if not refused.holds(claim.value)]
-    groups = [g for g in grouped(claims, _same) if _believed(g)]
-    groups = [g for g in groups if has_noun(g[0].value)] or groups
+    groups = _groups(claims, refused) or _groups(_in_passing(sources), refused)
     if not groups:
         return None
     best = groups[0]
-    rivals = [g for g in groups[1:] if support(g) >= support(best) and not _within(g[0].value, best[0].value)]
-    if rivals or max(c.weight for c in best) < 2:
+    rivals = [g for g in groups[1:] if support(g) >= support(best) and not _is_the_same_job(best, g)]
+    if rivals or _subjects_differ(sources, refused) or max(c.weight for c in best) < 2:
         return as_fact(best, Confidence.LOW)
     places = {c.place for c in best}
     sure = len(places) > 1 and has_noun(best[0].value)
-    return as_fact(best, Confidence.HIGH if sure else Confidence.MEDIUM)
+    told = as_fact(best, Confidence.HIGH if sure else Confidence.MEDIUM)
+    return replace(told, value=_in_full(told.value, sources))
+
+
+def _groups(claims: Iterable[Claim], refused: _Refused) -> list[list[Claim]]:
+    """Group the claims of each title that is believed; one with a noun of work comes before the others."""
+    groups = grouped((claim for claim in claims if not refused.holds(claim.value)), _same)
+    believed = [g for g in groups if _believed(g)]
+    return [g for g in believed if has_noun(g[0].value)] or believed
+
+
+def _subjects_differ(sources: Sequence[Source], refused: _Refused) -> bool:
+    """Tell whether two subjects of the thread announce jobs of different nouns: two processes in one."""
+    named: list[frozenset[str]] = []
+    for subject in dict.fromkeys(bare_subject(s.message.subject) for s in sources):
+        parts = (plain(left) for left, weight in _left_over(subject) if weight > 1)
+        first = next((t for t in parts if has_noun(t) and could_be(t) and not refused.holds(t)), None)
+        if first is not None:
+            named.append(nouns(first))
+    return any(not one & other for at, one in enumerate(named) for other in named[:at])
+
+
+def _in_full(title: str, sources: Sequence[Source]) -> str:
+    """Write a title as a subject does that has all its words: "analyst" may be the junior data analyst."""
+    words = fold(title).split()
+    for whole in dict.fromkeys(t for t, weight in _titles(sources) if weight > 1):
+        spelt = re.findall(r"[\w&+/.'’-]+", fold(whole))
+        longer = len(words) <= len(spelt) <= len(words) + 2 and set(words) <= set(spelt)
+        if longer and (len(spelt) == len(words) or spelt[-1] == words[-1]):
+            return whole
+    return title
 
 
 def _titles(sources: Sequence[Source]) -> Iterator[tuple[str, int]]:
@@ -152,7 +182,7 @@ def _titles(sources: Sequence[Source]) -> Iterator[tuple[str, int]]:
     for subject in dict.fromkeys(bare_subject(s.message.subject) for s in sources):
         for left, weight in _left_over(subject):
             title = plain(left)
-            if could_be(title) or (weight > 2 and may_be(title)):
+            if could_be(title) or ((weight > 2 or title[:1].isupper()) and may_be(title)):
                 yield title, weight
 
 
@@ -182,6 +212,14 @@ def _within(one: str, other: str) -> bool:
     return compact(one) in compact(other) or compact(other) in compact(one)
 
 
+def _is_the_same_job(best: Sequence[Claim], other: Sequence[Claim]) -> bool:
+    """Tell whether a title is another way to say the best: a part of it, or the noun of the subject's."""
+    if _within(other[0].value, best[0].value):
+        return True
+    in_subject = any(c.place == "subject" for c in best) and all(c.place == "text" for c in other)
+    return in_subject and bool(nouns(best[0].value) & nouns(other[0].value))
+
+
 def _believed(group: Sequence[Claim]) -> bool:
     if has_noun(group[0].value):
         return True
@@ -193,7 +231,9 @@ def _believed(group: Sequence[Claim]) -> bool:
 
 def _claims(source: Source) -> Iterator[Claim]:
     for place, where, weight, text in _readings(source):
-        title = plain(text)
+        title = plain(text, said=place == "text")
+        if place == "text" and weight < 3 and title.islower() and " " not in title:
+            continue  # "the interview for the producer": somebody's, or mine
         if could_be(title) or (place == "subject" and weight > 2 and may_be(title)):
             yield Claim(title, place, where, weight)
 
@@ -205,13 +245,73 @@ def _readings(source: Source) -> Iterable[tuple[str, str, int, str]]:
     for title, weight in _left_over(subject):
         yield "subject", "subject", weight, title
     where = f"mail of {source.day}"
-    for clue in _IN_TEXT:
+    for clue in (*_IN_TEXT, _announced()):
         yield from (("text", where, clue.weight, m["title"]) for m in clue.finditer(source.prose))
+
+
+@cache
+def _announced() -> Clue:
+    """Give the words of all languages behind which a title stands in a sentence."""
+    words = "|".join(job_words()["position"]["announces"])
+    return _behind(3, rf"\b(?i:{words})\s+")
+
+
+# --- titles said in passing -----------------------------------------------------------------------
+
+# "Shop foreman, 36 an hour" or "Dock Superintendent."; a line of a signature has no stop behind it.
+_OPENING = re.compile(
+    r"(?:^|(?<=[.!?:] )|(?<=\n))(?P<title>[A-ZÀ-Þ][^\n.;!?,:()]{2,60})"
+    r"(?=,\s[a-z\d£$€]|\.(?:\s|$))"
+)
+_NOT_ALONE = re.compile(
+    r"(?:dear|h[ie]|hello|hey|thanks?|good|kind|best|quick|lieber?|hallo|sehr|bonjour|ch[eè]re?|hola|ciao"
+    r"|[mds]ein\w*|unser\w*|d(?:e[nmrs]|ie|as)|eine?\w?|l[ea]s?|el|il|une?|mon|ma|notre|mi|nuestr\w*"
+    r"|de|het|an?|the|every|each|another|no)\b",
+    re.IGNORECASE,
+)
+_ASIDE = re.compile(r"(?P<before>\S{1,30}(?:\s\S{1,30})?)\s\((?P<inside>[^()\n]{3,80})\)")
+
+
+def _in_passing(sources: Sequence[Source]) -> Iterator[Claim]:
+    """Find titles that open a sentence, or stand in brackets behind a word of hiring, in their mails."""
+    for source in sources:
+        if not source.mine:
+            for words in (*_openings(source.prose), *_asides(source.prose)):
+                title = plain(words)
+                if could_be(title):
+                    yield Claim(title, "text", f"mail of {source.day}", 2)
+
+
+def _openings(prose: str) -> Iterable[str]:
+    opening = dict.fromkeys(m["title"] for m in _OPENING.finditer(prose) if _stands_alone(m["title"]))
+    return opening if len(opening) == 1 else ()  # several are the people of an agenda
+
+
+def _stands_alone(words: str) -> bool:
+    if _NOT_ALONE.match(words) or not has_noun(words):
+        return False
+    parts = words.split()
+    written_so = all(part[:1].isupper() for part in parts if len(part) > 3)
+    one_more = len(parts) == _TWO and has_noun(parts[1]) and not parts[1].endswith("s")  # "Shop foreman"
+    return len(parts) <= LONGEST - 2 and (written_so or one_more)
+
+
+_TWO = 2
+
+
+def _asides(prose: str) -> Iterator[str]:
+    for match in _ASIDE.finditer(prose):
+        inside = match["inside"].partition(",")[0]
+        left, _ = _without_around(inside)
+        # "Req 8830 (Night Baker)", but not "meet Ann (Night Baker)".
+        before = [word for word in match["before"].split() if re.search(r"[^\W\d_]", word)][-1:]
+        if has_noun(left) and (left != inside or _of_hiring("".join(before))):
+            yield left
 
 
 # --- what is left of a subject --------------------------------------------------------------------
 
-_PARTS = re.compile(r"\s+[-–—/]+\s+|\s*[|:;?!…•·]+\s*|\s+@\s*|\s+//\s+|,\s+(?=[A-ZÀ-Þ])|\s-(?=\w)")
+_PARTS = re.compile(r"\s+[-–—/]+\s+|\s*[|:;?!…•·]+\s*|\s+@\s*|\s+//\s+|,\s+|\s-(?=\w)")
 
 
 @lru_cache(maxsize=256)
@@ -225,11 +325,21 @@ def _left_over(subject: str) -> tuple[tuple[str, int], ...]:
     cut = [_without_around(part) for part in parts]
     found: dict[str, int] = {}
     for at, (left, behind) in enumerate(cut):
-        announced = any(not other and _of_hiring(parts[i]) for i, (other, _) in enumerate(cut[:at]))
+        before = [parts[i] for i, (other, _) in enumerate(cut[:at]) if not other and _of_hiring(parts[i])]
         known = has_noun(left)
-        named = known or left[:1].isupper()  # "interview details" announces nothing
-        found[left] = max(found.get(left, 0), 3 if announced or (behind and named) else 2 if known else 1)
+        # "interview details" announces nothing, "Candidatura tornero" does.
+        named = known or left[:1].isupper() or _applies(parts[at], left)
+        weight = 3 if before or (named and behind) else 2 if known else 1
+        if weight > 1 and any(w > 1 and (has_noun(one) or not known) for one, w in found.items() if one):
+            weight = 1  # "Offer: Night Baker - Leeds": the first is the title
+        found[left] = max(found.get(left, 0), weight)
     return tuple((left, weight) for left, weight in found.items() if left)
+
+
+def _applies(part: str, left: str) -> bool:
+    """Tell whether the last word in front of what is left announces titles also in small letters."""
+    words = part[: part.index(left)].split()
+    return bool(words) and fold(words[-1]).strip(EDGES) in _words("title_follows")
 
 
 def _of_hiring(part: str) -> bool:
@@ -244,16 +354,29 @@ def _without_around(part: str) -> tuple[str, bool]:
         cut.append(fold(words.pop(0)).strip(EDGES))
     hiring = any(not _is_small(word) for word in cut)
     behind = hiring and cut[-1] not in _words("firm_follows")
+    if cut and cut[-1] in _words("people_follow"):
+        return "", False  # "Interview with the head of data" tells who, not what for
+    if cut and words and cut[-1] in _words("of_titles") and has_noun(words[0]):
+        words.insert(0, part.split()[len(cut) - 1])  # "Technical Writer", "Post Supervisor"
     while words and _is_around(words[-1]):
         words.pop()
     return (" ".join(words), behind) if len(words) <= LONGEST else ("", False)
 
 
 def _is_around(word: str) -> bool:
-    bare = re.sub(r"^[dl]['’]", "", fold(word)).strip("().,:;!?'’\"-–—*&/#")
-    if not re.search(r"[^\W\d_]", bare):
+    bare = re.sub(r"^[dl]['’]", "", fold(word)).strip("()[].,:;!?'’\"-–—*&/#")
+    if not re.search(r"[^\W\d_]", bare) or _NUMBER.fullmatch(bare):
         return True
-    return bare in _words("around") or bare.startswith(_starts())
+    return bare in _words("around") or bare in _days() or bare.startswith(_starts())
+
+
+_NUMBER = re.compile(r"[a-z]{1,6}[-_/.]?\d{3,}[\w/-]*")  # "TA-118820", "KR1204"
+
+
+@cache
+def _days() -> frozenset[str]:
+    names = (tw.numbered(name) for name in ("months", "weekdays", "alone"))
+    return frozenset(fold(word) for known in names for word in known)
 
 
 def _is_small(word: str) -> bool:
@@ -281,13 +404,23 @@ def _confirmed(titles: Iterable[tuple[str, int]], sources: Sequence[Source]) -> 
 
 def _mentioned(title: str, announced: bool, prose: str) -> int:
     """Tell how plainly a sentence speaks of that title: 3 = as a job, 2 = at all, where its subject does."""
-    near = re.compile(rf"(?<!\w){re.escape(title)}(?!\w)", re.IGNORECASE)
+    near = re.compile(rf"(?<!\w){_inflected(title)}(?!\w)", re.IGNORECASE)
     found = first = near.search(prose)
     while found is not None:
         if _beside(prose, found):
             return 3
         found = near.search(prose, found.start() + 1)
     return 2 if first is not None and (announced or has_noun(title)) else 0
+
+
+def _inflected(title: str) -> str:
+    """Write a pattern for a title in any case or number: "Technik" is spoken of as "technika"."""
+    return r"\s+".join(_any_ending(word) for word in title.split())
+
+
+def _any_ending(word: str) -> str:
+    stem = len(word) - (2 if len(word) > 6 else 1)
+    return rf"{re.escape(word[:stem])}\w{{0,4}}" if word.isalpha() and len(word) > 4 else re.escape(word)
 
 
 def _beside(prose: str, title: re.Match[str]) -> bool:

@@ -11,7 +11,7 @@ from importlib.resources import files
 from bowout.read.source import clean
 from bowout.text.spelling import fold
 
-__all__ = ["EDGES", "LONGEST", "could_be", "has_noun", "is_thing", "may_be", "plain"]
+__all__ = ["EDGES", "LONGEST", "could_be", "has_noun", "is_thing", "may_be", "nouns", "plain"]
 
 EDGES = " \t-–—|,:;/\"„“”'"
 LONGEST = 8  # words that a subject may announce
@@ -37,6 +37,11 @@ def _listed(name: str) -> frozenset[str]:
 def has_noun(title: str) -> bool:
     """Tell whether a noun of work, "engineer" or "Leiterin", is in a title."""
     return any(map(_is_noun, _words(title)))
+
+
+def nouns(title: str) -> frozenset[str]:
+    """List the words of a title that are nouns of work."""
+    return frozenset(filter(_is_noun, _words(title)))
 
 
 def is_thing(title: str) -> bool:
@@ -69,8 +74,13 @@ def _ends_as(name: str, word: str) -> bool:
 # --- whether it is one ----------------------------------------------------------------------------
 
 _SENTENCE = re.compile(
-    r"\b(?:you|your|we|our|my|me|i|this|that|is|are|will|has|have|been|ihre?|wir|sie|uns|dein|deine)\b",
+    r"\b(?:you|your|we|our|my|me|i|this|that|is|are|will|has|have|been|he|she|they|his|her|their"
+    r"|ihre?|wir|sie|uns|dein|deine|sehr geehrte\w*)\b",
     re.IGNORECASE,
+)
+_SOMEBODY = re.compile(
+    r"(?:Mr|Mrs|Ms|Miss|Frau|Herrn?|Mme|Señora?|Lieber?|i[mn]|am|beim?|hiring)\b"
+    r"|.*(?:['’]s|\W(?:or|and|und|oder|ou|o|y|e|et|of|i))\Z"
 )
 _INITIAL = re.compile(r"[^\W\d_]\w+ [A-ZÀ-Þ]\.?")  # "Pawel G." is somebody
 
@@ -81,7 +91,9 @@ def could_be(title: str) -> bool:
     words = title.split()
     if not 1 <= len(words) <= LONGEST + 1 or _SENTENCE.search(title) or _is_no_title(title):
         return False
-    return has_noun(title) or all(word[:1].isupper() for word in words if len(word) > 3)
+    if has_noun(title):
+        return True
+    return any(word[:1].isupper() for word in words) and all(w[:1].isupper() for w in words if len(w) > 3)
 
 
 def may_be(title: str) -> bool:
@@ -96,11 +108,12 @@ def may_be(title: str) -> bool:
 
 
 def _is_no_title(title: str) -> bool:
-    """Tell a name with an initial, several people ("Joiners") and what else is applied for."""
-    if _INITIAL.fullmatch(title) or is_thing(title):
+    """Tell people ("Pawel G.", "the manager", "Joiners") and what else is applied for."""
+    if _INITIAL.fullmatch(title) or _SOMEBODY.match(title) or is_thing(title):
         return True
     alone = fold(title)
-    return " " not in alone and alone.endswith("s") and alone[:-1] in _listed("nouns")
+    several = " " not in alone and alone.endswith("s") and alone[:-1] in _listed("nouns")
+    return several or (title == alone and alone in _listed("bosses"))
 
 
 # --- how it is written ----------------------------------------------------------------------------
@@ -136,15 +149,18 @@ _OF_WHAT = frozenset({"de", "of", "du", "des", "di", "van", "da", "do"})  # "Che
 
 
 @lru_cache(maxsize=1024)  # a subject is repeated in every answer
-def plain(text: str) -> str:
-    """Write a title for a letter: no requisition number, no (m/w/d), no place, no rest of the sentence."""
+def plain(text: str, *, said: bool = False) -> str:
+    """Write a title for a letter: no requisition number, no (m/w/d), no place, no rest of the sentence.
+
+    ``said`` = in a sentence, which may go on behind it.
+    """
     title = _CODES.sub(" ", _LABEL.sub("", clean(text)))
     title = re.sub(r"\(\s*\)", "", title)
     if title.count("(") > title.count(")"):  # "Data Engineer (open to": the rest was cut off
         title = title[: title.rindex("(")]
     title = _ARTICLE.split(title)[-1].strip(EDGES)
-    title = re.sub(r"\s+in\s+[A-ZÀ-Þ].*$", "", title)
-    title = _without_rest(title)
+    title = re.sub(r"\s+in\s+(?:[A-ZÀ-Þ]|(?:our|unser\w*|the|der|dem)\b).*$", "", title)
+    title = _without_rest(title) if title[:1].isupper() or not said else _small_title(title)
     for _ in range(3):
         title = _TRIMS.sub("", title).strip(EDGES)
     head, _, tail = title.rpartition(" - ")
@@ -155,14 +171,30 @@ def plain(text: str) -> str:
 
 def _without_rest(title: str) -> str:
     """Cut "beworben" behind "Softwareentwickler": small words after a title belong to the sentence."""
-    if not title[:1].isupper():
-        return title
     words = title.split()
-    while len(words) > 1 and re.fullmatch(r"[a-zß-ÿ]+|[-–—|]", words[-1]):
+    while title[:1].isupper() and len(words) > 1 and re.fullmatch(r"[a-zß-ÿ]+|[-–—|]", words[-1]):
         if has_noun(words[-1]) or words[-2] in _OF_WHAT:
             break
         words.pop()
     return " ".join(words)
+
+
+def _small_title(title: str) -> str:
+    """Cut a title written small behind its noun: one word more may belong to it, "de" and its word do."""
+    words = title.split()
+    end = 0
+    for at, word in enumerate(words):
+        if has_noun(word) and (not end or at - end < _NEXT_NOUN):
+            end = at + 1
+    while end and end + 1 < len(words) and words[end] in _OF_WHAT:
+        end += 2
+    rest = words[end:]
+    cut = end and (len(rest) > 1 or (rest and len(rest[0]) <= _REST and rest[0].islower()))
+    return " ".join(words[:end] if cut else words)
+
+
+_NEXT_NOUN = 2  # words between: "assistant site manager"
+_REST = 3  # letters, at most: "organist in", "Hebamme an"
 
 
 def _calm(title: str) -> str:

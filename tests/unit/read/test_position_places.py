@@ -1,0 +1,105 @@
+"""Where a title stands: in a bare subject, in brackets, at the head of a sentence, in my own application."""
+
+from __future__ import annotations
+
+import pytest
+
+from bowout.model import Confidence
+from unit.read.test_facts import DANA, ME, facts, mail
+from unit.read.test_position import GUESS, position
+
+
+def told(text: str, subject: str = "Hello") -> str | None:
+    found = position(text, subject=subject)
+    return found[0] if found and found[1] is not GUESS else None
+
+
+@pytest.mark.parametrize(
+    ("subject", "title"),
+    [
+        ("Kiln operative, 2nd chat", "Kiln operative"),
+        ("Crew Leader, Hedges", "Crew Leader"),
+        ("Kiln Technician - Leeds works", "Kiln Technician"),
+        ("Office Manager", "Office Manager"),
+        ("Interview: Technical Writer", "Technical Writer"),
+        ("Post Supervisor: an update", "Post Supervisor"),
+        ("[TA-204511] Application for Kiln Technician", "Kiln Technician"),
+        ("Interview 10 Dec - Kiln Technician", "Kiln Technician"),
+        ("Registrar search: timeline", "Registrar"),
+        ("Sollicitatie begeleider wonen", "begeleider wonen"),
+        # A title of no known noun is believed in small letters also right behind a word of applying.
+        ("Candidatura pescatora di spugne", "pescatora di spugne"),
+        # Neither a day, nor an errand, nor whom I meet.
+        ("Invitation: Acme x Alex Moreno, Fri Dec 11", None),
+        ("Vertrag zum Unterschreiben", None),
+        ("Feedback da entrevista com o gestor", None),
+        ("Interview with Head of Data", None),
+        ("Meet the bakers", None),
+        ("Eingangsbestätigung Referenznr. 4471", None),
+    ],
+)
+def test_what_a_subject_says_is_the_job(subject: str, title: str | None) -> None:
+    assert told("See you soon.", subject) == title
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("Two of us will be there. Dock Superintendent. Bring boots.", "Dock Superintendent"),
+        ("Good talking. Shop foreman, 36 an hour, and a truck.", "Shop foreman"),
+        ("Verkaufsleitung, 38 Stunden, ab März.", "Verkaufsleitung"),
+        ("Here is the contract (Kiln operative, 32 h).", "Kiln operative"),
+        ("Req 8830 (Kiln Educator) is frozen.", "Kiln Educator"),
+        ("We meet at two.\n(Registrar competition)", "Registrar"),
+        ("Busco higienista que sepa reír.", "higienista"),
+        ("Wij zoeken een hovenier.", "hovenier"),
+        ("Na stanowisko spawacz, od marca.", "spawacz"),
+        # People, orders and greetings are no titles, nor is what stands in a signature.
+        ("You will meet Ann (Kiln Manager) at two.", None),
+        ("Lieber Herr Ingenieur, bis morgen.", None),
+        ("Wear trainers. Bring water.", None),
+        ("My baker, 50 and rising early, says hello.", None),
+        ("See you.\nKiln Manager\nLarkspur", None),
+        ("Kiln Manager, 10 minutes. Glaze Manager, 20 minutes.", None),
+        # What stands in a sentence ends with it.
+        ("We had someone for the post of senior carer who walked out.", "senior carer"),
+        ("Thank you for applying for the position of Kiln Technician. If you like, call.", "Kiln Technician"),
+        ("We spoke about the hall manager's role.", None),
+    ],
+)
+def test_what_is_said_in_passing(text: str, title: str | None) -> None:
+    assert told(text) == title
+
+
+def test_a_title_is_spoken_of_in_other_cases() -> None:
+    text = "Przesyłam CV na stanowisko garncarza."
+    asked = mail(text, sender=ME, subject="Garncarz", day=18, to=(DANA,))
+    found = facts(asked, mail("Dziękuję.", subject="Odp: Garncarz")).position
+    assert found is not None
+    assert found.value == "Garncarz"
+
+
+@pytest.mark.parametrize(
+    ("subject", "text", "title"),
+    [
+        ("Teaching Assistant KS2", "The KS2 Teaching Assistant role is open.", "Teaching Assistant KS2"),
+        ("Junior kiln analyst", "I like the junior analyst role.", "Junior kiln analyst"),
+        # A place behind it is not a part of the title.
+        ("Kiln Technician Leeds North", "We speak about the Kiln Technician role.", "Kiln Technician"),
+    ],
+)
+def test_it_is_written_as_the_subject_has_it_in_full(subject: str, text: str, title: str) -> None:
+    assert told(text, subject) == title
+
+
+def test_two_subjects_with_two_jobs_are_a_guess() -> None:
+    first = mail("We should talk.", subject="Customs Broker: test", day=18)
+    found = facts(first, mail("A word on the phone?", subject="Glaze Trainer, phone chat", day=20)).position
+    assert found is not None
+    assert found.confidence is Confidence.LOW
+
+
+def test_a_short_name_for_the_job_in_a_sentence_is_no_rival_to_the_subject() -> None:
+    assert told("The L&D Lead role is open.", "Application - Learning & Development Lead") == (
+        "Learning & Development Lead"
+    )
