@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,8 @@ from bowout.mail.subject import base, has_mark
 from bowout.model import Confidence, Fact, Slot
 from bowout.people.mailkind import Kind
 from bowout.read import time_words as tw
+from bowout.read.clocks import clocks
+from bowout.read.days import days
 from bowout.read.source import Source, spoken_day
 from bowout.read.time import Mention, mentions
 from bowout.read.zones import keeps_utc
@@ -26,6 +28,10 @@ from bowout.text.spelling import lowered
 __all__ = ["booked_slots", "on_clock", "slot"]
 
 _CLOSELY = 30  # characters in front of a day or a clock in which a word that changes it may stand
+_ABOVE_QUOTE = 300  # characters of a quote in which its own head stands
+_ANSWER = 2_000  # characters of my answer in which the chosen time is looked for
+_NAMED = 50  # times that a later mail may mean
+_HALF_DAY = 12 * 60
 _PAST = timedelta(hours=1)  # a mail may be written while the talk begins
 
 
@@ -45,6 +51,8 @@ class _Talk:
     agreed: list[_Agreed] = field(default_factory=list)
     offered: list[Mention] = field(default_factory=list)
     offer_source: str = ""
+    named: list[Mention] = field(default_factory=list)  # every time of their mails, the newest last
+    asked: list[Mention] = field(default_factory=list)  # times that I named without being offered them
 
     def usual(self) -> datetime | None:
         return self.agreed[-1].fact.value.start if self.agreed else None
@@ -81,10 +89,11 @@ def booked_slots(booked: Sequence[Invitation], chosen: Fact[Slot] | None) -> lis
 def _hear(talk: _Talk, source: Source, invitations: Sequence[Invitation], place: bool) -> None:
     if source.kind is Kind.BULK and source.relay is None and not invitations:
         return
-    told = _appointments(source, talk.usual(), place)
+    told = [_as_named(m, talk.named, source) for m in _appointments(source, talk.usual(), place)]
     if source.mine:
         _answered(talk, source, told)
         return
+    talk.named = [*talk.named, *told][-_NAMED:]
     moves = _says("move", source)
     live = [i for i in invitations if not i.slot.cancelled and not i.tentative]
     if live:
@@ -93,6 +102,7 @@ def _hear(talk: _Talk, source: Source, invitations: Sequence[Invitation], place:
     if _says("off", source) or (moves and told):
         _call_off(talk, source, told)
     if not told:
+        _without_day(talk, source, moves=moves)
         return
     fixed = [m for m in told if not _asks(source, m)]
     instants = {m.slot.start for m in told}
@@ -100,6 +110,27 @@ def _hear(talk: _Talk, source: Source, invitations: Sequence[Invitation], place:
         _agree(talk, source, fixed[0], moves=moves)
     else:
         talk.offered, talk.offer_source = told, f"mail of {source.day}"
+
+
+def _as_named(told: Mention, named: Sequence[Mention], source: Source) -> Mention:
+    """Take "Tuesday at 4" for the Tuesday of another week that was named with its number."""
+    if not named or re.search(r"\d", source.prose[told.start : told.clock]):
+        return told
+    start = told.slot.start
+    same = (m for m in reversed(named) if (m.slot.start - start) % timedelta(days=7) == timedelta())
+    return next((replace(told, slot=m.slot, confidence=m.confidence) for m in same), told)
+
+
+def _without_day(talk: _Talk, source: Source, *, moves: bool) -> None:
+    """Hear a mail of theirs that names no day: a yes to the time I asked for, or a change of the hour."""
+    if len(talk.asked) == 1 and "?" not in source.prose and tw.says("settle", source.prose):
+        asked = talk.asked[0]
+        there = (source.message.date or source.message.moment).utcoffset() == asked.slot.start.utcoffset()
+        sure = asked.confidence if asked.zoned or there else Confidence.LOW
+        _agree(talk, source, replace(asked, confidence=sure), moves=True)
+    elif moves and clocks(source.prose):
+        talk.agreed = [a if a.invitation else _doubted(a) for a in talk.agreed]
+    talk.asked = []
 
 
 def _says(what: str, source: Source) -> bool:
@@ -187,11 +218,10 @@ def _call_off(talk: _Talk, source: Source, told: Sequence[Mention]) -> None:
 def _answered(talk: _Talk, source: Source, told: Sequence[Mention]) -> None:
     """Hear what I answered to what they offered."""
     starts = sorted({m.slot.start for m in talk.offered})
-    if not starts or tw.says("decline", source.prose):
-        talk.offered = [] if starts and told and tw.says("decline", source.prose) else talk.offered
-        return
-    chosen = _chosen(talk.offered, told, source.prose)
-    if chosen is None and len(starts) == 1 and tw.says("accept", source.prose):
+    plain = tw.talk("prefer").sub(" ", lowered(source.prose))
+    declined, prefers = tw.says("decline", plain), plain != lowered(source.prose)
+    chosen = _chosen(talk.offered, told, source, prefers=prefers) if starts and not declined else None
+    if chosen is None and len(starts) == 1 and not (declined or prefers) and tw.says("accept", source.prose):
         chosen = talk.offered[0]
     if chosen is not None:
         fact = Fact(chosen.slot, talk.offer_source, chosen.confidence)
@@ -199,14 +229,44 @@ def _answered(talk: _Talk, source: Source, told: Sequence[Mention]) -> None:
             *(a for a in talk.agreed if a.fact.value.start == chosen.slot.start),
             _Agreed(fact, source.message.moment),
         ]
+        talk.offered, talk.asked = [], []
+        return
+    if declined and starts and told:
         talk.offered = []
+    walls = {a.fact.value.start.replace(tzinfo=None) for a in talk.agreed}
+    new = {m.slot.start for m in told if m.slot.start.replace(tzinfo=None) not in walls}
+    talk.asked = list(told) if len(new) == 1 else []
+    if not starts and tw.says("reask", source.prose):
+        talk.agreed = [_doubted(a) for a in talk.agreed]
 
 
-def _chosen(offered: Sequence[Mention], told: Sequence[Mention], prose: str) -> Mention | None:
-    """Find the one offered time that my answer names, on whatever clock."""
+def _chosen(
+    offered: Sequence[Mention], told: Sequence[Mention], source: Source, *, prefers: bool
+) -> Mention | None:
+    """Find the one offered time that my answer names: whole, on whatever clock, or by its day or hour."""
+    if "?" in source.prose:
+        return None
     walls = {m.slot.start.replace(tzinfo=None) for m in told}
     meant = [m for m in offered if m.slot.start.replace(tzinfo=None) in walls]
-    return meant[0] if len({m.slot.start for m in meant}) == 1 and "?" not in prose else None
+    if prefers or not meant:
+        meant = _by_part(offered, source, both=prefers)
+    return meant[0] if len({m.slot.start for m in meant}) == 1 else None
+
+
+def _by_part(offered: Sequence[Mention], source: Source, *, both: bool) -> list[Mention]:
+    """List the offered times whose day or hour I name; ``both`` = only where I name the two."""
+    prose, written = source.prose[:_ANSWER], source.message.date or source.message.moment
+    named, hours = days(prose, written), {c.minutes % _HALF_DAY for c in clocks(prose)}
+    if not (named and hours if both else named or hours):
+        return []
+    weekdays = {d.day.weekday() for d in named if not re.search(r"\d", prose[d.start : d.end])}
+    dates = {d.day for d in named}
+    return [
+        m
+        for m in offered
+        if (not named or m.slot.start.date() in dates or m.slot.start.weekday() in weekdays)
+        and (not hours or (m.slot.start.hour * 60 + m.slot.start.minute) % _HALF_DAY in hours)
+    ]
 
 
 # --- times in one mail ----------------------------------------------------------------------------
@@ -229,7 +289,23 @@ def _appointments(source: Source, usual: datetime | None, place: bool) -> list[M
 def _told_at_home(heard: Sequence[Source]) -> bool:
     """Tell whether a Date of +0000 is the clock of the writers of this thread."""
     theirs = [s for s in heard if not s.mine]
-    return any(keeps_utc(f"{s.prose}\n{s.signature}", s.sender.domain) for s in theirs)
+    if any(keeps_utc(f"{s.prose}\n{s.signature}", s.sender.domain) for s in theirs):
+        return True
+    return any(_quotes_in_utc(s, heard) for s in theirs)
+
+
+def _quotes_in_utc(answer: Source, heard: Sequence[Source]) -> bool:
+    """Tell whether the line above their quote dates my mail in UTC: their program shows their own clock."""
+    mine = [s.message.date for s in heard if s.mine and s.message.moment < answer.message.moment]
+    sent = next((date for date in reversed(mine) if date is not None), None)
+    offset = (answer.message.date or answer.message.moment).utcoffset()
+    if sent is None or offset or not sent.utcoffset() or not answer.quoted:
+        return False
+    # A minute more or less: what is shown may be when it was sent, or when it arrived.
+    clocks_shown = (sent.astimezone(UTC) + timedelta(minutes=n) for n in (-1, 0, 1))
+    forms = (rf"{at:%H:%M}|{at.hour % 12 or 12}:{at:%M}(?::\d\d)?\s?{at:%p}" for at in clocks_shown)
+    shown = re.compile(rf"(?<![\d:])(?:{'|'.join(forms)})(?!\d)", re.IGNORECASE)
+    return shown.search(answer.quoted[:_ABOVE_QUOTE]) is not None
 
 
 def _appoints(prose: str, told: Mention, written: datetime) -> bool:
@@ -240,6 +316,8 @@ def _appoints(prose: str, told: Mention, written: datetime) -> bool:
     if tw.talk("optional").search(lowered(prose), told.end, told.end + 24):
         return False
     day, clock = (prose[max(0, at - _CLOSELY) : at] for at in (told.start, told.clock))
+    if tw.says("window", clock):
+        return False
     return not any(_ends_with(what, part) for what in ("limit", "old") for part in (day, clock))
 
 
@@ -257,7 +335,14 @@ _FILLING = re.compile(
 def _without_arrival(text: str, told: Sequence[Mention]) -> list[Mention]:
     """Drop "arrive at 8:15" where another time of that day is told."""
     begin = [m for m in told if not _ends_with("arrive", text[max(0, m.clock - _CLOSELY) : m.clock])]
-    return begin or list(told)
+    begin = begin or list(told)
+    return [m for m in begin if not _is_aside(text, m)] or begin
+
+
+def _is_aside(text: str, told: Mention) -> bool:
+    """Tell whether a clock stands in brackets behind its day: "(the front door closes at 5)"."""
+    opened = text.rfind("(", told.start, told.clock)
+    return not told.zoned and opened > text.rfind(")", told.start, told.clock)
 
 
 def _asks(source: Source, told: Mention) -> bool:

@@ -373,3 +373,93 @@ def test_a_time_moved_by_an_invitation_is_marked() -> None:
     assert moved is not None
     assert booked is not None
     assert (moved.value.moved, booked.value.moved) == (True, False)
+
+
+# --- what an answer settles -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Monday is better for me. Half past eight, I shall be at the gate.",
+        "Der Montag ist mir lieber. Halb neun, ich bin da.",
+        "Half past eight it is.",
+    ],
+)
+def test_the_offered_time_that_i_name_by_day_or_hour_is_agreed(answer: str) -> None:
+    offer = "Could you come on Monday, 30 November at half past eight? Or on Tuesday, 1 December at 14:00?"
+    assert told(them(24, offer), me(25, answer)) == "11-30 08:30"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Monday at 3, or is Tuesday easier?",
+        "Neither Monday nor Tuesday works, unfortunately.",
+        "Thank you.",
+        "I cannot make Monday at half past eight.",
+        "I would rather not come on Monday.",
+    ],
+)
+def test_an_answer_that_names_none_or_both_settles_nothing(answer: str) -> None:
+    offer = "Could you come on Monday, 30 November at half past eight? Or on Tuesday, 1 December at 14:00?"
+    assert told(them(24, offer), me(25, answer)) is None
+
+
+def test_the_time_that_i_ask_for_counts_once_they_say_yes() -> None:
+    asked = me(25, "Monday, 30 November at 14:00 would be best for me.")
+    assert told(them(24, "Come round next week?"), asked) is None
+    assert told(them(24, "Come round next week?"), asked, them(26, "Perfect, all in the diary.")) == (
+        "11-30 14:00"
+    )
+    assert told(them(24, "Come round next week?"), asked, them(26, "Thank you, we shall look.")) is None
+    assert told(them(24, "Come round next week?"), asked, them(26, "Great, but which of us?")) is None
+
+
+def test_a_bare_weekday_means_the_one_that_was_named_with_its_number() -> None:
+    offer = them(20, "We can do Monday, 7 December at 9:00 or Tuesday, 8 December at 16:00.")
+    wish = me(21, "Monday at 9:00 if it is still there, otherwise the other.")
+    assert told(offer, wish, them(22, "Monday has gone. I have put you in for Tuesday at 16:00.")) == (
+        "12-08 16:00"
+    )
+
+
+def test_when_i_ask_for_another_day_the_agreed_one_is_a_guess() -> None:
+    agreed = them(20, "We look forward to seeing you on Tuesday, 1 December at 11:40.")
+    assert told(agreed, me(21, "I confirm.")) == "12-01 11:40"
+    assert told(agreed, me(21, "Is there any way to come on another day?")) == "12-01 11:40?"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Rain all day, so we have to move this. Thursday or Friday?", "No need to come, the roof leaks."],
+)
+def test_an_appointment_that_they_call_off_without_a_new_time_is_none(text: str) -> None:
+    agreed = them(20, "We meet at the yard on Monday, 30 November at 6:00 AM.")
+    assert told(agreed, me(21, "Got it."), them(26, text)) is None
+
+
+def test_a_new_hour_without_a_day_makes_the_old_one_a_guess() -> None:
+    agreed = them(20, "We meet on Monday, 30 November at 11:00.")
+    found = told(agreed, me(21, "Could it be later?"), them(22, "Fine, moved to 5pm."))
+    assert found == "11-30 11:00?"
+
+
+def test_a_clock_in_brackets_and_a_stretch_of_hours_are_no_appointment() -> None:
+    text = "Wednesday, 2 December, 13:30, at the side door (the front door is shut from 13:00)."
+    assert told(them(24, text)) == "12-02 13:30"
+    stretch = "Let us talk on Wednesday, 2 December, between 14:00 and 17:00."
+    assert told(them(24, stretch)) is None
+
+
+def test_the_head_of_their_quote_shows_that_their_clock_is_utc() -> None:
+    def answer(clock: str) -> Message:
+        quote = (
+            f"See you then.\n\nOn Tue, 24 Nov 2026 at {clock}, Alex Moreno <{ME.address}> wrote:\n\n> Hello"
+        )
+        found = them(25, f"We meet on Monday, 30 November at 10:30.\n\n{quote}")
+        return replace(found, date=datetime(2026, 11, 25, 9, tzinfo=UTC))
+
+    assert told(me(24, "Hello"), answer("11:00")) == "11-30 11:30"
+    assert told(me(24, "Hello"), answer("11:00 AM")) == "11-30 11:30"
+    assert told(me(24, "Hello"), answer("12:00")) == "11-30 11:30?"
