@@ -152,3 +152,39 @@ def test_a_domain_spelt_almost_like_the_company_is_asked_about() -> None:
     found = rank.rank([odd], Query(who="kestrel"), IDENTITIES, RELAYS, NOON)
     assert found.outcome is Outcome.AMBIGUOUS
     assert any("spelt almost like" in reason for reason in found.candidates[0].reasons)
+
+
+@pytest.mark.parametrize(
+    ("about", "text"),
+    [
+        (
+            "a home",
+            "Your application for the 2BR on Elm Street has been received, the lease application follows.",
+        ),
+        (
+            "a home",
+            "Danke für deine Bewerbung um das WG-Zimmer. Magst du am Freitag zum Kennenlernen kommen?",
+        ),
+        ("a home", "U bent geselecteerd voor de bezichtiging op dinsdag."),
+        (
+            "the press",
+            "Je prépare un article sur la reconversion. Seriez-vous disponible pour un entretien ?",
+        ),
+        ("the press", "Soy periodista. ¿Le vendría bien una entrevista el martes?"),
+        ("research", "You are booked for the interview on Friday. You will receive $90 for 45 minutes."),
+        (
+            "a contract for a service",
+            "We're ready to extend an offer on your refi, underwriting needs a letter.",
+        ),
+        (
+            "a place for a child",
+            "Wir haben Ihre Bewerbung um einen Krippenplatz und laden Sie zum Gespräch ein.",
+        ),
+        ("the work that you have", "Your annual appraisal interview is on Wednesday at 2pm with Neil."),
+        ("somebody else's application", "You are on the panel for Thursday, first candidate at ten."),
+    ],
+)
+def test_what_else_interviews_and_offers_is_told_in_other_languages_too(about: str, text: str) -> None:
+    outcome, only_one = only(mail(RITA, text))
+    assert outcome is not Outcome.SURE
+    assert f"it may be about {about}" in only_one.doubts
