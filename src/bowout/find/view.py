@@ -28,10 +28,13 @@ __all__ = ["BY_MACHINE", "View", "applied_later", "other_position"]
 
 BY_MACHINE = "nobody wrote in person, from an own address"
 _JUDGED = 6  # so many of their newest mails
-# From which chance on a mail belongs to a process of mine, where a job is named and where none is; chosen
-# where the author was unseen (docs/finding-figures.md).
-_NAMED_JOB = 0.8
-_NO_JOB = 0.97
+_FEWEST = 6  # words; of fewer nothing can be judged
+# From which chance on their mails belong to a process of mine, where no job is named and where one is; below
+# the last, plain words of hiring show nothing either. Chosen where the author was unseen
+# (docs/finding-figures.md).
+_NO_JOB = 0.8
+_NAMED_JOB = 0.65
+_HARDLY_MINE = 0.05
 _MOST_TEXT = 20_000  # characters of a mail that nobody wrote by hand
 _SHORT = 25  # words; fewer do not show a language
 _BASE = {
@@ -187,7 +190,7 @@ class View:
         """How likely do their words, as a whole, belong to a process of mine, from 0 to 1?"""
         said = "\n".join(s.prose for s in self.human[-_JUDGED:])
         judged = learned.judge(said, self.thread.subject, mine=False)
-        return judged.mine if judged else 0.0
+        return judged.mine if judged and len(said.split()) >= _FEWEST else 0.0
 
     @cached_property
     def hires_by_name(self) -> bool:
@@ -367,7 +370,8 @@ class View:
     @property
     def _plainly_hires(self) -> bool:
         """Do plain words show that somebody hires, and for which job?"""
-        return self._says_so and bool(hiring.telling(self.signs)) and self.tells_of_a_job
+        plain = self._says_so and bool(hiring.telling(self.signs)) and self.tells_of_a_job
+        return plain and (self.status is not None or self.my_process >= _HARDLY_MINE)
 
     @property
     def _named(self) -> bool:
@@ -418,6 +422,7 @@ class View:
             last_by=self.last_by,
             newest=self.newest,
             doubts=self.doubts,
+            firm=self.match is not None and self.match.how in (How.COMPANY, How.FIRM),
         )
 
     def _points(self) -> Iterable[tuple[float, str]]:

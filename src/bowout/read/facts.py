@@ -98,12 +98,13 @@ class Reading:
         # A written time counts for the stage even where its zone is a guess: the day is told.
         known = slot.booked_slots(booked, appointment)
         reached = self._stage(known)
+        talked = reached is not None and reached.value is Stage.INTERVIEWED
         return Facts(
             company=self.job.company,
             position=_open_position(self.job.position, reached, self.theirs),
             stage=reached,
             slot=_unless_ended(appointment, reached),
-            rounds=stage.rounds(known, self.now),
+            rounds=stage.rounds(known, self.now, self.heard if talked else ()),
             agency=self.job.agency,
         )
 

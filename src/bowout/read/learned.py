@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 import zlib
 from array import array
 from collections.abc import Mapping, Sequence
@@ -19,14 +20,18 @@ from bowout.read.features import features, keys
 
 __all__ = ["Judgement", "judge"]
 
+_ENDS = ("rejected", "closed", "withdrawn")
+_TINY = 1e-6
+_LEAST = 6  # features that the table knows; a name or two say nothing
+
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What one mail says: the chance that it ends the process, and the likeliest step with its chance."""
+    """What one mail says: the chance that it ends the process, and the likeliest step if it does not."""
 
     over: float
     step: str
-    chance: float
+    chance: float  # of the step, among those that are no end
     ending: str  # the likeliest of the ends
     mine: float  # the chance that it belongs to a process of the person at all
 
@@ -39,10 +44,10 @@ class _Head:
     constants: Sequence[float]
     calibration: tuple[float, float] | None
 
-    def chance(self, known: Sequence[int]) -> float:
-        """The chance of a yes to a question of yes or no."""
+    def chance(self, known: Sequence[int], more: float = 0.0) -> float:
+        """The chance of a yes to a question of yes or no; ``more`` is what another head has to say to it."""
         slope, constant = self.calibration or (1.0, 0.0)
-        return 1 / (1 + math.exp(-(slope * self.scores(known)[0] + constant)))
+        return 1 / (1 + math.exp(-(slope * (self.scores(known)[0] + more) + constant)))
 
     def scores(self, known: Sequence[int]) -> list[float]:
         scale = self.step / max(len(known), 1) ** 0.5
@@ -64,7 +69,9 @@ def _table() -> _Table:
     head, _, body = raw.partition(b"\n")
     about: dict[str, Any] = json.loads(head)
     count = about["features"]
-    numbers = [int.from_bytes(body[at : at + 4], "little") for at in range(0, 4 * count, 4)]
+    numbers = array("I", body[: 4 * count])
+    if sys.byteorder == "big":
+        numbers.byteswap()
     at, heads = 4 * count, {}
     for entry in about["heads"]:
         columns = []
@@ -82,7 +89,7 @@ def judge(text: str, subject: str = "", *, mine: bool) -> Judgement | None:
     """Judge the new text of a mail; None where it says nothing that the table knows."""
     table = _table()
     known = [place for key in keys(features(text, subject)) if (place := table.places.get(key)) is not None]
-    if not known:
+    if len(known) < _LEAST:
         return None
     head = table.heads["mine" if mine else "stage"]
     scored = head.scores(known)
@@ -91,11 +98,17 @@ def judge(text: str, subject: str = "", *, mine: bool) -> Judgement | None:
     if mine:
         step = max(chances, key=chances.__getitem__)
         return Judgement(chances["withdrawn"], step, chances[step], "withdrawn", 1.0)
-    step = max(chances, key=chances.__getitem__)
+    ended = sum(chances[end] for end in _ENDS)
+    open_ = {name: chance for name, chance in chances.items() if name not in _ENDS}
+    step = max(open_, key=open_.__getitem__)
     return Judgement(
-        over=table.heads["over"].chance(known),
+        over=table.heads["over"].chance(known, _log_odds(ended)),
         step=step,
-        chance=chances[step],
-        ending=max(("rejected", "closed", "withdrawn"), key=chances.__getitem__),
+        chance=chances[step] / max(sum(open_.values()), _TINY),
+        ending=max(_ENDS, key=chances.__getitem__),
         mine=table.heads["own"].chance(known),
     )
+
+
+def _log_odds(chance: float) -> float:
+    return math.log(max(chance, _TINY) / max(1 - chance, _TINY))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bowout.model import Confidence, Fact, Slot, Stage
-from bowout.people.mailkind import Kind
+from bowout.people.mailkind import Kind, is_invitation
 from bowout.read.source import Source, spoken_day
 from bowout.text import hiring
 
@@ -29,12 +29,12 @@ class _Sign:
 # From which chance on a learned reading counts, chosen where the author was unseen (docs/finding-figures.md):
 # as said; and as a doubt, which keeps a thread from being sure.
 _OVER = 0.9
-_MAY_BE_OVER = 0.1  # where a word of regret, of choice or of loss is in it
+_MAY_BE_OVER = 0.1
+_MAY_BE_OVER_SORRY = 0.04  # where a word of regret, of choice or of loss is in it
+_MAY_BE_OVER_LEADING = 0.8  # where they invite, test or offer plainly, and regret nothing
+_MAY_BE_OVER_ASKING = 0.25  # where they ask whether I would like a job
 _FEW = 15  # words; so few tell so little that regret alone makes them doubtful
-_MAY_BE_OVER_PLAIN = 0.25
-_MAY_BE_OVER_VAGUE = 0.5  # where an agency offers a job, or hardly a word is said
-_MAY_BE_OVER_LEADING = 0.8  # where plain words invite, test or offer
-_HARDLY_ANY = 6  # words
+_HARDLY_ANY = 6  # words; fewer, and none of them regrets, tell of no end
 _STEP = 0.6
 _WITHDRAWN = 0.9
 _MAY_BE_WITHDRAWN = 0.5
@@ -180,11 +180,13 @@ def _their_step(source: Source) -> tuple[Stage, Confidence] | None:
         return Stage(judged.ending), Confidence.MEDIUM
     if plain in (Stage.OFFER, Stage.ACCEPTED):
         return plain, Confidence.HIGH
-    if judged is not None and judged.chance >= _STEP and judged.step not in ENDED:
-        return Stage(judged.step), Confidence.MEDIUM
+    if judged is not None and judged.chance >= _STEP:
+        # Where another time stands already, the appointment itself says so.
+        off = judged.step == Stage.SCHEDULED and hiring.calls_off(said)
+        return (Stage.INVITED if off else Stage(judged.step)), Confidence.MEDIUM
     if plain is not None:
         return plain, Confidence.MEDIUM
-    if judged is not None and judged.mine >= _STEP and judged.step not in ENDED:
+    if judged is not None and judged.mine >= _STEP:
         return Stage(judged.step), Confidence.LOW
     return None
 
@@ -208,13 +210,14 @@ def may_be_over(sources: Sequence[Source]) -> str | None:
 def _doubtful(newest: Source) -> float:
     """Find from which chance of an end a mail is doubted: less where it regrets, more where it leads on."""
     words = len(newest.prose.split())
-    if hiring.may_be_over(f"{newest.message.subject}\n{newest.prose}"):
-        return 0.0 if words < _FEW else _MAY_BE_OVER
+    if hiring.may_be_over(f"{newest.message.subject}\n{newest.prose}", few=words < _FEW):
+        return 0.0 if words < _FEW else _MAY_BE_OVER_SORRY
     said, patterns = newest.prose.lower(), hiring.stage_patterns()
-    if any(patterns[step].search(said) for step in _LEADING):
+    if words < _HARDLY_ANY:
+        return 1.0
+    if is_invitation(newest.message) or any(patterns[step].search(said) for step in _LEADING):
         return _MAY_BE_OVER_LEADING
-    offers = patterns[Stage.OUTREACH].search(said) or words < _HARDLY_ANY
-    return _MAY_BE_OVER_VAGUE if offers else _MAY_BE_OVER_PLAIN
+    return _MAY_BE_OVER_ASKING if patterns[Stage.OUTREACH].search(said) else _MAY_BE_OVER
 
 
 _LEADING = (Stage.INVITED, Stage.ASSESSMENT, Stage.OFFER)
@@ -235,7 +238,17 @@ def _invites_to_another(said: str) -> bool:
     )
 
 
-def rounds(slots: Sequence[Slot], now: datetime) -> Fact[int] | None:
-    """Count the interviews held: booked ones that have ended, not cancelled. None = none known."""
+def rounds(slots: Sequence[Slot], now: datetime, talked: Sequence[Source] = ()) -> Fact[int] | None:
+    """Count the interviews held: booked ones that have ended, not cancelled. None = none known.
+
+    ``talked`` = the mails, where an interview was held: words of a late round tell that there were several.
+    """
     held = {slot.start for slot in slots if not slot.cancelled and (slot.end or slot.start) <= now}
+    for source in reversed(talked):
+        words = hiring.late_round(f"{source.message.subject}\n{source.new}")
+        if words and len(held) < _SEVERAL:
+            return Fact(_SEVERAL, f"{words!r}, mail of {source.day}", Confidence.MEDIUM)
     return Fact(len(held), "invitations", Confidence.HIGH) if held else None
+
+
+_SEVERAL = 2

@@ -12,7 +12,9 @@ from typing import Any
 from bowout.text.spelling import fold
 
 __all__ = [
+    "calls_off",
     "is_listed",
+    "late_round",
     "listed_phrases",
     "may_be_listed",
     "may_be_over",
@@ -111,14 +113,39 @@ def stage_patterns() -> Mapping[str, re.Pattern[str]]:
     return {stage: re.compile(_either(patterns)) for stage, patterns in _lists()["stages"].items()}
 
 
-def may_be_over(text: str) -> bool:
-    """Tell whether a mail of theirs may end the process, in however plain or roundabout words."""
-    return _over().search(text.lower()) is not None
+def may_be_over(text: str, *, few: bool = False) -> bool:
+    """Tell whether a mail of theirs may end the process, in however plain or roundabout words.
+
+    ``few`` = it says little else, so that to beg pardon is enough.
+    """
+    return _over(few).search(text.lower()) is not None
 
 
 @cache
-def _over() -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{_either(_lists()['over']['patterns'])})\b")
+def _over(few: bool) -> re.Pattern[str]:
+    over = _lists()["over"]
+    return re.compile(rf"\b(?:{_either([*over['patterns'], *(over['few'] if few else ())])})\b")
+
+
+def calls_off(text: str) -> bool:
+    """Tell whether a mail speaks of an appointment that is called off."""
+    return _called_off().search(text.lower()) is not None
+
+
+@cache
+def _called_off() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{_either(_lists()['called_off']['patterns'])})\b")
+
+
+def late_round(text: str) -> str | None:
+    """Find the words by which a round of talks is a late one, or the last; None = none."""
+    found = _late_round().search(text.lower())
+    return found.group(0) if found else None
+
+
+@cache
+def _late_round() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{_either(_lists()['late_round']['patterns'])})\b")
 
 
 def _literal(phrase: str) -> str:

@@ -130,3 +130,38 @@ def test_words_of_mine_that_may_be_a_withdrawal_are_asked_about() -> None:
     (only,) = rank(box, who="acme").candidates
     assert not only.sure
     assert only.doubts == ("your mail of 18 November may be a withdrawal",)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Ana, no use to us without a boat licence, sorry. Dana",
+        "Ana, das wird leider nichts. Gruß, Dana",
+        "Ana, désolée, on a pris ma nièce. Dana",
+        "Lo siento, Ana, no puede ser. Dana",
+    ],
+)
+def test_few_words_that_beg_pardon_are_asked_about(said: str) -> None:
+    box = thread(
+        "Interview", mail(DANA, INVITATION, at=9), mail(ME, "Gladly.", to=DANA, at=5), mail(DANA, said)
+    )
+    (only,) = rank(box, who="acme").candidates
+    assert not only.sure
+    assert only.status is not None or any("may end the process" in doubt for doubt in only.doubts)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "We would like to schedule an interview for the role of Tester.",
+        "Thank you for your application. We would like to invite you to a talk about the post of Planner.",
+        "Would you be open to a call about the role of Data Engineer? My client pays well.",
+        "See you on Friday!",
+    ],
+)
+def test_plain_words_that_lead_on_are_no_end(said: str) -> None:
+    box = thread(
+        "Interview", mail(DANA, INVITATION, at=9), mail(ME, "Gladly.", to=DANA, at=5), mail(DANA, said)
+    )
+    (only,) = rank(box, who="acme").candidates
+    assert not [doubt for doubt in only.doubts if "may end" in doubt]

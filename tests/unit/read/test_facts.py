@@ -310,6 +310,33 @@ def test_rounds_are_interviews_that_were_held() -> None:
     assert before.rounds is None
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "That was the final round.",
+        "You have now met everybody: that was the last interview.",
+        "Thank you for the day on-site.",
+        "Das war die letzte Runde.",
+        "C'était le dernier entretien.",
+        "Fue la última entrevista.",
+        "Het was het laatste gesprek.",
+        "Era l'ultimo colloquio.",
+    ],
+)
+def test_words_of_a_late_round_tell_of_several_once_a_talk_was_held(words: str) -> None:
+    told = facts(mail(f"Thank you for coming in yesterday, it was great to meet you. {words}"))
+    assert told.rounds is not None
+    assert told.rounds.value == 2
+    assert told.rounds.confidence is Confidence.MEDIUM
+    assert "mail of 20 November" in told.rounds.source
+    ahead = facts(mail(f"{INVITE}\n\n{words}"))
+    assert ahead.rounds is None
+
+
+def test_one_talk_alone_is_not_several() -> None:
+    assert facts(mail("Thank you for coming in yesterday, it was great to meet you.")).rounds is None
+
+
 def test_attendees_are_interviewers_but_i_rooms_and_the_organizer_are_not() -> None:
     others = (
         "ATTENDEE;CN=Tom Keller:mailto:tom@acmerobotics.example\r\n"
@@ -338,6 +365,8 @@ def test_attendees_are_interviewers_but_i_rooms_and_the_organizer_are_not() -> N
         ([mail("Wir haben uns für eine andere Kandidatin entschieden.")], Stage.REJECTED),
         ([mail(INVITE), mail("We regret to inform you that Dana is ill.", day=21)], Stage.SCHEDULED),
         ([mail(INVITE), mail("Leider muss ich Ihnen den Termin absagen.", day=21)], Stage.INVITED),
+        ([mail(INVITE), mail("Je dois annuler notre entretien de mardi.", day=21)], Stage.INVITED),
+        ([mail(INVITE), mail("Tengo que cancelar la entrevista del lunes.", day=21)], Stage.INVITED),
         ([mail(INVITE), mail("I would like to withdraw my application.", sender=ME, to=[DANA], day=21),
           mail("Thank you for your application and for telling us.", day=22)], Stage.WITHDRAWN),
         ([mail(INVITE), mail("Ich ziehe meine Bewerbung zurück.", sender=ME, to=[DANA], day=21)],

@@ -39,7 +39,7 @@ def test_what_goes_on_is_no_end(text: str) -> None:
     judged = learned.judge(text, "Your application", mine=False)
     assert judged is not None
     assert judged.over < 0.25
-    assert judged.mine > 0.4
+    assert judged.mine > 0.2
 
 
 @pytest.mark.parametrize(
@@ -86,3 +86,8 @@ def test_words_stems_and_pairs_of_words_stand_for_notions_and_a_last_question_is
     assert "n gone" in features("That is no longer there.")
     assert "# asks last" in features("Can you come on Monday?")
     assert "# asks last" not in features("Can you come? Monday is good.")
+
+
+@pytest.mark.parametrize("text", ["Szia Sam!\n\nRue", "Rue", "42"])
+def test_what_hardly_says_a_thing_is_not_judged(text: str) -> None:
+    assert learned.judge(text, "Szia", mine=False) is None
