@@ -321,6 +321,29 @@ def test_the_legal_form_that_the_mails_leave_out_still_finds_the_company(box: Bo
     assert box.draft()["To"] == "Dana Whitfield <dana.whitfield@acme.example>"
 
 
+@pytest.mark.parametrize(
+    ("who", "company"), [("Brindle Opticians", "Brindle Opticians"), ("Asha Brindle", None)]
+)
+def test_the_firm_by_which_they_sign_is_the_company_and_a_person_is_none(
+    box: Box, who: str, company: str | None
+) -> None:
+    (box.mail / "cur" / "signed.home:2,S").write_bytes(
+        b"From: asha@postbox.example\r\nTo: sam.rivera@mailbox.example\r\n"
+        b"Message-ID: <signed@postbox.example>\r\nSubject: Interview: Dispensing Assistant\r\n"
+        b"Date: " + format_datetime(datetime.now(UTC)).encode() + b"\r\n\r\n"
+        b"Hi Sam,\r\n\r\nthank you for your application for the position of Dispensing Assistant. We\r\n"
+        b"would like to invite you to an interview. Would Monday at ten suit you?\r\n\r\n"
+        b"Kind regards,\r\nAsha Brindle\r\nBrindle Opticians\r\n01632 960 001\r\n"
+    )
+    done = box.run("draft", who, "--dry-run", "--json")
+    if company:
+        assert done.code == 0, done.err
+        assert done.json["result"]["company"]["value"] == company
+    else:
+        assert done.code == 2
+        assert "company" in done.json["error"]["message"]
+
+
 def test_a_recruiter_who_writes_for_a_client_is_spoken_to_as_an_agency(box: Box) -> None:
     thread = "brightpath-bank.0@brightpath.example"
     done = box.run("draft", "--thread", thread, "--situation", "outreach", "--yes")

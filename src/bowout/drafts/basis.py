@@ -11,13 +11,14 @@ from bowout.letters.situation import infer_situation
 from bowout.model import Channel, Confidence, Fact, Facts, Person, PersonRole, Situation, Slot, Stage
 from bowout.people.names import person_name
 from bowout.read.trust import believed, trusted
-from bowout.text import firms, spelling
+from bowout.text import spelling
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
     from bowout.drafts.proposal import Request
+    from bowout.find.candidate import Candidate
     from bowout.journal.record import Withdrawal
     from bowout.model import Address, Thread
     from bowout.session import Session
@@ -139,18 +140,15 @@ def open_questions(session: Session, thread: Thread) -> tuple[tuple[str, str, st
     )
 
 
-def with_typed_firm(session: Session, thread: Thread, who: str, request: Request) -> Request:
-    """The request with the firm as the person typed it, where the mails only write from its domain."""
-    if "company" in request.values or not who or "@" in who or "." in who:
+def with_typed_firm(
+    session: Session, thread: Thread, candidate: Candidate | None, who: str, request: Request
+) -> Request:
+    """The request with the firm as the person typed it, where the mails bear its name but announce none."""
+    if "company" in request.values or candidate is None or not candidate.firm or "." in who:
         return request
     facts = session.facts(thread)
-    if believed(facts.company) or facts.agency:
-        return request
-    domains = {f.value.address.domain for f in facts.people if not session.relays.classify(f.value.address)}
-    labels = [session.relays.label(d) for d in domains if d and not session.relays.is_freemail(d)]
-    short = spelling.compact(who)
-    begins = len(short) > 3 and any(spelling.compact(label).startswith(short) for label in labels)
-    if not (begins or any(firms.fits(who, label) for label in labels)):
+    people = {spelling.fold(f.value.name) for f in facts.people if f.value.name}
+    if believed(facts.company) or facts.agency or spelling.fold(who) in people:
         return request
     name = who.title() if who == who.lower() else who
     return replace(request, values={**request.values, "company": name})

@@ -29,7 +29,7 @@ class Candidate:
     ``reasons`` and ``warnings`` are sentences; warnings are shown first. ``status`` is ``rejected`` or
     ``withdrawn`` when the process has ended that way; ``stage`` how far it has come. ``last_by`` says who has
     the last word, ``me`` or ``them``; ``newest`` is when. ``doubts`` say what speaks against taking it for
-    one of mine without asking.
+    one of mine without asking. ``firm`` = WHO is the name of the firm by which they write.
     """
 
     reading: Reading
@@ -43,6 +43,7 @@ class Candidate:
     last_by: str | None = None
     newest: datetime | None = None
     doubts: tuple[str, ...] = ()
+    firm: bool = False
 
     @property
     def thread(self) -> Thread:
