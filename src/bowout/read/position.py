@@ -246,7 +246,14 @@ def _readings(source: Source) -> Iterable[tuple[str, str, int, str]]:
         yield "subject", "subject", weight, title
     where = f"mail of {source.day}"
     for clue in (*_IN_TEXT, _announced()):
-        yield from (("text", where, clue.weight, m["title"]) for m in clue.finditer(source.prose))
+        titles = (m["title"] for m in clue.finditer(source.prose) if _ends_there(m))
+        yield from (("text", where, clue.weight, title) for title in titles)
+
+
+def _ends_there(match: re.Match[str]) -> bool:
+    """Tell whether a title that words behind it announce reaches up to them, not only to its noun."""
+    title = match["title"]
+    return match.end() - match.end("title") <= 1 or plain(title) == plain(title, said=True)
 
 
 @cache
@@ -329,7 +336,8 @@ def _left_over(subject: str) -> tuple[tuple[str, int], ...]:
         known = has_noun(left)
         # "interview details" announces nothing, "Candidatura tornero" does.
         named = known or left[:1].isupper() or _applies(parts[at], left)
-        weight = 3 if before or (named and behind) else 2 if known else 1
+        listed = f", {parts[at]}" in subject  # "Interview with you, recorded today": a comma announces less
+        weight = 3 if (before and not listed) or (named and (before or behind)) else 2 if known else 1
         if weight > 1 and any(w > 1 and (has_noun(one) or not known) for one, w in found.items() if one):
             weight = 1  # "Offer: Night Baker - Leeds": the first is the title
         found[left] = max(found.get(left, 0), weight)
@@ -354,13 +362,19 @@ def _without_around(part: str) -> tuple[str, bool]:
         cut.append(fold(words.pop(0)).strip(EDGES))
     hiring = any(not _is_small(word) for word in cut)
     behind = hiring and cut[-1] not in _words("firm_follows")
-    if cut and cut[-1] in _words("people_follow"):
-        return "", False  # "Interview with the head of data" tells who, not what for
+    if _people_follow(cut):
+        return "", False  # "Interview with our head of data" tells who, not what for
     if cut and words and cut[-1] in _words("of_titles") and has_noun(words[0]):
         words.insert(0, part.split()[len(cut) - 1])  # "Technical Writer", "Post Supervisor"
     while words and _is_around(words[-1]):
         words.pop()
     return (" ".join(words), behind) if len(words) <= LONGEST else ("", False)
+
+
+def _people_follow(cut: Sequence[str]) -> bool:
+    """Tell whether the last word of those in front, articles aside, is "with"."""
+    last = next((word for word in reversed(cut) if not _is_small(word)), "")
+    return last in _words("people_follow")
 
 
 def _is_around(word: str) -> bool:

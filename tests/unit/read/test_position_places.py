@@ -34,6 +34,8 @@ def told(text: str, subject: str = "Hello") -> str | None:
         ("Vertrag zum Unterschreiben", None),
         ("Feedback da entrevista com o gestor", None),
         ("Interview with Head of Data", None),
+        ("Interview request, kelping piece", None),
+        ("Claim 4711: interview with our field baker", None),
         ("Meet the bakers", None),
         ("Eingangsbestätigung Referenznr. 4471", None),
     ],
@@ -65,6 +67,11 @@ def test_what_a_subject_says_is_the_job(subject: str, title: str | None) -> None
         ("We had someone for the post of senior carer who walked out.", "senior carer"),
         ("Thank you for applying for the position of Kiln Technician. If you like, call.", "Kiln Technician"),
         ("We spoke about the hall manager's role.", None),
+        (
+            "I would like a talk with our energy baker next week, to see whether you qualify for the offer.",
+            None,
+        ),
+        ("Please see our energy baker next week to hear about your roof and the offer.", None),
     ],
 )
 def test_what_is_said_in_passing(text: str, title: str | None) -> None:
