@@ -16,9 +16,9 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import getaddresses
 from typing import Any
 
+from bowout.mail.headers import Repairs, read_addresses
 from bowout.mail.html import html_to_text
 from bowout.model import Address, Body, Folder, Identity, Joined, Message, Thread
 from clock import NOON
@@ -32,7 +32,7 @@ IDENTITIES = (
 
 def addresses(text: str) -> tuple[Address, ...]:
     """``"Dana Berg <dana@acme.com>, bob@x.org"`` as values."""
-    return tuple(Address(name, spec) for name, spec in getaddresses([text]) if spec)
+    return read_addresses(text, Repairs())
 
 
 @dataclass(frozen=True, kw_only=True)

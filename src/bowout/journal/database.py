@@ -101,8 +101,8 @@ class Database:
 
     def events(self, subject: str | None = None) -> tuple[Event, ...]:
         """What happened, oldest first; to one subject ("w3", "s7", "store") or to all."""
-        sql = "SELECT * FROM events WHERE ?1 IS NULL OR subject = ?1 ORDER BY id"
-        return self.rows(_event, sql, subject)
+        sql = "SELECT * FROM events WHERE ? IS NULL OR subject = ? ORDER BY id"
+        return self.rows(_event, sql, subject, subject)
 
     def event(self, subject: str, kind: str, detail: str = "") -> None:
         """The same as part of a ``change``."""
