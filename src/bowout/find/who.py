@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bowout.model import Address
-from bowout.people.names import is_common
-from bowout.text import firms
+from bowout.people.names import is_common, is_desk
+from bowout.text import firms, hiring
 from bowout.text.spelling import compact, distance, fold, latin, spellings
 
 
@@ -183,8 +183,44 @@ def _by_firm(who: str, names: Names) -> Match | None:
     for label in names.labels:
         begins = len(short) >= _TELLING and compact(label).startswith(short)
         if begins or (len(wanted) > 1 and len(label) >= _LEAST and firms.fits(who, label)):
+            if (other := _called_else(wanted, label, names)) is not None:
+                return Match(How.PART, f"they are called {other} there, and not {who}")
             return Match(How.FIRM, f"the domain {label} is {who}")
     return _by_signature(who, names) if len(wanted) > 1 else None
+
+
+def _called_else(wanted: Sequence[str], label: str, names: Names) -> str | None:
+    """Find the other name that they bear where a word of WHO stands nowhere; None = nothing contradicts it.
+
+    ``monarch.example`` is Monarch Airlines as well as Monarch Group: a word of WHO that is missing tells
+    nothing while they write "Monarch", and tells that another firm is meant while they write "Monarch Group".
+    """
+    said = _said(names) | frozenset(_words("\n".join(names.signed)).split())
+    labels = frozenset(compact(one) for one in names.labels)
+    missing = [w for w in wanted if not (_told(w, said, labels) or w in _GENERIC or is_desk(w))]
+    if not missing or len(missing) == len(wanted):
+        return None
+    lines = (*names.texts, *names.signed, *(company for company, _ in names.companies))
+    for head, gap in zip(wanted, wanted[1:], strict=False):
+        for other in firms.names_behind(head, lines) if gap in missing and head not in missing else ():
+            if _is_another(_words(other), wanted):
+                return f"{head.title()} {other}"
+    parts = [part for part in label.split("-") if len(part) > 2] if "-" in label else []
+    return label if any(_is_another(fold(part), wanted) for part in parts) else None
+
+
+def _is_another(word: str, wanted: Iterable[str]) -> bool:
+    """Tell whether a word of a firm's name is none of WHO, however it ends or is cut short."""
+    if word in _LEGAL or (word not in _GENERIC and (is_desk(word) or hiring.tells_of_work(word))):
+        return False
+    return not any(w.startswith(word[:_ROOT]) or word.startswith(w[:_ROOT]) for w in wanted)
+
+
+_ROOT = 5  # letters by which a word is known, whatever its ending
+# What firms drop in daily speech: in WHO it says nothing; where they write it they are no airline.
+_GENERIC = frozenset(
+    {"group", "gruppe", "groupe", "grupo", "gruppo", "groep", "grupa", "holding", "holdings", "company"}
+)
 
 
 def _by_signature(who: str, names: Names) -> Match | None:

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from bowout.text.spelling import compact, fold, spellings
 
-__all__ = ["fits", "is_whole", "spelt"]
+__all__ = ["fits", "is_whole", "names_behind", "spelt"]
 
 _LONGEST_LABEL = 63  # RFC 1035 section 2.3.4
 _MOST_WORDS = 7
@@ -197,3 +197,23 @@ def _whole(line: str, words: Sequence[re.Match[str]], at: int, size: int) -> int
         if named and plain and words[-1][0][:1].isupper():
             return len(words)
     return size
+
+
+def names_behind(head: str, texts: Iterable[str]) -> list[str]:
+    """List what follows a word of a firm's name as one more of it: "Group" behind "monarch"."""
+    found: list[str] = []
+    for text in texts:
+        for line in text.splitlines():
+            if head not in fold(line):
+                continue
+            words = list(_TOKEN.finditer(_NO_WORD.sub(lambda m: " " * len(m[0]), line)))
+            pairs = zip(words, words[1:], strict=False)
+            found += [b[0] for a, b in pairs if _follows(a, b, line) and fold(a[0]) == head]
+            if len(found) >= _ENOUGH:
+                return found
+    return found
+
+
+def _follows(one: re.Match[str], other: re.Match[str], line: str) -> bool:
+    named = one[0][:1].isupper() and other[0][:1].isupper()
+    return named and line[one.end() : other.start()].strip(" \t") == ""

@@ -38,6 +38,13 @@ def names(domain_label: str = "", *, company: str = "", signed: str = "", person
         ("Rheinhafen Klinikum", names(company="Klinikum Rheinhafen")),
         ("Blue Harbour School", names(signed="Blue Harbour School\n0161 496 0000")),
         ("Transportes Ribeira", names(person="RH Transportes Ribeira")),
+        ("Coolabah Coffee Roasters", names("coolabah", company="Coolabah")),
+        ("Monarch Holdings", names("monarch", company="Monarch Group")),
+        ("Monarch Airlines", names("monarch", signed="Monarch GmbH")),
+        ("Monarch Airlines", names("monarch", signed="Monarch Talent Team")),
+        ("Monarch Airlines", names("monarch", company="Monarch Group", signed="Monarch Airlines")),
+        ("Delta Faucet Works", names("delta-faucets", company="Delta Faucets")),
+        ("North Hospitals Trust", names("northhosp", company="North Hospitals")),
     ],
 )
 def test_a_firm_by_a_shorter_or_longer_name_is_that_firm(who: str, there: Names) -> None:
@@ -62,6 +69,26 @@ def test_a_firm_by_a_shorter_or_longer_name_is_that_firm(who: str, there: Names)
 def test_what_only_looks_like_the_firm_is_never_equal(who: str, there: Names) -> None:
     found = match(who, there)
     assert found is None or found.how not in EQUAL
+
+
+@pytest.mark.parametrize(
+    ("who", "there"),
+    [
+        ("Monarch Airlines", names("monarch", company="Monarch Group")),
+        ("Monarch Airlines", names("monarch", signed="Talent Acquisition\nMonarch Gruppe")),
+        ("Monarch Airlines", names("monarch", person="Jo Finch (Monarch Group)")),
+        ("Atlas Insurance", names("atlas", company="Atlas", signed="Atlas Logistics")),
+        ("Delta Airlines", names("delta-faucets")),
+        ("Kite Coffee House", names("kite", company="Kite Coffee Roasters")),
+    ],
+)
+def test_a_firm_that_bears_another_name_where_a_word_of_who_is_missing_is_never_equal(
+    who: str, there: Names
+) -> None:
+    found = match(who, there)
+    assert found is not None
+    assert found.how is How.PART
+    assert "called" in found.reason
 
 
 def test_the_domain_of_everybody_tells_no_firm() -> None:
