@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 from bowout.model import Address
 from bowout.people.names import is_common, is_desk
@@ -201,7 +202,7 @@ def _called_else(wanted: Sequence[str], label: str, names: Names) -> str | None:
     if not missing or len(missing) == len(wanted):
         return None
     lines = (*names.texts, *names.signed, *(company for company, _ in names.companies))
-    for head, gap in zip(wanted, wanted[1:], strict=False):
+    for head, gap in pairwise(wanted):
         for other in firms.names_behind(head, lines) if gap in missing and head not in missing else ():
             if _is_another(_words(other), wanted):
                 return f"{head.title()} {other}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 from bowout.text.spelling import compact, fold, spellings
 
@@ -207,7 +208,7 @@ def names_behind(head: str, texts: Iterable[str]) -> list[str]:
             if head not in fold(line):
                 continue
             words = list(_TOKEN.finditer(_NO_WORD.sub(lambda m: " " * len(m[0]), line)))
-            pairs = zip(words, words[1:], strict=False)
+            pairs = pairwise(words)
             found += [b[0] for a, b in pairs if _follows(a, b, line) and fold(a[0]) == head]
             if len(found) >= _ENOUGH:
                 return found
