@@ -21,6 +21,7 @@ from bowout.read.features import features, keys
 __all__ = ["Judgement", "judge"]
 
 _ENDS = ("rejected", "closed", "withdrawn")
+_BEFORE = ("outreach", "applied", "assessment", "invited", "scheduled", "hold")
 _TINY = 1e-6
 _LEAST = 6  # features that the table knows; a name or two say nothing
 
@@ -34,6 +35,7 @@ class Judgement:
     chance: float  # of the step, among those that are no end
     ending: str  # the likeliest of the ends
     mine: float  # the chance that it belongs to a process of the person at all
+    unmet: str = ""  # the likeliest step of theirs short of an interview held
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,7 @@ def judge(text: str, subject: str = "", *, mine: bool) -> Judgement | None:
         chance=chances[step] / max(sum(open_.values()), _TINY),
         ending=max(_ENDS, key=chances.__getitem__),
         mine=table.heads["own"].chance(known),
+        unmet=max(_BEFORE, key=open_.__getitem__),
     )
 
 

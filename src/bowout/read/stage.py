@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bowout.model import Confidence, Fact, Slot, Stage
@@ -39,6 +39,8 @@ _STEP = 0.6
 _WITHDRAWN = 0.9
 _MAY_BE_WITHDRAWN = 0.5
 _ACCEPTED = 0.8
+_MET = 0.8
+_EARLIER = 20  # mails in which a time is looked for
 
 # In a mail that turns down: an interview that is not touched by it; what is said of a role; what is no new
 # invitation, but thanks for an old one, or a promise for later.
@@ -71,8 +73,10 @@ def stage(sources: Sequence[Source], slots: Sequence[Slot], now: datetime) -> Fa
     neither a slot still booked nor a kind answer takes it back. None = no mail says it.
     """
     last: _Sign | None = None
-    for source in sources:
+    for at, source in enumerate(sources):
         sign = _sign(source, last.stage if last else None)
+        if sign is not None and sign.stage is Stage.INTERVIEWED and not _met(sources, at, last):
+            sign = _short_of(sign, source)
         if sign is not None and (last is None or _follows(sign, last)):
             last = sign
     booked = _booked(slots, now)
@@ -189,6 +193,34 @@ def _their_step(source: Source) -> tuple[Stage, Confidence] | None:
     if judged is not None and judged.mine >= _STEP:
         return Stage(judged.step), Confidence.LOW
     return None
+
+
+def _met(sources: Sequence[Source], at: int, last: _Sign | None) -> bool:
+    """Tell whether anything shows that a talk was held before the mail ``at``, which reads as if one was.
+
+    Words of either side; or a day named before that is past, where that mail is hardly anything else.
+    """
+    from bowout.read import learned
+    from bowout.read.days import days
+
+    heard = [s for s in sources if s.kind is not Kind.BULK]
+    if any(hiring.tells_of_meeting(f"{s.message.subject}\n{s.prose}") for s in heard):
+        return True
+    newest = sources[at]
+    judged = learned.judge(newest.prose, newest.message.subject, mine=False)
+    if judged is None or judged.chance < _MET or last is None or last.stage not in _TALKING:
+        return False
+    written = ((s, s.message.date or s.message.moment) for s in sources[max(0, at - _EARLIER) : at])
+    named = (day.day for s, when in written for day in days(s.prose, when) if day.day > when.date())
+    return any(day <= newest.message.moment.date() for day in named)
+
+
+def _short_of(sign: _Sign, source: Source) -> _Sign | None:
+    """Take the likeliest step before an interview in place of one that nothing shows, as a guess."""
+    from bowout.read import learned
+
+    judged = learned.judge(source.prose, source.message.subject, mine=False)
+    return replace(sign, stage=Stage(judged.unmet), confidence=Confidence.LOW) if judged else None
 
 
 def may_be_over(sources: Sequence[Source]) -> str | None:

@@ -24,6 +24,7 @@ __all__ = [
     "speaks_to_candidate",
     "stage_patterns",
     "telling",
+    "tells_of_meeting",
     "tells_of_work",
     "work_phrases",
 ]
@@ -135,6 +136,28 @@ def calls_off(text: str) -> bool:
 @cache
 def _called_off() -> re.Pattern[str]:
     return re.compile(rf"\b(?:{_either(_lists()['called_off']['patterns'])})\b")
+
+
+def tells_of_meeting(text: str) -> bool:
+    """Tell whether a text speaks of a talk or a visit that was held, by whichever side wrote it."""
+    said = text.lower().replace("\u2019", "'")
+    return any(_was_held(part) for part in _PART.split(said[:_MOST_SAID]))
+
+
+_MOST_SAID = 6_000  # characters
+# "Good to meet you, and we will be in touch": what is past and what is to come stand in parts of their own.
+_PART = re.compile(r"[.!?;:\n]+|,\s|\s(?:and|but|und|aber|et|mais|y|pero|en|maar|e|ma|mas|i|ale)\s")
+
+
+def _was_held(part: str) -> bool:
+    if not (_held("met").search(part) or (_held("talk").search(part) and _held("past").search(part))):
+        return False
+    return _held("ahead").search(part) is None
+
+
+@cache
+def _held(what: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{_either(_lists()['held'][what])})(?!\w)")
 
 
 def late_round(text: str) -> str | None:

@@ -1,0 +1,111 @@
+"""read.stage: a talk is only said to be held where something shows that it was."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bowout.model import Address, Body, Fact, Folder, Identity, Message, Stage, Thread
+from bowout.people import machines
+from bowout.read.facts import Reading
+from bowout.text import hiring
+
+ME = Address("Alex Moreno", "alex@moreno.example")
+DANA = Address("Dana Whitfield", "dana@acmerobotics.example")
+NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
+
+
+def mail(text: str, day: int, sender: Address = DANA, subject: str = "Your application") -> Message:
+    return Message(
+        id=f"m{day}",
+        thread_id="t",
+        message_id=f"<{day}@mail.example>",
+        folder=Folder.SENT if sender == ME else Folder.INBOX,
+        subject=subject,
+        date=datetime(2026, 11, day, 9, tzinfo=UTC),
+        from_=(sender,),
+        to=(DANA if sender == ME else ME,),
+        body=Body(text=text),
+    )
+
+
+def reached(*mails: Message) -> Fact[Stage] | None:
+    thread = Thread(id="t", messages=mails, complete=True)
+    return Reading(thread, [Identity(address=ME)], machines.load_relays(), NOW).reached
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hi Alex, thanks, we got it and will come back to you within two weeks. Dana",
+        "Hi Alex, we are shortlisting next week and will be in touch. Dana",
+        "Hi Alex, I am away till Monday but lovely to hear from you, will read it then. Dana",
+    ],
+)
+def test_kind_words_about_what_is_to_come_are_no_interview(text: str) -> None:
+    found = reached(mail("Please find my application attached.", 18, ME), mail(text, 20))
+    assert found is None or found.value is not Stage.INTERVIEWED
+
+
+def test_words_of_a_meeting_held_are_one() -> None:
+    found = reached(mail("Hi Alex, it was lovely to meet you on Tuesday. We will be in touch soon. Dana", 20))
+    assert found is not None
+    assert found.value is Stage.INTERVIEWED
+
+
+def test_my_own_thanks_show_that_a_talk_was_held() -> None:
+    asked = mail("Hi Alex, we would like to invite you to an interview. Which day suits you?", 10)
+    thanked = mail("Dear Dana, thank you for our conversation yesterday.", 18, ME)
+    answer = mail("Hi Alex, we have one more candidate to see on Monday, then the panel decides. Dana", 20)
+    for mails, step in (((asked, thanked, answer), Stage.INTERVIEWED), ((asked, answer), Stage.INVITED)):
+        found = reached(*mails)
+        assert found is not None
+        assert found.value is step
+
+
+def test_a_day_agreed_before_that_is_past_shows_that_a_talk_was_held() -> None:
+    asked = mail("Hi Alex, we would like to invite you to an interview on Thursday. Dana", 10)
+    agreed = mail("Dear Dana, Thursday suits me.", 11, ME)
+    text = "Hi Alex, we have one more candidate to see on Monday, then the panel decides. Dana"
+    for day, step in ((20, Stage.INTERVIEWED), (11, Stage.INVITED)):
+        found = reached(asked, agreed, mail(text, day))
+        assert found is not None
+        assert found.value is step
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Thank you for coming in on Tuesday.",
+        "Great chatting yesterday!",
+        "vielen Dank für das Gespräch am Montag",
+        "Danke für gestern",
+        "Merci encore pour l’entretien d’hier.",
+        "Gracias por venir el martes.",
+        "Grazie per il colloquio di ieri.",
+        "Bedankt voor het gesprek.",
+        "Dziękuję za wczorajszą rozmowę.",
+        "Obrigada pela conversa de ontem",
+        "Tack för ett fint samtal i onsdags.",
+    ],
+)
+def test_a_meeting_held_is_told_in_each_language(text: str) -> None:
+    assert hiring.tells_of_meeting(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We look forward to meeting you on Tuesday.",
+        "Thank you for your application, got it yesterday.",
+        "We have not met.",
+        "We would love to talk to you.",
+        "Wir freuen uns auf das Gespräch.",
+        "If we had met, you would know.",
+        "Vielen Dank für Ihre Bewerbung.",
+        "The panel meets on Friday.",
+    ],
+)
+def test_what_is_to_come_is_no_meeting_held(text: str) -> None:
+    assert not hiring.tells_of_meeting(text)
