@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 
 from bowout.model import Address
 from bowout.people.names import is_person
 
-__all__ = ["addresses_in", "disowns", "leaves"]
+__all__ = ["addresses_in", "disowns", "leaves", "redirects"]
 
 _LONGEST = 20_000
 _MOST_ADDRESSES = 5
@@ -27,20 +28,50 @@ def disowns(text: str) -> bool:
 
 def leaves(text: str) -> bool:
     """Tell whether the writer is about to leave, or hands the matter to a colleague."""
-    return _says("leaves", text)
+    return any(map(_hands_over, _sentences(text)))
+
+
+def _hands_over(sentence: str) -> bool:
+    """Tell it of one sentence: by words of leaving, or as it names whom to turn to from some day on."""
+    low = sentence.lower()
+    if _words("conditions").search(low):
+        return False
+    if _words("leaves").search(low) or _words("leaves_by_name").search(sentence):
+        return True
+    if not _words("turns").search(low) or _words("for_once").search(low):
+        return False
+    return _words("from_now").search(low) is not None
+
+
+def redirects(text: str) -> tuple[Address, ...]:
+    """List the addresses to which a text asks to send answers, whatever they are about."""
+    found: list[Address] = []
+    for one in _sentences(text):
+        low = one.lower()
+        if not _words("answer_to").search(low):
+            continue
+        if not any(_words(no).search(low) for no in ("conditions", "for_once", "one_matter")):
+            found += addresses_in(one)
+    return tuple(found)
 
 
 def _says(what: str, text: str) -> bool:
-    sentences = (
-        " ".join(one.lower().replace("'", "’").split()) for one in _SENTENCE_END.split(text[:_LONGEST])
-    )
-    return any(_words(what).search(one) and not _words("conditions").search(one) for one in sentences)
+    said = (one.lower() for one in _sentences(text))
+    return any(_words(what).search(one) and not _words("conditions").search(one) for one in said)
+
+
+def _sentences(text: str) -> Iterator[str]:
+    for one in _SENTENCE_END.split(text[:_LONGEST]):
+        yield " ".join(one.replace("'", "’").split())
 
 
 @cache
 def _words(what: str) -> re.Pattern[str]:
     table = tomllib.loads(files("bowout.people").joinpath("notes.toml").read_text(encoding="utf-8"))
-    return re.compile(rf"(?<!\w)(?:{'|'.join(table[what])})")
+    return re.compile(rf"(?<!\w)(?:{'|'.join(table[what])})".replace("NAME", _NAME))
+
+
+_NAME = r"(?!I\b)[A-ZÀ-Þ][\w&.’-]{0,40}(?: [A-ZÀ-Þ&][\w&.’-]{0,40}){0,3}"
 
 
 _ADDRESS = re.compile(r"(?<![\w.+-])[\w+-]{1,64}(?:\.[\w+-]{1,64}){0,6}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
@@ -51,7 +82,7 @@ def addresses_in(text: str) -> tuple[Address, ...]:
     found: dict[str, Address] = {}
     for match in _ADDRESS.finditer(text[:_LONGEST]):
         before = _name_before(text[max(0, match.start() - 80) : match.start()])
-        address = Address(before or _spelt_out(match[0].partition("@")[0], text), match[0])
+        address = Address(_spelt_out(match[0].partition("@")[0], text) or before, match[0])
         found.setdefault(address.key, address)
     return tuple(found.values())[:_MOST_ADDRESSES]
 

@@ -148,14 +148,18 @@ class Correspondents:
         own = [m for m in self.heard if not m.mine and any(a.key in chosen.keys for a in m.message.from_)]
         if not own:
             return
-        said = f"{own[-1].new}\n\n{own[-1].signature}"
+        last = next((s for s in reversed(own) if notes.leaves(s.prose)), own[-1])
+        said = f"{last.new}\n\n{last.signature}"
         named = [a for a in notes.addresses_in(said) if self._may_be_meant(a, chosen)]
-        leaves = notes.leaves(own[-1].prose)
-        if not leaves and (own[-1].signed or not self._is_desk(chosen) or not named):
+        leaves = notes.leaves(last.prose)
+        elsewhere = [a for a in notes.redirects(last.prose) if self._may_be_meant(a, chosen)]
+        if not (leaves or elsewhere) and (last.signed or not self._is_desk(chosen) or not named):
             return
-        what = "says that somebody else takes over" if leaves else "is a desk, and names whom to write to"
+        what = "is a desk, and names whom to write to"
+        if leaves or elsewhere:
+            what = f"says that somebody else {'takes over' if leaves else 'is to be written to'}"
         raise NeedsPerson(
-            f"{_shown(chosen.to)} {what}: {_quoted(own[-1].prose, leaves)}",
+            f"{_shown(chosen.to)} {what}: {_quoted(last.prose, leaves)}",
             _say_who([*named, *chosen.to]) + (" (--force for who is not in the thread)" if named else ""),
             candidates=[person(a) for a in (*named, *chosen.to)],
         )

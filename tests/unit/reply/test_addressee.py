@@ -334,6 +334,18 @@ def test_a_letter_that_came_back_is_forgotten_once_they_wrote_again() -> None:
         "Je pars en congé de maternité ce soir. Noor Haddad : noor.haddad@acme.com",
         "C'est aujourd'hui mon dernier jour, merci d'écrire à Noor Haddad <noor.haddad@acme.com>.",
         "Vandaag is mijn laatste werkdag. Noor Haddad neemt het over, noor.haddad@acme.com",
+        "I'm leaving Acme on Friday. Please write to Noor Haddad (noor.haddad@acme.com) from now on.",
+        "I've taken a new role in finance; Noor Haddad (noor.haddad@acme.com) will look after you.",
+        "I'll be off on parental leave from May. Noor Haddad, noor.haddad@acme.com, takes it from here.",
+        "Noor Haddad takes over my desk on Monday: noor.haddad@acme.com",
+        "Your new contact is Noor Haddad (noor.haddad@acme.com).",
+        "Bitte wenden Sie sich ab jetzt an Noor Haddad (noor.haddad@acme.com).",
+        "Ihre neue Ansprechpartnerin ist Noor Haddad, noor.haddad@acme.com",
+        "Vous pouvez dorénavant vous adresser à Noor Haddad, noor.haddad@acme.com",
+        "A partir de ahora escriba a Noor Haddad (noor.haddad@acme.com).",
+        "D'ora in poi scriva a Noor Haddad (noor.haddad@acme.com).",
+        "Schrijf vanaf nu naar Noor Haddad (noor.haddad@acme.com).",
+        "Proszę od teraz pisać do Noor Haddad (noor.haddad@acme.com).",
     ],
 )
 def test_who_hands_over_is_asked_about_and_the_successor_is_proposed(text: str) -> None:
@@ -344,6 +356,19 @@ def test_who_hands_over_is_asked_about_and_the_successor_is_proposed(text: str) 
     assert (first["person"], first["address"]) == ("Noor Haddad", "noor.haddad@acme.com")
     assert second["address"] == "dana@acme.com"
     assert to(plan(mail(DANA, text), to="dana@acme.com")) == ["dana@acme.com"]
+
+
+def test_a_handover_stays_one_when_they_write_once_more() -> None:
+    told = mail(DANA, "I'm leaving Acme on Friday. Noor Haddad (noor@acme.com) is your contact then.")
+    with pytest.raises(NeedsPerson, match=r"takes over: .*leaving Acme") as asked:
+        plan(told, mail(DANA, "You are welcome!"))
+    assert asked.value.candidates[0]["address"] == "noor@acme.com"
+
+
+def test_where_answers_are_wanted_at_a_colleague_it_is_asked() -> None:
+    with pytest.raises(NeedsPerson, match="somebody else is to be written to") as told:
+        plan(mail(DANA, "In my absence please reply to Noor Haddad (noor@acme.com)."))
+    assert [c["address"] for c in told.value.candidates] == ["noor@acme.com", "dana@acme.com"]
 
 
 def test_a_successor_who_has_written_is_not_asked_about() -> None:
@@ -358,6 +383,13 @@ def test_a_successor_who_has_written_is_not_asked_about() -> None:
         "Your last day to accept is Friday.",
         "You would take over the team from Hugo.",
         "My colleague Cora will be in touch: cora@acme.com",
+        "The person you replace is on maternity leave until June.",
+        "From January you will be the contact for our clients, and look after your own accounts.",
+        "From Monday, ask for Noor (noor@acme.com) at reception when you arrive.",
+        "If you have any questions, please write to Noor (noor@acme.com).",
+        "Please write to me from now on at this address.",
+        "My last day in the office this year is 18 December, so let us speak before.",
+        "I am leaving Noor to arrange the details.",
     ],
 )
 def test_nobody_leaves_there(text: str) -> None:
