@@ -10,6 +10,7 @@ from bowout.letters import templates, wish
 from bowout.letters.situation import infer_situation
 from bowout.model import Channel, Confidence, Fact, Facts, Person, PersonRole, Situation, Slot, Stage
 from bowout.people.names import person_name
+from bowout.read.language import name_of
 from bowout.read.trust import believed, trusted
 from bowout.text import spelling
 
@@ -172,3 +173,17 @@ def language_for(session: Session, facts: Facts) -> str:
     spoken = facts.language.value if facts.language else own
     known = templates.languages(session.letters_dir)
     return next(language for language in (spoken, own, "en") if language in known)
+
+
+def other_language(facts: Facts, language: str, *, named: bool) -> tuple[str, ...]:
+    """Say that the letter is not in the language of their mails, or that nobody knows; one line at most.
+
+    ``named`` = the person asked for that language.
+    """
+    spoken = facts.language.value if facts.language else None
+    if named or spoken == language.partition("-")[0]:
+        return ()
+    written = f"the letter is in {name_of(language)}"
+    if spoken is None:
+        return (f"the language of their mails could not be told; {written} (another: --language CODE)",)
+    return (f"their mails are in {name_of(spoken)}, for which there are no letters; {written}",)

@@ -78,7 +78,7 @@ def prepare(session: Session, thread: Thread, request: Request, candidate: Candi
             *basis.unsure_of(facts, named=request.situation is not None or withdrawal is not None),
             *basis.guess_of(session, thread, facts),
         ),
-        warnings=(*plan.notes, *_held(facts, letter, request, now)),
+        warnings=(*plan.notes, *_held(facts, letter, request, now), *_spoken(facts, letter, request)),
         suspicions=tuple(dict.fromkeys((*candidate.warnings, *plan.suspicions))),
         previous=previous,
         withdrawal=withdrawal,
@@ -154,6 +154,10 @@ def _held(facts: Facts, letter: Letter, request: Request, now: datetime) -> tupl
     if letter.situation in (Situation.AFTER_INTERVIEW, Situation.AFTER_ROUNDS):
         return ("the letter says that the interview took place; if you were not there: --situation missed",)
     return ()
+
+
+def _spoken(facts: Facts, letter: Letter, request: Request) -> tuple[str, ...]:
+    return basis.other_language(facts, letter.language, named=request.language is not None)
 
 
 def _letter(session: Session, request: Request, facts: Facts, recipient: Person, now: datetime) -> Letter:

@@ -45,7 +45,10 @@ class View:
         language = context.language or (
             context.facts.language.value if context.facts and context.facts.language else ""
         )
-        self.lexicon = lexicon((language or guess_language(text)).partition("-")[0].lower())
+        words = lexicon(language.partition("-")[0].lower()) if language else None
+        # Their mails may be in a language that has no letters; then this one shows its own.
+        told = words is not None and (context.language or words.has("common"))
+        self.lexicon = words if words and told else lexicon(guess_language(text))
 
     @property
     def situation(self) -> Situation | FollowUp | None:

@@ -37,6 +37,7 @@ _NAMED_JOB = 0.65
 _HARDLY_MINE = 0.05
 _MOST_TEXT = 20_000  # characters of a mail that nobody wrote by hand
 _SHORT = 25  # words; fewer do not show a language
+_READ = ("en", "de")  # languages whose words of work are known
 _BASE = {
     How.ADDRESS: 60,
     How.DOMAIN: 50,
@@ -326,7 +327,8 @@ class View:
         if not self._firms:
             return False
         said = "\n".join(f"{s.message.subject}\n{s.new}\n{s.signature}" for s in self.human)
-        unread = len(said.split()) > _SHORT and language(self.theirs) is None
+        spoken = language(self.theirs) if len(said.split()) > _SHORT else None
+        unread = len(said.split()) > _SHORT and (spoken is None or spoken.value not in _READ)
         return unread or hiring.tells_of_work(said)
 
     # --- judgement ---

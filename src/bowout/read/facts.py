@@ -88,7 +88,7 @@ class Reading:
                 sides.people, self.theirs, booked, sides.mine, self.relays, self.job.agency_domain
             ),
             phones=people.phones(self.theirs, booked),
-            language=language(self.theirs),
+            language=language(concerning(self.heard, self.sides)),
         )
 
     def story(self, zone: str | None = None) -> Facts:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bowout.drafts.basis import settle, stage_is_unknown, unsure_of
+from bowout.drafts.basis import other_language, settle, stage_is_unknown, unsure_of
 from bowout.drafts.proposal import Request
 from bowout.model import Confidence, Fact, Facts, FollowUp, Situation, Slot, Stage
 from clock import NOON
@@ -57,3 +57,27 @@ def test_a_stage_that_nothing_tells_is_unknown(facts: Facts, request_: Request, 
 def test_a_company_that_is_only_likely_is_named_with_its_source() -> None:
     likely = Facts(company=Fact("Acme", "the signature", Confidence.MEDIUM), stage=STAGE)
     assert unsure_of(likely, named=False) == ("company 'Acme' was read from the signature",)
+
+
+def _spoken(code: str) -> Facts:
+    return Facts(language=Fact(code, "a mail", Confidence.MEDIUM))
+
+
+def test_a_letter_in_another_language_than_their_mails_is_said_in_one_line() -> None:
+    (line,) = other_language(_spoken("fr"), "en", named=False)
+    assert "French" in line
+    assert "English" in line
+    (line,) = other_language(Facts(), "de", named=False)
+    assert "could not be told" in line
+    assert "German" in line
+
+
+@pytest.mark.parametrize(
+    ("facts", "language", "named"),
+    [(_spoken("de"), "de", False), (_spoken("pt"), "pt-BR", False), (_spoken("fr"), "en", True)],
+    ids=["theirs", "theirs, as a region has it", "asked for"],
+)
+def test_a_letter_in_their_language_or_in_one_asked_for_needs_no_word(
+    facts: Facts, language: str, named: bool
+) -> None:
+    assert other_language(facts, language, named=named) == ()

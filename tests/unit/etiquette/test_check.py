@@ -336,3 +336,11 @@ def test_keeping_somebody_informed_is_no_talk_of_pay() -> None:
     assert "M02" not in {finding.rule for finding in told}
     text = text.replace("auf dem Laufenden gehalten", "beim Gehalt beraten")
     assert "M02" in {f.rule for f in check(text, Context(language="de", situation=Situation.HOLD)).findings}
+
+
+def test_a_letter_to_people_of_a_language_without_letters_is_checked_in_its_own() -> None:
+    german = "Guten Tag,\n\nich ziehe meine Bewerbung zurück.\n\nFreundliche Grüße\nAlex\n"
+    spoken = Facts(language=Fact("fr", "a mail", Confidence.HIGH))
+    told = {f.rule for f in check(german, Context(facts=spoken)).findings}
+    assert told == {f.rule for f in check(german, Context(language="de")).findings}
+    assert View(german, Context(facts=spoken)).lexicon.language == "de"

@@ -516,20 +516,6 @@ def test_a_dial_in_number_of_an_invitation_is_nobodys_telephone() -> None:
     assert [f.value for f in told.phones] == ["+49 30 901820"]
 
 
-@pytest.mark.parametrize(
-    ("text", "language"),
-    [
-        ("vielen Dank für Ihre Bewerbung, wir melden uns in der nächsten Woche bei Ihnen.", "de"),
-        ("Thank you for your application, we will be in touch with you this week.", "en"),
-        ("Merci pour votre candidature, nous vous invitons à un entretien dans nos locaux.", None),
-        ("Gracias por su interés en la empresa, nos gustaría hablar con usted de los detalles.", None),
-        ("OK", None),
-    ],
-)
-def test_language(text: str, language: str | None) -> None:
-    assert value(facts(mail(text)).language) == language
-
-
 # --- hostile mail ---------------------------------------------------------------------------------
 
 

@@ -16,11 +16,6 @@ from bowout.read.zones import keeps_utc
 from unit.read.test_facts import DANA, ME, NOW, booked, facts, mail, value
 
 
-def test_four_small_words_tell_the_language_and_three_do_not() -> None:
-    assert value(facts(mail("Are you there for the call?")).language) == "en"
-    assert value(facts(mail("Are you there, the call?")).language) is None
-
-
 @pytest.mark.parametrize("name", ["HP", "SAP"])
 def test_a_company_of_two_letters_is_one(name: str) -> None:
     text = f"Your application for the Data Engineer position at {name} was received."
@@ -84,19 +79,6 @@ def test_an_agency_that_does_not_say_its_name_hides_no_client() -> None:
     assert value(found.company) == "Acme Robotics"
 
 
-def test_a_language_is_sure_by_eight_small_words_of_one_language() -> None:
-    few = facts(mail("Are you there for the call?")).language
-    mixed = facts(
-        mail("The call and the task are for you. We will be on it. Sie und ich mit der die das.")
-    ).language
-    many = facts(mail("The call and the task are for you. We will be on it.")).language
-    assert few
-    assert mixed
-    assert many
-    assert (few.confidence, mixed.confidence) == (Confidence.MEDIUM, Confidence.MEDIUM)
-    assert many.confidence is Confidence.HIGH
-
-
 def test_a_task_to_solve_comes_after_an_invitation_and_does_not_undo_an_offer() -> None:
     invite = mail("I would like to invite you to an interview next week.", day=18)
     task = mail("Please complete the coding challenge we sent you.", day=20)
@@ -120,34 +102,6 @@ def test_a_guess_counts_as_unknown_and_what_is_likely_does_not() -> None:
         Fact("Acme", "s", sure) for sure in (Confidence.LOW, Confidence.MEDIUM, Confidence.HIGH)
     )
     assert [believed(fact) for fact in (None, low, medium, high)] == [None, None, medium, high]
-
-
-@pytest.mark.parametrize(
-    ("words", "told"),
-    [
-        ("the the the", None),
-        ("the the the the", Confidence.MEDIUM),
-        ("the the the and and for", Confidence.MEDIUM),
-        # Half as many again as in the next language, and twice as many to be sure.
-        ("the the the the the the auf auf auf auf", Confidence.MEDIUM),
-        ("the the the the the auf auf auf auf", None),
-        ("the the the the the the the", Confidence.MEDIUM),
-        ("the the the the the the the the", Confidence.HIGH),
-        ("the the the the the the the the auf auf auf auf", Confidence.HIGH),
-        ("the the the the the the the the auf auf auf auf auf", Confidence.MEDIUM),
-    ],
-)
-def test_a_language_is_told_by_its_small_words(words: str, told: Confidence | None) -> None:
-    found = facts(mail(f"{words}.")).language
-    assert (found.confidence if found else None) is told
-
-
-def test_the_newest_mail_that_a_person_wrote_tells_the_language() -> None:
-    german, english = "Wir haben das für Sie und mit der Post.", "The call and the task are for you."
-    both = facts(mail(german, day=19), mail(english, day=20)).language
-    assert both == Fact("en", "mail of 20 November", Confidence.MEDIUM)
-    assert value(facts(mail(english, day=19), mail(german, day=20)).language) == "de"
-    assert value(facts(mail(english, day=19), mail("OK", day=20)).language) == "en"
 
 
 def test_a_clock_that_stands_at_utc_is_told_in_the_first_twenty_thousand_characters() -> None:
