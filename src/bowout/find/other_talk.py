@@ -22,6 +22,7 @@ def _elsewhere() -> Mapping[str, re.Pattern[str]]:
     return {what: re.compile("|".join(rows["patterns"])) for what, rows in raw.items()}
 
 
+_REFERRAL = "a friend's referral"  # a table of elsewhere.toml
 # How a friend at the company speaks: they wish well, and they tell of the process from outside.
 _WELL_WISHER = re.compile(
     r"\b(good luck|best of luck|fingers crossed|rooting for you|referred you|(my|the|your|a) referral"
@@ -33,10 +34,11 @@ _WELL_WISHER = re.compile(
 
 def about_else(sources: Sequence[Source]) -> str | None:
     """Name what else than a job of mine these mails of theirs may be about; None = no sign."""
+    recruited = any(map(recruits, sources))  # a friend who referred me led to a process then
     for source in sources:
         said = _said(source)
         for what, words in _elsewhere().items():
-            if words.search(said):
+            if words.search(said) and not (recruited and what == _REFERRAL):
                 return what
     return "a friend's good wishes" if well_wishers(sources) else None
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import cached_property
 
 from bowout.find.candidate import Candidate
+from bowout.find.clients import one_is_out
 from bowout.find.likeness import may_be_meant
 from bowout.find.other_talk import about_else
 from bowout.find.who import EQUAL, How, Match, Names, match, match_quoted, same_company, shown
@@ -364,6 +365,8 @@ class View:
             yield from self._unlike_hiring()
         if (other := about_else(self.human)) is not None:
             yield f"it may be about {other}"
+        if (out := one_is_out(self.human, self.who, self.job, self.sides)) is not None:
+            yield out
         if self.status is None and (end := stage.may_be_over(concerning(self.heard, self.sides))) is not None:
             yield end
         if (name := self._misspelt()) is not None:

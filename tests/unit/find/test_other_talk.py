@@ -188,3 +188,25 @@ def test_what_else_interviews_and_offers_is_told_in_other_languages_too(about: s
     outcome, only_one = only(mail(RITA, text))
     assert outcome is not Outcome.SURE
     assert f"it may be about {about}" in only_one.doubts
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We're hiring data engineers here, and I can put you forward at my place if you like.",
+        "My boss is looking for a data engineer for our team. Shall I drop your name?",
+        "There is a Data Engineer role in the team next door; happy to refer you, just send me your CV.",
+        "Bei uns wird ein Data Engineer gesucht. Soll ich dich intern empfehlen?",
+    ],
+)
+def test_a_friend_who_offers_to_refer_me_is_no_process(text: str) -> None:
+    outcome, candidate = only(mail("Tom Reed <tom@acme.com>", text), subject="Job at our place?")
+    assert outcome is Outcome.AMBIGUOUS
+    assert "it may be about a friend's referral" in candidate.doubts
+
+
+def test_a_referral_that_led_to_a_recruiter_is_one() -> None:
+    friend = mail("Tom Reed <tom@acme.com>", "Happy to refer you: my boss is looking for an engineer.")
+    rita = "Hello, would you come to an interview for the Data Engineer role?\n\nRita Sell\nRecruiter, Acme"
+    _, candidate = only(friend, mail(RITA, rita))
+    assert "it may be about a friend's referral" not in candidate.doubts
