@@ -158,7 +158,8 @@ def count(thread: Mapping[str, Any], which: int | None, answer: dict[str, Any], 
         return "letter to a stranger" if result else ""
     over, mine = label["stage"] in OVER, bool(label["hiring"])
     if mine or over:
-        named = f"<{thread['id']}." in json.dumps(answer)
+        error = {**(answer["error"] or {}), "open": ()}  # what is open is no answer to WHO
+        named = f"<{thread['id']}." in json.dumps({**answer, "error": error})
         seen.update(processes=1, found=named)
     kind = "refused" if over else "open" if mine else "others"
     seen.update({kind: 1, f"{kind}_letters": bool(result)})

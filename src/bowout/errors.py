@@ -64,7 +64,10 @@ __all__ = [
 
 
 class BowoutError(Exception):
-    """Base of the tree: what happened, what to do next, and the exit code that says so."""
+    """Base of the tree: what happened, what to do next, and the exit code that says so.
+
+    ``candidates`` may be meant; ``running`` are open processes to choose from where nothing was found.
+    """
 
     exit_code: ClassVar[int] = 1
     code: ClassVar[str] = "failed"
@@ -80,6 +83,7 @@ class BowoutError(Exception):
         self.message = message
         self.next_step = next_step
         self.candidates = tuple(candidates)
+        self.running: tuple[Mapping[str, object], ...] = ()
 
 
 class Failed(BowoutError):

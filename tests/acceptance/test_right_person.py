@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -212,3 +213,39 @@ def test_an_unnamed_position_is_left_unnamed_and_an_unnamed_company_is_asked(emp
     assert "company" in error(done.out)["message"]
     assert "position" in error(done.out)["message"]
     assert error(done.out)["candidates"][0]["thread"] == "<1@mail.example>"
+
+
+def test_what_nobody_mentions_is_said_and_what_is_open_can_be_typed(empty: Box) -> None:
+    arrive(empty, DANA, "Interview", INVITATION)
+    done = empty.run("draft", "zzyzx")
+    assert done.code == 3
+    assert 'Open processes, each behind a WHO that finds it:\n  Acme  "Interview" (Dana Whit' in done.err
+    told = error(empty.run("draft", "zzyzx", "--json").out)
+    assert told["candidates"] == []
+    assert empty.run("draft", told["open"][0]["who"], "--dry-run").code == 0
+
+
+@pytest.mark.parametrize("slip", ["amce", "acm"])
+def test_a_slip_is_asked_about_with_a_cure_that_runs_as_it_is_printed(empty: Box, slip: str) -> None:
+    arrive(empty, DANA, "Interview", INVITATION)
+    done = empty.run("draft", slip)
+    assert done.code == 4
+    (cure,) = re.findall(r"If it is: bowout (draft --thread \S+)\. Or see why: ", done.err)
+    assert empty.run(*cure.split(), "--dry-run").code == 0
+    found = empty.run("find", slip)
+    assert f"Next: bowout {cure}\n" in found.out
+    assert "Not certain: " in found.out
+    (candidate,) = error(empty.run("draft", slip, "--json").out)["candidates"]
+    assert "no company, domain, address or full name" in candidate["why"][0]
+
+
+def test_an_id_opens_its_thread_and_an_unknown_one_says_where_ids_come_from(empty: Box) -> None:
+    arrive(empty, DANA, "Interview at mail.example", INVITATION)
+    for who in ("<0@mail.example>", "0@mail.example"):
+        assert "Next: bowout draft 0@mail.example\n" in empty.run("find", who).out
+        assert empty.run("draft", who, "--dry-run").code == 0
+    assert empty.run("draft", "<7@mail.example>").code == 3
+    nope = empty.run("draft", "--thread", "nope")
+    assert nope.code == 3
+    assert "has the id 'nope'" in nope.err
+    assert "bowout find\n" in nope.err

@@ -67,7 +67,8 @@ def correct(session: Session, withdrawal: Withdrawal, said: Said) -> Call:
     calls = session.store.calls(withdrawal.id)
     if not calls:
         raise NothingFound(
-            f"No call is logged for {withdrawal.label}.", "Log one with: bowout call WHO --outcome spoke"
+            f"No call is logged for {withdrawal.label}.",
+            f"Log one with: bowout call {withdrawal.label} --outcome spoke",
         )
     if said == Said():
         raise UsageError("--correct needs what to correct.", "Add --outcome, --with or --at.")

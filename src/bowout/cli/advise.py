@@ -13,6 +13,7 @@ from bowout.cli.options import Kebab, Options, pairs, shared
 from bowout.cli.render import Result
 from bowout.errors import UsageError
 from bowout.model import Reason, Situation
+from bowout.text.harmless import for_shell, thread_option
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,7 +73,7 @@ def command(*, opts: Options, who: str | None, **options: Any) -> Result:
         with ask.about(active, chosen):
             told = case.case(active, chosen, wanted, known)
         lines = advise.advise(told)
-        name = known.label if known else who or render.thread_option(thread.id)
+        name = known.label if known else for_shell(who) if who else thread_option(thread.id)
         return Result(
             command="advise", data=_data(told, lines, thread), lines=(*_told(told, chosen, lines, name),)
         )

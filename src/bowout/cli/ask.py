@@ -49,19 +49,21 @@ def choose(
 
     ``letter_first`` = the only one that may be meant is shown with its letter, and asked about there.
     """
-    from bowout.find import search
+    from bowout.find import overview, search
     from bowout.journal import lookup
 
-    if not thread_id and lookup.is_label(who):
-        thread_id = lookup.called(active.store, who, active.account.name).thread_id
+    named: Thread | None = None
     if thread_id:
-        thread = search.thread_called(active, thread_id)
-        return Chosen(thread=thread, candidate=search.appraise(active, thread))
-    ranking = search.seek(active, who)
-    if not ranking.candidates and (by_id := search.thread_with_id(active, who)) is not None:
-        return Chosen(thread=by_id, candidate=search.appraise(active, by_id))
+        named = search.thread_listed(active, thread_id)
+    elif lookup.is_label(who):
+        named = search.thread_called(active, lookup.called(active.store, who, active.account.name).thread_id)
+    if named is not None:
+        return Chosen(thread=named, candidate=search.appraise(active, named))
+    ranking = search.seek_or_open(active, who)
     try:
         chosen = search.the_one(active, ranking, who)
+    except NothingFound as exc:
+        raise overview.with_running(active, exc) from exc.__cause__
     except (Ambiguous, Suspicious):
         if not opts.interactive:
             raise
@@ -99,7 +101,7 @@ def _pick(active: Session, ranking: Ranking, who: str) -> Candidate:
         "Which one (0 = none)", type=click.IntRange(0, len(ranking.candidates)), default=default
     )
     if not answer:
-        raise NothingFound("None was chosen; nothing was written.", "Try other words: bowout find WHO")
+        raise NothingFound("None was chosen; nothing was written.", "See what is open: bowout find")
     return ranking.candidates[answer - 1]
 
 

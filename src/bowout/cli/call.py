@@ -13,6 +13,7 @@ from bowout.cli.options import Kebab, Options, shared
 from bowout.cli.render import Result
 from bowout.errors import AlreadyDone, NothingFound, Suspicious, UsageError
 from bowout.model import CallOutcome, Depth, Reason, Situation
+from bowout.text.harmless import for_shell, thread_option
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -153,7 +154,7 @@ def describe(card: Card, now: datetime, withdrawal: Withdrawal | None) -> Iterat
         "Voicemail with the decision (under 24 h, or the second time)", card.script.voicemail_decision
     )
     yield ""
-    name = withdrawal.label if withdrawal else "WHO"
+    name = withdrawal.label if withdrawal else for_shell(card.person.address.address)
     yield render.label("Next", f"bowout call {name} --outcome spoke")
     yield from render.labelled(
         "", f"or: {', '.join(o.value for o in CallOutcome if o is not CallOutcome.SPOKE)}"
@@ -225,7 +226,10 @@ def _log(
     said = log.Said(outcome=asked.outcome, person=asked.person, at=asked.at)
     if withdrawal is None:
         if asked.correct:
-            raise NothingFound("No call is logged yet.", "Log one with: bowout call WHO --outcome spoke")
+            raise NothingFound(
+                "No call is logged yet.",
+                f"Log one with: bowout call {thread_option(thread.id)} --outcome spoke",
+            )
         log.when_called(active, said)  # a time that cannot be read must record nothing
         shown = card.card(active, thread, asked.request(active), None)
         if opts.dry_run:

@@ -95,7 +95,8 @@ def _offer_to_log(active: Session, opts: Options, withdrawal: Withdrawal, asked:
     answer = click.prompt("The call", type=choices, default="none")
     if answer == "none":
         raise NeedsPerson(
-            "Nothing was logged, so there is nothing to confirm.", "Without a call: bowout draft WHO"
+            "Nothing was logged, so there is nothing to confirm.",
+            f"Without a call: bowout draft {withdrawal.label}",
         )
     log.log(active, withdrawal, log.Said(outcome=CallOutcome(answer)))
 

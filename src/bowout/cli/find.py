@@ -10,6 +10,7 @@ from bowout.cli import phrases, recorded, render
 from bowout.cli.options import Options, shared, who_words
 from bowout.cli.render import Result
 from bowout.cli.show import candidate_lines, left_out_data, left_out_lines
+from bowout.text.harmless import for_shell, thread_option
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -31,7 +32,7 @@ def command(*, opts: Options, who: str, explain: bool, limit: int) -> Result:
     last; and what was left out, and why.
     The number of a recorded withdrawal (w3) shows its thread.
     """
-    from bowout.find import search
+    from bowout.find import overview, search
 
     who = who.strip()
     with recorded.account_of(opts, who) as active:
@@ -39,12 +40,12 @@ def command(*, opts: Options, who: str, explain: bool, limit: int) -> Result:
             return _overview(active, opts, limit, explain=explain)
         ranking = _ranking(active, who)
         if not ranking.candidates:
-            raise search.nothing_found(active, ranking, who)
+            raise overview.with_running(active, search.nothing_found(active, ranking, who))
         found = search.stories(active, ranking.candidates[:limit])
         return Result(
             command="find",
             data={"outcome": ranking.outcome, "candidates": [_data(c, f) for c, f in found]},
-            lines=(*_lines(active, found, explain=explain or opts.verbose), _next(ranking.outcome, who)),
+            lines=(*_lines(active, found, explain=explain or opts.verbose), *_next(ranking, who)),
         )
 
 
@@ -52,7 +53,7 @@ def _lines(active: Session, found: Iterable[tuple[Candidate, Facts]], *, explain
     for number, (candidate, facts) in enumerate(found, 1):
         yield from candidate_lines(active, candidate, str(number), explain=explain)
         yield from _facts_lines(active, facts)
-        yield f"     {render.dim(render.thread_option(candidate.thread.id))}"
+        yield f"     {render.dim(thread_option(candidate.thread.id))}"
 
 
 def _overview(active: Session, opts: Options, limit: int, *, explain: bool) -> Result:
@@ -64,11 +65,12 @@ def _overview(active: Session, opts: Options, limit: int, *, explain: bool) -> R
         raise overview.nothing(active, seen)
     shown = seen.processes[:limit]
     more = len(seen.processes) - len(shown)
+    named = for_shell(overview.name_of(active, seen.processes[-1], seen.processes))
     lines = [
         *_lines(active, shown, explain=explain or opts.verbose),
         *([f"{more} more are open: bowout find --limit {len(seen.processes)}"] if more else []),
         *left_out_lines(seen),
-        "Next: bowout draft WHO, or one letter after the other: bowout draft --each",
+        f"Next: bowout draft {named}, or another company, person or address; all: bowout draft --each",
     ]
     data = {"outcome": "ambiguous", "candidates": [_data(c, f) for c, f in shown], **left_out_data(seen)}
     return Result(command="find", data=data, lines=tuple(lines))
@@ -80,7 +82,7 @@ def _ranking(active: Session, who: str) -> Ranking:
 
     if lookup.is_label(who):
         return search.recorded(active, lookup.called(active.store, who, active.account.name))
-    return search.seek(active, who)
+    return search.seek_or_open(active, who)
 
 
 def _facts_lines(active: Session, facts: Facts) -> Iterator[str]:
@@ -94,10 +96,16 @@ def _facts_lines(active: Session, facts: Facts) -> Iterator[str]:
         yield f"     interview {phrases.slot(slot, active.clock())}"
 
 
-def _next(outcome: str, who: str) -> str:
-    if outcome == "sure":
-        return f"Next: bowout draft {render.safe(who)}"
-    return f"Next: bowout draft {render.safe(who)} --thread ID"
+def _next(ranking: Ranking, who: str) -> Iterator[str]:
+    """What to type next, as it can be typed; before it why that asks, where it is not sure."""
+    best = ranking.candidates[0]
+    if ranking.outcome == "sure":
+        yield f"Next: bowout draft {for_shell(who)}"
+        return
+    if len(ranking.candidates) == 1 and best.why_unsure:
+        yield from render.hanging(f"{best.why_unsure[0]}.", "Not certain: ")
+    choice = "" if len(ranking.candidates) == 1 else " (or that of another one)"
+    yield f"Next: bowout draft {thread_option(best.thread.id)}{choice}"
 
 
 def _data(candidate: Candidate, facts: Facts) -> dict[str, object]:

@@ -94,7 +94,7 @@ def _listed(opts: Options, *, everything: bool) -> Result:
     return Result(
         command="outbox",
         data={"submissions": [data_of(row) for row in rows]},
-        lines=tuple(lines) or ("The outbox is empty. Arm a draft with: bowout send WHO --at WHEN",),
+        lines=tuple(lines) or ("The outbox is empty. Arm a draft, for example: bowout send w1 --at 17:00",),
     )
 
 

@@ -9,6 +9,7 @@ import click
 
 from bowout.cli import options, render
 from bowout.errors import Ambiguous, NothingFound
+from bowout.text.harmless import for_shell
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -48,7 +49,8 @@ def session(opts: Options, who: str) -> Generator[tuple[Session, Withdrawal]]:
         if withdrawal is None:
             raise NothingFound(
                 f"No recorded withdrawal answers to {who!r}.",
-                "See them with: bowout status. Start with: bowout draft WHO, or bowout call WHO",
+                f"See them with: bowout status. Start with: bowout draft {for_shell(who)},"
+                f" or: bowout call {for_shell(who)}",
             )
         yield active, withdrawal
 

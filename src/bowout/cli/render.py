@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import json
 import os
-import shlex
 import shutil
 import sys
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -20,7 +19,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from bowout.text.harmless import for_terminal
+from bowout.text.harmless import for_shell, for_terminal, thread_option
 
 if TYPE_CHECKING:
     from bowout.errors import BowoutError
@@ -71,6 +70,7 @@ def fail(command: str, error: BowoutError, *, as_json: bool) -> int:
                     "message": error.message,
                     "next": error.next_step,
                     "candidates": error.candidates,
+                    **({"open": error.running} if error.running else {}),
                 },
                 "warnings": (),
             }
@@ -79,6 +79,7 @@ def fail(command: str, error: BowoutError, *, as_json: bool) -> int:
     show([click.style("bowout: ", fg="red", bold=True) + safe(error.message)], err=True)
     for candidate in error.candidates:
         show(_candidate_lines(candidate), err=True)
+    show(_running_lines(error.running), err=True)
     if error.next_step:
         show([safe(error.next_step)], err=True)
     return error.exit_code
@@ -195,12 +196,6 @@ def letter(text: str) -> Iterator[str]:
     yield from capture.get().splitlines()
 
 
-def thread_option(thread_id: str) -> str:
-    """``--thread ID`` as it can be typed again: without the angle brackets that a shell would redirect."""
-    bare = thread_id[1:-1] if thread_id.startswith("<") and thread_id.endswith(">") else thread_id
-    return f"--thread {shlex.quote(safe(bare))}"
-
-
 def _candidate_lines(candidate: Mapping[str, object]) -> Iterator[str]:
     name, address = candidate.get("person"), candidate.get("address")
     who = f"{safe(name)} <{safe(address)}>" if name and address else safe(name or address or "?")
@@ -215,6 +210,18 @@ def _candidate_lines(candidate: Mapping[str, object]) -> Iterator[str]:
     if isinstance(warnings := candidate.get("warnings"), list):
         yield from (f"    {alarm(warning)}" for warning in warnings)
     yield f"    {option}"
+
+
+def _running_lines(running: Sequence[Mapping[str, object]]) -> Iterator[str]:
+    """The open processes, each behind a WHO that finds it."""
+    if not running:
+        return
+    yield "Open processes, each behind a WHO that finds it:"
+    names = [for_shell(str(one["who"])) for one in running]
+    width = min(max(map(len, names)), 30)
+    for name, one in zip(names, running, strict=True):
+        about = ", ".join(safe(one[key]) for key in ("person", "stage") if one.get(key))
+        yield f'  {name:<{width}}  "{safe(one["subject"])}"{f" ({about})" if about else ""}'
 
 
 def _print_json(payload: Mapping[str, object]) -> None:

@@ -41,7 +41,7 @@ def candidate_lines(
 def left_out_lines(seen: Overview) -> Iterator[str]:
     """What the overview does not list, and whether more was there than was read."""
     if seen.is_cut:
-        yield render.attention("More threads were not read. If one is missing, name it: bowout find WHO")
+        yield render.attention("More threads were not read. Name one that is missing: bowout find acme")
     yield from render.hanging("; ".join(seen.left_out()) + ".", "Left out: ")
 
 

@@ -46,7 +46,7 @@ def command(*, opts: Options, reasons: bool, private: bool) -> Result:
         command="status",
         data={"withdrawals": [_data(entry, private=private) for entry in entries], "outbox": promises},
         lines=(*waiting, *(line for entry in entries for line in _lines(entry, now, private=private)))
-        or ("No withdrawals yet. Start with: bowout draft WHO",),
+        or ("No withdrawals yet. What is open: bowout find. Leave one, for example: bowout draft acme",),
         warnings=tuple(warnings),
     )
 

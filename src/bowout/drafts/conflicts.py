@@ -100,7 +100,8 @@ def refuse_done(candidate: Candidate, previous: Look | None, request: Request) -
             else "Your withdrawal in this thread has already been sent.",
             "To write another one anyway add --force."
             if request.follow_up
-            else "To confirm a phone call use: bowout confirm WHO. To write another one anyway add --force.",
+            else f"To confirm a phone call: bowout confirm w{previous.record.withdrawal_id}."
+            " To write another one anyway add --force.",
         )
     if previous and previous.condition is Condition.MAYBE_SENT:
         raise OutcomeUnknown(

@@ -29,7 +29,8 @@ class Candidate:
     ``reasons`` and ``warnings`` are sentences; warnings are shown first. ``status`` is ``rejected`` or
     ``withdrawn`` when the process has ended that way; ``stage`` how far it has come. ``last_by`` says who has
     the last word, ``me`` or ``them``; ``newest`` is when. ``doubts`` say what speaks against taking it for
-    one of mine without asking. ``firm`` = WHO is the name of the firm by which they write.
+    one of mine without asking. ``firm`` = WHO is the name of the firm by which they write,
+    ``named`` = it equals that, or an address, a domain or a full name there.
     """
 
     reading: Reading
@@ -44,6 +45,7 @@ class Candidate:
     newest: datetime | None = None
     doubts: tuple[str, ...] = ()
     firm: bool = False
+    named: bool = False
 
     @property
     def thread(self) -> Thread:

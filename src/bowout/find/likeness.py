@@ -14,7 +14,8 @@ from functools import lru_cache
 from bowout.find.who import name_words, typed_domain
 from bowout.model import Address, Identity, Message, Thread
 from bowout.people.machines import Relays
-from bowout.people.names import is_common
+from bowout.people.names import is_common, is_desk
+from bowout.text import hiring
 from bowout.text.spelling import compact, distance, fold, latin, spellings
 
 __all__ = ["Said", "alike", "may_be_meant", "said"]
@@ -40,12 +41,15 @@ _ARTICLE = frozenset(
 class Said:
     """Hold the words of a thread: ``near`` name somebody or something, ``far`` is all other text.
 
-    ``labels`` are the parts of addresses, written as one word; ``lines`` the names and subjects whole.
+    ``labels`` are the parts of addresses, written as one word, and ``hosts`` the firms' own among them;
+    ``called`` are the words of names and labels; ``lines`` the names and subjects whole.
     """
 
     near: frozenset[str]
     far: frozenset[str]
     labels: frozenset[str]
+    hosts: frozenset[str]
+    called: frozenset[str]
     lines: tuple[str, ...]
 
 
@@ -63,10 +67,13 @@ def said(mails: Iterable[Message], mine: Iterable[Identity], relays: Relays) -> 
     hosts = {a.domain for a in people.values() if not relays.is_freemail(a.domain)}
     labels = [*(a.local for a in people.values()), *(host.rpartition(".")[0] for host in hosts)]
     near = {word for text in (*lines, *labels) for word in _tokens(text)}
+    named = (*labels, *(a.name for a in people.values()))
     return Said(
         near=frozenset(near),
         far=frozenset(list(far)[:_MOST_WORDS]) - near,
         labels=frozenset(filter(None, map(compact, labels))),
+        hosts=frozenset(filter(None, (compact(relays.label(host)) for host in hosts))),
+        called=frozenset(word for text in named for word in _tokens(text)),
         lines=tuple(lines),
     )
 
@@ -87,8 +94,29 @@ def may_be_meant(thread: Thread, who: str, mine: Iterable[Identity], relays: Rel
 
 def alike(who: str, there: Said) -> bool:
     """Tell whether the thread may be meant by WHO."""
+    if "@" in who.strip("@"):
+        return _of_their_firm(who, there)
     wanted = _wanted(who)
     return any(_some_of(words, wanted, there) or _whole(words, there) for words in wanted.spelt)
+
+
+def _of_their_firm(address: str, there: Said) -> bool:
+    """Tell whether an address that nobody there has is at their firm, but for a slip, or names one of them.
+
+    Of all other words of an address, and of a Message-ID, nothing can be meant.
+    """
+    local, _, host = address.rpartition("@")
+    parts = {compact(part) for part in host.rpartition(".")[0].split(".")}
+    if any(_slip(part, firm) for part in parts for firm in there.hosts):
+        return True
+    words = [word for word in _tokens(local.replace("_", ".")) if word.isalpha() and len(word) > 2]
+    return len(words) > 1 and there.called.issuperset(words[:2])
+
+
+def _slip(word: str, other: str) -> bool:
+    """Tell whether two words are one, but for at most one letter."""
+    short = min(len(word), len(other))
+    return word == other or (short >= _TELLING and distance(word, other, 1) <= 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +148,8 @@ def _some_of(words: Sequence[str], wanted: _Wanted, there: Said) -> bool:
     names = list(words) if wanted.described else [w for w in words if not is_common(w)] or list(words)
     if any(_in_names(word, there, wanted.described) for word in names):
         return True
+    if len(words) == 1 and _begun(words[0], there):
+        return True
     if wanted.address:
         return False
     hits = [word for word in names if any(_kin(word, other, _ROOT, 1) for other in there.far)]
@@ -132,6 +162,17 @@ def _in_names(word: str, there: Said, described: bool) -> bool:
     least = _TELLING if described else _STEM
     slips = 2 if len(word) > 7 else 1
     return any(_kin(word, other, least, slips) for other in there.near)
+
+
+def _begun(word: str, there: Said) -> bool:
+    """Tell whether a short word is how a name begins, or a name but for a letter: ``acm``, ``amce``."""
+    if len(word) < _INITIALS or len(word) > _TELLING:
+        return False
+    return any(
+        other.startswith(word) or (len(word) == _TELLING and _slip(word, other))
+        for other in there.called
+        if not (is_desk(other) or hiring.tells_of_work(other))
+    )
 
 
 def _kin(word: str, other: str, least: int, slips: int) -> bool:

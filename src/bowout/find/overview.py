@@ -12,19 +12,22 @@ from bowout.find.view import View
 from bowout.model import Query, Stage
 from bowout.read.stage import ENDED
 from bowout.text.harmless import one_line
+from bowout.text.spelling import compact
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from bowout.errors import BowoutError
     from bowout.find.candidate import Candidate
     from bowout.model import Facts, Thread
     from bowout.session import Session
 
-__all__ = ["Overview", "nothing", "overview"]
+__all__ = ["Overview", "name_of", "nothing", "overview", "with_running"]
 
 _TOLD = {"rejected": "they turned you down", "closed": "the job is gone", "withdrawn": "you withdrew"}
 _OFFERED = (Stage.VERBAL_OFFER, Stage.OFFER, Stage.ACCEPTED, Stage.SIGNED)
+_MOST_TEXT = 5_000  # characters of a mail in which a name is looked for
+_RUNNING = 8  # processes that an error lists
 _NAMED = 3  # of those left out, named in the sentence
 
 
@@ -97,11 +100,46 @@ def nothing(session: Session, seen: Overview) -> BowoutError:
     if seen.is_cut:
         return Ambiguous(
             "None of the threads that were read is an open hiring process, but not all of them were read.",
-            "Name the company or the person: bowout find WHO",
+            "Name the company or the person, for example: bowout find acme",
             candidates=over,
         )
     return NothingFound(
         f"No open hiring process was found. Left out: {'; '.join(seen.left_out())}.",
-        "Try the company, the recruiter's name or address, or words of the subject: bowout find WHO",
+        "Try the company, the recruiter's name or address, or words of the subject, as in: bowout find acme",
         candidates=over,
     )
+
+
+def with_running(session: Session, error: BowoutError) -> BowoutError:
+    """Add to an error that found nothing the open processes, each with a WHO that finds it."""
+    if not isinstance(error, NothingFound) or error.candidates:
+        return error
+    listed = overview(session).processes[:_RUNNING]
+    error.running = tuple(
+        {"who": name_of(session, process, listed), **search.candidate_summary(*process)} for process in listed
+    )
+    return error
+
+
+def name_of(
+    session: Session, process: tuple[Candidate, Facts], listed: Sequence[tuple[Candidate, Facts]]
+) -> str:
+    """Choose a WHO that equals something of this process and is told in none of the others."""
+    candidate, told = process
+    mine = candidate.thread
+    others = [
+        compact(f"{mail.subject} {mail.text[:_MOST_TEXT]} {' '.join(a.address for a in mail.participants)}")
+        for other, _ in listed
+        if other.thread.id != mine.id
+        for mail in other.thread.mails
+    ]
+    person = candidate.person.address.address if candidate.person else ""
+    for name in (
+        told.company.value if told.company else "",
+        told.agency.value if told.agency else "",
+        person,
+    ):
+        alone = name and not any(compact(name) in text for text in others)
+        if alone and View(mine, session.mailbox.identities(), session.relays, session.clock(), name).equal:
+            return name
+    return mine.id

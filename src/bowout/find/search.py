@@ -14,7 +14,7 @@ from bowout.find.typed import may_be_an_id
 from bowout.find.who import name_words
 from bowout.model import Query
 from bowout.read.trust import trusted
-from bowout.text.harmless import for_terminal
+from bowout.text.harmless import for_shell, for_terminal, thread_option
 from bowout.text.spelling import spellings
 
 if TYPE_CHECKING:
@@ -94,13 +94,26 @@ def _rank(session: Session, threads: list[Thread], query: Query) -> Ranking:
 
 def recorded(session: Session, withdrawal: Withdrawal) -> Ranking:
     """Take the one thread of a recorded withdrawal, which the person chose when it was recorded."""
-    found = appraise(session, session.mailbox.thread(withdrawal.thread_id))
-    return Ranking(outcome=Outcome.SURE, candidates=(replace(found, sure=not found.warnings),))
+    return _chosen(session, session.mailbox.thread(withdrawal.thread_id))
 
 
 def appraise(session: Session, thread: Thread) -> Candidate:
     """Judge a thread that the person named by its id: suspicion and status count there too."""
     return rank.appraise(thread, session.mailbox.identities(), session.relays, session.clock())
+
+
+def seek_or_open(session: Session, who: str) -> Ranking:
+    """Search as ``seek`` does; the id of a thread or mail that WHO is comes before what only resembles it."""
+    ranking = seek(session, who)
+    if ranking.outcome is Outcome.SURE or any(c.named for c in ranking.candidates):
+        return ranking
+    thread = thread_with_id(session, who)
+    return ranking if thread is None else _chosen(session, thread)
+
+
+def _chosen(session: Session, thread: Thread) -> Ranking:
+    found = appraise(session, thread)
+    return Ranking(outcome=Outcome.SURE, candidates=(replace(found, sure=not found.warnings),))
 
 
 def thread_called(session: Session, thread_id: str) -> Thread:
@@ -111,6 +124,17 @@ def thread_called(session: Session, thread_id: str) -> Thread:
         if "@" not in thread_id or thread_id.startswith("<"):
             raise
         return session.mailbox.thread(f"<{thread_id}>")
+
+
+def thread_listed(session: Session, thread_id: str) -> Thread:
+    """Open the thread that ``--thread`` names. Raises ``NothingFound`` that says where ids come from."""
+    try:
+        return thread_called(session, thread_id)
+    except NothingFound as exc:
+        raise NothingFound(
+            f"No thread and no mail in the mailbox has the id {_typed(thread_id)}.",
+            "Every thread is listed with its id: bowout find",
+        ) from exc
 
 
 def thread_with_id(session: Session, who: str) -> Thread | None:
@@ -136,12 +160,12 @@ def nothing_found(session: Session, ranking: Ranking, who: str) -> NothingFound 
     if ranking.passed_over:
         return NothingFound(
             f"Only newsletters, job boards, schedulers or reports mention {_typed(who)}: nobody there hires.",
-            "Answer on the job board or in the calendar it came from; or name the recruiter: bowout find WHO",
+            "Answer on the job board or in the calendar it came from. What is open: bowout find",
             candidates=summaries(session, ranking.passed_over),
         )
     return NothingFound(
         f"No thread mentions {_typed(who)}.",
-        "Try the company, the recruiter's name or address, or words of the subject: bowout find WHO",
+        "Try the company, the recruiter's name or address, or words of the subject; or see: bowout find",
     )
 
 
@@ -152,7 +176,7 @@ def _proposed(session: Session, ranking: Ranking, who: str) -> NeedsPerson:
     named = for_terminal(f"{host.name} <{host.address}>" if host.name else host.address)
     return NeedsPerson(
         f"Only a scheduler's or board's notice mentions {_typed(who)}; it was sent for {named}.",
-        f"To write to them: --thread {thread.strip('<>')} --to {for_terminal(host.address)} --force",
+        f"To write to them: bowout draft {thread_option(thread)} --to {for_shell(host.address)} --force",
         candidates=tuple(
             {**told.get(t, {}), "person": a.name or None, "address": a.address, "to": True}
             for t, a in ranking.hosts
@@ -180,24 +204,30 @@ def the_one(session: Session, ranking: Ranking, who: str) -> Candidate:
     if count == 1 and best.person is None:
         raise NoAddressee(
             f"Only machines wrote in the one thread that mentions {_typed(who)}; nobody reads an answer.",
-            "Withdraw in the hiring system's portal, or name a person: --to ADDRESS with --thread"
-            f" {best.thread.id.strip('<>')} --force",
+            "Withdraw in the hiring system's portal; or to a person whose address you know:"
+            f" bowout draft {thread_option(best.thread.id)} --force --to ADDRESS",
             candidates=summaries(session, (best,)),
         )
     if count == 1 and best.warnings:
         raise Suspicious(
             best.warnings[0],
-            "Look at the message yourself; if it is genuine, choose it on a terminal, or with --thread"
-            f" {best.thread.id.strip('<>')} --force",
+            "Look at the message yourself; if it is genuine:"
+            f" bowout draft {thread_option(best.thread.id)} --force",
             candidates=summaries(session, (best,)),
         )
     raise Ambiguous(
         f"{count} threads could be meant by {_typed(who)}."
         if count > 1
-        else f"One thread may be meant by {_typed(who)}, but that is not certain.",
-        "Choose one with --thread ID (the ids are listed), or see why with: bowout find WHO --explain",
+        else f"One thread may be meant by {_typed(who)}, but that is not certain{_because(best)}.",
+        f"{'If it is the first' if count > 1 else 'If it is'}: bowout draft {thread_option(best.thread.id)}."
+        f" Or see why: bowout find {for_shell(who)} --explain",
         candidates=summaries(session, ranking.candidates),
     )
+
+
+def _because(candidate: Candidate) -> str:
+    reason = next(iter(candidate.why_unsure), "")
+    return f": {for_terminal(reason)}" if reason else ""
 
 
 def about(session: Session, candidate: Candidate, error: BowoutError) -> BowoutError:
@@ -231,7 +261,7 @@ def candidate_summary(candidate: Candidate, told: Facts) -> dict[str, object]:
         "status": candidate.status,
         "stage": told.stage.value if told.stage else None,
         "sure": candidate.sure,
-        "why": list(candidate.doubts),
+        "why": list(dict.fromkeys((*candidate.warnings, *candidate.doubts, *candidate.why_unsure))),
         "reasons": list(candidate.reasons),
         "warnings": list(candidate.warnings),
     }

@@ -223,7 +223,7 @@ class View:
             return self.answer
         if not may_be_meant(self.thread, self.who, self.sides.mine, self.relays):
             return None
-        return Match(How.ALIKE, f"{self.who} may be meant: something like it is told there")
+        return Match(How.ALIKE, "something like it is told there")
 
     @property
     def equal(self) -> bool:
@@ -428,6 +428,7 @@ class View:
             newest=self.newest,
             doubts=self.doubts,
             firm=self.match is not None and self.match.how in (How.COMPANY, How.FIRM),
+            named=self.equal,
         )
 
     def _points(self) -> Iterable[tuple[float, str]]:
@@ -454,7 +455,8 @@ class View:
         if self.passed_on:
             yield -20, "it begins with a forwarded mail"
         if self.match is not None and not self.equal:
-            yield 0, f"not certain: {self.who} is no company, domain, address or full name in it"
+            what = f"{self.who} is no company, domain, address or full name in it"
+            yield 0, f"not certain: {what} ({self.match.reason})"
         yield from ((0, f"not certain: {doubt}") for doubt in self.doubts if self.match is not None)
         if self.status is not None:
             yield -15, "they turned you down" if self.status == "rejected" else "you already withdrew"

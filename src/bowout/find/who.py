@@ -251,6 +251,8 @@ def _told(word: str, said: frozenset[str], labels: Iterable[str]) -> bool:
 
 def _by_parts(who: str, names: Names) -> Match | None:
     """Find the weakest likeness: the leading word of WHO, most of its words, or its initials."""
+    if "@" in who.strip("@"):
+        return None  # of an address nothing but the whole tells, or the firm: see likeness
     typed = _DOMAIN.fullmatch(who.casefold())
     who = typed[1].partition(".")[0] if typed else who
     said, reason = _said(names), f"a part of {who} is told there"
@@ -373,6 +375,8 @@ def _foreign_words(names: Names) -> Iterator[str]:
 
 
 def _by_likeness(who: str, names: Names) -> Match | None:
+    if "@" in who.strip("@"):
+        return None  # an address is like no word
     for target in dict.fromkeys((*_targets(names), *_foreign_words(names))):
         if _same_sound(who, target):
             return Match(How.SCRIPT, f"{target} may be {who}, written differently")

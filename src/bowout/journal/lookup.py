@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from bowout.errors import Ambiguous, NothingFound, UsageError
 from bowout.text import spelling
+from bowout.text.harmless import for_shell
 
 if TYPE_CHECKING:
     from bowout.journal.record import Withdrawal
@@ -74,7 +75,7 @@ def called(store: Store, who: str, account: str | None = None) -> Withdrawal:
         )
     raise NothingFound(
         f"No recorded withdrawal answers to {who!r}.",
-        "See them with: bowout status. Start one with: bowout draft WHO",
+        f"See them with: bowout status. Start one with: bowout draft {for_shell(who)}",
     )
 
 

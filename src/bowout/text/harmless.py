@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import unicodedata
 
 # ECMA-48 control sequences. A string sequence (OSC, DCS, SOS, PM, APC) goes with what it carries; one that
@@ -30,6 +31,17 @@ def for_terminal(text: str, *, newlines: bool = False) -> str:
         return text
     text = _LINE_ENDS.sub("\n", _ESCAPES.sub("", text))
     return "".join(map(_harmless, text if newlines else text.replace("\n", " ")))
+
+
+def for_shell(text: str) -> str:
+    """``text`` as it can be typed behind a command again, in quotes where a shell needs them."""
+    return shlex.quote(for_terminal(text))
+
+
+def thread_option(thread_id: str) -> str:
+    """``--thread ID`` as it can be typed again: without the angle brackets that a shell would redirect."""
+    bare = thread_id[1:-1] if thread_id.startswith("<") and thread_id.endswith(">") else thread_id
+    return f"--thread {for_shell(bare)}"
 
 
 def one_line(text: str, limit: int) -> str:

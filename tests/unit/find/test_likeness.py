@@ -49,6 +49,14 @@ def ranked(who: str, *box: Thread) -> Ranking:
         ("Muenzberg", about("Münzberg & Co <info@gmail.com>")),
         ("Weidenbrueck", about(text="Unser Haus in Weidenbrück ist klein.")),
         ("harlwo.example", about("Tom <tom@harlow.example>")),
+        # how a short name begins, and a short name but for a letter
+        ("acm", about("Tom <tom@acme.example>")),
+        ("amce", about("Tom <tom@acme.example>")),
+        ("dan", about("Dana <d@gmail.com>")),
+        # an address that nobody has: at their firm, but for a letter, or somebody's of that name
+        ("zed@harlow.example", about("Tom <tom@harlow.example>")),
+        ("tom@harlwo.example", about("Tom <tom@harlow.example>")),
+        ("ida.berg@work.example", about()),
     ],
 )
 def test_what_may_be_meant_is_named_and_never_sure(who: str, there: Thread) -> None:
@@ -68,6 +76,11 @@ def test_what_may_be_meant_is_named_and_never_sure(who: str, there: Thread) -> N
         ("oakmere.com", about("Tom <tom@harlow.com>")),
         ("ABC", about("Harlow Ropes <tom@harlow.example>")),
         ("Ana Lopez", about("Tom <tom@harlow.example>")),
+        ("rol", about(subject="The role of a Tester")),
+        # of a Message-ID or an address nothing but the firm and a whole name is meant
+        ("harlow.0@acme.example", about("Tom <tom@harlow.example>", "We at Harlow like your letter.")),
+        ("4f1c.example@mail.gmail.com", about("Tom <tom@harlow.example>")),
+        ("tom@oakmere.example", about("Tom <tom@harlow.example>")),
         ("***", about()),
     ],
 )

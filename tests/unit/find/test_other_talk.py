@@ -143,7 +143,8 @@ def test_a_recruiter_may_wish_good_luck() -> None:
 def test_why_a_part_of_a_name_is_not_certain_is_told() -> None:
     box = thread("Interview", mail(RITA, "We would like to schedule an interview.\n\nRita\nRecruiter"))
     (found,) = rank.rank([box], Query(who="rita"), IDENTITIES, RELAYS, NOON).candidates
-    assert "not certain: rita is no company, domain, address or full name in it" in found.reasons
+    told = "rita is no company, domain, address or full name in it (Rita Sell takes part)"
+    assert f"not certain: {told}" in found.reasons
 
 
 def test_a_domain_spelt_almost_like_the_company_is_asked_about() -> None:

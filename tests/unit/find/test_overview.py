@@ -11,6 +11,7 @@ import pytest
 
 from bowout.errors import Ambiguous, NothingFound
 from bowout.find import overview as look
+from bowout.find import rank
 from bowout.find.overview import Overview, overview
 from bowout.model import Query, Thread
 from bowout.people.machines import load_relays
@@ -135,3 +136,21 @@ def test_more_than_asked_for_is_told() -> None:
     found = seen(*(talk(f"Role {n}", n) for n in range(1, 6)), limit=3)
     assert len(found.processes) == 3
     assert found.is_cut
+
+
+def test_where_nothing_is_found_what_is_open_is_listed_by_names_that_find_it() -> None:
+    acme = talk("Interview", 9)
+    tern = talk("Kitchen", 1, OFFER, NIA)
+    twin = talk("Kitchen again", 2, OFFER.replace("Nia Bell", "Per Holm"), "Per Holm <per@tern.example>")
+    here = session(acme, tern, twin, talk("No", 3, NO, IVO))
+    error = look.with_running(here, NothingFound("No thread mentions 'zzyzx'."))
+    assert [(one["who"], one["thread"]) for one in error.running] == [
+        ("nia@tern.example", "Kitchen"),
+        ("per@tern.example", "Kitchen again"),
+        ("Acme", "Interview"),
+    ]
+    for one in error.running:
+        found = rank.rank([acme, tern, twin], Query(who=str(one["who"])), IDENTITIES, RELAYS, NOON)
+        assert [c.thread.id for c in found.candidates][:1] == [one["thread"]]
+    named = NothingFound("Only newsletters.", candidates=({"thread": "x"},))
+    assert look.with_running(here, named).running == ()

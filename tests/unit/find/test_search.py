@@ -159,7 +159,7 @@ def test_who_is_only_mentioned_by_machines_is_told_apart_from_nothing() -> None:
     assert "nobody there hires" in str(machines)
     assert isinstance(proposed, NeedsPerson)
     assert "sent for Dana Berg <dana@acme.com>." in str(proposed)
-    assert proposed.next_step == "To write to them: --thread t@x --to dana@acme.com --force"
+    assert proposed.next_step == "To write to them: bowout draft --thread t@x --to dana@acme.com --force"
     unnamed = nothing("acme", 1, [("<t@x>", Address("", "dana@acme.com"))])
     assert "sent for dana@acme.com." in str(unnamed)
     assert isinstance(nothing("acme", 0, [("<t@x>", HOST)]), NothingFound)

@@ -29,6 +29,7 @@ from bowout.providers.gmail import query as queries
 from bowout.providers.gmail.api import Answer
 from bowout.providers.gmail.threads import Threads
 from bowout.providers.precondition import draft_changed, draft_gone
+from bowout.text.harmless import thread_option
 
 
 class Drafts:
@@ -47,7 +48,9 @@ class Drafts:
             )
         except Answer as exc:
             if exc.status == 404:
-                raise NothingFound("That conversation is no longer in Gmail.", "bowout find WHO") from exc
+                raise NothingFound(
+                    "That conversation is no longer in Gmail.", "Look for it again: bowout find"
+                ) from exc
             raise _refused(exc) from exc
         draft = self._written(answer, raw, reply)
         if draft.message.thread_id != reply.thread_id:
@@ -55,7 +58,8 @@ class Drafts:
             self.delete(draft)
             raise Failed(
                 "Gmail would not keep the draft in the conversation, so it was removed again.",
-                "Answer in Gmail by hand; the letter: bowout draft WHO --dry-run",
+                "Answer in Gmail by hand; the letter is shown by: bowout draft"
+                f" {thread_option(reply.thread_id or '')} --dry-run",
             )
         return draft
 

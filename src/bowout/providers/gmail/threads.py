@@ -165,9 +165,7 @@ class Threads:
         asked = self.tick()
         threads = self.as_threads([self.thread_resource(thread_id)], drafts.result(), asked)
         if not threads:
-            raise NothingFound(
-                "That conversation is no longer in Gmail.", "Look for it again: bowout find WHO"
-            )
+            raise NothingFound("That conversation is no longer in Gmail.", "Look for it again: bowout find")
         return threads[0]
 
     def _listed(self, q: str) -> list[str]:

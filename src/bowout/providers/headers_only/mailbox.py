@@ -83,9 +83,7 @@ class LocalMailbox(ABC):
     def thread(self, thread_id: str) -> Thread:
         thread = self._threads().find(thread_id)
         if thread is None:
-            raise NothingFound(
-                "That thread is no longer in the mailbox.", "Look for it again: bowout find WHO"
-            )
+            raise NothingFound("That thread is no longer in the mailbox.", "Look for it again: bowout find")
         return self._complete(thread)
 
     def find_sent(self, draft: Draft) -> Receipt | Maybe | None:

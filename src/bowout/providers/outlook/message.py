@@ -182,7 +182,7 @@ def find_strand(strands: Sequence[list[Resource]], thread_id: str) -> list[Resou
 
 
 def gone() -> NothingFound:
-    return NothingFound("That conversation is no longer in Outlook.", "Look for it again: bowout find WHO")
+    return NothingFound("That conversation is no longer in Outlook.", "Look for it again: bowout find")
 
 
 def strands(resources: Iterable[Resource], own: frozenset[str]) -> list[list[Resource]]:
