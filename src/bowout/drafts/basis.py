@@ -10,9 +10,8 @@ from bowout.letters import templates, wish
 from bowout.letters.situation import infer_situation
 from bowout.model import Channel, Confidence, Fact, Facts, Person, PersonRole, Situation, Slot, Stage
 from bowout.people.names import person_name
-from bowout.read.language import name_of
 from bowout.read.trust import believed, trusted
-from bowout.text import spelling
+from bowout.text import languages, spelling
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -183,7 +182,7 @@ def other_language(facts: Facts, language: str, *, named: bool) -> tuple[str, ..
     spoken = facts.language.value if facts.language else None
     if named or spoken == language.partition("-")[0]:
         return ()
-    written = f"the letter is in {name_of(language)}"
+    written = f"the letter is in {languages.name_of(language)}"
     if spoken is None:
         return (f"the language of their mails could not be told; {written} (another: --language CODE)",)
-    return (f"their mails are in {name_of(spoken)}, for which there are no letters; {written}",)
+    return (f"their mails are in {languages.name_of(spoken)}, for which there are no letters; {written}",)

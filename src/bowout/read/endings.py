@@ -9,6 +9,7 @@ from functools import cache
 from importlib.resources import files
 
 from bowout.etiquette.lexicon import Words
+from bowout.text import languages
 from bowout.text.spelling import lowered
 
 __all__ = ["has"]
@@ -37,9 +38,10 @@ def _one_line(sentence: str) -> str:
 
 def _languages(said: str) -> Iterator[Mapping[str, Words]]:
     """Name the lists of those languages in which the text may be written, by their everyday words."""
-    words = frozenset(_WORD.findall(said))
+    words, spoken = frozenset(_WORD.findall(said)), languages.spoken(said)
+    read = spoken.code if spoken else None
     for language, lists in _told().items():
-        if sum(word in words for word in lists["common"]) >= _FEW:
+        if language == read or sum(word in words for word in lists["common"]) >= _FEW:
             yield _lists(language)
 
 

@@ -22,13 +22,20 @@ def is_withdrawal(text: str, language: str | None = None) -> bool:
     """Tell whether the writer of ``text`` leaves a process in it: plainly, first person, without a maybe."""
     view, words = _opened(text, language)
     plainly = any(not words.pattern("hedge").search(sentence.text) for sentence, _ in view.decisions)
-    return plainly or (language is None and endings.has("withdrawn", text))
+    return plainly or (language is None and (_left(view, words.language) or endings.has("withdrawn", text)))
+
+
+def _left(view: View, language: str) -> bool:
+    """Tell whether the writer has signed elsewhere, or is looking no more."""
+    leaves, stays = _listed(language, "leaves"), _listed(language, "stays")
+    said = (sentence.text for sentence in view.sentences if not sentence.text.endswith("?"))
+    return any(leaves.search(one) and not stays.search(one) for one in said)
 
 
 def is_rejection(text: str, language: str | None = None) -> bool:
     """Tell whether ``text``, a mail of the company, turns its reader down."""
     view, words = _opened(text, language)
-    refuses, unless = _refusals(words.language)
+    refuses, unless = _listed(words.language, "refuses"), _listed(words.language, "unless")
     plainly = any(
         refuses.search(sentence.text) and not unless.search(sentence.text) and not sentence.text.endswith("?")
         for sentence in view.sentences
@@ -42,11 +49,10 @@ def is_closed(text: str) -> bool:
 
 
 @cache
-def _refusals(language: str) -> tuple[Words, Words]:
-    """Read by which words a language refuses, and beside which of them it does not."""
+def _listed(language: str, what: str) -> Words:
+    """Read one list of ``verdict.toml``; a language that has none says nothing."""
     lists = tomllib.loads(files("bowout.read").joinpath("verdict.toml").read_text(encoding="utf-8"))
-    found = lists.get(language, {})
-    return Words(found.get("refuses", ())), Words(found.get("unless", ()))
+    return Words(lists.get(language, {}).get(what, ()))
 
 
 def _opened(text: str, language: str | None) -> tuple[View, Lexicon]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bowout.model import Address, Confidence, Fact, Joined
-from bowout.read.language import name_of
+from bowout.text.languages import name_of
 from unit.read.test_facts import DANA, ME, facts, mail, value
 
 

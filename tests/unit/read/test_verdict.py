@@ -60,3 +60,41 @@ def test_what_says_nothing_is_neither(text: str) -> None:
 def test_endless_half_sentences_decide_nothing(piece: str) -> None:
     assert not is_rejection(piece * 4_000)
     assert not is_withdrawal(piece * 4_000)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "j'ai signé ailleurs.",
+        "Bonjour Dana, j’ai accepté un poste ailleurs, désolé. Alex",
+        "Hallo Dana, ich habe woanders unterschrieben. Viele Grüße Alex",
+        "Ich habe mich für ein anderes Angebot entschieden.",
+        "Hi Dana, I have signed elsewhere. Alex",
+        "I've taken a job at another firm.",
+        "I am staying with my current employer.",
+        "Hola Dana, he firmado con otra empresa.",
+        "Ciao, ho firmato altrove. Grazie",
+        "Hoi, ik heb elders getekend. Groet",
+        "Cześć, podpisałem umowę gdzie indziej.",
+        "Olá, assinei com outra empresa.",
+    ],
+)
+def test_who_has_signed_elsewhere_has_left(text: str) -> None:
+    assert is_withdrawal(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I have not signed elsewhere.",
+        "If I have signed elsewhere by then I will tell you.",
+        "I have an offer from another company and must answer by Friday.",
+        "I've found another time that works: Thursday.",
+        "Je n'ai pas signé ailleurs.",
+        "Avant de signer ailleurs, j'aimerais vous parler.",
+        "Ich habe noch nicht woanders unterschrieben.",
+        "Ich habe ein anderes Angebot, bin aber noch interessiert.",
+    ],
+)
+def test_who_has_not_signed_elsewhere_has_not_left(text: str) -> None:
+    assert not is_withdrawal(text)
