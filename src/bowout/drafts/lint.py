@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 # What --set understands for a text that is checked.
 VALUES = ("company", "position", "recipient_name", "full_name", "interview_start", "other_employer")
 # The lines of a quoted mail that name people; the rest of a quote is what the reader wrote or has seen.
-_NAMES_PEOPLE = re.compile(r"[>\s]*(?:\*?\w+\*?\s?:.*@|.*@.*:\s*$)", re.MULTILINE)
+_FIELD = re.compile(r"\*?\w{1,40}\*?\s?:")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,10 +153,15 @@ def _mail(session: Session, case: Case, message: Message) -> context.Mail:
         to=message.to,
         cc=message.cc,
         in_reply_to=next(iter(message.in_reply_to), "" if hung else None),
-        quoted="\n".join(_NAMES_PEOPLE.findall(quotes.split(message.text).quoted)),
+        quoted="\n".join(filter(_names_people, quotes.split(message.text).quoted.splitlines())),
         attachments=len(message.body.attachments) if message.body else None,
         unsendable=tuple((why, cure) for address, why, cure in told if address not in stands),
     )
+
+
+def _names_people(line: str) -> bool:
+    said = line.strip("> \t")
+    return "@" in said and (said.endswith(":") or _FIELD.match(said) is not None)
 
 
 def unsendable(session: Session, message: Message) -> Iterator[tuple[str | None, str, str]]:

@@ -16,11 +16,11 @@ from bowout.model import Address, Identity, Message, Thread
 from bowout.people.machines import Relays
 from bowout.people.names import is_common, is_desk
 from bowout.text import hiring
+from bowout.text.harmless import readable
 from bowout.text.spelling import compact, distance, fold, latin, spellings
 
 __all__ = ["Said", "alike", "may_be_meant", "said"]
 
-_MOST_TEXT = 20_000  # characters of a mail
 _MOST_WORDS = 2_000  # different ones of a thread
 _LONGEST = 40  # letters of a word that may be a name
 _STEM = 5  # letters by which two words are told to be kin
@@ -62,7 +62,7 @@ def said(mails: Iterable[Message], mine: Iterable[Identity], relays: Relays) -> 
     for mail in mails:
         people |= {a.key: a for a in (*mail.participants, *mail.reply_to) if a.key not in own}
         lines[mail.subject] = None
-        far |= dict.fromkeys(_tokens(mail.text[:_MOST_TEXT]))
+        far |= dict.fromkeys(_tokens(readable(mail.text)))
     lines |= dict.fromkeys(a.name for a in people.values() if a.name)
     hosts = {a.domain for a in people.values() if not relays.is_freemail(a.domain)}
     labels = [*(a.local for a in people.values()), *(host.rpartition(".")[0] for host in hosts)]

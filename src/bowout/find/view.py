@@ -23,6 +23,7 @@ from bowout.read.language import language
 from bowout.read.people import recruits
 from bowout.read.source import Source, clean
 from bowout.text import hiring
+from bowout.text.harmless import readable
 from bowout.text.spelling import compact
 
 __all__ = ["BY_MACHINE", "View", "applied_later", "other_position"]
@@ -36,7 +37,6 @@ _FEWEST = 6  # words; of fewer nothing can be judged
 _NO_JOB = 0.8
 _NAMED_JOB = 0.65
 _HARDLY_MINE = 0.05
-_MOST_TEXT = 20_000  # characters of a mail that nobody wrote by hand
 _SHORT = 25  # words; fewer do not show a language
 _READ = ("en", "de")  # languages whose words of work are known
 _BASE = {
@@ -465,7 +465,7 @@ class View:
 
 
 def _hires(message: Message) -> bool:
-    said = message.text[:_MOST_TEXT]
+    said = readable(message.text)
     if hiring.speaks_to_candidate(said) or len(hiring.signs(f"{message.subject}\n{said}")) > 1:
         return True
     judged = learned.judge(said, message.subject, mine=False)

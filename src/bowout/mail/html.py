@@ -9,9 +9,10 @@ import html as entities
 import re
 from collections.abc import Mapping
 
-# nh3 needs time that grows with the square of the nesting depth: 20,000 nested tags take half a second,
-# 100,000 take 16. What lies beyond is cut off; the longest real mails have some 10,000 tags.
+# nh3 needs time that grows with the square of the nesting depth: 20,000 nested tags take a second or two.
+# What lies beyond these is cut off; the longest real mails have some 10,000 tags, the deepest some hundred.
 MAX_TAGS = 20_000
+MAX_DEPTH = 1_000
 MAX_HTML = 1_000_000  # characters
 
 _DROPPED = {"script", "style", "head", "title", "template", "noscript", "object", "svg", "math"}
@@ -43,6 +44,8 @@ _KEPT = {
     *("thead", "tr", "tt", "u", "ul"),
 }
 _TAG = re.compile(r"<(/?)([a-z0-9]+)[^>]*>")
+# Tags that are closed by hand; a paragraph or a cell may be left open.
+_NESTED = re.compile(r"<(/?)(?!(?:p|li|td|th|tr|dd|dt|br|hr|img|input|meta|link|col)\b)[a-z]", re.IGNORECASE)
 _BLANKS = re.compile(r"[ \t\r\n\f]+")  # what HTML collapses; a no-break space is none of them
 
 
@@ -155,10 +158,16 @@ def _clean(html: str, *, tags: set[str], attributes: Mapping[str, set[str]]) -> 
 
 def is_too_long(html: str) -> bool:
     """Tell whether the conversions read only the beginning of ``html``."""
-    return len(html) > MAX_HTML or html.count("<") > MAX_TAGS
+    return len(_limited(html)) < len(html)
 
 
 def _limited(html: str) -> str:
-    if not is_too_long(html):
+    if len(html) <= MAX_HTML and html.count("<") <= MAX_DEPTH:
         return html
-    return "<".join(html[:MAX_HTML].split("<")[:MAX_TAGS])
+    kept = "<".join(html[:MAX_HTML].split("<")[: MAX_TAGS + 1])
+    depth = 0
+    for tag in _NESTED.finditer(kept):
+        depth = max(0, depth - 1) if tag[1] else depth + 1
+        if depth > MAX_DEPTH:
+            return kept[: tag.start()]
+    return kept

@@ -11,6 +11,7 @@ from bowout.model import Address, Message
 from bowout.people import names, notes
 from bowout.people.machines import Relay, RelayHit, Relays, System, is_unread
 from bowout.text import hiring
+from bowout.text.harmless import readable
 
 
 class Kind(StrEnum):
@@ -146,12 +147,12 @@ def _is_bulk(message: Message, hits: Sequence[RelayHit]) -> bool:
     if message.header("list-unsubscribe") is None:
         return False
     # Hiring systems and recruiters' tools set it too: alone it is a sign, not a proof.
-    return len(hiring.signs(f"{message.subject}\n{message.text[:20_000]}")) < 2
+    return len(hiring.signs(f"{message.subject}\n{readable(message.text)}")) < 2
 
 
 def is_disowned(message: Message) -> bool:
     """Tell whether the mail itself says that nobody reads answers to it, and names no other address."""
-    told = quotes.split(message.text[:20_000])
+    told = quotes.split(readable(message.text))
     return not message.reply_to and notes.disowns(f"{told.new}\n\n{told.signature}")
 
 

@@ -15,11 +15,9 @@ from bowout.people.machines import RelayHit, Relays
 from bowout.people.mailkind import Kind
 from bowout.people.sides import Sides
 from bowout.text import hiring
-from bowout.text.harmless import one_line
+from bowout.text.harmless import one_line, readable
 from bowout.text.spelling import compact
 
-# Long mails are read up to here; what matters for a process is said early.
-_MAX_TEXT = 20_000
 _MAX_SIGNATURE = 15  # lines
 _MAX_CLOSING = 80  # characters of a line of closing words
 # A line at least this long that another follows was wrapped by a mail program; "Time: ..." starts anew.
@@ -40,7 +38,7 @@ class Source:
 
     @cached_property
     def _split(self) -> quotes.Split:
-        return quotes.split(self.message.text[:_MAX_TEXT])
+        return quotes.split(readable(self.message.text))
 
     @property
     def new(self) -> str:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bowout.text.harmless import for_terminal
+from bowout.text.harmless import for_terminal, readable
 
 # Text full of the characters that matter, and of ordinary ones between them.
 HOSTILE = (
@@ -62,3 +62,23 @@ def test_nothing_but_what_can_be_seen_is_left(text: str, newlines: bool) -> None
 def test_twice_is_the_same_as_once(text: str, newlines: bool) -> None:
     once = for_terminal(text, newlines=newlines)
     assert for_terminal(once, newlines=newlines) == once
+
+
+@pytest.mark.parametrize(
+    "text", [">" * 20_000, "a@" * 30_000, "x " * 50_000, "\u3042" * 30_000, "1 Dec 10:00 " * 9_000]
+)
+def test_what_is_read_has_no_line_and_no_word_without_end(text: str) -> None:
+    told = readable(text)
+    assert len(told) <= 21_000
+    assert max(map(len, told.splitlines())) <= 2_000
+    assert max(map(len, told.split())) <= 500
+    kept = "".join(told.split())
+    assert "".join(text.split()).startswith(kept), "nothing is lost between"
+    assert len(kept) > 9_000
+
+
+def test_what_people_write_is_read_as_it_stands() -> None:
+    text = (
+        "Hi Robin,\n\nSee https://acme.example/" + "a" * 300 + "\n" + "A long paragraph. " * 90 + "\n\nMaya\n"
+    )
+    assert readable(text) == text
