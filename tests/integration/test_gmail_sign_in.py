@@ -330,7 +330,7 @@ def test_a_file_that_is_none_is_a_mistake_of_the_command(
     with pytest.raises(ConfigError) as raised:
         enrol(account, clock, Person(Browser(ME)), authorized_user=user_file.path)
     assert str(user_file.path) in raised.value.message
-    assert "docs/gmail.md" in raised.value.next_step
+    assert "client_secret" in raised.value.next_step
 
 
 @pytest.mark.parametrize("scope", [READONLY, COMPOSE])

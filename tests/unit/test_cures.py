@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeGuard
 
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "bowout"
 
@@ -26,3 +27,19 @@ def test_no_cure_leaves_a_blank_where_a_name_was_typed() -> None:
         if re.search(r"bowout [a-z-]+ WHO|--thread ID\b(?!, or)(?!\.)", text)
     }
     assert blanks == set()
+
+
+def test_nothing_that_is_said_points_to_a_page_that_the_wheel_lacks() -> None:
+    pages = set()
+    for path in SOURCE.rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        help_texts = (ast.get_docstring(node) or "" for node in ast.walk(tree) if is_command(node))
+        pages |= {f"{path.name}: {text}" for text in (*said(tree), *help_texts) if "docs/" in text}
+    assert pages == set()
+
+
+def is_command(node: ast.AST) -> TypeGuard[ast.FunctionDef]:
+    """Tell whether a function's docstring is the help of a command."""
+    return isinstance(node, ast.FunctionDef) and any(
+        "click." in ast.unparse(one) for one in node.decorator_list
+    )

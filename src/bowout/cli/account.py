@@ -339,4 +339,4 @@ def _mismatch(found: Checked) -> tuple[str, ...]:
 def _ending(state: SignInState) -> tuple[str, ...]:
     if state.ends is None:
         return ()
-    return (f"This sign-in ends on {state.ends:%d %B %Y}; see docs/gmail.md, step 5.",)
+    return (f"This sign-in ends on {state.ends:%d %B %Y}; publish the app there and sign in again.",)

@@ -49,7 +49,7 @@ def command(*, opts: Options, who: str | None, **options: Any) -> Result:
 
     WHO is the company, the recruiter's name or address, a domain, the job title, or words of the subject.
     Once recorded, the number (w3) names it in whichever account it is.
-    Each line names the guide rule behind it; docs/etiquette.md explains them. Nothing is written.
+    Each line names the guide rule behind it. Nothing is written.
     """
     from bowout.advice import advise, case
     from bowout.drafts import basis

@@ -61,7 +61,9 @@ def choose(
         return Chosen(thread=named, candidate=search.appraise(active, named))
     ranking = search.seek_or_open(active, who)
     try:
-        chosen = search.the_one(active, ranking, who)
+        typed = click.get_current_context(silent=True)
+        command = typed.info_name if typed is not None else None
+        chosen = search.the_one(active, ranking, who, command or "draft")
     except NothingFound as exc:
         raise overview.with_running(active, exc) from exc.__cause__
     except (Ambiguous, Suspicious):

@@ -65,7 +65,7 @@ def _overview(active: Session, opts: Options, limit: int, *, explain: bool) -> R
         raise overview.nothing(active, seen)
     shown = seen.processes[:limit]
     more = len(seen.processes) - len(shown)
-    named = for_shell(overview.name_of(active, seen.processes[-1], seen.processes))
+    named = for_shell(overview.example(active, seen.processes))
     lines = [
         *_lines(active, shown, explain=explain or opts.verbose),
         *([f"{more} more are open: bowout find --limit {len(seen.processes)}"] if more else []),
@@ -102,10 +102,10 @@ def _next(ranking: Ranking, who: str) -> Iterator[str]:
     if ranking.outcome == "sure":
         yield f"Next: bowout draft {for_shell(who)}"
         return
-    if len(ranking.candidates) == 1 and best.why_unsure:
-        yield from render.hanging(f"{best.why_unsure[0]}.", "Not certain: ")
-    choice = "" if len(ranking.candidates) == 1 else " (or that of another one)"
-    yield f"Next: bowout draft {thread_option(best.thread.id)}{choice}"
+    several = len(ranking.candidates) > 1
+    why = f"{len(ranking.candidates)} threads could be meant" if several else next(iter(best.why_unsure), "")
+    yield from render.hanging(f"{why}." if why else "", "Not certain: ")
+    yield f"Next: bowout draft {thread_option(best.thread.id)}{', or another one' if several else ''}"
 
 
 def _data(candidate: Candidate, facts: Facts) -> dict[str, object]:

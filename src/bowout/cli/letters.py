@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 def command() -> None:
     """See the letters, and make them your own.
 
-    A letter is made of plain text files; docs/letters.md explains them. A file of yours, in the folder
-    letters beside config.toml, is used instead of ours of the same name.
+    A letter is made of plain text files (bowout letters show letter). A file of yours, in the folder letters
+    beside config.toml, is used instead of ours of the same name.
     """
 
 

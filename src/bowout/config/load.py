@@ -233,7 +233,7 @@ def _read(where: _Where) -> tuple[str, bool]:
     except FileNotFoundError as exc:
         raise where.wrong(
             "no config file there",
-            "write one (docs/configuration.md has the smallest), or try `bowout demo`, which needs none",
+            "make one with `bowout account add personal`, or try `bowout demo`, which needs none",
         ) from exc
     except UnicodeDecodeError as exc:
         raise where.wrong(f"not UTF-8 text at byte {exc.start}, expected TOML in UTF-8") from exc

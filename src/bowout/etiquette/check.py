@@ -44,9 +44,7 @@ def known(names: Iterable[str], key: str) -> tuple[str, ...]:
     """The names of rules in capitals. Raises UsageError for what is none; ``key`` is where it was given."""
     wanted = tuple(name.strip().upper() for name in names)
     if unknown := [name for name in wanted if name not in RULES]:
-        raise UsageError(
-            f"{key}: there is no rule {unknown[0]!r}.", "The rules are listed in docs/etiquette.md."
-        )
+        raise UsageError(f"{key}: there is no rule {unknown[0]!r}.", f"The rules are {', '.join(RULES)}.")
     return wanted
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bowout.model import Facts, Thread
     from bowout.session import Session
 
-__all__ = ["Overview", "name_of", "nothing", "overview", "with_running"]
+__all__ = ["Overview", "example", "nothing", "overview", "with_running"]
 
 _TOLD = {"rejected": "they turned you down", "closed": "the job is gone", "withdrawn": "you withdrew"}
 _OFFERED = (Stage.VERBAL_OFFER, Stage.OFFER, Stage.ACCEPTED, Stage.SIGNED)
@@ -114,14 +114,23 @@ def with_running(session: Session, error: BowoutError) -> BowoutError:
     """Add to an error that found nothing the open processes, each with a WHO that finds it."""
     if not isinstance(error, NothingFound) or error.candidates:
         return error
-    listed = overview(session).processes[:_RUNNING]
+    every = overview(session).processes
     error.running = tuple(
-        {"who": name_of(session, process, listed), **search.candidate_summary(*process)} for process in listed
+        {"who": _name(session, process, every), **search.candidate_summary(*process)}
+        for process in every[:_RUNNING]
     )
     return error
 
 
-def name_of(
+def example(session: Session, processes: Sequence[tuple[Candidate, Facts]]) -> str:
+    """Choose a WHO to show what may be typed: the first that is a name, of a process without an offer."""
+    plain = [p for p in processes if p[1].stage is None or p[1].stage.value not in _OFFERED]
+    names = (_name(session, process, processes) for process in plain or processes)
+    first = next(names, "")
+    return next((name for name in (first, *names) if "@" not in name), first)
+
+
+def _name(
     session: Session, process: tuple[Candidate, Facts], listed: Sequence[tuple[Candidate, Facts]]
 ) -> str:
     """Choose a WHO that equals something of this process and is told in none of the others."""
@@ -142,4 +151,4 @@ def name_of(
         alone = name and not any(compact(name) in text for text in others)
         if alone and View(mine, session.mailbox.identities(), session.relays, session.clock(), name).equal:
             return name
-    return mine.id
+    return mine.id.strip("<>")

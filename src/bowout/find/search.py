@@ -189,8 +189,10 @@ def _typed(who: str) -> str:
     return repr(who if len(who) <= 80 else f"{who[:79]}…")
 
 
-def the_one(session: Session, ranking: Ranking, who: str) -> Candidate:
+def the_one(session: Session, ranking: Ranking, who: str, command: str = "draft") -> Candidate:
     """Choose the candidate that may be used without asking; every other answer names those there are.
+
+    ``command`` is the one that was typed, and is to be typed again.
 
     Raises ``NothingFound``, ``Ambiguous``; of the only one ``NoAddressee`` when machines wrote it and
     ``Suspicious`` when its sender may be somebody else.
@@ -219,7 +221,7 @@ def the_one(session: Session, ranking: Ranking, who: str) -> Candidate:
         f"{count} threads could be meant by {_typed(who)}."
         if count > 1
         else f"One thread may be meant by {_typed(who)}, but that is not certain{_because(best)}.",
-        f"{'If it is the first' if count > 1 else 'If it is'}: bowout draft {thread_option(best.thread.id)}."
+        f"If it is{' the first' if count > 1 else ''}: bowout {command} {thread_option(best.thread.id)}."
         f" Or see why: bowout find {for_shell(who)} --explain",
         candidates=summaries(session, ranking.candidates),
     )

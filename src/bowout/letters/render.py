@@ -213,7 +213,7 @@ class Writer:
             raise TemplateError(
                 f"{self.wish.language}.{self._topic}.j2: no section {name!r} "
                 f"for {', '.join(sorted(self.flags))}.",
-                "Add it there or to the letter file; docs/letters.md shows how.",
+                "Add it there or to the letter file; ours has it: bowout letters show letter",
             )
         return section
 
@@ -242,11 +242,12 @@ def _open(language: str, topic: str, own_dir: Path | None) -> tuple[tuple[Sectio
     if not letter:
         raise UsageError(
             f"There are no letters in the language {language!r}.",
-            f"Use --lang ({', '.join(languages(own_dir))}), or write your own: docs/letters.md.",
+            f"Use --lang ({', '.join(languages(own_dir))}), or begin your own: bowout letters copy letter",
         )
     if not special:
         raise UsageError(
             f"There is no letter {topic!r} in the language {language!r}.",
-            f"Write {language}.{topic}.j2 in your own folder (docs/letters.md), or use --lang en.",
+            f"Write {language}.{topic}.j2 in your own folder (the English one: bowout letters show {topic}),"
+            " or use --lang en.",
         )
     return special, book.topic("reasons"), letter

@@ -231,9 +231,12 @@ def _line_of(exc: BaseException, wording: Wording) -> int:
     return line or wording.line
 
 
+_MEND = "Mend the line; ours show the form: bowout letters show letter"
+
+
 def _fault(wording: Wording, line: int, exc: BaseException) -> TemplateError:
     reason = " ".join(str(exc).split())[:200]
-    return TemplateError(f"{wording.file}:{line}: {reason}", "Mend the line; docs/letters.md shows how.")
+    return TemplateError(f"{wording.file}:{line}: {reason}", _MEND)
 
 
 @lru_cache(maxsize=1024)
@@ -264,9 +267,7 @@ def _refuse_programs(tree: nodes.Template, wording: Wording) -> None:
             problem = "a loop within a loop is not available in letters"
         else:
             continue
-        raise TemplateError(
-            f"{wording.file}:{statement.lineno}: {problem}.", "Mend the line; docs/letters.md shows how."
-        )
+        raise TemplateError(f"{wording.file}:{statement.lineno}: {problem}.", _MEND)
 
 
 @cache

@@ -239,7 +239,10 @@ def load_relays(extra: Path | None = None) -> Relays:
     )
 
 
-_CURE = "Mend the file, or move it away: bowout ships its own list. docs/finding.md shows the form."
+_CURE = (
+    "Mend the file, or move it away: bowout ships its own list. A [[relay]] has name, class (dead, notice,"
+    " reply or ask) and domains; [patterns] has dead, [domains] freemail and suffixes."
+)
 
 
 def _read(path: Path) -> Mapping[str, Any]:

@@ -19,7 +19,7 @@ from bowout.model import Account, Address
 from bowout.people.me import same_mailbox
 from bowout.providers.base import Clock
 from bowout.providers.gmail.keys import GmailKeys
-from bowout.providers.gmail.tokens import SCOPES, SignIn, keeper, offline, refreshed
+from bowout.providers.gmail.tokens import AUDIENCE, CLIENTS, SCOPES, SignIn, keeper, offline, refreshed
 from bowout.providers.sign_in import state_of
 from bowout.providers.web.loopback import Listener
 from bowout.providers.web.tokens import TOKEN_LIMIT, Held
@@ -49,7 +49,7 @@ class Client:
         if "web" in values and "installed" not in values:
             raise ConfigError(
                 f"{path}: this OAuth client is for a web server.",
-                "Create one of type Desktop app in the Google console (docs/gmail.md, step 4).",
+                f"Create one of type Desktop app: {CLIENTS}",
             )
         try:
             inner = values["installed"]
@@ -57,19 +57,25 @@ class Client:
         except (KeyError, TypeError) as exc:
             raise ConfigError(
                 f"{path}: not an OAuth client of type desktop.",
-                "Download it from the Google console (docs/gmail.md, step 4).",
+                f"Create one of type Desktop app, and download its JSON: {CLIENTS}",
             ) from exc
+
+
+_FILES = (
+    f"--client-file is the JSON that is downloaded at {CLIENTS}; --authorized-user one with client_id,"
+    " client_secret and refresh_token."
+)
 
 
 def _json(path: Path) -> dict[str, Any]:
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
     except OSError as exc:
-        raise ConfigError(f"{path} cannot be read: {exc.strerror}.", "See docs/gmail.md.") from exc
+        raise ConfigError(f"{path} cannot be read: {exc.strerror}.", _FILES) from exc
     except ValueError as exc:
-        raise ConfigError(f"{path}: not JSON.", "See docs/gmail.md.") from exc
+        raise ConfigError(f"{path}: not JSON.", _FILES) from exc
     if not isinstance(values, dict):
-        raise ConfigError(f"{path}: not what Google writes.", "See docs/gmail.md.")
+        raise ConfigError(f"{path}: not what Google writes.", _FILES)
     return values
 
 
@@ -156,7 +162,8 @@ def import_authorized_user(account: Account, path: Path, clock: Clock) -> SignIn
         client_id, secret, token = (str(values[n]) for n in ("client_id", "client_secret", "refresh_token"))
     except KeyError as exc:
         raise ConfigError(
-            f"{path}: not an authorised-user file, {exc.args[0]} is missing.", "See docs/gmail.md, step 7."
+            f"{path}: not an authorised-user file, {exc.args[0]} is missing.",
+            "It is JSON with client_id, client_secret and refresh_token.",
         ) from exc
     return SignIn(
         address=account.address,
@@ -185,7 +192,7 @@ def enrol(account: Account, clock: Clock, how: How) -> tuple[str, ...]:
     elif (client_file := account.own(GmailKeys).client_file) is None:
         raise ConfigError(
             f"accounts.{account.name}.client_file is missing.",
-            "Give the file from the Google console: --client-file FILE (docs/gmail.md, step 4).",
+            f"Give the JSON of a client of type Desktop app, from {CLIENTS}: --client-file FILE",
         )
     else:
         client = Client.read(client_file)
@@ -233,7 +240,7 @@ def _advice(new: SignIn) -> tuple[str, ...]:
     return (
         (
             f"The app is in testing mode: Google ends this sign-in on {new.ends:%d %B %Y}. "
-            "Publish it and sign in again (docs/gmail.md, step 5)."
+            f"Publish it at {AUDIENCE} and sign in again."
         ),
     )
 

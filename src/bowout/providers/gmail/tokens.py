@@ -20,6 +20,9 @@ from bowout.vault import Vault
 if TYPE_CHECKING:
     import google.auth.exceptions
 
+# Pages of the Google console, where the person has their client and publishes their app.
+CLIENTS = "https://console.cloud.google.com/auth/clients"
+AUDIENCE = "https://console.cloud.google.com/auth/audience"
 READONLY = "https://www.googleapis.com/auth/gmail.readonly"
 COMPOSE = "https://www.googleapis.com/auth/gmail.compose"
 # What each is for, in words; both together are the least that finds threads and keeps drafts.
@@ -97,7 +100,7 @@ def _refused(
     if answer.get("error") in {"invalid_client", "unauthorized_client", "deleted_client"}:
         return SignInNeeded(
             "Google no longer knows the OAuth client of this sign-in.",
-            f"Download it again from the Google console (docs/gmail.md, step 4), then: {cure}",
+            f"Make one of type Desktop app at {CLIENTS}, download its JSON, then: {cure} --client-file FILE",
         )
     if answer.get("error") == "invalid_scope" or "scopes" in str(exc):
         return SignInNeeded(f"The sign-in lacks a right: bowout must {' and '.join(SCOPES.values())}.", cure)
@@ -110,7 +113,7 @@ def _why(stored: SignIn, now: datetime) -> str:
     if stored.ends and now >= stored.ends - timedelta(days=1):
         return (
             "the app is in testing mode, where Google ends every sign-in after 7 days "
-            "(publish it: docs/gmail.md, step 5)"
+            f"(publish it at {AUDIENCE})"
         )
     return "it was revoked, the password was changed, or it was unused for six months"
 

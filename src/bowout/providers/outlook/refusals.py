@@ -32,8 +32,8 @@ _AGAIN = "{again}"
 # Rights that are asked for only when they are needed, and the option that asks for them.
 _FLAGS = {"Mail.Send": " --right-to-send", "Calendars.ReadWrite": " --right-to-decline"}
 _ADMIN = (
-    "Ask an administrator to grant these delegated permissions of Microsoft Graph to the app: {scopes} "
-    '(docs/outlook.md, "What to send an administrator").'
+    "Ask an administrator to grant these delegated permissions of Microsoft Graph to the app; they reach only"
+    " your own mailbox: {scopes}"
 )
 _CONDITIONS = (
     "Try the browser instead of --device-code, on a device that your organisation manages; else ask an "
@@ -48,12 +48,9 @@ _KIND = (
 _SINGLE = (
     "Use --authority with https://login.microsoftonline.com/ and your tenant's id (of an account that is in "
     "the config set authority there, under [accounts.{name}]), or let the app accept accounts of any "
-    "directory (docs/outlook.md, step 2)."
+    "directory (Authentication, Supported account types)."
 )
-_PUBLIC = (
-    'Switch on "Allow public client flows" in the app registration, under Authentication '
-    "(docs/outlook.md, step 4)."
-)
+_PUBLIC = 'Switch on "Allow public client flows" in the app registration, under Authentication.'
 
 CURES = {
     # consent
@@ -109,24 +106,28 @@ CURES = {
     ),
     700038: Cure(
         "The client_id of account {name} is no application id.",
-        "Copy the Application (client) ID from the app registration (docs/outlook.md, step 3).",
+        "Copy the Application (client) ID from the app registration (its page Overview).",
         True,
     ),
     50011: Cure(
         "The app registration lacks the address to come back to.",
-        'Add the platform "Mobile and desktop applications" with http://localhost (docs/outlook.md, step 4).',
+        'Add the platform "Mobile and desktop applications" with http://localhost under Authentication.',
         True,
     ),
     50194: Cure("The app takes only accounts of its own directory.", _SINGLE, True),
     50059: Cure("Microsoft could not tell to which directory the account belongs.", _SINGLE, True),
     90002: Cure("The tenant in authority does not exist.", _SINGLE, True),
     70011: Cure(
-        "The app may not ask for these permissions: {scopes}.", "Add them (docs/outlook.md, step 5).", True
+        "The app may not ask for these permissions: {scopes}.",
+        "Add them in the app registration, under API permissions.",
+        True,
     ),
     650053: Cure(
-        "The app may not ask for these permissions: {scopes}.", "Add them (docs/outlook.md, step 5).", True
+        "The app may not ask for these permissions: {scopes}.",
+        "Add them in the app registration, under API permissions.",
+        True,
     ),
-    7000112: Cure("The app registration is disabled.", "Enable it, or register another (docs/outlook.md)."),
+    7000112: Cure("The app registration is disabled.", "Enable it, or register another."),
 }
 _BUSY = {90033, 50196, 90025, 700024}  # their service's own trouble, or too many sign-ins
 

@@ -55,7 +55,8 @@ def enrol(
     if (client_id := account.own(OutlookKeys).client_id) is None:
         raise ConfigError(
             f"accounts.{account.name}.client_id is missing.",
-            "Give the Application (client) ID of your app registration: --client-id ID (docs/outlook.md).",
+            "Give the Application (client) ID of your app registration, which is free and is made at"
+            " https://aka.ms/appregistrations: --client-id ID",
         )
     if (how.to_send or how.to_decline) and not account.allow_send:
         raise UsageError(

@@ -134,7 +134,7 @@ def _public_client(
         raise ConfigError(
             f"accounts.{account.name}.authority is no place to sign in: {authority}",
             "Leave it out, or use https://login.microsoftonline.com/ and consumers, organizations or your "
-            "tenant (docs/outlook.md).",
+            "tenant's id.",
         ) from exc
 
 

@@ -58,7 +58,8 @@ class Answer(Failed):
     ) -> None:
         super().__init__(
             f"{place} refused ({status} {reason}): {words}.",
-            f"docs/{place.lower()}.md lists what may be in the way.",
+            "Usual causes: the API is switched off, an administrator forbids it, or a right is missing."
+            " Sign in again: bowout account add",
         )
         self.status, self.reason, self.words = status, reason, words
         self.pause = pause
