@@ -6,12 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bowout.etiquette.context import BOOKED
+from bowout.find.who import name_words
 from bowout.letters import templates, wish
 from bowout.letters.situation import infer_situation
 from bowout.model import Channel, Confidence, Fact, Facts, Person, PersonRole, Situation, Slot, Stage
 from bowout.people.names import person_name
 from bowout.read.trust import believed, trusted
-from bowout.text import languages, spelling
+from bowout.text import firms, languages, spelling
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -148,10 +149,19 @@ def with_typed_firm(
         return request
     facts = session.facts(thread)
     people = {spelling.fold(f.value.name) for f in facts.people if f.value.name}
-    if believed(facts.company) or facts.agency or spelling.fold(who) in people:
+    if believed(facts.company) or spelling.fold(who) in people or _is_the_agency(session, facts, who):
         return request
     name = who.title() if who == who.lower() else who
     return replace(request, values={**request.values, "company": name})
+
+
+def _is_the_agency(session: Session, facts: Facts, who: str) -> bool:
+    """Tell whether WHO may be the agency that writes, and not the client that it names in a subject."""
+    if facts.agency is None:
+        return False
+    labels = {session.relays.label(f.value.address.domain) for f in facts.people}
+    named = set(name_words(who)) & set(name_words(facts.agency.value))
+    return bool(named) or any(firms.fits(who, label) for label in labels)
 
 
 def person_at(facts: Facts, address: Address) -> Person:

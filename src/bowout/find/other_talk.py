@@ -22,7 +22,10 @@ def _elsewhere() -> Mapping[str, re.Pattern[str]]:
     return {what: re.compile("|".join(rows["patterns"])) for what, rows in raw.items()}
 
 
-_REFERRAL = "a friend's referral"  # a table of elsewhere.toml
+_REFERRAL = "a friend's referral"  # tables of elsewhere.toml; these speak of jobs as well
+_BESIDE_A_JOB = frozenset(
+    {_REFERRAL, "somebody else's application", "the work that you have", "a sale", "research"}
+)
 # How a friend at the company speaks: they wish well, and they tell of the process from outside.
 _WELL_WISHER = re.compile(
     r"\b(good luck|best of luck|fingers crossed|rooting for you|referred you|(my|the|your|a) referral"
@@ -32,12 +35,17 @@ _WELL_WISHER = re.compile(
 )
 
 
-def about_else(sources: Sequence[Source]) -> str | None:
-    """Name what else than a job of mine these mails of theirs may be about; None = no sign."""
+def about_else(sources: Sequence[Source], *, of_a_job: bool = False) -> str | None:
+    """Name what else than a job of mine these mails of theirs may be about; None = no sign.
+
+    ``of_a_job``: they name a job and speak of nothing else, so that a word of what names none tells nothing.
+    """
     recruited = any(map(recruits, sources))  # a friend who referred me led to a process then
     for source in sources:
         said = _said(source)
         for what, words in _elsewhere().items():
+            if of_a_job and what not in _BESIDE_A_JOB:
+                continue
             if words.search(said) and not (recruited and what == _REFERRAL):
                 return what
     return "a friend's good wishes" if well_wishers(sources) else None

@@ -14,9 +14,10 @@ from datetime import datetime
 
 from bowout.find.aside import joined
 from bowout.find.candidate import Candidate, Outcome, Ranking
-from bowout.find.view import View, applied_later, other_position
-from bowout.model import Identity, Query, Thread, require_aware
+from bowout.find.view import View, other_position
+from bowout.model import Identity, Query, Stage, Thread, require_aware
 from bowout.people.machines import Relays
+from bowout.read import stage
 
 __all__ = ["appraise", "rank"]
 
@@ -103,6 +104,18 @@ def _hard_filters(views: Sequence[View]) -> list[View]:
     if not any(v.equal for v in human):
         return list(views)
     rivals = [v for v in views if v.hiring_system and v not in human]
-    rivals = [v for v in rivals if all(other_position(v, h) or applied_later(v, h) for h in human)]
+    rivals = [v for v in rivals if all(other_position(v, h) or _applied_later(v, h) for h in human)]
     plain = any(v.equal and v.speaks_hiring for v in human)
     return [v for v in human if not (plain and v.only_mentions)] + rivals
+
+
+def _applied_later(a: View, b: View) -> bool:
+    """Tell whether ``a`` confirms an application, of no known position, made after ``b`` had begun.
+
+    The confirmation of the application that ``b`` is about came before anybody wrote.
+    """
+    if a.position and a.position == b.position:
+        return False
+    reached = stage.stage(a.theirs, (), a.now)
+    confirms = reached is not None and reached.value is Stage.APPLIED
+    return confirms and min(m.moment for m in a.thread.mails) > min(s.message.moment for s in b.human)

@@ -11,7 +11,7 @@ from bowout.find.clients import one_is_out
 from bowout.find.likeness import may_be_meant
 from bowout.find.other_talk import about_else
 from bowout.find.who import EQUAL, How, Match, Names, match, match_quoted, same_company, shown
-from bowout.mail.subject import is_forward
+from bowout.mail import subject
 from bowout.model import Address, Confidence, Fact, Identity, Joined, Message, Person, Stage, Thread
 from bowout.people import impostors, mailkind, me
 from bowout.people.machines import Relay, Relays, System
@@ -26,7 +26,7 @@ from bowout.text import hiring
 from bowout.text.harmless import readable
 from bowout.text.spelling import compact
 
-__all__ = ["BY_MACHINE", "View", "applied_later", "other_position"]
+__all__ = ["BY_MACHINE", "View", "other_position"]
 
 BY_MACHINE = "nobody wrote in person, from an own address"
 _JUDGED = 6  # so many of their newest mails
@@ -184,6 +184,14 @@ class View:
         return (said and len(self.signs) >= 2) or (self.invited and bool(self.signs))
 
     @property
+    def _is_of_my_job(self) -> bool:
+        """Is a job named, and does all that they say belong to a process of mine, housing office or not?"""
+        position = self.job.position
+        return (
+            position is not None and position.confidence is not Confidence.LOW and self.my_process >= _NO_JOB
+        )
+
+    @property
     def _is_my_process(self) -> bool:
         return self.my_process >= (_NAMED_JOB if self._named else _NO_JOB)
 
@@ -256,6 +264,7 @@ class View:
             subjects=tuple(dict.fromkeys(m.subject for m in self.thread.mails if m.subject)),
             signed=tuple(f"{s.sender.name}\n{s.signature}" for s in self.human),
             texts=(*texts, *machines),
+            headed=subject.parts(self.thread.subject) if self._named and self._is_my_process else (),
         )
 
     def _told(self) -> Iterable[tuple[str, str]]:
@@ -338,7 +347,7 @@ class View:
     def passed_on(self) -> bool:
         """Does the thread begin with something that somebody passed on to me?"""
         first = next((m for m in self.thread.mails if m.joined is not Joined.SUBJECT), None)
-        return first is not None and is_forward(first.subject)
+        return first is not None and subject.is_forward(first.subject)
 
     @cached_property
     def warnings(self) -> tuple[str, ...]:
@@ -363,7 +372,7 @@ class View:
             yield BY_MACHINE
         elif not (self._plainly_hires or self._is_my_process):
             yield from self._unlike_hiring()
-        if (other := about_else(self.human)) is not None:
+        if (other := about_else(self.human, of_a_job=self._is_of_my_job)) is not None:
             yield f"it may be about {other}"
         if (out := one_is_out(self.human, self.who, self.job, self.sides)) is not None:
             yield out
@@ -485,15 +494,3 @@ def other_position(a: View, b: View) -> bool:
     if one and not other:
         return not any(one in compact(f"{s.message.subject} {s.new}") for s in b.human)
     return bool(one and other) and not (one in other or other in one)
-
-
-def applied_later(a: View, b: View) -> bool:
-    """Tell whether ``a`` confirms an application, of no known position, made after ``b`` had begun.
-
-    The confirmation of the application that ``b`` is about came before anybody wrote.
-    """
-    if a.position and a.position == b.position:
-        return False
-    reached = stage.stage(a.theirs, (), a.now)
-    confirms = reached is not None and reached.value is Stage.APPLIED
-    return confirms and min(m.moment for m in a.thread.mails) > min(s.message.moment for s in b.human)

@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from bowout.model import Address
 from bowout.people.names import is_common, is_desk
+from bowout.read import titles
 from bowout.text import firms, hiring
 from bowout.text.spelling import compact, distance, fold, latin, spellings
 
@@ -50,6 +51,7 @@ class Names:
 
     ``addresses`` are those of people there; ``firms`` those of them whose domain is their firm's own, and
     ``labels`` the firm's word in it; ``signed`` is what stands beside their names: in From and in signatures.
+    ``headed`` are the parts of the subject, where somebody hires me: an agency names its client there.
     """
 
     addresses: tuple[Address, ...]
@@ -61,6 +63,7 @@ class Names:
     subjects: tuple[str, ...]
     signed: tuple[str, ...]
     texts: tuple[str, ...]
+    headed: tuple[str, ...] = ()
 
 
 def match(who: str, names: Names) -> Match | None:
@@ -136,7 +139,15 @@ def _by_company(who: str, names: Names) -> Match | None:
     for company, where in names.companies:
         if wanted & _company_keys(company):
             return Match(How.COMPANY, f"the company is {company} ({where})")
+    if any(wanted & _company_keys(part) for part in names.headed) and not _tells_no_firm(who, names):
+        return Match(How.FIRM, f"the subject names {who}")
     return None
+
+
+def _tells_no_firm(who: str, names: Names) -> bool:
+    """Tell whether WHO may be a job or a person in a subject, or a word of hiring, and no firm."""
+    alike = any(_words(who) in _words(other) for other in (*names.titles, *names.people))
+    return alike or titles.has_noun(who) or hiring.tells_of_work(who) or not name_words(who)
 
 
 def name_words(who: str) -> tuple[str, ...]:
@@ -214,7 +225,13 @@ def _is_another(word: str, wanted: Iterable[str]) -> bool:
     """Tell whether a word of a firm's name is none of WHO, however it ends or is cut short."""
     if word in _LEGAL or (word not in _GENERIC and (is_desk(word) or hiring.tells_of_work(word))):
         return False
-    return not any(w.startswith(word[:_ROOT]) or word.startswith(w[:_ROOT]) for w in wanted)
+    short = _plain(word)[:_ROOT]
+    return not any(short in w or w[:_ROOT] in _plain(word) for w in map(_plain, wanted))
+
+
+def _plain(word: str) -> str:
+    """Write an umlaut as one letter, however it is spelt."""
+    return re.sub(r"([aou])e", r"\1", word)
 
 
 _ROOT = 5  # letters by which a word is known, whatever its ending

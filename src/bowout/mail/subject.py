@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-__all__ = ["base", "has_mark", "is_cancelled", "is_forward", "is_reply", "without_marks"]
+__all__ = ["base", "has_mark", "is_cancelled", "is_forward", "is_reply", "parts", "without_marks"]
 
 # English, German, Scandinavian, Spanish, Portuguese, Italian, Polish, Turkish, Hungarian, Russian (Outlook
 # writes "на" in either script), Czech, French, Latvian, Malay, Greek, Hebrew, Arabic, Chinese, Japanese (also
@@ -29,6 +29,7 @@ _MARK = re.compile(
     r"|\[(?P<tag>[^\[\]]{1,40})\])",
     re.IGNORECASE,
 )
+_SEPARATOR = re.compile(r"\s*[:|,()/;]\s*|\s+[-–—]+\s+")
 _GATEWAY_TAGS = ("ext", "external")
 _CANCELLATION = re.compile(rf"\s*(?:{_CANCELLED})\s*:", re.IGNORECASE)
 
@@ -65,6 +66,11 @@ def base(subject: str) -> str:
     cut = subject[:_LONGEST]
     at = max((found.end() for found in _marks(cut)), default=0)
     return " ".join(cut[at:].casefold().split())
+
+
+def parts(subject: str) -> tuple[str, ...]:
+    """Split the subject, without its marks, where a colon, a comma or a dash parts it."""
+    return tuple(filter(None, _SEPARATOR.split(without_marks(subject[:_LONGEST]).strip())))
 
 
 def is_cancelled(subject: str) -> bool:

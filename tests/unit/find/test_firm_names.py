@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -45,6 +46,7 @@ def names(domain_label: str = "", *, company: str = "", signed: str = "", person
         ("Monarch Airlines", names("monarch", company="Monarch Group", signed="Monarch Airlines")),
         ("Delta Faucet Works", names("delta-faucets", company="Delta Faucets")),
         ("North Hospitals Trust", names("northhosp", company="North Hospitals")),
+        ("Stadtbücherei Lindenau", names("buecherei-lindenau", signed="Bücherei Lindenau")),
     ],
 )
 def test_a_firm_by_a_shorter_or_longer_name_is_that_firm(who: str, there: Names) -> None:
@@ -93,3 +95,10 @@ def test_a_firm_that_bears_another_name_where_a_word_of_who_is_missing_is_never_
 
 def test_the_domain_of_everybody_tells_no_firm() -> None:
     assert match("freemail.example", names(company="Acme")) is None
+
+
+@pytest.mark.parametrize("who", ["Office Manager", "Interview", "Dana Berg", "job"])
+def test_a_job_a_person_or_a_word_of_hiring_in_a_subject_is_no_firm(who: str) -> None:
+    there = replace(names("foxsearch"), headed=("Interview", "Office Manager", "Dana Berg", "job"))
+    found = match(who, there)
+    assert found is None or found.how is not How.FIRM

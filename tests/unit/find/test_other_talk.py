@@ -211,3 +211,30 @@ def test_a_referral_that_led_to_a_recruiter_is_one() -> None:
     rita = "Hello, would you come to an interview for the Data Engineer role?\n\nRita Sell\nRecruiter, Acme"
     _, candidate = only(friend, mail(RITA, rita))
     assert "it may be about a friend's referral" not in candidate.doubts
+
+
+def test_a_job_that_has_to_do_with_homes_is_a_job() -> None:
+    text = (
+        "Thank you for applying for the role of Tenancy Support Officer. Could you come for an interview"
+        " on Tuesday? You would look after 300 tenants.\n\nKind regards\nRita Sell\nRecruitment"
+    )
+    outcome, candidate = only(mail(RITA, text), subject="Interview: Tenancy Support Officer")
+    assert outcome is Outcome.SURE, candidate.doubts
+
+
+@pytest.mark.parametrize("subject", ["Acme, Einkauf", "Re: Office Manager - Acme", "Acme: gute Nachrichten"])
+def test_an_agency_names_its_client_in_the_subject(subject: str) -> None:
+    text = (
+        "Hi Robin, my client would like to meet you on Tuesday at 10 for the role of Office Manager. Does"
+        " that suit you?\n\nBest,\nDana Fox\nRecruitment Consultant\nFox Search"
+    )
+    outcome, candidate = only(mail("Dana Fox <dana@foxsearch.com>", text), subject=subject)
+    assert outcome is Outcome.SURE, candidate.reasons
+
+
+def test_a_subject_that_only_mentions_a_name_is_asked_about() -> None:
+    text = "Hi Robin, could you come to an interview for the role of Office Manager?\n\nDana Fox\nRecruiter"
+    outcome, _ = only(
+        mail("Dana Fox <dana@foxsearch.com>", text), subject="Flights with Acme to your interview"
+    )
+    assert outcome is not Outcome.SURE
