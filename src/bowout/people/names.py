@@ -25,6 +25,7 @@ __all__ = [
     "is_person",
     "is_team",
     "person_name",
+    "postscript",
     "signed",
     "without_office_words",
 ]
@@ -256,6 +257,12 @@ def closing() -> re.Pattern[str]:
     """Compile the line of closing words above a signature."""
     words = "|".join(_lists()["closings"]["words"])
     return re.compile(rf"\s*(?:{words})\s*[,.!;:–-]*\s*$", re.IGNORECASE)
+
+
+@cache
+def postscript() -> re.Pattern[str]:
+    """Compile what begins a word that was added below the name."""
+    return re.compile(rf"\s*(?:{'|'.join(_lists()['postscript']['words'])})(?!\w)", re.IGNORECASE)
 
 
 # --- the lists ------------------------------------------------------------------------------------

@@ -19,6 +19,8 @@ from bowout.text.harmless import one_line, readable
 from bowout.text.spelling import compact
 
 _MAX_SIGNATURE = 15  # lines
+_FEW = 4  # words; a line of fewer says nothing
+_NAME_AND_WORK = 9  # words of the line below the closing words
 _MAX_CLOSING = 80  # characters of a line of closing words
 # A line at least this long that another follows was wrapped by a mail program; "Time: ..." starts anew.
 _WRAPPED = 55
@@ -63,7 +65,8 @@ class Source:
         first = compact(name.partition(" ")[0])
         for at in range(max(0, len(lines) - _MAX_SIGNATURE), len(lines)):
             head = compact(re.split(r"[|,·–—(]| - ", lines[at])[0])
-            if names.closing().match(lines[at][:_MAX_CLOSING]) or (head and head in (compact(name), first)):
+            closes = names.closing().match(lines[at][:_MAX_CLOSING]) and not _goes_on(lines[at + 1 :])
+            if closes or (head and head in (compact(name), first)):
                 return at
         return len(lines)
 
@@ -82,8 +85,13 @@ class Source:
 
     @cached_property
     def prose(self) -> str:
-        """The new text above the signature with hard-wrapped lines joined, so that sentences are whole."""
-        lines = [line.strip() for line in self.new.split("\n")[: self._signed_at]]
+        """The new text above the signature, and what was added below it.
+
+        Hard-wrapped lines are joined, so that sentences are whole.
+        """
+        lines = self.new.split("\n")
+        added = _added("\n".join([*lines[self._signed_at :], "", self._split.signature]))
+        lines = [line.strip() for line in (*lines[: self._signed_at], *added)]
         joined = ""
         for line, following in zip(lines, [*lines[1:], ""], strict=False):
             wrapped = len(line) >= _WRAPPED and following and not _LABEL.match(following)
@@ -110,6 +118,31 @@ class Source:
     @property
     def day(self) -> str:
         return spoken_day(self.message.moment)
+
+
+def _goes_on(below: Sequence[str]) -> bool:
+    """Tell whether a sentence follows, so that "Thanks!" was no farewell."""
+    line = next((line.strip() for line in below if line.strip()), "")
+    words = len(line.split())
+    return words > _FEW and (words > _NAME_AND_WORK or line.endswith((".", "!", "?")))
+
+
+def _added(below: str) -> list[str]:
+    """List the lines below the name that still say something: a postscript, or a word of regret."""
+    added = [""]
+    for paragraph in re.split(r"\n\s*\n", below):
+        at = next(
+            (m.start() for m in re.finditer(r"^", paragraph, re.MULTILINE) if _begins(paragraph, m)), None
+        )
+        if at is None and hiring.may_be_over(paragraph) and len(paragraph.split()) >= _FEW:
+            at = 0
+        if at is not None:
+            added += ["", *paragraph[at:].split("\n")]
+    return added if any(added) else []
+
+
+def _begins(paragraph: str, line: re.Match[str]) -> bool:
+    return names.postscript().match(paragraph, line.start()) is not None
 
 
 def sources(thread: Thread, sides: Sides, relays: Relays) -> tuple[Source, ...]:

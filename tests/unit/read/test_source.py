@@ -86,3 +86,28 @@ def test_a_value_is_one_line_of_a_bounded_length() -> None:
     assert len(clean("x" * 200)) == 120
     assert len(clean("x" * 200, 80)) == 80
     assert source("x", sender=Address("", "dana@acme.example")).who == "dana@acme.example"
+
+
+@pytest.mark.parametrize(
+    ("below", "told"),
+    [
+        ("PS: the bench went to Tobias.", "the bench went to Tobias."),
+        ("P.S. we have\nfound our person", "we have\nfound our person"),
+        ("-- \nAcme Ltd\n\nP.S. Tobias starts on Monday.", "Tobias starts on Monday."),
+        ("Unfortunately we chose somebody else.", "Unfortunately we chose somebody else."),
+    ],
+)
+def test_what_was_added_below_the_name_is_said(below: str, told: str) -> None:
+    assert source(f"Hi Robin,\n\nIt was a good talk.\n\nBest,\nDana\n\n{below}").prose.endswith(told)
+
+
+@pytest.mark.parametrize(
+    "below", ["PSD Designer", "Acme Ltd, London", "This mail is confidential and not for you."]
+)
+def test_what_stands_below_every_name_is_not(below: str) -> None:
+    assert source(f"It was a good talk.\n\nBest,\nDana\n\n{below}").prose == "It was a good talk."
+
+
+def test_thanks_before_the_news_are_no_farewell() -> None:
+    told = source("Hi Robin,\n\nThanks!\n\nThe bench went to Tobias last week.\n\nBest,\nDana").prose
+    assert told.endswith("The bench went to Tobias last week.")
