@@ -249,3 +249,33 @@ def test_an_id_opens_its_thread_and_an_unknown_one_says_where_ids_come_from(empt
     assert nope.code == 3
     assert "has the id 'nope'" in nope.err
     assert "bowout find\n" in nope.err
+
+
+@pytest.mark.parametrize(
+    ("command", "code"), [(("send", "w1"), 6), (("confirm", "w1"), 6), (("send", "w1", "--at", "x"), 2)]
+)
+def test_what_stops_a_recorded_withdrawal_names_its_thread_and_why(
+    box: Box, command: tuple[str, ...], code: int
+) -> None:
+    assert box.run("draft", "acme").code == 0
+    done = box.run(*command, "--json")
+    assert done.code == code
+    (one,) = error(done.out)["candidates"]
+    assert (one["withdrawal"], one["thread"], one["stage"]) == ("w1", "<acme.0@acme.example>", "scheduled")
+    assert one["why"] == [error(done.out)["message"]]
+    assert "    w1\n" not in box.run(*command).err  # who typed it knows
+
+
+def test_several_that_are_equally_meant_say_why_none_was_taken(box: Box) -> None:
+    told = error(box.run("draft", "harbor", "--json").out)
+    assert [one["why"] for one in told["candidates"]] == [[told["message"]]] * 2
+    advised = error(box.run("advise", "harbor", "--json").out)
+    assert advised["next"].startswith("If it is the first: bowout advise --thread harbor-")
+
+
+def test_what_is_left_of_a_withdrawal_whose_thread_is_gone_is_its_record(box: Box) -> None:
+    assert box.run("draft", "acme").code == 0
+    for path in [one for one in box.mail.rglob("*") if one.is_file() and b"acme.0@acme" in one.read_bytes()]:
+        path.unlink()
+    (one,) = error(box.run("confirm", "w1", "--json").out)["candidates"]
+    assert (one["withdrawal"], one["company"], one["stage"]) == ("w1", "Acme", None)

@@ -69,9 +69,9 @@ def command(*, opts: Options, who: str, **options: Any) -> Result:
         raise UsageError("--at says when a call was that you log.", "Say how it went, too: --outcome spoke")
     with recorded.session_or_none(opts, who) as (active, withdrawal):
         thread, found = _thread(active, opts, who, withdrawal, asked)
-        if asked.outcome or asked.correct:
-            return _log(active, opts, thread, withdrawal, asked)
         with ask.about(active, found):
+            if asked.outcome or asked.correct:
+                return _log(active, opts, thread, withdrawal, asked)
             return _card(active, opts, thread, found, withdrawal, asked)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bowout.cli import options, render
-from bowout.errors import Ambiguous, NothingFound
+from bowout.errors import Ambiguous, BowoutError, NothingFound
 from bowout.text.harmless import for_shell
 
 if TYPE_CHECKING:
@@ -71,8 +71,21 @@ def session_or_none(opts: Options, who: str) -> Generator[tuple[Session, Withdra
                 raise
     account = withdrawal.account if withdrawal else opts.account
     options.unlock(config.account(account), opts)
-    with options.opened(config, account) as active:
+    with options.opened(config, account) as active, _about(active, withdrawal):
         yield active, withdrawal
+
+
+@contextmanager
+def _about(active: Session, withdrawal: Withdrawal | None) -> Generator[None]:
+    """Let every error that stops work on a recorded withdrawal name its thread."""
+    try:
+        yield
+    except BowoutError as exc:
+        if withdrawal is None:
+            raise
+        from bowout.find import search
+
+        raise search.about_recorded(active, withdrawal, exc) from exc.__cause__
 
 
 @contextmanager

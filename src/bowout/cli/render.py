@@ -77,7 +77,8 @@ def fail(command: str, error: BowoutError, *, as_json: bool) -> int:
         )
         return error.exit_code
     show([click.style("bowout: ", fg="red", bold=True) + safe(error.message)], err=True)
-    for candidate in error.candidates:
+    named = len(error.candidates) == 1 and "withdrawal" in error.candidates[0]  # by the person themselves
+    for candidate in () if named else error.candidates:
         show(_candidate_lines(candidate), err=True)
     show(_running_lines(error.running), err=True)
     if error.next_step:
@@ -209,7 +210,7 @@ def _candidate_lines(candidate: Mapping[str, object]) -> Iterator[str]:
     yield f'  {who}: "{subject}"{when}{stage}'
     if isinstance(warnings := candidate.get("warnings"), list):
         yield from (f"    {alarm(warning)}" for warning in warnings)
-    yield f"    {option}"
+    yield f"    {safe(candidate.get('withdrawal') or option)}"
 
 
 def _running_lines(running: Sequence[Mapping[str, object]]) -> Iterator[str]:

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bowout.errors import Ambiguous, NeedsPerson, NoAddressee, NothingFound, Suspicious
+from bowout.errors import Ambiguous, BowoutError, NeedsPerson, NoAddressee, NothingFound, Suspicious
 from bowout.find import rank
 from bowout.find.candidate import Candidate, Outcome, Ranking
 from bowout.find.likeness import may_be_meant
 from bowout.find.typed import may_be_an_id
 from bowout.find.who import name_words
+from bowout.journal import lookup
 from bowout.model import Query
 from bowout.read.trust import trusted
 from bowout.text.harmless import for_shell, for_terminal, thread_option
 from bowout.text.spelling import spellings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from bowout.errors import BowoutError
     from bowout.journal.record import Withdrawal
     from bowout.model import Facts, Thread
     from bowout.session import Session
@@ -217,13 +218,15 @@ def the_one(session: Session, ranking: Ranking, who: str, command: str = "draft"
             f" bowout draft {thread_option(best.thread.id)} --force",
             candidates=summaries(session, (best,)),
         )
+    message = f"{count} threads could be meant by {_typed(who)}."
+    if count == 1:
+        message = f"One thread may be meant by {_typed(who)}, but that is not certain{_because(best)}."
+    told = summaries(session, ranking.candidates)
     raise Ambiguous(
-        f"{count} threads could be meant by {_typed(who)}."
-        if count > 1
-        else f"One thread may be meant by {_typed(who)}, but that is not certain{_because(best)}.",
+        message,
         f"If it is{' the first' if count > 1 else ''}: bowout {command} {thread_option(best.thread.id)}."
         f" Or see why: bowout find {for_shell(who)} --explain",
-        candidates=summaries(session, ranking.candidates),
+        candidates=tuple({**one, "why": one["why"] or [message]} for one in told),
     )
 
 
@@ -237,11 +240,33 @@ def about(session: Session, candidate: Candidate, error: BowoutError) -> BowoutE
 
     An error that lets choose among people keeps them; each of them then tells the thread.
     """
-    if error.exit_code not in (2, 4, 6) or any("thread" in named for named in error.candidates):
+    if _names_thread(error):
         return error
     (summary,) = summaries(session, (candidate,))
-    told = {**summary, "why": [error.message]}
-    error.candidates = tuple({**told, **person, "to": True} for person in error.candidates) or (told,)
+    return _with({**summary, "why": [error.message]}, error)
+
+
+def about_recorded(session: Session, withdrawal: Withdrawal, error: BowoutError) -> BowoutError:
+    """Add the same to an error that stops work on a recorded withdrawal, from its record where it must."""
+    if _names_thread(error):
+        return error
+    told = {**lookup.summary(withdrawal), "stage": None, "why": [error.message]}
+    with suppress(BowoutError):  # the thread may be gone, or the mailbox out of reach
+        found = appraise(session, session.mailbox.thread(withdrawal.thread_id))
+        (summary,) = summaries(session, (found,))
+        told = {**summary, "withdrawal": withdrawal.label, "why": [error.message]}
+    return _with(told, error)
+
+
+def _names_thread(error: BowoutError) -> bool:
+    """Tell whether an error concerns no thread, or names it with stage and why."""
+    return error.exit_code not in (2, 4, 6) or any("stage" in named for named in error.candidates)
+
+
+def _with(told: Mapping[str, object], error: BowoutError) -> BowoutError:
+    """Name the thread: alone, or with each person or letter among which the error lets choose."""
+    each = [{**told, **one, **({} if "thread" in one else {"to": True})} for one in error.candidates]
+    error.candidates = tuple(each) or (told,)
     return error
 
 

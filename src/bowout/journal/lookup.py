@@ -71,7 +71,9 @@ def called(store: Store, who: str, account: str | None = None) -> Withdrawal:
         raise Ambiguous(
             f"{len(found)} recorded withdrawals could be meant by {who!r}.",
             "Name one by its number: " + ", ".join(w.label for w in found),
-            candidates=tuple(summary(w) for w in found),
+            candidates=tuple(
+                {**summary(w), "stage": None, "why": [f"{w.label} answers to {who!r}"]} for w in found
+            ),
         )
     raise NothingFound(
         f"No recorded withdrawal answers to {who!r}.",
