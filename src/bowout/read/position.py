@@ -27,8 +27,9 @@ __all__ = ["bare_subject", "position"]
 
 _TITLE = r"[\"„“]?(?P<title>[^\n.;!?\"„“”<>]{2,90}?)[\"”“]?"
 _STOP = (
-    r"(?=\s+(?:at|with|bei|in our|in the|within|to|is|has|had|and (?:we|your|would|I)|which|that|we|was|on|"
-    r"here|as|und|für|zu|nicht|not|steht|wurde|ist|role|position|opening|vacancy|job)\b|\s*[,.;!?\n(\"”“–—|@]|\s-\s|$)"
+    r"(?=\s+(?:at|with|bei|in our|in the|within|to(?!\s+the\s+[A-Z])|is|has|had|and (?:we|your|would|I)|"
+    r"which|that|we|was|on|here|as|und|für|zu|nicht|not|steht|wurde|ist|role|position|opening|vacancy|job)\b|"
+    r"\s*[,.;!?\n(\"”“–—|@]|\s-\s|$)"
 )
 _POST = r"(?:position|role|job|vacancy|opening|post|opportunity)"
 _AS = (
@@ -151,7 +152,7 @@ def position(sources: Sequence[Source], firms_named: Sequence[str] = ()) -> Fact
 def _groups(claims: Iterable[Claim], refused: _Refused) -> list[list[Claim]]:
     """Group the claims of each title that is believed; one with a noun of work comes before the others."""
     groups = grouped((claim for claim in claims if not refused.holds(claim.value)), _same)
-    believed = [g for g in groups if _believed(g)]
+    believed = [g for g in groups if _believed(g) and not refused.is_else(g)]
     return [g for g in believed if has_noun(g[0].value)] or believed
 
 
@@ -194,6 +195,7 @@ class _Refused:
         self.people = {w for a in addresses for w in re.findall(r"[^\W\d_]{3,}", fold(a.name))}
         self.labels = {a.domain.split(".")[-2] for a in addresses if a.domain.count(".")}
         self.firms = {compact(name) for name in firms_named}
+        self.said = [s.prose for s in sources]
 
     def holds(self, title: str) -> bool:
         if compact(title) in self.firms:
@@ -202,6 +204,21 @@ class _Refused:
             return False
         named = self.people.intersection(fold(title).split())
         return bool(named) or any(firms.fits(title, one) for one in self.labels)
+
+    def is_else(self, group: Sequence[Claim]) -> bool:
+        """Tell whether a word is spoken of, but never as of a job: "lunch on Thursday", "at the Hut"."""
+        title = group[0].value
+        if " " in title or has_noun(title) or any(c.place == "text" and c.weight > _PASSING for c in group):
+            return False
+        there = re.compile(
+            rf"(?<!\w){_AT_A_PLACE}{re.escape(title)}(?!\w)|(?<!\w){re.escape(title.lower())}(?!\w)"
+        )
+        return any(there.search(said) for said in self.said)
+
+
+_AT_A_PLACE = r"(?:at|in|on|to|by|near|im|am|beim|zum)\s(?:the\s|our\s|my\s|a\s)?"
+
+_PASSING = 2  # how plainly a sentence speaks of a title that it only names
 
 
 def _same(one: str, other: str) -> bool:
@@ -230,30 +247,38 @@ def _believed(group: Sequence[Claim]) -> bool:
 
 
 def _claims(source: Source) -> Iterator[Claim]:
-    for place, where, weight, text in _readings(source):
-        title = plain(text, said=place == "text")
+    for place, where, weight, text, said in _readings(source):
+        title = plain(text, said=said)
         if place == "text" and weight < 3 and title.islower() and " " not in title:
             continue  # "the interview for the producer": somebody's, or mine
-        if could_be(title) or (place == "subject" and weight > 2 and may_be(title)):
+        whole = place == "subject" or (not said and title[:1].isupper())
+        if could_be(title) or (whole and weight > 2 and may_be(title)):
             yield Claim(title, place, where, weight)
 
 
-def _readings(source: Source) -> Iterable[tuple[str, str, int, str]]:
+def _readings(source: Source) -> Iterable[tuple[str, str, int, str, bool]]:
+    """List place, source, weight and words of what may be a title, and whether a sentence may go on in it."""
     subject = bare_subject(source.message.subject)
     for weight, title in _in_subject(subject):
-        yield "subject", "subject", weight, _without_around(title)[0]
+        yield "subject", "subject", weight, _without_around(title)[0], False
     for title, weight in _left_over(subject):
-        yield "subject", "subject", weight, title
+        yield "subject", "subject", weight, title, False
     where = f"mail of {source.day}"
     for clue in (*_IN_TEXT, _announced()):
-        titles = (m["title"] for m in clue.finditer(source.prose) if _ends_there(m))
-        yield from (("text", where, clue.weight, title) for title in titles)
+        found = (match for match in clue.finditer(source.prose) if _ends_there(match))
+        yield from (("text", where, clue.weight, m["title"], not _is_announced_behind(m)) for m in found)
 
 
 def _ends_there(match: re.Match[str]) -> bool:
     """Tell whether a title that words behind it announce reaches up to them, not only to its noun."""
     title = match["title"]
-    return match.end() - match.end("title") <= 1 or plain(title) == plain(title, said=True)
+    if not _is_announced_behind(match) or not has_noun(title):
+        return True
+    return plain(title) == plain(title, said=True)
+
+
+def _is_announced_behind(match: re.Match[str]) -> bool:
+    return match.end() - match.end("title") > 1
 
 
 @cache
@@ -381,7 +406,9 @@ def _is_around(word: str) -> bool:
     bare = re.sub(r"^[dl]['’]", "", fold(word)).strip("()[].,:;!?'’\"-–—*&/#")
     if not re.search(r"[^\W\d_]", bare) or _NUMBER.fullmatch(bare):
         return True
-    return bare in _words("around") or bare in _days() or bare.startswith(_starts())
+    if bare in _words("around") or bare in _days():
+        return True
+    return bare.startswith(_starts()) and not has_noun(word)  # "Scheduler" is a title
 
 
 _NUMBER = re.compile(r"[a-z]{1,6}[-_/.]?\d{3,}[\w/-]*")  # "TA-118820", "KR1204"
@@ -421,10 +448,10 @@ def _mentioned(title: str, announced: bool, prose: str) -> int:
     near = re.compile(rf"(?<!\w){_inflected(title)}(?!\w)", re.IGNORECASE)
     found = first = near.search(prose)
     while found is not None:
-        if _beside(prose, found):
+        if _beside(prose, found, weakly=has_noun(title)):
             return 3
         found = near.search(prose, found.start() + 1)
-    return 2 if first is not None and (announced or has_noun(title)) else 0
+    return _PASSING if first is not None and (announced or has_noun(title)) else 0
 
 
 def _inflected(title: str) -> str:
@@ -437,22 +464,25 @@ def _any_ending(word: str) -> str:
     return rf"{re.escape(word[:stem])}\w{{0,4}}" if word.isalpha() and len(word) > 4 else re.escape(word)
 
 
-def _beside(prose: str, title: re.Match[str]) -> bool:
-    """Tell whether a word of jobs stands right before or behind the title."""
-    before, behind, longest = _neighbours()
+def _beside(prose: str, title: re.Match[str], *, weakly: bool) -> bool:
+    """Tell whether a word of jobs stands right before or behind the title; ``weakly`` = "for the" is one."""
+    before, behind, longest = _neighbours(weakly)
     at = max(0, title.start() - longest)
     return bool(before.search(prose, at, title.start()) or behind.match(prose, title.end()))
 
 
 @cache
-def _neighbours() -> tuple[re.Pattern[str], re.Pattern[str], int]:
+def _neighbours(weakly: bool) -> tuple[re.Pattern[str], re.Pattern[str], int]:
     """Compile the words before and behind a title once for all titles; how far back the longest begins."""
-    beside, before = sorted(_words("beside")), sorted(_words("before"))
+    beside = sorted(_words("beside"))
+    before = sorted(_words("before") | (_words("before_a_noun") if weakly else frozenset()))
     marks = "|".join(map(re.escape, beside))
     return (
-        re.compile(rf"\b(?:{marks}|{'|'.join(before)})\W{{1,3}}\Z", re.IGNORECASE),
+        re.compile(
+            rf"\b(?:(?:{marks})(?: (?:im|in(?: der)?))?|{'|'.join(before)})\W{{1,3}}\Z", re.IGNORECASE
+        ),
         re.compile(rf"\W{{1,3}}(?:{marks})\b", re.IGNORECASE),
-        max(map(len, (*beside, *before))) + 3,
+        max(map(len, (*beside, *before))) + 10,
     )
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 
+from bowout.read import time_words as tw
 from bowout.read.source import clean
 from bowout.text.spelling import fold
 
@@ -35,13 +36,19 @@ def _listed(name: str) -> frozenset[str]:
 
 @lru_cache(maxsize=1024)
 def has_noun(title: str) -> bool:
-    """Tell whether a noun of work, "engineer" or "Leiterin", is in a title."""
-    return any(map(_is_noun, _words(title)))
+    """Tell whether a noun of work, "engineer" or "Leiterin", is in a title, or "crew" ends it."""
+    words = _words(title)
+    return any(map(_is_noun, words)) or _is_crew(words)
 
 
 def nouns(title: str) -> frozenset[str]:
     """List the words of a title that are nouns of work."""
     return frozenset(filter(_is_noun, _words(title)))
+
+
+def _is_crew(words: Sequence[str]) -> bool:
+    """Tell "cabin crew" and "bar staff" from "our crew" and "all staff"."""
+    return len(words) > 1 and words[-1] in _listed("crews") and words[-2] not in _listed("whose")
 
 
 def is_thing(title: str) -> bool:
@@ -144,7 +151,7 @@ _TRIMS = re.compile("|".join(_TRIM), re.IGNORECASE)
 _LABEL = re.compile(
     r"^\s*(?:job ?title|position|role|stelle|rolle|poste|puesto|vacature)\s*:\s*", re.IGNORECASE
 )
-_ARTICLE = re.compile(r"(?:^|\s)(?:the|our|an?|die|der|das|eine?n?)\s", re.IGNORECASE)
+_ARTICLE = re.compile(r"(?:^|(?<!\bto)\s)(?:the|our|an?|die|der|das|eine?n?)\s", re.IGNORECASE)
 _OF_WHAT = frozenset({"de", "of", "du", "des", "di", "van", "da", "do"})  # "Chef de rang"
 
 
@@ -158,9 +165,9 @@ def plain(text: str, *, said: bool = False) -> str:
     title = re.sub(r"\(\s*\)", "", title)
     if title.count("(") > title.count(")"):  # "Data Engineer (open to": the rest was cut off
         title = title[: title.rindex("(")]
-    title = _ARTICLE.split(title)[-1].strip(EDGES)
-    title = re.sub(r"\s+in\s+(?:[A-ZÀ-Þ]|(?:our|unser\w*|the|der|dem)\b).*$", "", title)
-    title = _without_rest(title) if title[:1].isupper() or not said else _small_title(title)
+    title = _unpraised(_ARTICLE.split(title)[-1].strip(EDGES))
+    title = _without_place(_dated().sub("", title))
+    title = _without_rest(title, said=said) if title[:1].isupper() or not said else _small_title(title)
     for _ in range(3):
         title = _TRIMS.sub("", title).strip(EDGES)
     head, _, tail = title.rpartition(" - ")
@@ -169,14 +176,99 @@ def plain(text: str, *, said: bool = False) -> str:
     return _calm(clean(title, 80))
 
 
-def _without_rest(title: str) -> str:
-    """Cut "beworben" behind "Softwareentwickler": small words after a title belong to the sentence."""
+# "Stylist in our salon", "Koch in Bremen", "Nurse at Acme": where it is, not what.
+_PLACE = re.compile(
+    r"\s+(?:in\s+(?P<what>[A-ZÀ-Þ].*)|in\s+(?:our|unser\w*|the|der|dem)\b.*|(?:at|bei|chez)\s+[A-ZÀ-Þ].*)$"
+)
+
+
+def _without_place(title: str) -> str:
+    """Cut where a job is, but not the field that it is in: "Lecturer in Statistics"."""
+    match = _PLACE.search(title)
+    if match is None:
+        return title
+    words = (match["what"] or "").split()
+    kept = _field(words)
+    return " ".join([title[: match.start()], *(["in", *words[:kept]] if kept else [])])
+
+
+def _field(words: Sequence[str]) -> int:
+    """Count the words up to the last that names a field of work or study; 0 = none does."""
+    near = [word.strip(",;").lower() for word in words[:_FIELD]]
+    fields = [
+        at + 1 for at, word in enumerate(near) if word in _listed("fields") or word.endswith(_of_fields())
+    ]
+    return max(fields, default=0)
+
+
+_FIELD = 4  # words
+
+
+@cache
+def _of_fields() -> tuple[str, ...]:
+    return tuple(_listed("field_ends"))
+
+
+@cache
+def _dated() -> re.Pattern[str]:
+    """Compile "from January", "ab sofort": when a job begins, with all that follows."""
+    named = (tw.numbered(name) for name in ("months", "weekdays"))
+    days = tw.either([word for known in named for word in known] + sorted(_listed("when")))
+    begins = tw.either(word.replace("_", " ") for word in _listed("from"))
+    return re.compile(
+        rf"[\s,(–-]+(?:{begins})\s+(?:(?:the|next|early|mid|late|anfang|mitte|ende)\s+)*(?:\d|(?:{days})\b).*$",
+        re.IGNORECASE,
+    )
+
+
+def _unpraised(title: str) -> str:
+    """Drop what an advertisement puts in front: "Exciting Staff Engineer"."""
+    words = title.split()
+    while len(words) > 1 and _praises(words[0]) and has_noun(" ".join(words[1:])):
+        words.pop(0)
+        while len(words) > 1 and words[0] == "new":
+            words.pop(0)
+    return " ".join(words)
+
+
+def _praises(word: str) -> bool:
+    low = word.lower().strip("!,")
+    return word in ("new", "neue", "neuer", "neuen") or any(
+        low.startswith(start) for start in _listed("praise")
+    )
+
+
+def _without_rest(title: str, *, said: bool) -> str:
+    """Cut "beworben" behind "Softwareentwickler": small words after its noun belong to the sentence."""
     words = title.split()
     while title[:1].isupper() and len(words) > 1 and re.fullmatch(r"[a-zß-ÿ]+|[-–—|]", words[-1]):
-        if has_noun(words[-1]) or words[-2] in _OF_WHAT:
+        before = words[-2]
+        if has_noun(words[-1]) or before in _OF_WHAT or before == "in" or _follows(before, words[-1]):
             break
+        if not said and words[-1].isalpha() and not has_noun(" ".join(words[:-1])):
+            break  # "Dog walker", whose noun the list lacks
         words.pop()
     return " ".join(words)
+
+
+def _follows(noun: str, word: str) -> bool:
+    """Tell whether a word is what a noun is of, in a language that puts it behind: "Kierownik zmiany"."""
+    known = any(stem in _behind_nouns() for stem in _stems(noun.lower()))
+    return known and len(word) > _SHORTEST and not word.endswith(_PARTICIPLES)
+
+
+_SHORTEST = 4
+_PARTICIPLES = ("ato", "ata", "uto", "uta", "ito", "ita", "ado", "ada", "ido", "ida", "ée", "é")
+
+
+@cache
+def _behind_nouns() -> frozenset[str]:
+    named = _lists()["nouns"]
+    return frozenset(
+        word
+        for language in ("spanish_and_portuguese", "italian", "polish", "french")
+        for word in named[language].split()
+    )
 
 
 def _small_title(title: str) -> str:
@@ -186,8 +278,13 @@ def _small_title(title: str) -> str:
     for at, word in enumerate(words):
         if has_noun(word) and (not end or at - end < _NEXT_NOUN):
             end = at + 1
+    if not end and _is_crew(_words(title)):
+        return title
     while end and end + 1 < len(words) and words[end] in _OF_WHAT:
-        end += 2
+        end += 3 if words[end + 1] in _ARTICLES and end + 2 < len(words) else 2
+    if end and words[end : end + 1] == ["in"]:
+        kept = _field(words[end + 1 :])
+        end += kept + 1 if kept else 0
     rest = words[end:]
     cut = end and (len(rest) > 1 or (rest and len(rest[0]) <= _REST and rest[0].islower()))
     return " ".join(words[:end] if cut else words)
@@ -195,6 +292,7 @@ def _small_title(title: str) -> str:
 
 _NEXT_NOUN = 2  # words between: "assistant site manager"
 _REST = 3  # letters, at most: "organist in", "Hebamme an"
+_ARTICLES = ("la", "le", "les", "los", "las", "lo", "o", "a")
 
 
 def _calm(title: str) -> str:

@@ -110,3 +110,57 @@ def test_a_short_name_for_the_job_in_a_sentence_is_no_rival_to_the_subject() -> 
     assert told("The L&D Lead role is open.", "Application - Learning & Development Lead") == (
         "Learning & Development Lead"
     )
+
+
+@pytest.mark.parametrize(
+    ("subject", "text", "title"),
+    [
+        # The whole title, also where a word of it stands around titles elsewhere, or its noun is unknown.
+        ("Kelp warden job", "Can you come on Thursday?", "Kelp warden"),
+        ("Dog whisperer role at Acme", "Can you come on Thursday?", "Dog whisperer"),
+        ("Recruitment consultant", "The recruitment consultant job is still free.", "Recruitment consultant"),
+        ("Recruitment Consultant at Hays", "Can you do Thursday?", "Recruitment Consultant"),
+        ("Port Scheduler - interview", "Can you do Thursday?", "Port Scheduler"),
+        ("Interview: Curriculum Designer", "Can you do Thursday?", "Curriculum Designer"),
+        ("Cabin Crew - assessment day", "Can you do Thursday?", "Cabin Crew"),
+        ("Bar staff", "Thanks for applying for bar staff.", "Bar staff"),
+        ("Your application", "Thank you for applying for the Kelp whisperer role.", "Kelp whisperer"),
+        # The field is part of it, the place is not.
+        ("Lecturer in Statistics", "We would like to invite you to interview.", "Lecturer in Statistics"),
+        ("Consultant in Emergency Medicine", "Can you do Thursday?", "Consultant in Emergency Medicine"),
+        ("Your application", "You applied for the post of lecturer in statistics.", "lecturer in statistics"),
+        ("Lecturer in London", "Can you do Thursday?", "Lecturer"),
+        (
+            "Clerk to the Council",
+            "Thank you for applying for the post of Clerk to the Council.",
+            "Clerk to the Council",
+        ),
+        # What it is of stands behind it in some languages.
+        ("Operatore museale", "La Sua candidatura ci interessa.", "Operatore museale"),
+        ("Rozmowa", "Dziękujemy za aplikację na stanowisko Kierownik zmiany.", "Kierownik zmiany"),
+        # Neither when it begins, nor the praise of an advertisement.
+        ("Team Lead from January", "Can we talk about the job?", "Team Lead"),
+        ("Teamleitung ab sofort", "Magst du zum Gespräch kommen?", "Teamleitung"),
+        ("Stage manager for spring", "We would like to interview you for stage manager.", "Stage manager"),
+        ("Exciting Staff Engineer opportunity", "Would you be open to a chat?", "Staff Engineer"),
+        ("Fantastic new Sales Manager role", "Would you like to talk?", "Sales Manager"),
+    ],
+)
+def test_a_title_is_whole_and_nothing_else(subject: str, text: str, title: str) -> None:
+    assert told(text, subject) == title
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        ("Interview: lunch", "Lunch on Thursday?"),
+        ("Interview: rowing", "We go rowing on Thursday."),
+        ("Re: podcast", "Thanks for your application. I listened to your podcast."),
+        ("Job at The Shed", "Come to the Shed on Thursday."),
+        ("Shed", "Thanks for applying. Can you come to the shed on Thursday?"),
+        ("Interview - Zoom link", "Interview on Thursday."),
+        ("All staff", "Interview on Thursday."),
+    ],
+)
+def test_a_word_that_is_spoken_of_as_something_else_is_no_title(subject: str, text: str) -> None:
+    assert told(text, subject) is None
