@@ -97,7 +97,7 @@ def draft_one(active: Session, opts: Options, who: str, asked: Asked) -> Result:
 
 def _draft_each(active: Session, opts: Options, asked: Asked) -> Result:
     """Each open process its own letter; what cannot be drafted is said and skipped."""
-    from bowout.find import overview, view
+    from bowout.find import appraisal, overview
 
     done: list[dict[str, object]] = []
     seen = overview.overview(active)
@@ -109,7 +109,7 @@ def _draft_each(active: Session, opts: Options, asked: Asked) -> Result:
             render.show([render.dim(f"--- {number} of {len(walked)} " + "-" * 40)])
             render.show(show.candidate_lines(active, candidate, ""))
         # Whether a machine's thread can be answered is found out when the answer is planned.
-        doubts = (doubt for doubt in candidate.doubts if doubt != view.BY_MACHINE)
+        doubts = (doubt for doubt in candidate.doubts if doubt != appraisal.BY_MACHINE)
         done.append(_each(active, opts, candidate, (*_OFFERED.get(stage, ()), *doubts), asked))
     saved = sum(1 for entry in done if entry.get("saved"))
     worst = max((int(str(entry.get("exit", 0))) for entry in done), default=0)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from bowout.errors import Ambiguous, NothingFound
 from bowout.find import search
+from bowout.find.appraisal import Appraisal
 from bowout.find.aside import joined
-from bowout.find.view import View
 from bowout.model import Query, Stage
 from bowout.read.stage import ENDED
 from bowout.text.harmless import one_line
@@ -58,10 +58,10 @@ def overview(session: Session, limit: int = search.RECENT_LIMIT) -> Overview:
     """Read the threads of the last 120 days until ``limit`` open processes are found, or all are read."""
     identities, now = session.mailbox.identities(), session.clock()
     since = now - search.RECENT
-    seen: dict[str, View] = {}
+    seen: dict[str, Appraisal] = {}
 
     def is_open(thread: Thread) -> bool:
-        view = seen[thread.id] = View(thread, identities, session.relays, now, "")
+        view = seen[thread.id] = Appraisal(thread, identities, session.relays, now, "")
         recent = view.newest is not None and view.newest >= since
         return view.looks_like_hiring and view.status is None and recent
 
@@ -69,7 +69,7 @@ def overview(session: Session, limit: int = search.RECENT_LIMIT) -> Overview:
     listed = [t for t in found if t.messages]
     ended = [v.thread for v in seen.values() if v.looks_like_hiring and v.status is not None]
     views = [
-        seen[t.id] if not t.aside else View(t, identities, session.relays, now, "")
+        seen[t.id] if not t.aside else Appraisal(t, identities, session.relays, now, "")
         for t in joined([*listed, *ended], identities)
     ]
     told = search.stories(session, [v.candidate() for v in views])
@@ -149,6 +149,9 @@ def _name(
         person,
     ):
         alone = name and not any(compact(name) in text for text in others)
-        if alone and View(mine, session.mailbox.identities(), session.relays, session.clock(), name).equal:
+        if (
+            alone
+            and Appraisal(mine, session.mailbox.identities(), session.relays, session.clock(), name).equal
+        ):
             return name
     return mine.id.strip("<>")

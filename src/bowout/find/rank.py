@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from bowout.find.appraisal import Appraisal
 from bowout.find.aside import joined
 from bowout.find.candidate import Candidate, Outcome, Ranking
 from bowout.find.view import View, other_position
@@ -35,12 +36,12 @@ def rank(
     """
     require_aware(now=now)
     unique = {t.id: t for t in threads}.values()
-    views = [v for t in unique if _recent(v := View(t, identities, relays, now, query.who), query)]
+    views = [v for t in unique if _recent(v := Appraisal(t, identities, relays, now, query.who), query)]
     if not query.who.strip():
         kept = [v for v in views if v.looks_like_hiring]
         listed = sorted((v.candidate() for v in kept), key=_newest, reverse=True)
         return Ranking(outcome=Outcome.AMBIGUOUS if listed else Outcome.NONE, candidates=tuple(listed))
-    views = _with_events(views, lambda t: View(t, identities, relays, now, query.who), identities)
+    views = _with_events(views, lambda t: Appraisal(t, identities, relays, now, query.who), identities)
     answering = _answering(views)
     kept = _hard_filters([v for v in answering if v.somebody])
     if len(kept) == 1 and kept[0].may_be_sure:
@@ -60,10 +61,10 @@ def appraise(
     thread: Thread, identities: Sequence[Identity], relays: Relays, now: datetime, who: str = ""
 ) -> Candidate:
     """Judge one thread that the person chose: warnings and status count there too."""
-    return View(thread, identities, relays, now, who).candidate()
+    return Appraisal(thread, identities, relays, now, who).candidate()
 
 
-def _recent(view: View, query: Query) -> bool:
+def _recent(view: Appraisal, query: Query) -> bool:
     return query.since is None or (view.newest is not None and view.newest >= query.since)
 
 
@@ -72,8 +73,8 @@ def _newest(candidate: Candidate) -> float:
 
 
 def _with_events(
-    views: list[View], view: Callable[[Thread], View], identities: Sequence[Identity]
-) -> list[View]:
+    views: list[Appraisal], view: Callable[[Thread], Appraisal], identities: Sequence[Identity]
+) -> list[Appraisal]:
     """Lay the calendar's own threads beside the talks that answer to WHO as well."""
     answering = [v.thread for v in views if v.answer is not None]
     known = {t.id: t for t in joined(answering, identities)}
@@ -82,7 +83,7 @@ def _with_events(
     return [view(known[v.thread.id]) if known.get(v.thread.id, v.thread).aside else v for v in kept]
 
 
-def _answering(views: Sequence[View]) -> list[View]:
+def _answering(views: Sequence[Appraisal]) -> list[Appraisal]:
     """Choose the threads that answer to WHO; those that only tell something like it where nothing does."""
     plain = [v for v in views if v.answer is not None]
     if any(v.somebody for v in plain):
@@ -93,7 +94,7 @@ def _answering(views: Sequence[View]) -> list[View]:
 # --- hard filters ---------------------------------------------------------------------------------
 
 
-def _hard_filters(views: Sequence[View]) -> list[View]:
+def _hard_filters(views: Sequence[Appraisal]) -> list[Appraisal]:
     """Keep what may be meant at all: threads of machines or small talk only when there is nothing better.
 
     Better is only what WHO equals: somebody who has a word of it in common takes nothing away.

@@ -6,11 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cached_property
 
-from bowout.find.candidate import Candidate
-from bowout.find.clients import one_is_out
 from bowout.find.likeness import may_be_meant
-from bowout.find.other_talk import about_else
-from bowout.find.who import EQUAL, How, Match, Names, match, match_quoted, same_company, shown
+from bowout.find.who import EQUAL, How, Match, Names, match, match_quoted, same_company
 from bowout.mail import subject
 from bowout.model import Address, Confidence, Fact, Identity, Joined, Message, Person, Stage, Thread
 from bowout.people import impostors, mailkind, me
@@ -18,17 +15,16 @@ from bowout.people.machines import Relay, Relays, System
 from bowout.people.mailkind import Kind
 from bowout.read import learned, stage
 from bowout.read.company import Job
-from bowout.read.facts import Reading, concerning
+from bowout.read.facts import Reading
 from bowout.read.language import language
 from bowout.read.people import recruits
-from bowout.read.source import Source, clean
+from bowout.read.source import Source
 from bowout.text import hiring
 from bowout.text.harmless import readable
 from bowout.text.spelling import compact
 
-__all__ = ["BY_MACHINE", "View", "other_position"]
+__all__ = ["View", "other_position"]
 
-BY_MACHINE = "nobody wrote in person, from an own address"
 _JUDGED = 6  # so many of their newest mails
 _FEWEST = 6  # words; of fewer nothing can be judged
 # From which chance on their mails belong to a process of mine, where no job is named and where one is; below
@@ -39,22 +35,6 @@ _NAMED_JOB = 0.65
 _HARDLY_MINE = 0.05
 _SHORT = 25  # words; fewer do not show a language
 _READ = ("en", "de")  # languages whose words of work are known
-_BASE = {
-    How.ADDRESS: 60,
-    How.DOMAIN: 50,
-    How.COMPANY: 50,
-    How.FULL_NAME: 50,
-    How.FIRM: 40,
-    How.NAME: 30,
-    How.TITLE: 30,
-    How.SUBJECT: 25,
-    How.SCRIPT: 20,
-    How.TYPO: 15,
-    How.TEXT: 10,
-    How.PART: 5,
-    How.QUOTED: 2,
-    How.ALIKE: 1,
-}
 
 
 class View:
@@ -167,24 +147,24 @@ class View:
     @property
     def looks_like_hiring(self) -> bool:
         """Good enough to be listed without having been asked for."""
-        if self.hiring_system or (self.human and (self._says_so or len(self.signs) >= 2)):
+        if self.hiring_system or (self.human and (self.says_so or len(self.signs) >= 2)):
             return True
-        return bool(self.human and self._named and self.speaks_hiring)
+        return bool(self.human and self.named and self.speaks_hiring)
 
     @cached_property
     def speaks_hiring(self) -> bool:
         """Does the other side speak as one who hires? A friend who asks about the interview does not."""
-        return self._says_so or (bool(self._firms) and self._is_my_process)
+        return self.says_so or (bool(self.own_domains) and self.is_my_process)
 
     @cached_property
-    def _says_so(self) -> bool:
+    def says_so(self) -> bool:
         if self.hires_by_name:
             return bool(self.signs)
         said = any(hiring.speaks_to_candidate(s.new) for s in self.human)
         return (said and len(self.signs) >= 2) or (self.invited and bool(self.signs))
 
     @property
-    def _is_of_my_job(self) -> bool:
+    def is_of_my_job(self) -> bool:
         """Is a job named, and does all that they say belong to a process of mine, housing office or not?"""
         position = self.job.position
         return (
@@ -192,8 +172,8 @@ class View:
         )
 
     @property
-    def _is_my_process(self) -> bool:
-        return self.my_process >= (_NAMED_JOB if self._named else _NO_JOB)
+    def is_my_process(self) -> bool:
+        return self.my_process >= (_NAMED_JOB if self.named else _NO_JOB)
 
     @cached_property
     def my_process(self) -> float:
@@ -264,7 +244,7 @@ class View:
             subjects=tuple(dict.fromkeys(m.subject for m in self.thread.mails if m.subject)),
             signed=tuple(f"{s.sender.name}\n{s.signature}" for s in self.human),
             texts=(*texts, *machines),
-            headed=subject.parts(self.thread.subject) if self._named and self._is_my_process else (),
+            headed=subject.parts(self.thread.subject) if self.named and self.is_my_process else (),
         )
 
     def _told(self) -> Iterable[tuple[str, str]]:
@@ -288,7 +268,7 @@ class View:
             another = chosen.names_a_firm and named and other_position(self, chosen)
             return self.hiring_system and another
         same_writer = bool(self._writers & chosen._writers)
-        near = same_writer or (chosen.names_a_firm and (named or bool(self._firms & chosen._firms)))
+        near = same_writer or (chosen.names_a_firm and (named or bool(self.own_domains & chosen.own_domains)))
         if not near and self.answer is None:
             return False
         elsewhere = self._of_another(Confidence.HIGH if self.answer else Confidence.MEDIUM)
@@ -319,7 +299,7 @@ class View:
         return frozenset(a.key for s in self.human for a in mailkind.speakers(s.message, self.relays))
 
     @cached_property
-    def _firms(self) -> frozenset[str]:
+    def own_domains(self) -> frozenset[str]:
         """The domains of those who wrote, but for those at which anybody, or I myself, have an address."""
         people = [a for s in self.human for a in s.message.from_ if self.relays.classify(a) is None]
         found = {self.relays.organisation(a.domain) for a in people}
@@ -334,7 +314,7 @@ class View:
     @property
     def may_be_work(self) -> bool:
         """Does somebody write from a firm a word of work, or in a language that bowout cannot read?"""
-        if not self._firms:
+        if not self.own_domains:
             return False
         said = "\n".join(f"{s.message.subject}\n{s.new}\n{s.signature}" for s in self.human)
         spoken = language(self.theirs) if len(said.split()) > _SHORT else None
@@ -356,61 +336,22 @@ class View:
         return impostors.signs([s.message for s in self.human], self.relays, known, self.sides.mine)
 
     @property
-    def may_be_sure(self) -> bool:
-        """Everything that "sure" asks of the one candidate left."""
-        return self.equal and not (self.warnings or self.doubts)
-
-    @cached_property
-    def doubts(self) -> tuple[str, ...]:
-        """What makes it unclear that they hire me: why the thread may not be used without asking."""
-        return tuple(self._doubts())
-
-    def _doubts(self) -> Iterable[str]:
-        if self.passed_on:
-            yield "somebody passed it on to you"
-        if not self.in_person:
-            yield BY_MACHINE
-        elif not (self._plainly_hires or self._is_my_process):
-            yield from self._unlike_hiring()
-        if (other := about_else(self.human, of_a_job=self._is_of_my_job)) is not None:
-            yield f"it may be about {other}"
-        if (out := one_is_out(self.human, self.who, self.job, self.sides)) is not None:
-            yield out
-        if self.status is None and (end := stage.may_be_over(concerning(self.heard, self.sides))) is not None:
-            yield end
-        if (name := self._misspelt()) is not None:
-            yield f"their domain is spelt almost like {name}, but not quite"
-
-    @property
-    def _plainly_hires(self) -> bool:
+    def plainly_hires(self) -> bool:
         """Do plain words show that somebody hires, and for which job?"""
-        plain = self._says_so and bool(hiring.telling(self.signs)) and self.tells_of_a_job
+        plain = self.says_so and bool(hiring.telling(self.signs)) and self.tells_of_a_job
         return plain and (self.status is not None or self.my_process >= _HARDLY_MINE)
 
     @property
-    def _named(self) -> bool:
+    def named(self) -> bool:
         """Is there a position, or somebody whose trade is hiring? What is sold, let or played has neither."""
         position = self.job.position
         named = position is not None and position.confidence is not Confidence.LOW
         return named or self.job.agency is not None or self.hires_by_name
 
-    def _unlike_hiring(self) -> Iterable[str]:
-        if self._named:
-            yield "nobody there writes plainly as one who hires"
-        else:
-            yield "it names no position, and nobody in it recruits by profession"
-
-    def _misspelt(self) -> str | None:
-        told = [fact.value for fact in (self.job.company, self.job.agency) if fact is not None]
-        labels = [self.relays.label(firm) for firm in sorted(self._firms)]
-        names = [self.who, *told] if self.equal else told
-        found = (impostors.misspelt(label, names) for label in labels)
-        return next(filter(None, found), None)
-
     @property
     def tells_of_a_job(self) -> bool:
         """Is it a job that they speak of? Universities and landlords interview as well."""
-        return self._named or hiring.of_a_job(self.signs)
+        return self.named or hiring.of_a_job(self.signs)
 
     @property
     def stage(self) -> Fact[Stage] | None:
@@ -422,56 +363,6 @@ class View:
             return None
         return "withdrawn" if self.stage.value is Stage.WITHDRAWN else "rejected"
 
-    def candidate(self) -> Candidate:
-        points = list(self._points())
-        return Candidate(
-            reading=self.reading,
-            score=float(sum(weight for weight, _ in points)),
-            reasons=tuple(clean(reason, 200) for _, reason in points),
-            warnings=self.warnings,
-            person=self.person,
-            sure=False,
-            status=self.status,
-            stage=self.stage,
-            last_by=self.last_by,
-            newest=self.newest,
-            doubts=self.doubts,
-            firm=self.match is not None and self.match.how in (How.COMPANY, How.FIRM),
-            named=self.equal,
-        )
-
-    def _points(self) -> Iterable[tuple[float, str]]:
-        """Weigh the reasons, the strongest first."""
-        if self.match is not None:
-            yield _BASE[self.match.how], self.match.reason
-        if self.human:
-            count = len(self.human)
-            written = "1 mail" if count == 1 else f"{count} mails"
-            yield (20 if self.in_person else 10), f"{written} written by people there"
-        else:
-            yield -20, "only machines wrote"
-        if self.speaks_hiring:
-            yield 15, "they write as those who hire"
-        if self.invited:
-            yield 10, "an invitation is in it"
-        if self.signs:
-            yield min(len(self.signs), 5), f"words of hiring: {shown(self.signs)}"
-        if any(s.mine for s in self.heard):
-            yield 5, "you wrote in it"
-        if self.newest is not None:
-            days = max((self.now - self.newest).days, 0)
-            yield max(0.0, 10 - days / 12), f"last mail {_ago(days)}"
-        if self.passed_on:
-            yield -20, "it begins with a forwarded mail"
-        if self.match is not None and not self.equal:
-            what = f"{self.who} is no company, domain, address or full name in it"
-            yield 0, f"not certain: {what} ({self.match.reason})"
-        yield from ((0, f"not certain: {doubt}") for doubt in self.doubts if self.match is not None)
-        if self.status is not None:
-            yield -15, "they turned you down" if self.status == "rejected" else "you already withdrew"
-        if self.warnings:
-            yield -30, "something about the sender is suspicious"
-
 
 def _hires(message: Message) -> bool:
     said = readable(message.text)
@@ -479,10 +370,6 @@ def _hires(message: Message) -> bool:
         return True
     judged = learned.judge(said, message.subject, mine=False)
     return judged is not None and judged.mine >= _NAMED_JOB
-
-
-def _ago(days: int) -> str:
-    return "today" if days == 0 else "yesterday" if days == 1 else f"{days} days ago"
 
 
 # --- two threads ---

@@ -15,11 +15,13 @@ from importlib.resources import files
 from typing import Any
 
 from bowout.model import Address
-from bowout.text.spelling import compact, fold
+from bowout.text.spelling import compact, distance, fold
 
 __all__ = [
+    "alike",
     "closing",
     "first_of",
+    "greeted",
     "is_common",
     "is_desk",
     "is_person",
@@ -257,6 +259,44 @@ def closing() -> re.Pattern[str]:
     """Compile the line of closing words above a signature."""
     words = "|".join(_lists()["closings"]["words"])
     return re.compile(rf"\s*(?:{words})\s*[,.!;:–-]*\s*$", re.IGNORECASE)
+
+
+def greeted(text: str) -> str:
+    """Find the name that the first line of a mail greets; empty where it greets nobody by name."""
+    line = next((line for line in text.splitlines() if line.strip()), "")[:_LONGEST]
+    found = _greeting().match(line)
+    words = found["rest"].split() if found else []
+    words = [word for word in words if _bare(word) not in _list("civil") | _list("titles")]
+    plain = all(word[:1].isupper() and word.replace("-", "").isalpha() for word in words)
+    known = any(_is_listed(_bare(word), _lists()["greeting"]["anybody"]) or is_desk(word) for word in words)
+    return " ".join(words) if plain and not known and len(words) <= _GREETED else ""
+
+
+_GREETED = 3  # words of a name in a greeting
+
+
+def _is_listed(word: str, listed: Iterable[str]) -> bool:
+    return any(word == one or (one.endswith("*") and word.startswith(one[:-1])) for one in listed)
+
+
+@cache
+def _greeting() -> re.Pattern[str]:
+    words = "|".join(_lists()["greeting"]["words"])
+    return re.compile(
+        rf"\s*(?:{words})[ \t]+(?P<rest>[^\s,.!:;–—(/][^,.!:;–—(/\n]*)[,.!:;–—(]?", re.IGNORECASE
+    )
+
+
+def alike(one: str, other: str) -> bool:
+    """Tell whether two names may be the same person's: a word of both, a short form, a slip of a letter."""
+    return any(_is_short_for(a, b) for a in fold(one).split() for b in fold(other).split())
+
+
+def _is_short_for(one: str, other: str) -> bool:
+    short, long = sorted((one.strip(",.;!"), other.strip(",.;!")), key=len)
+    begins = len(short) >= 3 and long.startswith(short[:3])
+    slip = distance(short, long, 1) <= 1 and (len(short) > 3 or len(short) == 3 < len(long))
+    return short == long or begins or slip
 
 
 @cache

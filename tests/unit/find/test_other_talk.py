@@ -225,7 +225,7 @@ def test_a_job_that_has_to_do_with_homes_is_a_job() -> None:
 @pytest.mark.parametrize("subject", ["Acme, Einkauf", "Re: Office Manager - Acme", "Acme: gute Nachrichten"])
 def test_an_agency_names_its_client_in_the_subject(subject: str) -> None:
     text = (
-        "Hi Robin, my client would like to meet you on Tuesday at 10 for the role of Office Manager. Does"
+        "Hi Ana, my client would like to meet you on Tuesday at 10 for the role of Office Manager. Does"
         " that suit you?\n\nBest,\nDana Fox\nRecruitment Consultant\nFox Search"
     )
     outcome, candidate = only(mail("Dana Fox <dana@foxsearch.com>", text), subject=subject)
@@ -233,8 +233,35 @@ def test_an_agency_names_its_client_in_the_subject(subject: str) -> None:
 
 
 def test_a_subject_that_only_mentions_a_name_is_asked_about() -> None:
-    text = "Hi Robin, could you come to an interview for the role of Office Manager?\n\nDana Fox\nRecruiter"
+    text = "Hi Ana, could you come to an interview for the role of Office Manager?\n\nDana Fox\nRecruiter"
     outcome, _ = only(
         mail("Dana Fox <dana@foxsearch.com>", text), subject="Flights with Acme to your interview"
     )
     assert outcome is not Outcome.SURE
+
+
+INVITED = "Thank you for applying for the role of Office Manager. Could you come for an interview?\n\nRita\nRecruiter"
+
+
+@pytest.mark.parametrize(
+    "greeting",
+    [
+        "Hi Ana",
+        "Dear Ms Lopez,",
+        "Hello Anna!",
+        "Hi both,",
+        "Dear Candidate,",
+        "Hi there",
+        "Hi team,",
+        "Morning,",
+    ],
+)
+def test_a_mail_that_greets_me_or_anybody_is_not(greeting: str) -> None:
+    _, candidate = only(mail(RITA, f"{greeting}\n\n{INVITED}"), subject="Interview: Office Manager")
+    assert not any(doubt.startswith("it greets ") for doubt in candidate.doubts)
+
+
+def test_a_name_by_which_i_sign_is_mine() -> None:
+    mine = mail(ME, "Tuesday is fine.\n\nBest,\nNita")
+    _, candidate = only(mine, mail(RITA, f"Hi Nita,\n\n{INVITED}"), subject="Interview: Office Manager")
+    assert not any(doubt.startswith("it greets ") for doubt in candidate.doubts)
