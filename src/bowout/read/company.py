@@ -185,12 +185,18 @@ def _company_claims(source: Source, relays: Relays) -> Iterator[Claim]:
         yield Claim(written, "domain", f"address of {source.who}", 3)
 
 
+# "Our clients Brightwater and Norfield" are two, where "our client Larch and Lime" is one.
+_OF_SEVERAL = re.compile(r"(?:clients|customers|Kunden|Mandanten)\b")
+_SEVERAL = re.compile(r"\s+(?:and|und|&|\+)\s+")
+
+
 def _company_readings(source: Source) -> Iterator[tuple[str, str, str, int]]:
     for name, weight in _subject_names(bare_subject(source.message.subject)):
         yield "subject", "subject", name, weight
     for clue in _IN_TEXT:
         for match in clue.finditer(source.prose):
-            yield "text", f"mail of {source.day}", match["name"], clue.weight
+            for name in _SEVERAL.split(match["name"]) if _OF_SEVERAL.match(match[0]) else (match["name"],):
+                yield "text", f"mail of {source.day}", name, clue.weight
     yield from (("name", "sender's name", name, weight) for name, weight in _display_names(source))
     for name in _signature_names(source):
         yield "signature", f"signature of {source.who}", name, 3

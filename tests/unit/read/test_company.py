@@ -54,6 +54,12 @@ def test_two_companies_named_alike_are_a_guess() -> None:
     assert signed[1] is GUESS
 
 
+def test_several_clients_are_no_firm_of_both_names() -> None:
+    told = company("I recruit for my clients Brightwater and Norfield, who look for engineers.")
+    assert told == ("Brightwater", GUESS)
+    assert company("I recruit for my client Larch and Lime in Leeds.") == ("Larch and Lime", LIKELY)
+
+
 @pytest.mark.parametrize(
     "text",
     [
