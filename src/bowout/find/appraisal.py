@@ -121,7 +121,8 @@ def _doubts(view: View) -> Iterator[str]:
     if view.status is None and (end := stage.may_be_over(concerning(view.heard, view.sides))) is not None:
         yield end
     if (name := _misspelt(view)) is not None:
-        yield f"their domain is spelt almost like {name}, but not quite"
+        one, other = (name, "their domain") if name == view.who else ("their domain", name)
+        yield f"{one} is spelt almost like {other}, but not quite"
 
 
 def _unlike_hiring(view: View) -> str:
