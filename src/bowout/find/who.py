@@ -210,6 +210,8 @@ def _called_else(wanted: Sequence[str], label: str, names: Names) -> str | None:
     said = _said(names) | frozenset(_words("\n".join(names.signed)).split())
     labels = frozenset(compact(one) for one in names.labels)
     missing = [w for w in wanted if not (_told(w, said, labels) or w in _GENERIC or is_desk(w))]
+    # "Tonspur Hörbuchverlag" is Tonspur Verlag.
+    missing = [w for w in missing if len(w) < _TELLING or not any(one.endswith(w) for one in said)]
     if not missing or len(missing) == len(wanted):
         return None
     lines = (*names.texts, *names.signed, *(company for company, _ in names.companies))
