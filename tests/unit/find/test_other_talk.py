@@ -240,7 +240,10 @@ def test_a_subject_that_only_mentions_a_name_is_asked_about() -> None:
     assert outcome is not Outcome.SURE
 
 
-INVITED = "Thank you for applying for the role of Office Manager. Could you come for an interview?\n\nRita\nRecruiter"
+INVITED = (
+    "Thank you for applying for the role of Office Manager. Could you come for an interview?"
+    "\n\nRita\nRecruiter"
+)
 
 
 @pytest.mark.parametrize(
