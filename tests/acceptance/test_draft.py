@@ -338,7 +338,8 @@ def test_the_firm_by_which_they_sign_is_the_company_and_a_person_is_none(
     done = box.run("draft", who, "--dry-run", "--json")
     if company:
         assert done.code == 0, done.err
-        assert done.json["result"]["company"]["value"] == company
+        told = done.json["result"]["company"]
+        assert (told["value"], told["source"]) == (company, "WHO, as you typed it")
     else:
         assert done.code == 2
         assert "company" in done.json["error"]["message"]

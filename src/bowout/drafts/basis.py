@@ -152,7 +152,20 @@ def with_typed_firm(
     if believed(facts.company) or spelling.fold(who) in people or _is_the_agency(session, facts, who):
         return request
     name = who.title() if who == who.lower() else who
-    return replace(request, values={**request.values, "company": name})
+    return replace(request, values={**request.values, "company": name}, typed_firm=True)
+
+
+def _as_typed(facts: Facts, request: Request) -> Facts:
+    """Name WHO as the source of a company that was taken from it."""
+    if not request.typed_firm or facts.company is None:
+        return facts
+    return replace(facts, company=replace(facts.company, source="WHO, as you typed it"))
+
+
+def told_to(session: Session, thread: Thread, request: Request, withdrawal: Withdrawal | None) -> Facts:
+    """What a draft about this thread may rely on: ``told_by``, by what was asked for."""
+    recorded = withdrawal if request.follow_up else None
+    return _as_typed(told_by(session, thread, request.values, recorded), request)
 
 
 def _is_the_agency(session: Session, facts: Facts, who: str) -> bool:

@@ -56,7 +56,7 @@ def prepare(session: Session, thread: Thread, request: Request, candidate: Candi
     superseded = conflicts.superseded(others, request)
     conflicts.refuse_foreign(thread, (previous, *others), request)
 
-    facts = basis.told_by(session, thread, request.values, withdrawal if request.follow_up else None)
+    facts = basis.told_to(session, thread, request, withdrawal)
     plan = _plan(session, thread, request)
     if basis.stage_is_unknown(facts, request, withdrawal):
         raise _unknown_stage(thread)

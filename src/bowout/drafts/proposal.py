@@ -38,6 +38,7 @@ class Request:
     language: str | None = None
     channel: Channel | None = None
     values: Mapping[str, str] = field(default_factory=dict)
+    typed_firm: bool = False  # the company among them is WHO, not --set company
     parts: Mapping[str, bool] = field(default_factory=dict)
     to: str | None = None
     from_: str | None = None

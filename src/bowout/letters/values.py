@@ -17,7 +17,7 @@ from bowout.errors import TemplateError, UsageError
 from bowout.letters.templates import read_source
 from bowout.mail.attribution import Attribution
 from bowout.model import Slot
-from bowout.people.names import first_of, is_desk
+from bowout.people.names import dotted, first_of, is_desk
 
 MAX_VALUE = 200  # characters of one value
 
@@ -54,9 +54,9 @@ def clean_position(value: str) -> str:
 
 
 def clean_name(value: str) -> str:
-    """A person's name in speaking order: ``Whitfield, Dana`` becomes ``Dana Whitfield``."""
+    """A person's name in speaking order: ``Whitfield, D`` becomes ``D. Whitfield``."""
     last, comma, first = value.strip("\"' ").partition(",")
-    return f"{first.strip()} {last.strip()}" if comma and first.strip() else last.strip()
+    return dotted(f"{first.strip()} {last.strip()}" if comma and first.strip() else last.strip())
 
 
 def first_name(name: str) -> str:

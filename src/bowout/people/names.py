@@ -20,6 +20,7 @@ from bowout.text.spelling import compact, distance, fold
 __all__ = [
     "alike",
     "closing",
+    "dotted",
     "first_of",
     "greeted",
     "is_common",
@@ -29,6 +30,7 @@ __all__ = [
     "person_name",
     "postscript",
     "signed",
+    "without_department",
     "without_office_words",
 ]
 
@@ -174,6 +176,8 @@ def is_person(name: str) -> bool:
         return False
     if any(_is(w, "functions") or _is(w, "organisations") for w in words[1:]) or _is(words[0], "functions"):
         return False
+    if all(_is(w, "roles") for w in words):
+        return False
     if len(words) == 1 and (
         _is(words[0], "civil") or _is(words[0], "titles") or _is(words[0], "credentials")
     ):
@@ -192,6 +196,18 @@ def without_office_words(name: str) -> str:
     words = _BRACKETS.sub(" ", name[:_LONGEST]).replace(",", " ").replace("|", " ").split()
     kept = [word for word in words if re.search(r"[^\W\d_]", word) and not _is(word, "functions")]
     return " ".join(kept) if any(not _is(word, "organisations") for word in kept) else ""
+
+
+def without_department(firm: str) -> str:
+    """Leave away the part of a firm that hires, behind its name: "Kramp HR" -> "Kramp"."""
+    words = firm[:_LONGEST].split()
+    for count in range(min(_DEPARTMENT, len(words) - 1), 0, -1):
+        if fold(" ".join(words[-count:])).strip(".,") in _list("departments"):
+            return " ".join(words[:-count]).rstrip(" ,-–|/")
+    return firm
+
+
+_DEPARTMENT = 3  # words
 
 
 def is_common(word: str) -> bool:
@@ -223,11 +239,25 @@ def _fits_domain(name: str, domain: str) -> bool:
 
 
 def first_of(name: str) -> str:
-    """Find what one calls a person in a friendly greeting; a titled person keeps the whole name."""
+    """Find what one calls a person in a friendly greeting; a titled person keeps the whole name.
+
+    Empty where the first name is not known: "J. Pemberton".
+    """
     words = name.split()
-    if len(words) < 2 or words[0].endswith(".") or len(words[0]) == 1:
+    if len(words) > 1 and _INITIALS.fullmatch(words[0]):
+        return ""
+    if len(words) < 2 or words[0].endswith("."):
         return name
     return name if _is(words[0], "civil") or _is(words[0], "titles") else words[0]
+
+
+_INITIALS = re.compile(r"(?:[^\W\d_]\.-?)+|[^\W\d_]")
+
+
+def dotted(name: str) -> str:
+    """Write a dot behind the initial of an unknown first name: "J Pemberton" -> "J. Pemberton"."""
+    first, blank, rest = name.partition(" ")
+    return f"{first}. {rest}" if blank and len(first) == 1 and first.isalpha() else name
 
 
 # --- signatures -----------------------------------------------------------------------------------

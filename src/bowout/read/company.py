@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from bowout.model import Confidence, Fact
+from bowout.people import names
 from bowout.people.machines import Relays
 from bowout.people.mailkind import Kind
 from bowout.read.claim import Claim, Clue, as_fact, grouped, job_words, support
@@ -92,7 +93,7 @@ def _plain_name(text: str) -> str:
     name = clean(text, 80)
     while (shorter := _LEGAL.sub("", name).strip(" .,;:-–—|&")) != name:
         name = shorter
-    return name
+    return names.without_department(name)
 
 
 def _is_company(name: str) -> bool:

@@ -420,6 +420,19 @@ def test_a_new_language_needs_only_files(tmp_path: Path) -> None:
     assert "pt" in languages(tmp_path)
 
 
+@pytest.mark.parametrize("tone", [Tone.NEUTRAL, Tone.WARM])
+def test_who_is_known_by_an_initial_is_greeted_by_the_surname(tone: Tone) -> None:
+    letter = render(
+        Wish(situation=Situation.INVITED, tone=tone),
+        facts_for(Situation.INVITED, "Kite", "Nurse"),
+        recipient=person("J Pemberton"),
+        full_name=ME,
+        now=NOW,
+        zone="UTC",
+    )
+    assert letter.text.startswith("Dear J. Pemberton,\n")
+
+
 def test_an_unknown_language_is_refused_with_those_there_are() -> None:
     with pytest.raises(UsageError) as caught:
         write(Wish(situation=Situation.INVITED, language="xx"))

@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bowout.model import Address
-from bowout.people.names import closing, first_of, is_team, person_name, signed
+from bowout.people.names import (
+    closing,
+    dotted,
+    first_of,
+    is_team,
+    person_name,
+    signed,
+    without_department,
+)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +91,9 @@ def test_no_person_is_made_up(display: str, address: str) -> None:
         ("Dr. Lena Ode", "Dr. Lena Ode"),
         ("Prof Lena Ode", "Prof Lena Ode"),
         ("Mr Ode", "Mr Ode"),
-        ("E. M. Ode", "E. M. Ode"),
+        # Of whom only the initial is known has no first name to call.
+        ("E. M. Ode", ""),
+        ("J Ode", ""),
     ],
 )
 def test_what_one_calls_them(name: str, called: str) -> None:
@@ -122,3 +132,40 @@ def test_only_a_team_is_greeted_as_one() -> None:
 @given(st.text(max_size=300), st.text(max_size=40))
 def test_no_name_makes_reading_raise(display: str, local: str) -> None:
     person_name(Address(display, f"{local}@kite.example"))
+
+
+@pytest.mark.parametrize(
+    "display",
+    ["Head", "Reception", "Head Chef", "Deputy Head", "Operations", "Founder", "CEO", "Empfang", "Accueil",
+     "Geschäftsführung", "İnsan Kaynakları", "Ressources Humaines"],
+)  # fmt: skip
+def test_what_somebody_is_there_is_no_name(display: str) -> None:
+    assert person_name(Address(display, "x@acme.example")) == ""
+
+
+def test_a_surname_that_is_also_an_office_stays() -> None:
+    assert person_name(Address("Dana Head", "dana.head@acme.example")) == "Dana Head"
+
+
+@pytest.mark.parametrize(
+    ("firm", "bare"),
+    [
+        ("Yıldız Lojistik İK", "Yıldız Lojistik"),
+        ("Bolt Freight RH", "Bolt Freight"),
+        ("Kramp Human Resources", "Kramp"),
+        ("Muster Personalabteilung", "Muster"),
+        ("HR", "HR"),
+        ("Boston Consulting Group", "Boston Consulting Group"),
+    ],
+)
+def test_the_part_that_hires_is_no_part_of_a_firms_name(firm: str, bare: str) -> None:
+    assert without_department(firm) == bare
+
+
+def test_an_initial_gets_its_dot() -> None:
+    assert [dotted(name) for name in ("J Ode", "J. Ode", "Jo Ode", "Jo")] == [
+        "J. Ode",
+        "J. Ode",
+        "Jo Ode",
+        "Jo",
+    ]
