@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 
 from bowout.model import Address
-from bowout.people.names import is_person
+from bowout.people.names import is_desk, is_person
+from bowout.text.hiring import tells_of_work
 
 __all__ = ["addresses_in", "disowns", "leaves", "redirects"]
 
@@ -32,15 +33,32 @@ def leaves(text: str) -> bool:
 
 
 def _hands_over(sentence: str) -> bool:
-    """Tell it of one sentence: by words of leaving, or as it names whom to turn to from some day on."""
+    """Tell it of one sentence: by words of leaving, or as it names who cares for the reader's matter now."""
     low = sentence.lower()
     if _words("conditions").search(low):
         return False
     if _words("leaves").search(low) or _words("leaves_by_name").search(sentence):
         return True
-    if not _words("turns").search(low) or _words("for_once").search(low):
+    if _words("for_once").search(low):
         return False
-    return _words("from_now").search(low) is not None
+    if _words("from_now").search(low) and _words("turns").search(low):
+        return True
+    if not _words("yours").search(low):
+        return False
+    return any(map(_is_else, _carers().finditer(_BEHIND_NAME.sub("", sentence))))
+
+
+def _is_else(found: re.Match[str]) -> bool:
+    """Tell whether it is a person that cares, and not a word at the head of a sentence, or an office."""
+    name = found["who"]
+    return name.lower() not in _table()["nobody_else"] and not is_desk(name) and not tells_of_work(name)
+
+
+@cache
+def _carers() -> re.Pattern[str]:
+    """Compile a name in front of what somebody does who takes a matter over."""
+    does = "|".join(_table()["cares"])
+    return re.compile(rf"(?<!\w)(?P<who>[A-ZÀ-Þ][\w’-]{{1,40}})(?:,? [\w’]{{1,30}}){{0,4}}? (?:{does})\b")
 
 
 def redirects(text: str) -> tuple[Address, ...]:
@@ -67,8 +85,12 @@ def _sentences(text: str) -> Iterator[str]:
 
 @cache
 def _words(what: str) -> re.Pattern[str]:
-    table = tomllib.loads(files("bowout.people").joinpath("notes.toml").read_text(encoding="utf-8"))
-    return re.compile(rf"(?<!\w)(?:{'|'.join(table[what])})".replace("NAME", _NAME))
+    return re.compile(rf"(?<!\w)(?:{'|'.join(_table()[what])})".replace("NAME", _NAME))
+
+
+@cache
+def _table() -> Mapping[str, list[str]]:
+    return tomllib.loads(files("bowout.people").joinpath("notes.toml").read_text(encoding="utf-8"))
 
 
 _NAME = r"(?!I\b)[A-ZÀ-Þ][\w&.’-]{0,40}(?: [A-ZÀ-Þ&][\w&.’-]{0,40}){0,3}"
@@ -85,6 +107,9 @@ def addresses_in(text: str) -> tuple[Address, ...]:
         address = Address(_spelt_out(match[0].partition("@")[0], text) or before, match[0])
         found.setdefault(address.key, address)
     return tuple(found.values())[:_MOST_ADDRESSES]
+
+
+_BEHIND_NAME = re.compile(rf",? [(<]?{_ADDRESS.pattern}[)>]?,?")
 
 
 def _name_before(before: str) -> str:

@@ -346,6 +346,10 @@ def test_a_letter_that_came_back_is_forgotten_once_they_wrote_again() -> None:
         "D'ora in poi scriva a Noor Haddad (noor.haddad@acme.com).",
         "Schrijf vanaf nu naar Noor Haddad (noor.haddad@acme.com).",
         "Proszę od teraz pisać do Noor Haddad (noor.haddad@acme.com).",
+        "Noor Haddad will be looking after your application: noor.haddad@acme.com",
+        "Meine Kollegin Noor Haddad (noor.haddad@acme.com) hat Ihre Bewerbung übernommen.",
+        "Ma collègue Noor Haddad (noor.haddad@acme.com) reprend votre dossier.",
+        "Mi compañera Noor Haddad (noor.haddad@acme.com) llevará su candidatura.",
     ],
 )
 def test_who_hands_over_is_asked_about_and_the_successor_is_proposed(text: str) -> None:
@@ -390,6 +394,9 @@ def test_a_successor_who_has_written_is_not_asked_about() -> None:
         "Please write to me from now on at this address.",
         "My last day in the office this year is 18 December, so let us speak before.",
         "I am leaving Noor to arrange the details.",
+        "Noor takes over the role of CFO in January. Our team handles your application.",
+        "Acme handles your application confidentially, as our privacy notice says.",
+        "I was on parental leave until last week, sorry for the silence.",
     ],
 )
 def test_nobody_leaves_there(text: str) -> None:
