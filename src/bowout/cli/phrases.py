@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bowout.cli.render import safe
 from bowout.model import CallOutcome
+from bowout.text import zones
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,7 +26,8 @@ def day(moment: datetime, zone: str | None = None) -> str:
 def moment(value: datetime, zone: str | None = None) -> str:
     """``Thursday 26 November 2026, 14:00 CET``."""
     local = value.astimezone(ZoneInfo(zone)) if zone else value
-    return f"{day(local)}, {local:%H:%M} {local.tzname() or ''}".rstrip()
+    name = local.tzname() or ""
+    return f"{day(local)}, {local:%H:%M} {'' if name == zones.UNTOLD else name}".rstrip()
 
 
 def short_day(value: datetime, zone: str) -> str:

@@ -18,6 +18,7 @@ from bowout.letters.templates import read_source
 from bowout.mail.attribution import Attribution
 from bowout.model import Slot
 from bowout.people.names import dotted, first_of, is_desk
+from bowout.text import zones
 
 MAX_VALUE = 200  # characters of one value
 
@@ -113,7 +114,8 @@ class Dates:
             "{clock}": f"{moment:%H:%M}",
             "{zone}": self.zones.get(name, name),
         }
-        return re.sub(r"\{\w+\}", lambda match: values.get(match[0], match[0]), form)
+        told = re.sub(r"\{\w+\}", lambda match: values.get(match[0], match[0]), form)
+        return told if name else re.sub(r"\s*\(\s*\)|\s+$", "", told)  # "13:30 Uhr ()"
 
 
 def load_dates(language: str, own_dir: Path | None) -> Dates | None:
@@ -187,8 +189,10 @@ def _strings(value: object) -> bool:
 
 
 def zone_name(moment: datetime) -> str:
-    """``CET``, or ``UTC+3`` where the zone has no name of its own."""
+    """``CET``, or ``UTC+3`` where the zone has no name of its own; nothing where nobody told it."""
     name = moment.tzname() or ""
+    if name == zones.UNTOLD:
+        return ""
     if name.isalpha() and name != "UTC":
         return name
     offset = moment.utcoffset()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -23,6 +23,7 @@ from bowout.read.days import days
 from bowout.read.source import Source, spoken_day
 from bowout.read.time import Mention, mentions
 from bowout.read.zones import keeps_utc
+from bowout.text import zones
 from bowout.text.spelling import lowered
 
 __all__ = ["booked_slots", "on_clock", "slot"]
@@ -282,7 +283,7 @@ def _appointments(source: Source, usual: datetime | None, place: bool) -> list[M
         told = [m for m in mentions(subject, written) if _appoints(subject, m, written)]
     if not place and not written.utcoffset():
         # A Date of +0000 may be a server's clock: then nobody said whose time it is.
-        told = [m if m.zoned else replace(m, confidence=Confidence.LOW) for m in told]
+        told = [m if m.zoned else replace(m, slot=_on(m.slot, zones.untold())) for m in told]
     return _without_arrival(text, told)
 
 
@@ -400,10 +401,21 @@ def _is_over(held: Slot, heard: Sequence[Source]) -> bool:
     return bool(after) and not missed
 
 
+def _on(value: Slot, clock: tzinfo) -> Slot:
+    """Read the hours of an appointment on another clock."""
+    end = value.end.replace(tzinfo=clock) if value.end else None
+    return replace(value, start=value.start.replace(tzinfo=clock), end=end)
+
+
 def _shown(value: Slot, zone: str | None) -> Slot:
-    """Show a time told in UTC, or only by an offset that is also mine, on the person's own clock."""
+    """Show a time told in UTC, or only by an offset that is also mine, on the person's own clock.
+
+    One that nobody placed keeps its hour, and counts as if it were on that clock.
+    """
     if zone is None or value.zone not in (None, "UTC"):
         return value
+    if value.start.tzname() == zones.UNTOLD:
+        return _on(value, zones.untold(value.start.replace(tzinfo=ZoneInfo(zone)).utcoffset()))
     here = value.start.astimezone(ZoneInfo(zone))
     if value.zone == "UTC" or here.utcoffset() == value.start.utcoffset():
         end = value.end.astimezone(ZoneInfo(zone)) if value.end else None

@@ -16,6 +16,7 @@ __all__ = ["Zone", "keeps_utc", "zone_at"]
 
 _CONTINENTS = ("Europe", "America", "Asia", "Africa", "Australia", "Pacific", "Atlantic", "Indian")
 _CLOSE = timedelta(hours=4)  # colleagues on one continent
+_NEAR = timedelta(hours=6)  # zones of one name that are on the same day at nearly any time
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +67,15 @@ def zone_at(text: str, at: int, written: datetime) -> Zone | None:
 def _chosen(names: Sequence[str], end: int, written: datetime) -> Zone:
     """Choose among the zones of one abbreviation by where the writer is; else the first, as a guess."""
     sent = written.utcoffset() or timedelta()
-    away = [abs((written.astimezone(ZoneInfo(name)).utcoffset() or timedelta()) - sent) for name in names]
+    there = [written.astimezone(ZoneInfo(name)).utcoffset() or timedelta() for name in names]
+    away = [abs(offset - sent) for offset in there]
     best = min(range(len(names)), key=lambda n: away[n])
     near = sum(1 for distance in away if distance <= _CLOSE)
     # Server clocks are in UTC: they say nothing about the writer.
     told = bool(sent) and (near == 1 or away.count(timedelta()) == 1) and away[best] <= _CLOSE
-    sure = len(names) == 1 or told
-    name = names[best] if sure else names[0]
+    # "IST" is "IST" in India and in Israel; a day lies between the two of "CST".
+    sure = len(names) == 1 or told or max(there) - min(there) <= _NEAR
+    name = names[best] if told else names[0]
     return Zone(ZoneInfo(name), end, name, sure)
 
 

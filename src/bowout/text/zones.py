@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from datetime import timedelta, timezone
 from functools import cache
 from importlib.resources import files
 
-__all__ = ["places"]
+__all__ = ["UNTOLD", "places", "untold"]
+
+# The name of the zone of a clock that nobody placed, as RFC 5322 (3.3) writes it: the hour counts, where it
+# is does not.
+UNTOLD = "-00:00"
+
+
+def untold(offset: timedelta | None = None) -> timezone:
+    """Make the zone of such a clock; ``offset`` = where it may be."""
+    return timezone(offset or timedelta(), UNTOLD)
 
 
 @cache

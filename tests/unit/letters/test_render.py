@@ -17,7 +17,7 @@ from bowout.letters.render import Letter, render
 from bowout.letters.script import call_script
 from bowout.letters.situation import infer_situation
 from bowout.letters.templates import languages
-from bowout.letters.values import clean, clean_name
+from bowout.letters.values import clean, clean_name, load_dates
 from bowout.letters.wish import Wish
 from bowout.model import (
     Address,
@@ -35,6 +35,7 @@ from bowout.model import (
     Stage,
     Tone,
 )
+from bowout.text.zones import untold
 from unit.letters.kit import ME, NOW, PLACES, facts_for, lint, person, sure, write
 
 HOUR = timedelta(hours=1)
@@ -418,6 +419,16 @@ def test_a_new_language_needs_only_files(tmp_path: Path) -> None:
         "Olá Dana,\n\nobrigado, Kite. Retiro a minha candidatura.\n\nCumprimentos\nJonas Ebert\n"
     )
     assert "pt" in languages(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "3 December, 13:30"), ("de", "3. Dezember, um 13:30 Uhr")]
+)
+def test_an_hour_that_nobody_placed_is_written_without_a_zone(language: str, said: str) -> None:
+    start = datetime(NOW.year, 12, 3, 13, 30, tzinfo=untold(timedelta(hours=1)))
+    dates = load_dates(language, None)
+    assert dates is not None
+    assert dates.write_slot(start, NOW).endswith(said)
 
 
 @pytest.mark.parametrize("tone", [Tone.NEUTRAL, Tone.WARM])
