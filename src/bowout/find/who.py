@@ -227,8 +227,12 @@ def _is_another(word: str, wanted: Iterable[str]) -> bool:
     """Tell whether a word of a firm's name is none of WHO, however it ends or is cut short."""
     if word in _LEGAL or (word not in _GENERIC and (is_desk(word) or hiring.tells_of_work(word))):
         return False
-    short = _plain(word)[:_ROOT]
-    return not any(short in w or w[:_ROOT] in _plain(word) for w in map(_plain, wanted))
+    plain, slips = _plain(word), 1 if len(word) >= _TELLING else 0
+    same = (
+        plain[:_ROOT] in w or w[:_ROOT] in plain or distance(w, plain, slips) <= slips
+        for w in map(_plain, wanted)
+    )
+    return not any(same)
 
 
 def _plain(word: str) -> str:

@@ -45,6 +45,7 @@ def names(domain_label: str = "", *, company: str = "", signed: str = "", person
         ("Monarch Airlines", names("monarch", signed="Monarch Talent Team")),
         ("Monarch Airlines", names("monarch", company="Monarch Group", signed="Monarch Airlines")),
         ("Delta Faucet Works", names("delta-faucets", company="Delta Faucets")),
+        ("Portage and Lake Frieght", names("portagelake", signed="Portage & Lake Freight")),
         ("Tonspur Verlag", names("tonspur-hoerbuch", signed="Tonspur Hörbuchverlag")),
         ("North Hospitals Trust", names("northhosp", company="North Hospitals")),
         ("Stadtbücherei Lindenau", names("buecherei-lindenau", signed="Bücherei Lindenau")),
