@@ -40,6 +40,8 @@ def job(sources: Sequence[Source], relays: Relays) -> Job:
     """Read company, position and agency. What I wrote names no company, but the position I applied for."""
     told = [s for s in sources if not s.mine and s.linked]
     agent = _agent(told, relays)
+    if agent is not None and _hires_for_itself(agent, told, relays):
+        agent = None
     agency = _agency_name(agent, told, relays) if agent else None
     companies = [c for s in told for c in _company_claims(s, relays)]
     if agent is not None:
@@ -316,6 +318,17 @@ def _agent(sources: Sequence[Source], relays: Relays) -> Source | None:
     """Find the mail that shows a third-party recruiter: who writes for a client, or whose name says so."""
     people = [s for s in sources if s.relay is None and s.kind is Kind.HUMAN]
     return next((s for s in people if _says_client(s) or _looks_like_agency(s, relays)), None)
+
+
+def _hires_for_itself(agent: Source, sources: Sequence[Source], relays: Relays) -> bool:
+    """Tell whether an agency has a job of its own: it says so, and speaks of no client in any mail."""
+    own = [s for s in sources if s.sender.domain == agent.sender.domain]
+    if any(map(_says_client, own)):
+        return False
+    label = re.escape(relays.label(agent.sender.domain).lower())
+    words = "|".join(job_words()["agency"]["own"]).replace("{firm}", rf"{label}\b")
+    inside = re.compile(rf"\b(?:{words})")
+    return any(inside.search(s.prose.lower()) for s in own)
 
 
 def _looks_like_agency(source: Source, relays: Relays) -> bool:

@@ -202,3 +202,34 @@ def test_the_name_of_a_hiring_system_is_no_employers() -> None:
     tailor = company(text, sender=Address("Teamtailor Careers", "no-reply@teamtailor.com"))
     assert tailor is None or tailor[1] is GUESS
     assert company(text, sender=Address("Match Group", "dana@gmail.com")) is None
+
+
+HAYS = Address("Dana Roe", "dana.roe@hays.example")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We would love you to join our team here at Hays as a recruitment consultant.",
+        "The position of trainee consultant at Hays is an internal vacancy.",
+        "Wir suchen Verstärkung für unser Team: Personalberater bei Hays.",
+    ],
+)
+def test_an_agency_that_hires_for_itself_is_the_company(text: str) -> None:
+    assert agency(text, sender=HAYS) is None
+    found = company(text, sender=HAYS)
+    assert found is not None
+    assert found[0] == "Hays"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "My client is looking for a Data Engineer to join our team of contractors.",
+        "I am a consultant at Hays and have the role of Data Engineer in Leeds for you.",
+        "Could you join us for a call about the Data Engineer role? Dana, Hays",
+    ],
+)
+def test_an_agency_that_hires_for_others_is_an_agency(text: str) -> None:
+    assert agency(text, sender=HAYS) is not None
+    assert company(text, sender=HAYS) is None
