@@ -6,7 +6,6 @@ same letter in the same thread gets the same findings from each.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -40,8 +39,6 @@ if TYPE_CHECKING:
 
 # What --set understands for a text that is checked.
 VALUES = ("company", "position", "recipient_name", "full_name", "interview_start", "other_employer")
-# The lines of a quoted mail that name people; the rest of a quote is what the reader wrote or has seen.
-_FIELD = re.compile(r"\*?\w{1,40}\*?\s?:")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,8 +157,9 @@ def _mail(session: Session, case: Case, message: Message) -> context.Mail:
 
 
 def _names_people(line: str) -> bool:
+    """Tell the lines of a quoted mail that name people; the rest is what the reader wrote or has seen."""
     said = line.strip("> \t")
-    return "@" in said and (said.endswith(":") or _FIELD.match(said) is not None)
+    return "@" in said and (said.endswith(":") or quotes.is_field(said))
 
 
 def unsendable(session: Session, message: Message) -> Iterator[tuple[str | None, str, str]]:

@@ -22,10 +22,10 @@ def _elsewhere() -> Mapping[str, re.Pattern[str]]:
     return {what: re.compile("|".join(rows["patterns"])) for what, rows in raw.items()}
 
 
-_REFERRAL = "a friend's referral"  # tables of elsewhere.toml; these speak of jobs as well
-_BESIDE_A_JOB = frozenset(
-    {_REFERRAL, "somebody else's application", "the work that you have", "a sale", "research"}
-)
+# Tables of elsewhere.toml: one that recruiters speak of as well, and those that a named job leaves without
+# a meaning, since housing offices, universities and insurers hire.
+_REFERRAL = "a friend's referral"
+_BY_EMPLOYERS = frozenset({"studies", "a home", "a visa", "a contract for a service", "a place for a child"})
 # How a friend at the company speaks: they wish well, and they tell of the process from outside.
 _WELL_WISHER = re.compile(
     r"\b(good luck|best of luck|fingers crossed|rooting for you|referred you|(my|the|your|a) referral"
@@ -44,7 +44,7 @@ def about_else(sources: Sequence[Source], *, of_a_job: bool = False) -> str | No
     for source in sources:
         said = _said(source)
         for what, words in _elsewhere().items():
-            if of_a_job and what not in _BESIDE_A_JOB:
+            if of_a_job and what in _BY_EMPLOYERS:
                 continue
             if words.search(said) and not (recruited and what == _REFERRAL):
                 return what

@@ -230,6 +230,7 @@ class View:
         aliases = [a for s in self.human for a in s.message.reply_to]
         machines = [a.address for s in self.theirs for a in s.message.from_ if self.relays.classify(a)]
         texts = [f"{s.sender.name}\n{s.new}\n{s.signature}" for s in self.heard]
+        mine = self.named and self.is_my_process
         firms = [a for a in people if not self.relays.classify(a) and not self.relays.is_freemail(a.domain)]
         return Names(
             addresses=(*people, *aliases),
@@ -244,7 +245,8 @@ class View:
             subjects=tuple(dict.fromkeys(m.subject for m in self.thread.mails if m.subject)),
             signed=tuple(f"{s.sender.name}\n{s.signature}" for s in self.human),
             texts=(*texts, *machines),
-            headed=subject.parts(self.thread.subject) if self.named and self.is_my_process else (),
+            headed=subject.parts(self.thread.subject) if mine else (),
+            agency=self.job.agency is not None,
         )
 
     def _told(self) -> Iterable[tuple[str, str]]:

@@ -51,7 +51,8 @@ class Names:
 
     ``addresses`` are those of people there; ``firms`` those of them whose domain is their firm's own, and
     ``labels`` the firm's word in it; ``signed`` is what stands beside their names: in From and in signatures.
-    ``headed`` are the parts of the subject, where somebody hires me: an agency names its client there.
+    ``headed`` are the parts of the subject, where somebody hires me; ``agency``: an agency does, and
+    says of its client in such a part what there is.
     """
 
     addresses: tuple[Address, ...]
@@ -64,6 +65,7 @@ class Names:
     signed: tuple[str, ...]
     texts: tuple[str, ...]
     headed: tuple[str, ...] = ()
+    agency: bool = False
 
 
 def match(who: str, names: Names) -> Match | None:
@@ -139,7 +141,9 @@ def _by_company(who: str, names: Names) -> Match | None:
     for company, where in names.companies:
         if wanted & _company_keys(company):
             return Match(How.COMPANY, f"the company is {company} ({where})")
-    if any(wanted & _company_keys(part) for part in names.headed) and not _tells_no_firm(who, names):
+    headed = any(wanted & _company_keys(part) for part in names.headed)
+    said = names.agency and any(f"{_words(part)} ".startswith(f"{_words(who)} ") for part in names.headed)
+    if (headed or said) and not _tells_no_firm(who, names):
         return Match(How.FIRM, f"the subject names {who}")
     return None
 
@@ -198,7 +202,7 @@ def _by_firm(who: str, names: Names) -> Match | None:
             if (other := _called_else(wanted, label, names)) is not None:
                 return Match(How.PART, f"they are called {other} there, and not {who}")
             return Match(How.FIRM, f"the domain {label} is {who}")
-    return _by_signature(who, names) if len(wanted) > 1 else None
+    return _by_signature(who, names) if len(wanted) > 1 or _is_unspaced(who) else None
 
 
 def _called_else(wanted: Sequence[str], label: str, names: Names) -> str | None:
@@ -215,9 +219,10 @@ def _called_else(wanted: Sequence[str], label: str, names: Names) -> str | None:
     if not missing or len(missing) == len(wanted):
         return None
     lines = (*names.texts, *names.signed, *(company for company, _ in names.companies))
+    jobs = f" {_words(' '.join(names.titles))} "
     for head, gap in pairwise(wanted):
         for other in firms.names_behind(head, lines) if gap in missing and head not in missing else ():
-            if _is_another(_words(other), wanted):
+            if _is_another(_words(other), wanted) and f" {head} {_words(other)} " not in jobs:
                 return f"{head.title()} {other}"
     parts = [part for part in label.split("-") if len(part) > 2] if "-" in label else []
     return label if any(_is_another(fold(part), wanted) for part in parts) else None

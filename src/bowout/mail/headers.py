@@ -216,7 +216,7 @@ def read_addresses(value: str, repairs: Repairs) -> tuple[Address, ...]:
     The list is cut before encoded words are decoded, so that a display name never turns into an address.
     Only where that finds no address at all is a value that was encoded as a whole decoded first.
     """
-    found = tuple(_mailboxes(value, repairs))
+    found = _with_commas(tuple(_mailboxes(value, repairs)), repairs)
     if "=?" in value and not any("@" in address.address for address in found):
         decoded = tuple(_mailboxes(tidy(decode_words(value, repairs)), repairs))
         if any("@" in address.address for address in decoded):
@@ -230,6 +230,19 @@ def read_addresses(value: str, repairs: Repairs) -> tuple[Address, ...]:
     if len(usable) < len(found):
         repairs.note("rest of a broken encoded word in place of an address")
     return usable
+
+
+def _with_commas(found: Sequence[Address], repairs: Repairs) -> tuple[Address, ...]:
+    """Join a name that an unquoted comma cut in two: ``Doe, Jane <jane@acme.example>``."""
+    kept: list[Address] = []
+    for address in found:
+        before = kept[-1].address if kept else ""
+        if address.name and "@" not in before and (before[:1].isupper() or " " in before):
+            kept[-1] = Address(f"{before}, {address.name}", address.address)
+            repairs.note("comma in a name without quotes")
+        else:
+            kept.append(address)
+    return tuple(kept)
 
 
 def _mailboxes(value: str, repairs: Repairs) -> Iterator[Address]:

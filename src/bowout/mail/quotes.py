@@ -82,6 +82,11 @@ def begins_quote(line: str) -> bool:
     return _attribution([line, "> "], 0) == 1
 
 
+def is_field(line: str) -> bool:
+    """Tell whether ``line`` is a header field above a quote, in any language: "Cc: jo@acme.example"."""
+    return any(pattern.match(line) for pattern in (_FROM_LINE, _FIELD_LINE))
+
+
 def _is_quoted(line: str) -> bool:
     return line.startswith((">", " >"))
 

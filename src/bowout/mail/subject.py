@@ -29,7 +29,7 @@ _MARK = re.compile(
     r"|\[(?P<tag>[^\[\]]{1,40})\])",
     re.IGNORECASE,
 )
-_SEPARATOR = re.compile(r"\s*[:|,()/;]\s*|\s+[-–—]+\s+")
+_SEPARATOR = re.compile(r"\s*[:|,()/;@?!]\s*|\s+[-–—]+\s+")
 _GATEWAY_TAGS = ("ext", "external")
 _CANCELLATION = re.compile(rf"\s*(?:{_CANCELLED})\s*:", re.IGNORECASE)
 

@@ -29,15 +29,15 @@ class _Sign:
 # From which chance on a learned reading counts, chosen where the author was unseen (docs/finding-figures.md):
 # as said; and as a doubt, which keeps a thread from being sure.
 _OVER = 0.9
-_MAY_BE_OVER = 0.1
-_MAY_BE_OVER_SORRY = 0.04  # where a word of regret, of choice or of loss is in it
+_MAY_BE_OVER = 0.25
+_MAY_BE_OVER_SORRY = 0.1  # where a word of regret, of choice or of loss is in it
 _MAY_BE_OVER_LEADING = 0.8  # where they invite, test or offer plainly, and regret nothing
 _MAY_BE_OVER_ASKING = 0.25  # where they ask whether I would like a job
 _FEW = 15  # words; so few tell so little that regret alone makes them doubtful
 _HARDLY_ANY = 6  # words; fewer, and none of them regrets, tell of no end
 _STEP = 0.6
 _WITHDRAWN = 0.9
-_MAY_BE_WITHDRAWN = 0.5
+_MAY_BE_WITHDRAWN = 0.7
 _ACCEPTED = 0.8
 _MET = 0.8
 _EARLIER = 20  # mails in which a time is looked for

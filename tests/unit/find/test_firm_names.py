@@ -104,3 +104,10 @@ def test_a_job_a_person_or_a_word_of_hiring_in_a_subject_is_no_firm(who: str) ->
     there = replace(names("foxsearch"), headed=("Interview", "Office Manager", "Dana Berg", "job"))
     found = match(who, there)
     assert found is None or found.how is not How.FIRM
+
+
+def test_words_of_the_job_are_no_other_name_of_the_firm() -> None:
+    given = replace(names("riverinaseed"), titles=("Seed Analyst",), texts=("Re: Seed Analyst interview",))
+    found = match("Riverina Seed Lab", given)
+    assert found is not None
+    assert found.how is How.FIRM

@@ -268,3 +268,13 @@ def test_a_name_by_which_i_sign_is_mine() -> None:
     mine = mail(ME, "Tuesday is fine.\n\nBest,\nNita")
     _, candidate = only(mine, mail(RITA, f"Hi Nita,\n\n{INVITED}"), subject="Interview: Office Manager")
     assert not any(doubt.startswith("it greets ") for doubt in candidate.doubts)
+
+
+def test_what_an_agency_says_of_its_client_in_the_subject_names_it() -> None:
+    text = (
+        "Hi Ana, they liked your CV for the role of Office Manager a lot. Could you come in on Tuesday at 10?"
+        "\n\nBest,\nDana Fox\nRecruitment Consultant\nFox Search"
+    )
+    sender = "Dana Fox <dana@foxsearch.com>"
+    outcome, candidate = only(mail(sender, text), subject="Great news! Acme want to meet you")
+    assert outcome is Outcome.SURE, candidate.reasons

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bowout.mail.quotes import new_text, split
+from bowout.mail.quotes import is_field, new_text, split
 from bowout.model import Body, Message
 
 # name, mail text, what the sender wrote (without signature)
@@ -567,3 +567,13 @@ def test_the_marks_of_html_tell_the_quote_in_any_language(html: str, new: str) -
 def test_without_html_or_body_the_text_decides() -> None:
     assert new_text(Message(id="1", thread_id="t", body=Body(text="Yes.\n\n> Tuesday?"))) == "Yes."
     assert new_text(Message(id="1", thread_id="t")) == ""
+
+
+@pytest.mark.parametrize("line", ["Cc: jo@acme.example", "Von: Jo Li <jo@acme.example>", "*From:* Jo Li"])
+def test_a_field_above_a_quote_is_one(line: str) -> None:
+    assert is_field(line)
+
+
+@pytest.mark.parametrize("line", ["Assistant: Jo Li, jo@acme.example", "jo@acme.example", "Note: see above"])
+def test_a_label_in_a_text_is_none(line: str) -> None:
+    assert not is_field(line)
