@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -24,11 +24,11 @@ class Clock:
     end: int
 
 
-def clocks(text: str) -> list[Clock]:
-    """List the times in ``text``, in order."""
+def clocks(text: str, days_at: Collection[int] = ()) -> list[Clock]:
+    """List the times in ``text``, in order; ``days_at`` = where days stood that were blanked in it."""
     found: list[Clock] = []
     low = lowered(text)
-    for one in (*_in_words(low), *_in_figures(text, low), *_bare(text, low)):
+    for one in (*_in_words(low), *_in_figures(text, low, days_at), *_bare(text, low)):
         if len(found) < 300 and not any(a.start < one.end and one.start < a.end for a in found):
             found.append(one)
     return sorted(found, key=lambda one: one.start)
@@ -37,8 +37,10 @@ def clocks(text: str) -> list[Clock]:
 @cache
 def _figures() -> re.Pattern[str]:
     half = r"(?P<{0}half>[ap]\.?\s?m\b\.?)"
-    hours = rf"(?:{tw.either(tw.words('hours'))})(?!\w)"
-    clock = r"(?P<{0}hour>\d{{1,2}})(?:\s?[:.hu]\s?(?P<{0}minute>\d\d)(?!\d))?\s*" + half + "?"
+    glued = tw.either(tw.words("hours_glued"))
+    hours = rf"(?:(?:{tw.either(tw.words('hours'))})(?!\w)|(?:{glued}))"
+    minute = rf"(?:\s?(?:[:.hu]|{glued})\s?(?P<{{0}}minute>\d\d)(?!\d))?"
+    clock = r"(?P<{0}hour>\d{{1,2}})" + minute + r"\s*" + half + "?"
     to = tw.either(tw.words("to"))
     return re.compile(
         rf"(?<![\d.:/£$€+-]){clock.format('')}(?P<marked>\s*{hours})?(?:\s*(?:{to})\s*{clock.format('to_')}"
@@ -46,11 +48,11 @@ def _figures() -> re.Pattern[str]:
     )
 
 
-def _in_figures(text: str, low: str) -> Iterator[Clock]:
+def _in_figures(text: str, low: str, days_at: Collection[int]) -> Iterator[Clock]:
     for match in _figures().finditer(low):
         if match["run"]:
             yield from _clock(match, int(match["run"][:2]), int(match["run"][2:]), sure=True)
-        elif _is_clock(text, low, match):
+        elif _is_clock(text, low, match) or _of_a_day(low, match, days_at):
             yield from _told(low, match)
 
 
@@ -95,8 +97,26 @@ def _introduced(low: str, at: int) -> bool:
     return word is not None and word[1] in {*names, *tw.words("tomorrow")}
 
 
+def _of_a_day(low: str, match: re.Match[str], days_at: Collection[int]) -> bool:
+    """Tell whether a figure with a dot is a time since a day stands right behind it: "8.30 this Sunday"."""
+    figure = match[0].rstrip()
+    if not re.fullmatch(r"\d{1,2}\.\d\d", figure.strip()):
+        return False
+    begin = match.start() + len(figure)
+    behind = _day_behind().match(low, begin)
+    end = behind.end() if behind else begin
+    return bool(behind and behind["day"]) or any(begin <= at <= end for at in days_at)
+
+
+@cache
+def _day_behind() -> re.Pattern[str]:
+    names = tw.either([*tw.numbered("weekdays"), *tw.words("tomorrow")])
+    return re.compile(rf"\s*(?:(?:on|this|next|am)\s+)?(?P<day>(?:{names})(?!\w)|the\s\d)?")
+
+
 def _told(low: str, match: re.Match[str]) -> Iterator[Clock]:
     half, to_half = match["half"], match["to_half"]
+    told_to = match.start() + len(match[0].rstrip())  # what follows may be a day that was blanked
     marked = bool(match["marked"] or match["to_marked"])
     start = _minutes(match["hour"], match["minute"], half or to_half)
     end = _minutes(match["to_hour"], match["to_minute"], to_half) if match["to_hour"] else None
@@ -105,14 +125,16 @@ def _told(low: str, match: re.Match[str]) -> Iterator[Clock]:
     if end is not None and not half and to_half and start > end:  # "11-1pm" starts in the morning
         start = _minutes(match["hour"], match["minute"], "am") or start
     if half or to_half:
-        yield Clock(start, end if end is not None and end > start else None, True, *match.span())
+        yield Clock(start, end if end is not None and end > start else None, True, match.start(), told_to)
         return
-    late = _afternoon().match(low, match.end())
+    late = _afternoon().match(low, match.end()) or _afternoon_before().search(
+        low, max(0, match.start() - 4), match.start()
+    )
     padded = match["hour"].startswith("0") or marked
     shift, sure = _daytime(start // 60, padded=padded, late=late is not None)
     end = end + shift if end is not None and end + shift < 24 * 60 else None
     start += shift
-    yield Clock(start, end if end is not None and end > start else None, sure, *match.span())
+    yield Clock(start, end if end is not None and end > start else None, sure, match.start(), told_to)
 
 
 def _daytime(hour: int, *, padded: bool, late: bool) -> tuple[int, bool]:
@@ -127,6 +149,11 @@ def _daytime(hour: int, *, padded: bool, late: bool) -> tuple[int, bool]:
 @cache
 def _afternoon() -> re.Pattern[str]:
     return re.compile(rf"\s*,?\s*(?:{tw.either(tw.words('afternoon'))})(?!\w)")
+
+
+@cache
+def _afternoon_before() -> re.Pattern[str]:
+    return re.compile(rf"(?:{tw.either(tw.words('afternoon_before'))})\s?\Z")
 
 
 # "at 12 Poland Street" is no time, "at 12 Central" is one.
@@ -145,7 +172,11 @@ def _bare(text: str, low: str) -> Iterator[Clock]:
 
 @cache
 def _bare_words() -> re.Pattern[str]:
-    at = [w for w in tw.words("at") if not w.endswith(":") and w not in ("for", "from", "na", "von", "zu")]
+    at = [
+        w
+        for w in tw.words("at")
+        if not w.endswith(":") and w not in ("for", "from", "na", "von", "zu", "say")
+    ]
     days = [*tw.numbered("weekdays"), *tw.words("tomorrow")]
     return re.compile(rf"(?<!\w)(?:{tw.either([*at, *days])})\s+(?P<hour>\d{{1,2}})(?![\w:/%€£$]|[.,]\d|-\w)")
 

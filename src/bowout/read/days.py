@@ -93,9 +93,15 @@ def _dates() -> tuple[tuple[str, str], ...]:
     short = r"(?P<short>2\d)\b"
     year = rf"(?:,?\s*{of}(?P<year>20\d\d)\b|\s{short}(?![:.]\d)|(?!,?\s*\d{{4}}\b(?!\s?h)))"
     number, figure = r"(?P<number>\d{1,2})", r"(?P<year>20\d\d)"
-    week, hours = rf"(?P<week>{_any('week_behind')})", _any("hours")
+    week, hours = rf"(?:{_any('next_week')}|(?P<week>{_any('week_behind')}))", _any("hours")
+    or_ = _any("or")
     return (
-        (r"\d", rf"{before}(?<![\d.:/]){day}{ordinal}\s*{of}{month}{year}{behind}"),
+        (r"\d", rf"{before}(?<![\d.:/]){day}{ordinal}[-‐\s]*{of}{month}{year}{behind}"),
+        (
+            r"\d",
+            rf"{before}(?<![\d.:/]){day}{ordinal}(?=\s*(?:{or_})\s+{article}\d{{1,2}}{ordinal}\s*{of}{month})",
+        ),
+        (r"\d\s?[月월]", rf"(?:{figure}\s?[年년]\s?)?{number}\s?[月월]\s?{day}\s?[日일]"),
         (
             r"[^\W\d_]\.?\s+(?:the\s+)?\d",
             rf"{before}\b{month}\s+(?:the\s+)?{day}(?:st|nd|rd|th)?\b(?![:.]\d){year}{behind}",
@@ -112,10 +118,12 @@ def _dates() -> tuple[tuple[str, str], ...]:
         (
             r"\d",
             (
-                rf"\b{weekday}(?:\s+{week})?,?\s+{article},?\s*{day}(?:(?P<th>st|nd|rd|th)\b|{ordinal})"
+                rf"\b{weekday}(?:\s+{week})?,?\s+\(?{article},?\s*{day}(?:(?P<th>st|nd|rd|th)\b|{ordinal})"
                 rf"(?![\w:/€£$%]|[.]\d|\s?(?:{hours}|[ap]\.?m)\b)"
             ),
         ),
+        (r"\d(?:st|nd|rd|th)", rf"\bon\s+the\s+{day}(?:st|nd|rd|th)(?=\s*(?:[,.;:?!)@–—-]|$|at\b|from\b))"),
+        (r"\d\.", rf"\bam\s+{day}\.(?=\s*(?:[,;?!)]|um\b|ab\b|gegen\b|oder\b))"),
     )
 
 
@@ -135,11 +143,12 @@ def _no_days() -> tuple[str, ...]:
 def _spoken() -> tuple[str, ...]:
     next_ = rf"(?:(?P<next>{_any('next')})\s+)?"
     behind = rf"(?:\s+(?P<next_behind>{_any('next_behind')})\b)?"
-    week = rf"(?:\s+(?P<week>{_any('week_behind')})\b)?"
+    week = rf"(?:,?\s+(?P<next_week>{_any('next_week')})\b|\s+(?P<week>{_any('week_behind')})\b)?"
+    ahead = rf"(?:(?P<week_first>{_any('next_week')}),?\s+(?:(?:on|am|le|el|op)\s+)?)?"
     told = rf"(?:,?\s*\(?(?P<behind>{_any('weekdays', 'short')})\b\.?\))?"
     return (
         rf"(?<!\w)(?P<relative>{_any('overmorrow', 'tomorrow', 'today')})(?!\w){told}",
-        rf"\b{next_}(?P<weekday>{_any('weekdays', 'alone')})\b\.?{behind}{week}",
+        rf"\b{ahead}{next_}(?P<weekday>{_any('weekdays', 'alone')})\b\.?{behind}{week}",
     )
 
 
@@ -154,6 +163,8 @@ def _read(match: re.Match[str], text: str, written: datetime) -> Day | None:
     if part.get("day") is None:
         return _coming(match, weekday, written.date())
     if not part.get("month") and not part.get("number"):
+        if told and weekday is None:
+            return None
         return _numbered(match, weekday, written.date())
     return _dated(match, weekday, written)
 
@@ -179,6 +190,9 @@ def _coming(match: re.Match[str], weekday: int | None, written: date) -> Day | N
     part = match.groupdict()
     soon = ahead + written.weekday() < 7  # still in the week in which it was written
     following = bool(part.get("next"))
+    if part.get("next_week") or part.get("week_first"):
+        monday = written - timedelta(days=written.weekday())
+        return Day(monday + timedelta(days=7 + weekday), True, *match.span())
     if part.get("next_behind"):  # "vendredi prochain" is the coming one, for most
         return Day(written + timedelta(days=ahead or 7), not soon, *match.span())
     if part.get("week"):
@@ -189,10 +203,10 @@ def _coming(match: re.Match[str], weekday: int | None, written: date) -> Day | N
 
 
 def _numbered(match: re.Match[str], weekday: int | None, written: date) -> Day | None:
-    """Work out "Thurs 10th": the next day of that number, if it is that weekday."""
+    """Work out "Thurs 10th": the next day of that number, if it is that weekday; "on the 10th" names none."""
     number = int(match["day"])
     coming = (written + timedelta(days=n) for n in range(-1, 62))
-    day = next((d for d in coming if d.day == number and d.weekday() == weekday), None)
+    day = next((d for d in coming if d.day == number and weekday in (None, d.weekday())), None)
     return Day(day, True, *match.span()) if day is not None else None
 
 

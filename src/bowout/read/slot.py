@@ -54,6 +54,7 @@ class _Talk:
     offer_source: str = ""
     named: list[Mention] = field(default_factory=list)  # every time of their mails, the newest last
     asked: list[Mention] = field(default_factory=list)  # times that I named without being offered them
+    unsettled: bool = False  # I asked for another time than the agreed one
 
     def usual(self) -> datetime | None:
         return self.agreed[-1].fact.value.start if self.agreed else None
@@ -124,14 +125,17 @@ def _as_named(told: Mention, named: Sequence[Mention], source: Source) -> Mentio
 
 def _without_day(talk: _Talk, source: Source, *, moves: bool) -> None:
     """Hear a mail of theirs that names no day: a yes to the time I asked for, or a change of the hour."""
-    if len(talk.asked) == 1 and "?" not in source.prose and tw.says("settle", source.prose):
+    settles = tw.says("settle", source.prose) and not tw.says("unsettled", source.prose)
+    if talk.unsettled and not talk.asked:
+        talk.agreed = [a for a in talk.agreed if a.invitation]  # they answer that I cannot come then
+    if len(talk.asked) == 1 and "?" not in source.prose and settles:
         asked = talk.asked[0]
         there = (source.message.date or source.message.moment).utcoffset() == asked.slot.start.utcoffset()
         sure = asked.confidence if asked.zoned or there else Confidence.LOW
         _agree(talk, source, replace(asked, confidence=sure), moves=True)
     elif moves and clocks(source.prose):
         talk.agreed = [a if a.invitation else _doubted(a) for a in talk.agreed]
-    talk.asked = []
+    talk.asked, talk.unsettled = [], False
 
 
 def _says(what: str, source: Source) -> bool:
@@ -222,7 +226,9 @@ def _answered(talk: _Talk, source: Source, told: Sequence[Mention]) -> None:
     plain = tw.talk("prefer").sub(" ", lowered(source.prose))
     declined, prefers = tw.says("decline", plain), plain != lowered(source.prose)
     chosen = _chosen(talk.offered, told, source, prefers=prefers) if starts and not declined else None
-    if chosen is None and len(starts) == 1 and not (declined or prefers) and tw.says("accept", source.prose):
+    other = told and not {m.slot.start.date() for m in told} & {start.date() for start in starts}
+    refused = declined or prefers or other
+    if chosen is None and len(starts) == 1 and not refused and tw.says("accept", source.prose):
         chosen = talk.offered[0]
     if chosen is not None:
         fact = Fact(chosen.slot, talk.offer_source, chosen.confidence)
@@ -238,7 +244,7 @@ def _answered(talk: _Talk, source: Source, told: Sequence[Mention]) -> None:
     new = {m.slot.start for m in told if m.slot.start.replace(tzinfo=None) not in walls}
     talk.asked = list(told) if len(new) == 1 else []
     if not starts and tw.says("reask", source.prose):
-        talk.agreed = [_doubted(a) for a in talk.agreed]
+        talk.agreed, talk.unsettled = [_doubted(a) for a in talk.agreed], True
 
 
 def _chosen(
@@ -278,7 +284,8 @@ def _appointments(source: Source, usual: datetime | None, place: bool) -> list[M
     written = source.message.date or source.message.moment
     text = source.prose
     subject = source.message.subject
-    told = [m for m in mentions(text, written, usual) if _appoints(text, m, written)]
+    every = list(mentions(text, written, usual))
+    told = [m for m in every if _appoints(text, m, written)] or _by_choice(text, every)
     if not told and not source.mine and not has_mark(subject):
         told = [m for m in mentions(subject, written) if _appoints(subject, m, written)]
     if not place and not written.utcoffset():
@@ -322,6 +329,15 @@ def _appoints(prose: str, told: Mention, written: datetime) -> bool:
     return not any(_ends_with(what, part) for what in ("limit", "old") for part in (day, clock))
 
 
+def _by_choice(text: str, every: Sequence[Mention]) -> list[Mention]:
+    """List the times of "Sunday 6th by 4pm, or Tuesday 8th by 10am": of several limits one is no deadline."""
+    told = [m for m in every if _ends_with("limit", text[max(m.start, m.clock - _CLOSELY) : m.clock])]
+    days_told = {m.slot.start.date() for m in told}
+    if len(days_told) < 2 or len(told) < len(every) or not _offers(text, told):
+        return []
+    return told
+
+
 def _ends_with(what: str, before: str) -> bool:
     """Tell whether a word of that list is the last before a time, articles and words of time aside."""
     found = list(tw.talk(what).finditer(lowered(before)))
@@ -351,20 +367,30 @@ def _asks(source: Source, told: Mention) -> bool:
     text = source.prose
     if tw.says("silence", text):
         return False
-    marks = (". ", "? ", "! ", "\n")
-    begin = max(text.rfind(mark, 0, told.start) for mark in marks)
-    ends = [at for mark in marks if (at := text.find(mark, told.end - 1)) >= 0]
-    sentence = text[begin + 1 : min([*ends, len(text)]) + 1]
+    begin = max((end.end() for end in _SENTENCE_END.finditer(text, 0, told.start)), default=0)
+    stop = _SENTENCE_END.search(text, max(told.end - 1, 0))
+    sentence = text[begin : stop.end() if stop else len(text)]
     return "?" in sentence or tw.says("ask", sentence)
+
+
+# The stop behind the number of a day ends no sentence: "der 15. oder der 17. Dezember".
+_SENTENCE_END = re.compile(
+    r"(?<!\d)\.\s|(?<=\d)\.\s(?=[A-ZÄÖÜ\n])(?!(?:Jan|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez))|[?!]\s|\n"
+)
 
 
 def _is_programme(source: Source, told: Sequence[Mention]) -> bool:
     """Tell several times of one plan, of which the first counts, from a choice."""
     starts = [m.slot.start for m in told]
-    if starts != sorted(starts) or _choice().search(lowered(source.prose), told[0].start, told[-1].end):
+    if starts != sorted(starts) or _offers(source.prose, told):
         return False
     said = f"{source.message.subject}\n{source.prose}"
     return len({s.date() for s in starts}) == 1 or tw.says("programme", said)
+
+
+def _offers(text: str, told: Sequence[Mention]) -> bool:
+    """Tell whether a word of choice stands among several times."""
+    return _choice().search(lowered(text), told[0].start, told[-1].end) is not None
 
 
 @cache

@@ -24,7 +24,7 @@ __all__ = ["Mention", "mentions"]
 
 _REACH = 70  # how far behind a date its time may stand: "Thursday, 3 December 2026\nTime: 14:00 CET"
 _AGAIN = 40  # ... and so much farther a second one
-_NEARER = 12  # by so much a day that touches a time from behind must be nearer than the one in front
+_NEARER = 11  # by so much a day that touches a time from behind must be nearer than the one in front
 _LONGEST = 8_000  # an appointment is told early; what follows is noise, or hostile
 
 
@@ -54,7 +54,7 @@ def mentions(text: str, written: datetime, usual: datetime | None = None) -> Ite
     if not rough:
         return
     named = days(text, written, _around(rough))
-    timed = clocks(_without(text, named))
+    timed = clocks(_without(text, named), {day.start for day in named})
     told: list[Mention] = []
     for index, clock in enumerate(timed):
         day = _day_of(text, clock, named, timed[:index])
@@ -94,7 +94,7 @@ def _or() -> re.Pattern[str]:
     )
 
 
-_DAY_WORDS = ("on", "am", "the", "den", "le", "el", "il", "op", "w", "em", "na", "på")
+_DAY_WORDS = ("on", "am", "the", "den", "der", "dem", "le", "el", "il", "op", "w", "em", "na", "på")
 
 
 def _either(text: str, day: Day, named: Sequence[Day]) -> Iterator[Day]:

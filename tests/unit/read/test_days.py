@@ -62,6 +62,17 @@ def test_a_date_with_its_year_is_told_however_far_it_lies() -> None:
         ("Fri 3 people", "2026-11-27"),
         ("Do 3.", "2026-12-03"),
         ("do 3 things", None),
+        ("3-Dec", "2026-12-03"),
+        ("terça, dia 8", "2026-12-08"),
+        ("Thursday (3rd)", "2026-12-03"),
+        ("12月3日(木)", "2026-12-03"),
+        ("2027年1月3日", "2027-01-03"),
+        ("12월 3일", "2026-12-03"),
+        # A number alone is a day of the month behind "on the", and no floor.
+        ("on the 3rd at 2", "2026-12-03"),
+        ("on the 3rd floor", None),
+        ("am 3. um 14 Uhr", "2026-12-03"),
+        ("am 3. Tag", None),
     ],
 )
 def test_a_date_that_stands_there(text: str, day: str | None) -> None:
@@ -84,6 +95,11 @@ def test_a_date_that_stands_there(text: str, day: str | None) -> None:
         ("next Sunday", "2026-12-06?"),
         ("next Monday", "2026-11-30"),  # there is one only
         ("Wednesday week", "2026-12-02"),
+        ("Friday of next week", "2026-12-04"),
+        ("next week Friday", "2026-12-04"),
+        ("Freitag nächster Woche", "2026-12-04"),
+        ("nächste Woche Freitag", "2026-12-04"),
+        ("Friday of next week, the 4th", "2026-12-04"),
         ("mardi prochain", "2026-12-01?"),
         ("lundi prochain", "2026-11-30"),
         ("dimanche prochain", "2026-11-29?"),
@@ -95,6 +111,11 @@ def test_a_date_that_stands_there(text: str, day: str | None) -> None:
 )
 def test_a_day_counted_from_the_mail(text: str, day: str | None) -> None:
     assert read(text) == ([day] if day else [])
+
+
+def test_the_month_behind_the_second_of_two_numbers_is_that_of_both() -> None:
+    both = ["2026-12-15", "2026-12-17"]
+    assert read("der 15. oder der 17. Dezember") == read("the 15th or 17th of December") == both
 
 
 def test_a_weekday_with_a_number_lies_within_two_months() -> None:

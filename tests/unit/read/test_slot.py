@@ -101,6 +101,9 @@ def told(*messages: Message, now: datetime = NOW) -> str | None:
         ("I am on leave from Monday 30 November 2026 at 12:00.", None),
         ("The panel meets on Thursday at 10:00 and decides then.", None),
         ("De afspraak staat: do 3 dec, 14u00.", "12-03 14:00"),
+        ("Come by on Thursday 3 December at 2 pm, the side door is open.", "12-03 14:00"),
+        ("Favor de regresarla a más tardar el jueves 3 a las 14:00 h.", None),
+        ("Möglich wären der 2. oder der 3. Dezember, beide ab 14 Uhr. Was passt Ihnen?", None),
     ],
 )
 def test_one_mail_of_theirs(text: str, slot: str | None) -> None:
@@ -145,6 +148,20 @@ ASKED = them(23, "Hi Alex, could you do Thursday 3 December at 2 pm?")
             None,
         ),
         ([ASKED, me(23, "Perfect."), them(25, "Bring your portfolio, please.")], "12-03 14:00"),
+        ([ASKED, me(23, "Perfect."), them(25, "Please don't come on Thursday, the place is gone.")], None),
+        # Several limits of which I choose one are a choice; one is a limit.
+        ([them(23, "Kindly choose: Thursday 3rd December by 2 pm, or Friday 4th by 10am."),
+          me(23, "Thursday by 2 pm is okay by me.")], "12-03 14:00"),
+        ([them(23, "Kindly send it on Thursday 3rd December by 2 pm."), me(23, "Okay, thanks.")], None),
+        # A yes to another day than theirs is none to theirs, and theirs to mine settles it.
+        ([ASKED, me(23, "Thanks! Friday 4 December at 10 am, then.")], None),
+        ([ASKED, me(23, "Thanks! Friday 4 December at 10 am, then."), them(24, "Okay. Ring twice.")],
+         "12-04 10:00"),
+        ([ASKED, me(23, "Thanks! Friday 4 December at 10 am, then."), them(24, "Okay, I'll check.")], None),
+        # That I cannot come then is heard once they answer it.
+        ([ASKED, me(23, "Perfect."), me(25, "I have a fever. Could it be a week later?")], "12-03 14:00?"),
+        ([ASKED, me(23, "Perfect."), me(25, "I have a fever. Could it be a week later?"),
+          them(26, "Stay in bed, and tell me when you are up again.")], None),
         (
             [them(23, "Wir verschieben das Gespräch von Montag auf Donnerstag, 3. Dezember, 14 Uhr.")],
             "12-03 14:00",

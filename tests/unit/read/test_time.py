@@ -95,6 +95,10 @@ def test_what_is_guessed_or_contradicts_itself_is_low(text: str, instant: str) -
         ("amanhã às 9h", "11-25 09:00"),
         ("torsdag 3 december kl. 13", "12-03 13:00"),
         ("fredag kl 9.30", "11-27 09:30"),
+        ("na terça, dia 1, às 9h30", "12-01 09:30"),
+        ("12月3日(木)15:00〜", "12-03 15:00"),
+        ("12月3日 午後3時30分", "12-03 15:30"),
+        ("12월 3일 오후 3시", "12-03 15:00"),
     ],
 )
 def test_a_day_with_a_time_is_read_in_every_language(text: str, wall: str) -> None:
@@ -234,6 +238,10 @@ def test_a_text_is_read_to_eight_thousand_characters() -> None:
         ("Wednesday or Thursday at 14:00", ["11-25 14:00", "11-26 14:00"]),
         ("Wednesday and Thursday at 14:00", ["11-26 14:00"]),
         ("14:00 (CET) on 3 December", ["12-03 14:00"]),
+        # A figure with a dot is a time where a day stands behind it.
+        ("Bring a coat. 8.30 this Sunday?", ["11-29 08:30"]),
+        ("2.30 on the 3rd", ["12-03 14:30"]),
+        ("We use 2.30 this week, on Sunday all else", []),
     ],
 )
 def test_to_which_day_a_time_belongs(text: str, times: list[str]) -> None:
