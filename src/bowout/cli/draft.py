@@ -80,7 +80,8 @@ def draft_one(active: Session, opts: Options, who: str, asked: Asked) -> Result:
     thread, candidate = chosen.thread, chosen.candidate
     with ask.about(active, candidate):
         ask.refuse_suspicious(candidate.warnings, opts, asked)
-        request = basis.with_typed_firm(active, thread, candidate, who, asked.request(active))
+        request = replace(asked.request(active), who=who)
+        request = basis.with_typed_firm(active, thread, candidate, who, request)
         proposal, request = ask.settled(active, opts, chosen, request)
         if asked.edit:
             proposal = ask.edited(

@@ -6,6 +6,7 @@ same letter in the same thread gets the same findings from each.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
 # What --set understands for a text that is checked.
 VALUES = ("company", "position", "recipient_name", "full_name", "interview_start", "other_employer")
+_ADDRESS = re.compile(r"[\w.+-]{1,100}@(?P<domain>[\w-]{1,63}(?:\.[\w-]{1,63})+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +127,7 @@ def _context(
         full_name=session.config.profile.name,
         now=at,
         told=case.told,
-        mail=_mail(session, case, message),
+        mail=_mail(session, thread, case, message),
         around=_around(session, thread, case, message, recipient),
         disabled=(*check.known(session.config.lint.disable, "lint.disable"), *disabled),
     )
@@ -140,7 +142,7 @@ def _recipient(thread: Thread, facts: Facts, address: Address) -> Person:
     return replace(person, name=next((person_name(m.from_[0]) for m in asked if m.from_), ""))
 
 
-def _mail(session: Session, case: Case, message: Message) -> context.Mail:
+def _mail(session: Session, thread: Thread, case: Case, message: Message) -> context.Mail:
     ours = case.wrote
     # Where the server writes the reply, it keeps the draft in its thread, and shows no such line.
     hung = ours is not None and ours.in_reply_to and not session.mailbox.abilities.composes_quote
@@ -150,10 +152,21 @@ def _mail(session: Session, case: Case, message: Message) -> context.Mail:
         to=message.to,
         cc=message.cc,
         in_reply_to=next(iter(message.in_reply_to), "" if hung else None),
-        quoted="\n".join(filter(_names_people, quotes.split(message.text).quoted.splitlines())),
+        quoted=_outsiders(session, thread, message),
         attachments=len(message.body.attachments) if message.body else None,
         unsendable=tuple((why, cure) for address, why, cure in told if address not in stands),
     )
+
+
+def _outsiders(session: Session, thread: Thread, message: Message) -> str:
+    """List the lines of the quote that name people, without addresses of the firm that takes part."""
+    firms = {session.relays.organisation(a.domain) for a in participants(thread)} - session.relays.freemail
+    lines = filter(_names_people, quotes.split(message.text).quoted.splitlines())
+
+    def kept(found: re.Match[str]) -> str:
+        return "" if session.relays.organisation(found["domain"].lower()) in firms else found[0]
+
+    return "\n".join(_ADDRESS.sub(kept, line) for line in lines)
 
 
 def _names_people(line: str) -> bool:

@@ -108,6 +108,7 @@ def _plan(session: Session, thread: Thread, request: Request) -> Plan:
         from_=request.from_,
         cc_all=request.reply_all,
         force=request.force,
+        typed=request.who,
     )
 
 

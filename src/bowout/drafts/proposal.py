@@ -40,6 +40,7 @@ class Request:
     values: Mapping[str, str] = field(default_factory=dict)
     typed_firm: bool = False  # the company among them is WHO, not --set company
     parts: Mapping[str, bool] = field(default_factory=dict)
+    who: str = ""  # as typed
     to: str | None = None
     from_: str | None = None
     reply_all: bool = False

@@ -64,7 +64,13 @@ class View:
         by_hand = [s for s in self.human if not mailkind.is_automatic(s.message)]
         # A mailing that speaks of hiring looks like a letter; only an answer of mine shows that it is one.
         by_hand = [s for s in by_hand if answered or s.message.header("list-unsubscribe") is None]
-        return any(self.relays.classify(a) is None for s in by_hand for a in s.message.from_)
+        wrote = (a for s in by_hand for a in s.message.from_)
+        return any(self.relays.classify(a) is None for a in wrote) or any(map(self._answers_at_firm, by_hand))
+
+    def _answers_at_firm(self, source: Source) -> bool:
+        """Does a system write for a person of the firm that WHO means, who wants the answers?"""
+        wanted = [a for a in source.message.reply_to if self.relays.classify(a) is None]
+        return any(impostors.is_firm_of(a.domain, self.who, self.relays) for a in wanted)
 
     @cached_property
     def hiring_system(self) -> bool:
@@ -335,7 +341,8 @@ class View:
     def warnings(self) -> tuple[str, ...]:
         told = [fact.value for fact in (self.job.company, self.job.agency) if fact is not None]
         known = [self.who.rpartition("@")[2], *told]
-        return impostors.signs([s.message for s in self.human], self.relays, known, self.sides.mine)
+        told_by = [s.message for s in self.human]
+        return impostors.signs(told_by, self.relays, known, self.sides.mine, self.who)
 
     @property
     def plainly_hires(self) -> bool:

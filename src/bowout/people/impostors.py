@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from bowout.model import Address, Identity, Message
 from bowout.people.machines import Relays
 from bowout.people.me import is_me
+from bowout.text import firms
 from bowout.text.harmless import for_terminal
 from bowout.text.lookalike import skeleton, unpuny
 from bowout.text.spelling import compact, distance, spellings
@@ -26,20 +27,23 @@ def signs(
     relays: Relays,
     known: Iterable[str] = (),
     mine: Sequence[Identity] = (),
+    typed: str = "",
 ) -> tuple[str, ...]:
     """Say what is suspicious about the senders of ``messages``, in words, without repetition.
 
     ``known`` are domains or company names that a sender's domain may imitate besides the domains in the
-    messages themselves, for example what the person typed. Answers that reach ``mine`` mislead nobody.
+    messages themselves, for example what the person typed. Answers that reach ``mine`` mislead nobody, nor do
+    those that reach the firm that the person ``typed``, where nobody of a firm of that name wrote before.
     """
     watch = _Watch(messages, relays, known)
+    meant = _meant(messages, relays, typed)
     found: list[str] = []
     for message in messages:
-        found += _reply_to(message, relays, mine)
+        found += _reply_to(message, relays, mine, meant)
     for address in dict.fromkeys(a for m in messages for a in m.from_ + m.reply_to):
         found += _inner_address(address)
         found += watch.domain(address)
-    found += _newcomers(messages, relays)
+    found += _newcomers(messages, relays, meant)
     return tuple(dict.fromkeys(found))
 
 
@@ -55,7 +59,11 @@ def misspelt(label: str, names: Iterable[str]) -> str | None:
     for name in map(_Name, names):
         longer = {form for form in name.forms if len(form) >= _SHORTEST}
         honest = {whole, first, *(whole.removesuffix(end) for end in _ENDINGS)}
-        if not name.forms & honest and any(_one_letter_off(whole, form) for form in longer):
+        if (
+            not name.forms & honest
+            and not firms.fits(name.spelt, label)
+            and any(_one_letter_off(whole, form) for form in longer)
+        ):
             return name.spelt
     return None
 
@@ -66,14 +74,33 @@ def _one_letter_off(one: str, other: str) -> bool:
     return not inflected and distance(one, other, 1) == 1
 
 
-def _newcomers(messages: Sequence[Message], relays: Relays) -> Iterable[str]:
+def _meant(messages: Sequence[Message], relays: Relays, typed: str) -> str:
+    """Find the one organisation there that bears the typed name; empty where there is none, or two."""
+    domains = {a.domain for m in messages for a in m.from_ + m.reply_to if a.domain}
+    named = {relays.organisation(d) for d in domains if is_firm_of(d, typed, relays)}
+    return named.pop() if len(named) == 1 else ""
+
+
+def is_firm_of(domain: str, typed: str, relays: Relays) -> bool:
+    """Tell whether a domain is the whole name of the firm that was typed, and nothing beside it."""
+    label = relays.label(domain)
+    if len(label) < _SHORTEST or relays.is_freemail(domain) or "@" in typed:
+        return False
+    if "." in typed:
+        return relays.organisation(domain) == relays.organisation(typed)
+    return compact(label) == compact(typed) or (" " in typed.strip() and firms.fits(typed, label))
+
+
+def _newcomers(messages: Sequence[Message], relays: Relays, meant: str) -> Iterable[str]:
     """Say who writes from another domain than everybody before, copied by none of them."""
     keys: set[str] = set()
     organisations: set[str] = set()
     for message in messages:
         people = [a for a in message.participants if not relays.knows(a)]
         for sender in (a for a in message.from_ if a in people and keys):
-            if sender.key not in keys and relays.organisation(sender.domain) not in organisations:
+            firm = relays.organisation(sender.domain)
+            known = firm in organisations or firm == meant or relays.classify(sender, message) is not None
+            if sender.key not in keys and not known:
                 yield (
                     f"{_shown(sender.address)} joined this conversation from another domain, and nobody who"
                     " wrote before had brought them in."
@@ -84,12 +111,12 @@ def _newcomers(messages: Sequence[Message], relays: Relays) -> Iterable[str]:
             organisations |= {relays.organisation(a.domain) for a in senders} - relays.freemail
 
 
-def _reply_to(message: Message, relays: Relays, mine: Sequence[Identity]) -> Iterable[str]:
+def _reply_to(message: Message, relays: Relays, mine: Sequence[Identity], meant: str) -> Iterable[str]:
     senders = {_owner(a, relays) for a in message.from_}
     if any(relays.knows(a) for a in message.from_):
         return
     for address in (a for a in message.reply_to if not is_me(a, mine)):
-        if _owner(address, relays) not in senders and not relays.knows(address):
+        if _owner(address, relays) not in {*senders, meant} and not relays.knows(address):
             sender = message.from_[0].address if message.from_ else "The sender"
             where = "address" if relays.is_freemail(address.domain) else "domain"
             yield (

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from bowout.errors import Ambiguous, NeedsPerson, NoAddressee, UsageError
@@ -86,7 +86,7 @@ class Correspondents:
         newest = self.theirs[-1]
         chosen = self._answer_to(newest)
         if self._all(Relay.DEAD, chosen.to, newest):
-            return chosen
+            return self._only_human() or chosen
         self._refuse_doubtful(chosen, newest)
         self._refuse_handover(chosen)
         if rivals := self._rivals(chosen):
@@ -96,6 +96,19 @@ class Correspondents:
         if bystanders := self._bystanders_since(newest):
             raise self._which(chosen.to, bystanders, "works there too and wrote to you alone since")
         return chosen
+
+    def _only_human(self) -> Addressee | None:
+        """Choose the one person who wrote, where only a machine of theirs, that nobody reads, wrote since."""
+        wrote = [(m, s) for m in self.theirs if (s := self._in_person(m))]
+        if len({a.key for _, spoke in wrote for a in spoke}) != 1:
+            return None
+        chosen = self._answer_to(wrote[-1][0])
+        unread = _shown(self.theirs[-1].from_)
+        note = f"Nobody reads {unread}, who wrote last: this answers the mail before."
+        return replace(chosen, notes=(*chosen.notes, note))
+
+    def _in_person(self, message: Message) -> list[Address]:
+        return [a for a in mailkind.speakers(message, self.relays) if self.relays.classify(a) is None]
 
     def _first_contact(self) -> Addressee:
         """Choose the people I wrote to last, if they are theirs: nobody has answered yet."""

@@ -44,13 +44,15 @@ def plan_reply(
     from_: str | None = None,
     cc_all: bool = False,
     force: bool = False,
+    typed: str = "",
 ) -> Plan:
     """Choose parent, addressee and identity for an answer into ``thread``.
 
     ``to`` is a name or address of somebody in the thread (anybody with ``force``), ``from_`` one of the
-    identities' addresses, ``cc_all`` copies to everybody else of theirs. Raises ``NoAddressee`` when nobody
-    can be written to, ``Ambiguous`` when another person is at least as likely meant, ``NeedsPerson`` when the
-    identity or the use of an address is unknown, ``UsageError`` when ``to`` or ``from_`` cannot be.
+    identities' addresses, ``cc_all`` copies to everybody else of theirs, ``typed`` is WHO. Raises
+    ``NoAddressee`` when nobody can be written to, ``Ambiguous`` when another person is at least as likely
+    meant, ``NeedsPerson`` when the identity or the use of an address is unknown, ``UsageError`` when ``to``
+    or ``from_`` cannot be.
     """
     people = Correspondents(thread, identities, relays)
     chosen = people.choose_named(to, force=force) if to is not None else people.choose()
@@ -68,7 +70,7 @@ def plan_reply(
         cc=cc,
         identity=choose_identity(identities, people.candidates, seen, from_),
         notes=(*chosen.notes, *left_out, *people.warn_returned(chosen), *_threading_note(parent)),
-        suspicions=impostors.signs(people.theirs, relays, mine=people.sides.mine),
+        suspicions=impostors.signs(people.theirs, relays, mine=people.sides.mine, typed=typed),
         quotable=bool(seen),
         called=chosen.called,
     )

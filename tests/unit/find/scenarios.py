@@ -183,7 +183,7 @@ SCENARIOS = (
                 mail("Acme <no-reply@us.greenhouse-mail.io>", "Your interview is confirmed."),
             ),
         ),
-        to=NoAddressee,
+        to="dana.berg@acme.com",
     ),
     Scenario(
         name="recruiter against a newer no-reply newsletter of the company",

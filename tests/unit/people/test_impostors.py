@@ -8,7 +8,7 @@ from bowout.mail.parse import parse
 from bowout.model import Message
 from bowout.people import impostors
 from bowout.people.machines import load_relays
-from unit.mailboxes import IDENTITIES, mail, thread
+from unit.mailboxes import IDENTITIES, Mail, mail, thread
 
 RELAYS = load_relays()
 
@@ -149,3 +149,33 @@ def test_where_anybody_can_have_an_address_another_one_is_another_person(
     raw = f"From: {sender}\nReply-To: {answers}\nTo: me@home.example\nSubject: Interview\n\nHello"
     told = impostors.signs([parse(raw.encode(), id="1")], RELAYS)
     assert any("asks for answers at another" in line for line in told) is suspicious
+
+
+def signs_for(typed: str, *mails: Mail) -> tuple[str, ...]:
+    return impostors.signs(list(thread("Interview", *mails).messages), RELAYS, mine=IDENTITIES, typed=typed)
+
+
+FROM_A_SYSTEM = mail("Kite via Hirely <notify@hirely.example>", "Come in?", reply_to="jo@kiteroast.example")
+
+
+@pytest.mark.parametrize("typed", ["Kite Coffee Roasters", "kiteroast", "kiteroast.example"])
+def test_answers_at_the_firm_that_was_typed_mislead_nobody(typed: str) -> None:
+    assert signs_for(typed, FROM_A_SYSTEM) == ()
+
+
+@pytest.mark.parametrize("typed", ["", "Hirely", "Kite", "Kite Airlines", "jo@kiteroast.example"])
+def test_answers_at_any_other_firm_are_said(typed: str) -> None:
+    assert len(signs_for(typed, FROM_A_SYSTEM)) == 1
+
+
+def test_a_second_domain_of_the_same_name_is_said() -> None:
+    first = mail("Jo Li <jo@kiteroast.com>", "Hello")
+    second = mail("Jo Li <jo@kiteroast.com>", "Hello again", reply_to="jo@kiteroast.example")
+    assert len(signs_for("Kiteroast", first, second)) >= 1
+
+
+def test_who_joins_from_the_firm_that_was_typed_is_expected() -> None:
+    first = mail("Jess Lomax <jess@freemail.example>", "Will you come?")
+    second = mail("Jo Li <jo@kiteroast.example>", "Welcome.")
+    assert signs_for("Kiteroast", first, second) == ()
+    assert len(signs_for("Jess Lomax", first, second)) == 1
