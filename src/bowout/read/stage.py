@@ -6,11 +6,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from bowout.model import Confidence, Fact, Slot, Stage
 from bowout.people.mailkind import Kind, is_invitation
 from bowout.read.source import Source, spoken_day
 from bowout.text import hiring
+
+if TYPE_CHECKING:
+    from bowout.read import learned
 
 __all__ = ["ENDED", "may_be_over", "rounds", "stage", "turned_down"]
 
@@ -37,7 +41,9 @@ _FEW = 15  # words; so few tell so little that regret alone makes them doubtful
 _HARDLY_ANY = 6  # words; fewer, and none of them regrets, tell of no end
 _STEP = 0.6
 _WITHDRAWN = 0.9
-_MAY_BE_WITHDRAWN = 0.7
+_MAY_BE_WITHDRAWN = 0.4
+_MAY_BE_WITHDRAWN_BUT = 0.7  # where they go on with it after that, and wish no luck
+_HARDLY_OVER = 0.05
 _ACCEPTED = 0.8
 _MET = 0.8
 _EARLIER = 20  # mails in which a time is looked for
@@ -225,18 +231,30 @@ def _short_of(sign: _Sign, source: Source) -> _Sign | None:
 
 def may_be_over(sources: Sequence[Source]) -> str | None:
     """Say which newest mail, theirs or mine, may end the process without plainly saying so."""
+    theirs, mine = _newest(sources, mine=False), _newest(sources, mine=True)
+    answer = _judged(theirs)
+    if theirs and answer and answer.over >= _doubtful(theirs):
+        return f"their mail of {theirs.day} may end the process"
+    left = _judged(mine)
+    if mine is None or left is None:
+        return None
+    goes_on = False
+    if theirs and theirs.message.moment > mine.message.moment:
+        goes_on = answer is not None and answer.over < _HARDLY_OVER and not hiring.parts(theirs.prose)
+    if left.over >= (_MAY_BE_WITHDRAWN_BUT if goes_on else _MAY_BE_WITHDRAWN):
+        return f"your mail of {mine.day} may be a withdrawal"
+    return None
+
+
+def _newest(sources: Sequence[Source], *, mine: bool) -> Source | None:
+    heard = (s for s in reversed(sources) if s.mine is mine and s.prose and s.kind is not Kind.BULK)
+    return next(heard, None)
+
+
+def _judged(source: Source | None) -> learned.Judgement | None:
     from bowout.read import learned
 
-    for mine in (False, True):
-        heard = (s for s in reversed(sources) if s.mine is mine and s.prose and s.kind is not Kind.BULK)
-        newest = next(heard, None)
-        judged = learned.judge(newest.prose, newest.message.subject, mine=mine) if newest else None
-        if newest is None or judged is None:
-            continue
-        if judged.over >= (_MAY_BE_WITHDRAWN if mine else _doubtful(newest)):
-            kind = "your mail of {} may be a withdrawal" if mine else "their mail of {} may end the process"
-            return kind.format(newest.day)
-    return None
+    return learned.judge(source.prose, source.message.subject, mine=source.mine) if source else None
 
 
 def _doubtful(newest: Source) -> float:

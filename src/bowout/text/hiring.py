@@ -128,6 +128,16 @@ def _over(few: bool) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{_either([*over['patterns'], *(over['few'] if few else ())])})\b")
 
 
+def parts(text: str) -> bool:
+    """Tell whether a mail wishes luck, as one does to a person who leaves."""
+    return _parting().search(text.lower()) is not None
+
+
+@cache
+def _parting() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{_either(_lists()['parting']['patterns'])})\b")
+
+
 def calls_off(text: str) -> bool:
     """Tell whether a mail speaks of an appointment that is called off."""
     return _called_off().search(text.lower()) is not None

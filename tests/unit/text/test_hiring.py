@@ -60,3 +60,29 @@ def test_no_pattern_is_written_in_capitals() -> None:
         *lists["stages"].values(),
     ]
     assert [p for patterns in uses for p in patterns if re.search(r"(?<!\\)[A-Z]", p)] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Please don't come on Thursday. We've found our person.",
+        "No need to travel down on Monday.",
+        "I'd have loved to work with you.",
+        "All interviews next week are cancelled and the posts have been deleted.",
+        "Leider ist die Stelle vergeben.",
+    ],
+)
+def test_a_no_in_roundabout_words_may_end_it(text: str) -> None:
+    assert hiring.may_be_over(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["Good luck with it all!", "Dann alles Gute, Robin.", "Mucha suerte", "Veel succes!"]
+)
+def test_wishes_for_the_way_part(text: str) -> None:
+    assert hiring.parts(text)
+
+
+@pytest.mark.parametrize("text", ["See you Thursday.", "Luckily the room is free.", "Bis Montag!"])
+def test_other_farewells_do_not(text: str) -> None:
+    assert not hiring.parts(text)
