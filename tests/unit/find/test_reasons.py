@@ -167,14 +167,8 @@ def test_plain_words_that_lead_on_are_no_end(said: str) -> None:
     assert not [doubt for doubt in only.doubts if "may end" in doubt]
 
 
-DOUBTED = [
-    "I've been offered a job nearer home, so perhaps it is best if you carry on without me.",
-    "Hallo Dana, ich glaube, wir lassen es an dieser Stelle besser.",
-]
-
-
-@pytest.mark.parametrize("mine", DOUBTED)
-def test_good_luck_after_what_may_be_a_withdrawal_keeps_it_one(mine: str) -> None:
+def test_good_luck_after_what_may_be_a_withdrawal_keeps_it_one() -> None:
+    mine = "I've been offered a job nearer home, so perhaps it is best if you carry on without me."
     answers = (
         mail(DANA, INVITATION, at=9),
         mail(ME, mine, to=DANA, at=3),
