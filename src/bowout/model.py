@@ -143,8 +143,7 @@ class Message:
 
     def header(self, name: str) -> str | None:
         """The first kept header of that name, or None."""
-        wanted = name.lower()
-        return next((value for key, value in self.headers if key == wanted), None)
+        return next((value for key, value in self.headers if key == name.lower()), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -345,6 +344,7 @@ class Slot:
     organizer: Address | None = None
     cancelled: bool = False
     moved: bool = False
+    missed: bool = False  # they wrote afterwards that nobody came
 
     def __post_init__(self) -> None:
         require_aware(start=self.start, end=self.end)

@@ -12,7 +12,7 @@ from bowout.model import Facts, Situation, Slot, Stage
 def infer_situation(facts: Facts, now: datetime) -> Situation:
     """Where the person stands, as far as the thread tells; a booked interview counts before the stage.
 
-    A slot that has passed is ``missed`` when nothing in the facts says that an interview took place.
+    A slot that has passed is ``missed`` when they say so, or nothing says that an interview took place.
     """
     stage = facts.stage.value if facts.stage else None
     by_stage = _by_stage(stage, facts.rounds.value if facts.rounds else 0)
@@ -21,6 +21,8 @@ def infer_situation(facts: Facts, now: datetime) -> Situation:
         return by_stage
     if left > notice.PASSED:
         return _by_notice(left)
+    if facts.slot and facts.slot.value.missed:
+        return Situation.MISSED
     if stage in {Stage.INTERVIEWED, Stage.ASSESSMENT}:
         return by_stage
     held = facts.rounds is not None and facts.rounds.value > 0

@@ -23,7 +23,7 @@ from bowout.read.days import days
 from bowout.read.source import Source, spoken_day
 from bowout.read.time import Mention, mentions
 from bowout.read.zones import keeps_utc
-from bowout.text import zones
+from bowout.text import hiring, zones
 from bowout.text.spelling import lowered
 
 __all__ = ["booked_slots", "on_clock", "slot"]
@@ -33,6 +33,8 @@ _ABOVE_QUOTE = 300  # characters of a quote in which its own head stands
 _ANSWER = 2_000  # characters of my answer in which the chosen time is looked for
 _NAMED = 50  # times that a later mail may mean
 _HALF_DAY = 12 * 60
+_RUNNING = timedelta(minutes=40)  # after its begin nobody asks by mail who sits at the table
+_ASKS_AFTER = timedelta(days=7)  # in these they ask where I was
 _PAST = timedelta(hours=1)  # a mail may be written while the talk begins
 
 
@@ -81,7 +83,8 @@ def on_clock(found: Fact[Slot] | None, zone: str | None) -> Fact[Slot] | None:
 
 def booked_slots(booked: Sequence[Invitation], chosen: Fact[Slot] | None) -> list[Slot]:
     """List the booked interviews for stage and rounds, no holds; without any the one that was told."""
-    firm = [i.slot for i in booked if not i.tentative]
+    absent = chosen.value.start if chosen and chosen.value.missed else None
+    firm = [replace(i.slot, missed=i.slot.start == absent) for i in booked if not i.tentative]
     return firm or ([chosen.value] if chosen else [])
 
 
@@ -414,17 +417,29 @@ def _counting(
         return _invited(holds[0], holds[0].slot, sure=False)
     last = max(standing, key=lambda f: f.value.start, default=None)
     if last is not None:
-        return None if _is_over(last.value, heard) else last
+        return _unheld(last, heard)
     cancelled = [i for i in booked if i.slot.cancelled]
     chosen = max(cancelled, key=lambda i: i.slot.start, default=None)
     return _invited(chosen, chosen.slot, sure=chosen.exact) if chosen else None
 
 
-def _is_over(held: Slot, heard: Sequence[Source]) -> bool:
-    """Tell whether a mail after an appointment shows that it took place: none that asks where I was."""
-    after = [s for s in heard if s.message.moment > (held.end or held.start)]
-    missed = any(tw.says("missed", f"{s.message.subject}\n{s.prose}") for s in after if not s.mine)
-    return bool(after) and not missed
+def _unheld(held: Fact[Slot], heard: Sequence[Source]) -> Fact[Slot] | None:
+    """Give a past appointment where no mail after it shows that it took place, marked where nobody came."""
+    start = held.value.start
+    after = [s for s in heard if s.message.moment > start]
+    missed = False
+    for source in after:
+        parts = re.split(r"(?<=[.!?,;])\s|\n", f"{source.message.subject}\n{source.prose[:_ANSWER]}")
+        absent = [] if source.mine else [part for part in parts if tw.says("missed", part)]
+        waited = source.message.moment - start
+        # "We waited on the call": what tells that nobody came tells of no meeting.
+        if hiring.tells_of_meeting("\n".join(part for part in parts if part not in absent)):
+            missed = False
+        elif not source.mine and waited <= _ASKS_AFTER and not tw.says("own_absence", "\n".join(parts)):
+            missed = missed or bool(absent) or ("?" in source.prose and waited <= _RUNNING)
+    if missed:
+        return replace(held, value=replace(held.value, missed=True))
+    return None if any(s.message.moment > (held.value.end or start) for s in after) else held
 
 
 def _on(value: Slot, clock: tzinfo) -> Slot:

@@ -133,7 +133,9 @@ def _overtakes(booked: _Sign, written: _Sign) -> bool:
 
 def _booked(slots: Sequence[Slot], now: datetime) -> _Sign | None:
     """Find the interview that lies ahead, else the last one held."""
-    live = sorted((slot for slot in slots if not slot.cancelled), key=lambda slot: slot.start)
+    live = sorted(
+        (slot for slot in slots if not (slot.cancelled or slot.missed)), key=lambda slot: slot.start
+    )
     ahead = next((slot for slot in live if (slot.end or slot.start) > now), None)
     slot = ahead or next(reversed(live), None)
     if slot is None:
@@ -293,7 +295,8 @@ def rounds(slots: Sequence[Slot], now: datetime, talked: Sequence[Source] = ()) 
 
     ``talked`` = the mails, where an interview was held: words of a late round tell that there were several.
     """
-    held = {slot.start for slot in slots if not slot.cancelled and (slot.end or slot.start) <= now}
+    over = (slot for slot in slots if not (slot.cancelled or slot.missed))
+    held = {slot.start for slot in over if (slot.end or slot.start) <= now}
     for source in reversed(talked):
         words = hiring.late_round(f"{source.message.subject}\n{source.new}")
         if words and len(held) < _SEVERAL:
