@@ -44,7 +44,7 @@ _WITHDRAWN = 0.9
 _MAY_BE_WITHDRAWN = 0.4
 _MAY_BE_WITHDRAWN_BUT = 0.7  # where they go on with it after that, and wish no luck
 _HARDLY_OVER = 0.05
-_ACCEPTED = 0.8
+_ACCEPTED = 0.6  # of an answer to an offer
 _MET = 0.8
 _EARLIER = 20  # mails in which a time is looked for
 
@@ -67,7 +67,7 @@ _I_WITHDRAW = re.compile(
 )
 _I_ACCEPT = re.compile(
     r"\bi (?:am|'m|’m)?\s*(?:happy|delighted|pleased|glad|thrilled|excited)?\s*(?:to )?(?:gladly |"
-    r"formally )?accept (?:the|your|this) (?:offer|position|role)"
+    r"formally )?accept (?:the|your|this) (?:offer|position|role|post|job|appointment)\b"
     r"|nehme (?:ich )?(?:das|ihr|euer) angebot\b[^.\n]{0,30}\ban\b",
 )
 
@@ -168,7 +168,12 @@ def _my_step(source: Source, last: Stage | None) -> tuple[Stage, Confidence] | N
     if judged is not None and judged.over >= _WITHDRAWN:
         return Stage.WITHDRAWN, Confidence.MEDIUM
     # An invitation is accepted in the same words, so only an offer makes a yes one to the job.
-    if judged is not None and judged.step == "accepted" and judged.chance >= _ACCEPTED and last in _OFFERED:
+    if last not in _OFFERED:
+        return None
+    leaves = judged is not None and judged.over >= _STEP
+    if not leaves and (answer := hiring.answered(source.prose)) is not None:
+        return Stage(answer), Confidence.MEDIUM
+    if judged is not None and judged.step == "accepted" and judged.chance >= _ACCEPTED:
         return Stage.ACCEPTED, Confidence.MEDIUM
     return None
 

@@ -12,6 +12,7 @@ from typing import Any
 from bowout.text.spelling import fold
 
 __all__ = [
+    "answered",
     "calls_off",
     "is_listed",
     "late_round",
@@ -136,6 +137,23 @@ def parts(text: str) -> bool:
 @cache
 def _parting() -> re.Pattern[str]:
     return re.compile(rf"\b(?:{_either(_lists()['parting']['patterns'])})\b")
+
+
+def answered(text: str) -> str | None:
+    """Tell what my answer to an offer says plainly: ``signed`` or ``accepted``."""
+    said = _SENTENCE.split(text.lower().replace("\u2019", "'")[:_MOST_SAID])
+    plain = [one for one in said if not one.endswith("?") and not _answer("unless").search(one)]
+    return next(
+        (what for what in ("signed", "accepted") if any(_answer(what).search(s) for s in plain)), None
+    )
+
+
+_SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
+
+
+@cache
+def _answer(what: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{_either(_lists()['answer'][what])})(?!\w)")
 
 
 def calls_off(text: str) -> bool:

@@ -109,3 +109,52 @@ def test_a_meeting_held_is_told_in_each_language(text: str) -> None:
 )
 def test_what_is_to_come_is_no_meeting_held(text: str) -> None:
     assert not hiring.tells_of_meeting(text)
+
+
+OFFER = "Dear Alex, we are pleased to offer you the position of Analyst from 1 February. Dana Whitfield"
+
+
+def stands_at(*answers: str, after: str = OFFER) -> Stage | None:
+    mails = (mail(text, 21 + at, ME) for at, text in enumerate(answers))
+    found = reached(mail(after, 20), *mails)
+    return found.value if found else None
+
+
+@pytest.mark.parametrize(
+    ("answer", "stage"),
+    [
+        ("Yes! I'm in. Tell the tubas to be afraid.", Stage.ACCEPTED),
+        ("Dzień dobry, bardzo dziękuję, przyjmuję ofertę. Pozdrawiam", Stage.ACCEPTED),
+        ("Chère Dana, c'est un grand oui ! À quand la signature ?", Stage.ACCEPTED),
+        ("Thank you. I accept the post of Analyst and will report on 1 February.", Stage.ACCEPTED),
+        ("Dear Dana, signed contract and vetting form attached. Regards", Stage.SIGNED),
+        ("Servus Dana, unterschrieben und eingescannt im Anhang.", Stage.SIGNED),
+    ],
+)
+def test_my_yes_to_an_offer_takes_it(answer: str, stage: Stage) -> None:
+    assert stands_at(answer) is stage
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Thank you! I would accept the offer if the base were 94. Could that be?",
+        "Thank you! Before I sign, could I see the plan? I will send the signed copy once I have.",
+        "I'm in Leeds till Friday. May I answer then?",
+        "Danke! Ich nehme an, dass der Urlaub anteilig gilt?",
+    ],
+)
+def test_a_question_or_a_condition_takes_no_offer(answer: str) -> None:
+    assert stands_at(answer) is Stage.OFFER
+
+
+def test_who_has_signed_elsewhere_has_not_signed_here() -> None:
+    assert stands_at("Vielen Dank, aber ich habe gestern woanders unterschrieben. Alles Gute!") not in (
+        Stage.SIGNED,
+        Stage.ACCEPTED,
+    )
+
+
+def test_the_same_yes_to_an_invitation_takes_no_job() -> None:
+    invitation = "Dear Alex, we would like to invite you to an interview on 9 December at 10:00. Dana"
+    assert stands_at("Yes please, count me in!", after=invitation) in (Stage.INVITED, Stage.SCHEDULED)
