@@ -83,6 +83,8 @@ def stage(sources: Sequence[Source], slots: Sequence[Slot], now: datetime) -> Fa
         sign = _sign(source, last.stage if last else None)
         if sign is not None and sign.stage is Stage.INTERVIEWED and not _met(sources, at, last):
             sign = _short_of(sign, source)
+        if sign is not None and sign.stage is Stage.SCHEDULED and _untold(sign, source, last, sources[0]):
+            sign = replace(sign, stage=Stage.APPLIED)
         if sign is not None and (last is None or _follows(sign, last)):
             last = sign
     booked = _booked(slots, now)
@@ -197,6 +199,8 @@ def _their_step(source: Source) -> tuple[Stage, Confidence] | None:
         return Stage(judged.ending), Confidence.MEDIUM
     if plain in (Stage.OFFER, Stage.ACCEPTED):
         return plain, Confidence.HIGH
+    if judged is not None and judged.step in _OFFERED and hiring.is_written(source.prose):
+        return Stage.OFFER, Confidence.MEDIUM
     if judged is not None and judged.chance >= _STEP:
         # Where another time stands already, the appointment itself says so.
         off = judged.step == Stage.SCHEDULED and hiring.calls_off(said)
@@ -226,6 +230,17 @@ def _met(sources: Sequence[Source], at: int, last: _Sign | None) -> bool:
     written = ((s, s.message.date or s.message.moment) for s in sources[max(0, at - _EARLIER) : at])
     named = (day.day for s, when in written for day in days(s.prose, when) if day.day > when.date())
     return any(day <= newest.message.moment.date() for day in named)
+
+
+def _untold(sign: _Sign, source: Source, last: _Sign | None, first: Source) -> bool:
+    """Tell whether a guess that a talk is fixed stands alone: no day, no hour, only my own mail before."""
+    from bowout.read.clocks import clocks
+    from bowout.read.days import days
+
+    if sign.confidence is not Confidence.LOW or not first.mine or (last and last.stage not in _EARLY):
+        return False
+    said = f"{source.message.subject}\n{source.prose}"
+    return not clocks(said) and not days(said, source.message.date or source.message.moment)
 
 
 def _short_of(sign: _Sign, source: Source) -> _Sign | None:

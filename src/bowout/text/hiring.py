@@ -15,6 +15,7 @@ __all__ = [
     "answered",
     "calls_off",
     "is_listed",
+    "is_written",
     "late_round",
     "listed_phrases",
     "may_be_listed",
@@ -146,6 +147,18 @@ def answered(text: str) -> str | None:
     return next(
         (what for what in ("signed", "accepted") if any(_answer(what).search(s) for s in plain)), None
     )
+
+
+def is_written(text: str) -> bool:
+    """Tell whether a mail brings the paper of an offer: contract, letter or terms."""
+    said = _SENTENCE.split(text.lower().replace("\u2019", "'")[:_MOST_SAID])
+    brought = (one for one in said if all(_paper(what).search(one) for what in ("with", "paper")))
+    return any(not _answer("unless").search(one) for one in brought)
+
+
+@cache
+def _paper(what: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{_either(_lists()['written'][what])})")
 
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")

@@ -321,6 +321,9 @@ def test_rounds_are_interviews_that_were_held() -> None:
         "Fue la última entrevista.",
         "Het was het laatste gesprek.",
         "Era l'ultimo colloquio.",
+        "That was the last hurdle.",
+        "That was interview three of three.",
+        "We hebben nu alle rondes gehad.",
     ],
 )
 def test_words_of_a_late_round_tell_of_several_once_a_talk_was_held(words: str) -> None:

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bowout.model import Address, Body, Fact, Folder, Identity, Message, Stage, Thread
+from bowout.model import Address, Body, Confidence, Fact, Folder, Identity, Message, Stage, Thread
 from bowout.people import machines
+from bowout.read import learned
 from bowout.read.facts import Reading
 from bowout.text import hiring
 
@@ -158,3 +159,46 @@ def test_who_has_signed_elsewhere_has_not_signed_here() -> None:
 def test_the_same_yes_to_an_invitation_takes_no_job() -> None:
     invitation = "Dear Alex, we would like to invite you to an interview on 9 December at 10:00. Dana"
     assert stands_at("Yes please, count me in!", after=invitation) in (Stage.INVITED, Stage.SCHEDULED)
+
+
+def judged_as(step: str, chance: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the table say this of every mail of theirs, whatever it learns later."""
+    told = learned.Judgement(0.0, step, chance, "rejected", 1.0, step)
+    monkeypatch.setattr(learned, "judge", lambda _text, _subject="", *, mine: None if mine else told)
+
+
+@pytest.mark.parametrize(
+    ("text", "stage"),
+    [
+        ("Alex, it is yours! Contract attached, 44k. We'd need a yes by Sunday. Dana", Stage.OFFER),
+        ("Alex, it is yours. Letter attached with the terms. Say yes? Dana", Stage.OFFER),
+        ("Alex, es ist deine Stelle. Anbei der Vertrag, lies ihn in Ruhe. Dana", Stage.OFFER),
+        ("Alex, it is yours. The letter will be attached to my next mail. Dana", Stage.VERBAL_OFFER),
+        ("Alex, it is yours. I attach a map. Say yes? Dana", Stage.VERBAL_OFFER),
+    ],
+)
+def test_an_offer_that_comes_with_its_paper_is_a_written_one(
+    text: str, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judged_as("verbal-offer", 0.7, monkeypatch)
+    found = reached(mail(text, 20, subject="Analyst"))
+    assert found is not None
+    assert found.value is stage
+
+
+@pytest.mark.parametrize(
+    ("text", "stage"),
+    [
+        ("Thanks, will show it to Buddy.", Stage.APPLIED),
+        ("Thanks, see you Thursday.", Stage.SCHEDULED),
+        ("Thanks, see you at 14:00.", Stage.SCHEDULED),
+    ],
+)
+def test_a_guess_at_a_fixed_talk_needs_a_day_or_an_hour_after_my_own_mail_alone(
+    text: str, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judged_as("scheduled", 0.4, monkeypatch)
+    applied = mail("Hello, this is my application. Alex", 18, ME)
+    found = reached(applied, mail(text, 20))
+    assert found is not None
+    assert (found.value, found.confidence) == (stage, Confidence.LOW)
