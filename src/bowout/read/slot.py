@@ -56,6 +56,7 @@ class _Talk:
     offer_source: str = ""
     named: list[Mention] = field(default_factory=list)  # every time of their mails, the newest last
     asked: list[Mention] = field(default_factory=list)  # times that I named without being offered them
+    wished: set[int] = field(default_factory=set)  # the one hour that my last mail names without a day
     unsettled: bool = False  # I asked for another time than the agreed one
 
     def usual(self) -> datetime | None:
@@ -136,9 +137,19 @@ def _without_day(talk: _Talk, source: Source, *, moves: bool) -> None:
         there = (source.message.date or source.message.moment).utcoffset() == asked.slot.start.utcoffset()
         sure = asked.confidence if asked.zoned or there else Confidence.LOW
         _agree(talk, source, replace(asked, confidence=sure), moves=True)
-    elif moves and clocks(source.prose):
-        talk.agreed = [a if a.invitation else _doubted(a) for a in talk.agreed]
-    talk.asked, talk.unsettled = [], False
+    elif moves and (hours := {clock.minutes for clock in clocks(source.prose)}):
+        wished = hours == talk.wished and "?" not in source.prose
+        talk.agreed = [_at_hour(a, min(hours), wished=wished) for a in talk.agreed]
+    talk.asked, talk.unsettled, talk.wished = [], False, set()
+
+
+def _at_hour(old: _Agreed, minutes: int, *, wished: bool) -> _Agreed:
+    """Move what was agreed in words to the hour that I wished for and they repeat; else it is a guess."""
+    if old.invitation is not None or not wished:
+        return old if old.invitation else _doubted(old)
+    hour, minute = divmod(minutes, 60)
+    start = old.fact.value.start.replace(hour=hour, minute=minute)
+    return replace(old, fact=replace(old.fact, value=replace(old.fact.value, start=start, end=None)))
 
 
 def _says(what: str, source: Source) -> bool:
@@ -225,6 +236,8 @@ def _call_off(talk: _Talk, source: Source, told: Sequence[Mention]) -> None:
 
 def _answered(talk: _Talk, source: Source, told: Sequence[Mention]) -> None:
     """Hear what I answered to what they offered."""
+    hours = {clock.minutes for clock in clocks(source.prose[:_ANSWER])}
+    talk.wished = hours if len(hours) == 1 and not told else set()
     starts = sorted({m.slot.start for m in talk.offered})
     plain = tw.talk("prefer").sub(" ", lowered(source.prose))
     declined, prefers = tw.says("decline", plain), plain != lowered(source.prose)

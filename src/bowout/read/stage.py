@@ -83,8 +83,8 @@ def stage(sources: Sequence[Source], slots: Sequence[Slot], now: datetime) -> Fa
         sign = _sign(source, last.stage if last else None)
         if sign is not None and sign.stage is Stage.INTERVIEWED and not _met(sources, at, last):
             sign = _short_of(sign, source)
-        if sign is not None and sign.stage is Stage.SCHEDULED and _untold(sign, source, last, sources[0]):
-            sign = replace(sign, stage=Stage.APPLIED)
+        if sign is not None and sign.stage is Stage.SCHEDULED and not sign.mine:
+            sign = _with_a_time(sign, sources, at, last)
         if sign is not None and (last is None or _follows(sign, last)):
             last = sign
     booked = _booked(slots, now)
@@ -232,15 +232,25 @@ def _met(sources: Sequence[Source], at: int, last: _Sign | None) -> bool:
     return any(day <= newest.message.moment.date() for day in named)
 
 
-def _untold(sign: _Sign, source: Source, last: _Sign | None, first: Source) -> bool:
-    """Tell whether a guess that a talk is fixed stands alone: no day, no hour, only my own mail before."""
+def _with_a_time(sign: _Sign, sources: Sequence[Source], at: int, last: _Sign | None) -> _Sign:
+    """Doubt that a talk is fixed where that mail tells no hour: one was held, or I have only applied."""
     from bowout.read.clocks import clocks
     from bowout.read.days import days
 
-    if sign.confidence is not Confidence.LOW or not first.mine or (last and last.stage not in _EARLY):
-        return False
+    source = sources[at]
     said = f"{source.message.subject}\n{source.prose}"
-    return not clocks(said) and not days(said, source.message.date or source.message.moment)
+    if clocks(said):
+        return sign
+    talking = last is not None and last.stage in _TALKING
+    if talking and any(
+        hiring.tells_of_meeting(s.prose) for s in sources[: at + 1] if s.kind is not Kind.BULK
+    ):
+        return replace(sign, stage=Stage.INTERVIEWED)
+    applied = sources[0].mine and (last is None or last.stage in _EARLY)
+    if sign.confidence is not Confidence.LOW or not applied:
+        return sign
+    when = source.message.date or source.message.moment
+    return sign if days(said, when) else replace(sign, stage=Stage.APPLIED)
 
 
 def _short_of(sign: _Sign, source: Source) -> _Sign | None:

@@ -462,6 +462,13 @@ def test_a_new_hour_without_a_day_makes_the_old_one_a_guess() -> None:
     assert found == "11-30 11:00?"
 
 
+def test_the_hour_that_i_wished_for_and_they_repeat_counts() -> None:
+    agreed = them(20, "We meet on Monday, 30 November at 11:00. If too early, it can be 17:00.")
+    wish = me(21, "17:00 please, if the captain does not mind.")
+    assert told(agreed, wish, them(22, "Can. Changed to 5pm, same day.")) == "11-30 17:00"
+    assert told(agreed, wish, them(22, "Changed to 4pm, same day.")) == "11-30 11:00?"
+
+
 def test_a_clock_in_brackets_and_a_stretch_of_hours_are_no_appointment() -> None:
     text = "Wednesday, 2 December, 13:30, at the side door (the front door is shut from 13:00)."
     assert told(them(24, text)) == "12-02 13:30"

@@ -202,3 +202,17 @@ def test_a_guess_at_a_fixed_talk_needs_a_day_or_an_hour_after_my_own_mail_alone(
     found = reached(applied, mail(text, 20))
     assert found is not None
     assert (found.value, found.confidence) == (stage, Confidence.LOW)
+
+
+def test_a_mail_without_an_hour_after_thanks_for_the_talk_fixes_no_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    judged_as("scheduled", 0.7, monkeypatch)
+    invited = mail("Nous vous attendons jeudi 12 novembre à 14h. Dana", 9)
+    thanks = mail("Merci encore pour votre accueil hier. Alex", 13, ME)
+    found = reached(invited, thanks, mail("Merci à vous. La commission se réunit le 17 décembre. Dana", 14))
+    assert found is not None
+    assert found.value is Stage.INTERVIEWED
+    again = reached(invited, thanks, mail("Merci à vous. Revenez mardi 1er décembre à 9h. Dana", 14))
+    assert again is not None
+    assert again.value is Stage.SCHEDULED
