@@ -246,7 +246,8 @@ def _with_a_time(sign: _Sign, sources: Sequence[Source], at: int, last: _Sign | 
         hiring.tells_of_meeting(s.prose) for s in sources[: at + 1] if s.kind is not Kind.BULK
     ):
         return replace(sign, stage=Stage.INTERVIEWED)
-    applied = sources[0].mine and (last is None or last.stage in _EARLY)
+    first = sources[0]
+    applied = (first.mine or bool(first.quoted)) and (last is None or last.stage in _EARLY)
     if sign.confidence is not Confidence.LOW or not applied:
         return sign
     when = source.message.date or source.message.moment

@@ -216,3 +216,11 @@ def test_a_mail_without_an_hour_after_thanks_for_the_talk_fixes_no_other(
     again = reached(invited, thanks, mail("Merci à vous. Revenez mardi 1er décembre à 9h. Dana", 14))
     assert again is not None
     assert again.value is Stage.SCHEDULED
+
+
+def test_my_application_may_only_stand_in_their_quote(monkeypatch: pytest.MonkeyPatch) -> None:
+    judged_as("scheduled", 0.4, monkeypatch)
+    quote = f"On Wed, 18 Nov 2026 at 09:00, Alex Moreno <{ME.address}> wrote:\n> My application is attached."
+    found = reached(mail(f"Thanks, will show it to Buddy.\n\n{quote}", 20, subject="Re: mechanic"))
+    assert found is not None
+    assert found.value is Stage.APPLIED
