@@ -65,7 +65,7 @@ def _is_clock(text: str, low: str, match: re.Match[str]) -> bool:
     marked = (match["marked"] or match["to_marked"] or "").strip()
     if match["half"] or match["to_half"] or match["minute"] or match["to_minute"]:
         dotted = re.fullmatch(r"\d{1,2}\.\d\d", match[0].strip())
-        return not dotted or _introduced(low, match.start()) or bool(marked)
+        return not dotted or _introduced(low, match.start()) or bool(marked) or _in_a_row(low, match)
     if not marked:
         return False
     if marked not in ("hours", "hrs", "hs", "horas", "heures", "heure", "ore", "h", "uur"):
@@ -87,14 +87,44 @@ def _at() -> re.Pattern[str]:
     )
 
 
+_BLANKED = " " * 4
+
+
 def _introduced(low: str, at: int) -> bool:
     """Tell whether a word of time, a day or a line's start stands in front."""
     before = low[max(0, at - 24) : at]
-    if not before.strip() or _at().search(before):
+    # A day in front was blanked by who looks for the hours beside it.
+    if not before.strip() or before.endswith(_BLANKED) or _at().search(before):
         return True
     word = re.search(r"([^\W\d_]+)\.?\s*$", before)
     names = {**tw.numbered("weekdays"), **tw.numbered("short"), **tw.numbered("months")}
     return word is not None and word[1] in {*names, *tw.words("tomorrow")}
+
+
+def _in_a_row(low: str, match: re.Match[str]) -> bool:
+    """Tell whether a figure with a dot is one of several hours: "10.00 or 14.00", "9.45 instead of 9.00"."""
+    end = match.start() + len(match[0].rstrip())
+    return (
+        _row_behind().match(low, end) is not None or _row_before().search(low, 0, match.start()) is not None
+    )
+
+
+@cache
+def _between_hours() -> str:
+    return rf"\s*(?:,|(?<!\w)(?:{tw.either(tw.words('or'))}|{'|'.join(tw.table()['talk']['old'])})(?!\w))\s*"
+
+
+_HOUR = r"(?<![\d.])(?:[01]?\d|2[0-3])[.:](?:00|15|30|45)(?![\d.]|\s?[%€£$])"
+
+
+@cache
+def _row_behind() -> re.Pattern[str]:
+    return re.compile(_between_hours() + _HOUR)
+
+
+@cache
+def _row_before() -> re.Pattern[str]:
+    return re.compile(_HOUR + _between_hours() + r"\Z")
 
 
 def _of_a_day(low: str, match: re.Match[str], days_at: Collection[int]) -> bool:

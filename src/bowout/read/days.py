@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
 
@@ -36,10 +36,17 @@ def days(text: str, written: datetime, where: Sequence[tuple[int, int]] | None =
     ``where`` = only in these stretches of it.
     """
     low = lowered(text)
-    return sorted(
+    named = sorted(
         (day for begin, end in where or [(0, len(text))] for day in _within(text, low, begin, end, written)),
         key=lambda day: day.start,
     )
+    return [_among(day, named[:at], written.date()) for at, day in enumerate(named)]
+
+
+def _among(day: Day, earlier: Sequence[Day], written: date) -> Day:
+    """Make sure of a weekday a week from now where other days to come are named in front of it."""
+    later = day.day - written == timedelta(days=7) and any(one.day > written for one in earlier)
+    return replace(day, sure=True) if later and not day.sure else day
 
 
 def _within(text: str, low: str, begin: int, end: int, written: datetime) -> Iterator[Day]:
@@ -199,7 +206,9 @@ def _coming(match: re.Match[str], weekday: int | None, written: date) -> Day | N
         return Day(written + timedelta(days=ahead + 7), True, *match.span())
     if following and soon and ahead < 6:
         return Day(written + timedelta(days=ahead + 7), False, *match.span())
-    return Day(written + timedelta(days=ahead or 7 * following), ahead > 0, *match.span())
+    # On a Monday "Monday at 4" is hardly today, which has a word of its own: "today, Monday".
+    told = tw.says("is_today", match.string[max(0, match.start() - 16) : match.start()])
+    return Day(written + timedelta(days=ahead or 7 * (not told)), ahead > 0, *match.span())
 
 
 def _numbered(match: re.Match[str], weekday: int | None, written: date) -> Day | None:

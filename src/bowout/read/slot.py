@@ -9,33 +9,36 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta, tzinfo
-from functools import cache
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bowout.mail.calendar import Invitation
-from bowout.mail.subject import base, has_mark
+from bowout.mail.subject import base
 from bowout.model import Confidence, Fact, Slot
 from bowout.people.mailkind import Kind
 from bowout.read import time_words as tw
+from bowout.read.choice import ANSWER, chosen, named
 from bowout.read.clocks import clocks
-from bowout.read.days import days
 from bowout.read.source import Source, spoken_day
-from bowout.read.time import Mention, mentions
-from bowout.read.zones import keeps_utc
+from bowout.read.time import Mention
+from bowout.read.told import (
+    PAST,
+    appointments,
+    asks,
+    is_asked,
+    is_free,
+    is_programme,
+    on,
+    told_at_home,
+)
 from bowout.text import hiring, zones
 from bowout.text.spelling import lowered
 
 __all__ = ["booked_slots", "on_clock", "slot"]
 
-_CLOSELY = 30  # characters in front of a day or a clock in which a word that changes it may stand
-_ABOVE_QUOTE = 300  # characters of a quote in which its own head stands
-_ANSWER = 2_000  # characters of my answer in which the chosen time is looked for
 _NAMED = 50  # times that a later mail may mean
-_HALF_DAY = 12 * 60
 _RUNNING = timedelta(minutes=40)  # after its begin nobody asks by mail who sits at the table
 _ASKS_AFTER = timedelta(days=7)  # in these they ask where I was
-_PAST = timedelta(hours=1)  # a mail may be written while the talk begins
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,7 @@ class _Talk:
     offer_source: str = ""
     named: list[Mention] = field(default_factory=list)  # every time of their mails, the newest last
     asked: list[Mention] = field(default_factory=list)  # times that I named without being offered them
+    replied: bool = False  # I answered what they offered last, and chose none
     wished: set[int] = field(default_factory=set)  # the one hour that my last mail names without a day
     unsettled: bool = False  # I asked for another time than the agreed one
 
@@ -71,7 +75,7 @@ def slot(
     The next one ahead; else the last one, unless a mail after it shows that it is over; when all were called
     off the last of those, marked.
     """
-    talk, place = _Talk(), _told_at_home(heard)
+    talk, place = _Talk(), told_at_home(heard)
     for source in heard:
         _hear(talk, source, [i for i in booked if i.message is source.message], place)
     return on_clock(_counting(talk, heard, booked, now), zone)
@@ -95,7 +99,7 @@ def booked_slots(booked: Sequence[Invitation], chosen: Fact[Slot] | None) -> lis
 def _hear(talk: _Talk, source: Source, invitations: Sequence[Invitation], place: bool) -> None:
     if source.kind is Kind.BULK and source.relay is None and not invitations:
         return
-    told = [_as_named(m, talk.named, source) for m in _appointments(source, talk.usual(), place)]
+    told = [_as_named(m, talk.named, source) for m in appointments(source, talk.usual(), place)]
     if source.mine:
         _answered(talk, source, told)
         return
@@ -110,12 +114,16 @@ def _hear(talk: _Talk, source: Source, invitations: Sequence[Invitation], place:
     if not told:
         _without_day(talk, source, moves=moves)
         return
-    fixed = [m for m in told if not _asks(source, m)]
+    fixed = [m for m in told if not asks(source, m)]
     instants = {m.slot.start for m in told}
-    if fixed and (len(instants) == 1 or _is_programme(source, told)):
+    if fixed and (len(instants) == 1 or is_programme(source, told)):
         _agree(talk, source, fixed[0], moves=moves)
     else:
-        talk.offered, talk.offer_source = told, f"mail of {source.day}"
+        _offer(talk, source, told)
+
+
+def _offer(talk: _Talk, source: Source, told: Sequence[Mention]) -> None:
+    talk.offered, talk.offer_source, talk.replied = list(told), f"mail of {source.day}", False
 
 
 def _as_named(told: Mention, named: Sequence[Mention], source: Source) -> Mention:
@@ -128,19 +136,61 @@ def _as_named(told: Mention, named: Sequence[Mention], source: Source) -> Mentio
 
 
 def _without_day(talk: _Talk, source: Source, *, moves: bool) -> None:
-    """Hear a mail of theirs that names no day: a yes to the time I asked for, or a change of the hour."""
-    settles = tw.says("settle", source.prose) and not tw.says("unsettled", source.prose)
-    if talk.unsettled and not talk.asked:
+    """Hear a mail of theirs that names no day and hour: a yes to the time I asked for, or a change of it."""
+    if talk.unsettled and len(talk.asked) != 1:
         talk.agreed = [a for a in talk.agreed if a.invitation]  # they answer that I cannot come then
-    if len(talk.asked) == 1 and "?" not in source.prose and settles:
-        asked = talk.asked[0]
+    asked = _granted(talk, source)
+    moved = _new_hour(talk, source) if asked is None else None
+    if asked is not None:
         there = (source.message.date or source.message.moment).utcoffset() == asked.slot.start.utcoffset()
         sure = asked.confidence if asked.zoned or there else Confidence.LOW
         _agree(talk, source, replace(asked, confidence=sure), moves=True)
+    elif moved is not None and tw.says("silence", source.prose):
+        _agree(talk, source, moved, moves=True)
     elif moves and (hours := {clock.minutes for clock in clocks(source.prose)}):
         wished = hours == talk.wished and "?" not in source.prose
         talk.agreed = [_at_hour(a, min(hours), wished=wished) for a in talk.agreed]
     talk.asked, talk.unsettled, talk.wished = [], False, set()
+    if moved is not None and is_asked(source, moved):
+        _offer(talk, source, [moved])
+
+
+def _granted(talk: _Talk, source: Source) -> Mention | None:
+    """Find the time that they take of those that I named, or of their own where I left it to them."""
+    settles = tw.says("settle", source.prose) and not tw.says("unsettled", source.prose)
+    if len(talk.asked) == 1 and "?" not in source.prose and settles:
+        return talk.asked[0]
+    return named(talk.asked or (talk.offered if talk.replied else []), source)
+
+
+def _new_hour(talk: _Talk, source: Source) -> Mention | None:
+    """Find the other hour of the one talk ahead that a mail without a day names: "make it 8.30?"."""
+    written = source.message.date or source.message.moment
+    ahead = [a.fact for a in talk.agreed if a.invitation is None and a.fact.value.start > written]
+    if len(ahead) != 1:
+        return None
+    usual, at = ahead[0].value.start, ahead[0]
+    hours = [(c.minutes, c.start, c.end) for c in clocks(source.prose[:ANSWER])]
+    new = [one for one in hours if one[0] != usual.hour * 60 + usual.minute] or _shifts(usual, source.prose)
+    if len(new) != 1 or not is_free(source.prose, new[0][1]):
+        return None
+    minutes, begin, end = new[0]
+    start = usual.replace(hour=minutes // 60, minute=minutes % 60)
+    return Mention(replace(at.value, start=start, end=None), at.confidence, begin, end, begin, zoned=True)
+
+
+_SHIFTS = {"hour_earlier": -60, "hour_later": 60, "half_earlier": -30, "half_later": 30}  # minutes
+
+
+def _shifts(usual: datetime, prose: str) -> list[tuple[int, int, int]]:
+    """List the hours that "an hour earlier" means, with where that stands."""
+    found = []
+    for name, minutes in _SHIFTS.items():
+        match = tw.talk(name).search(lowered(prose[:ANSWER]))
+        if match is not None:
+            moved = usual.hour * 60 + usual.minute + minutes
+            found.append((moved % (24 * 60), *match.span()))
+    return found
 
 
 def _at_hour(old: _Agreed, minutes: int, *, wished: bool) -> _Agreed:
@@ -225,31 +275,31 @@ def _agree(talk: _Talk, source: Source, told: Mention, *, moves: bool) -> None:
 
 def _call_off(talk: _Talk, source: Source, told: Sequence[Mention]) -> None:
     """Drop what was agreed in words; an invitation is off once its calendar or a new time says so."""
-    kept = {m.slot.start for m in told if not _asks(source, m)}
+    kept = {m.slot.start for m in told if not asks(source, m)}
     written = source.message.date or source.message.moment
     talk.agreed = [
         a
         for a in talk.agreed
-        if a.fact.value.start in kept or a.fact.value.start < written - _PAST or a.invitation is not None
+        if a.fact.value.start in kept or a.fact.value.start < written - PAST or a.invitation is not None
     ]
 
 
 def _answered(talk: _Talk, source: Source, told: Sequence[Mention]) -> None:
     """Hear what I answered to what they offered."""
-    hours = {clock.minutes for clock in clocks(source.prose[:_ANSWER])}
+    hours = {clock.minutes for clock in clocks(source.prose[:ANSWER])}
     talk.wished = hours if len(hours) == 1 and not told else set()
     starts = sorted({m.slot.start for m in talk.offered})
     plain = tw.talk("prefer").sub(" ", lowered(source.prose))
     declined, prefers = tw.says("decline", plain), plain != lowered(source.prose)
-    chosen = _chosen(talk.offered, told, source, prefers=prefers) if starts and not declined else None
+    taken = chosen(talk.offered, told, source, prefers=prefers) if starts and not declined else None
     other = told and not {m.slot.start.date() for m in told} & {start.date() for start in starts}
     refused = declined or prefers or other
-    if chosen is None and len(starts) == 1 and not refused and tw.says("accept", source.prose):
-        chosen = talk.offered[0]
-    if chosen is not None:
-        fact = Fact(chosen.slot, talk.offer_source, chosen.confidence)
+    if taken is None and len(starts) == 1 and not refused and tw.says("accept", source.prose):
+        taken = talk.offered[0]
+    if taken is not None:
+        fact = Fact(taken.slot, talk.offer_source, taken.confidence)
         talk.agreed = [
-            *(a for a in talk.agreed if a.fact.value.start == chosen.slot.start),
+            *(a for a in talk.agreed if a.fact.value.start == taken.slot.start),
             _Agreed(fact, source.message.moment),
         ]
         talk.offered, talk.asked = [], []
@@ -258,161 +308,9 @@ def _answered(talk: _Talk, source: Source, told: Sequence[Mention]) -> None:
         talk.offered = []
     walls = {a.fact.value.start.replace(tzinfo=None) for a in talk.agreed}
     new = {m.slot.start for m in told if m.slot.start.replace(tzinfo=None) not in walls}
-    talk.asked = list(told) if len(new) == 1 else []
+    talk.asked, talk.replied = [m for m in told if m.slot.start in new], True
     if not starts and tw.says("reask", source.prose):
         talk.agreed, talk.unsettled = [_doubted(a) for a in talk.agreed], True
-
-
-def _chosen(
-    offered: Sequence[Mention], told: Sequence[Mention], source: Source, *, prefers: bool
-) -> Mention | None:
-    """Find the one offered time that my answer names: whole, on whatever clock, or by its day or hour."""
-    if "?" in source.prose:
-        return None
-    walls = {m.slot.start.replace(tzinfo=None) for m in told}
-    meant = [m for m in offered if m.slot.start.replace(tzinfo=None) in walls]
-    if prefers or not meant:
-        meant = _by_part(offered, source, both=prefers)
-    return meant[0] if len({m.slot.start for m in meant}) == 1 else None
-
-
-def _by_part(offered: Sequence[Mention], source: Source, *, both: bool) -> list[Mention]:
-    """List the offered times whose day or hour I name; ``both`` = only where I name the two."""
-    prose, written = source.prose[:_ANSWER], source.message.date or source.message.moment
-    named, hours = days(prose, written), {c.minutes % _HALF_DAY for c in clocks(prose)}
-    if not (named and hours if both else named or hours):
-        return []
-    weekdays = {d.day.weekday() for d in named if not re.search(r"\d", prose[d.start : d.end])}
-    dates = {d.day for d in named}
-    return [
-        m
-        for m in offered
-        if (not named or m.slot.start.date() in dates or m.slot.start.weekday() in weekdays)
-        and (not hours or (m.slot.start.hour * 60 + m.slot.start.minute) % _HALF_DAY in hours)
-    ]
-
-
-# --- times in one mail ----------------------------------------------------------------------------
-
-
-def _appointments(source: Source, usual: datetime | None, place: bool) -> list[Mention]:
-    """List the times of a mail that may be an appointment: to come, no limit, no old time."""
-    written = source.message.date or source.message.moment
-    text = source.prose
-    subject = source.message.subject
-    every = list(mentions(text, written, usual))
-    told = [m for m in every if _appoints(text, m, written)] or _by_choice(text, every)
-    if not told and not source.mine and not has_mark(subject):
-        told = [m for m in mentions(subject, written) if _appoints(subject, m, written)]
-    if not place and not written.utcoffset():
-        # A Date of +0000 may be a server's clock: then nobody said whose time it is.
-        told = [m if m.zoned else replace(m, slot=_on(m.slot, zones.untold())) for m in told]
-    return _without_arrival(text, told)
-
-
-def _told_at_home(heard: Sequence[Source]) -> bool:
-    """Tell whether a Date of +0000 is the clock of the writers of this thread."""
-    theirs = [s for s in heard if not s.mine]
-    if any(keeps_utc(f"{s.prose}\n{s.signature}", s.sender.domain) for s in theirs):
-        return True
-    return any(_quotes_in_utc(s, heard) for s in theirs)
-
-
-def _quotes_in_utc(answer: Source, heard: Sequence[Source]) -> bool:
-    """Tell whether the line above their quote dates my mail in UTC: their program shows their own clock."""
-    mine = [s.message.date for s in heard if s.mine and s.message.moment < answer.message.moment]
-    sent = next((date for date in reversed(mine) if date is not None), None)
-    offset = (answer.message.date or answer.message.moment).utcoffset()
-    if sent is None or offset or not sent.utcoffset() or not answer.quoted:
-        return False
-    # A minute more or less: what is shown may be when it was sent, or when it arrived.
-    clocks_shown = (sent.astimezone(UTC) + timedelta(minutes=n) for n in (-1, 0, 1))
-    forms = (rf"{at:%H:%M}|{at.hour % 12 or 12}:{at:%M}(?::\d\d)?\s?{at:%p}" for at in clocks_shown)
-    shown = re.compile(rf"(?<![\d:])(?:{'|'.join(forms)})(?!\d)", re.IGNORECASE)
-    return shown.search(answer.quoted[:_ABOVE_QUOTE]) is not None
-
-
-def _appoints(prose: str, told: Mention, written: datetime) -> bool:
-    """Tell whether a time may be an appointment: not past when written, no limit, of an interview only."""
-    before = re.split(r"[.!?]\s|\n", prose[max(0, told.start - 200) : told.start])[-1]
-    if told.slot.start < written - _PAST or tw.says("elsewhere", before):
-        return False
-    if tw.talk("optional").search(lowered(prose), told.end, told.end + 24):
-        return False
-    day, clock = (prose[max(0, at - _CLOSELY) : at] for at in (told.start, told.clock))
-    if tw.says("window", clock):
-        return False
-    return not any(_ends_with(what, part) for what in ("limit", "old") for part in (day, clock))
-
-
-def _by_choice(text: str, every: Sequence[Mention]) -> list[Mention]:
-    """List the times of "Sunday 6th by 4pm, or Tuesday 8th by 10am": of several limits one is no deadline."""
-    told = [m for m in every if _ends_with("limit", text[max(m.start, m.clock - _CLOSELY) : m.clock])]
-    days_told = {m.slot.start.date() for m in told}
-    if len(days_told) < 2 or len(told) < len(every) or not _offers(text, told):
-        return []
-    return told
-
-
-def _ends_with(what: str, before: str) -> bool:
-    """Tell whether a word of that list is the last before a time, articles and words of time aside."""
-    found = list(tw.talk(what).finditer(lowered(before)))
-    return bool(found) and _FILLING.fullmatch(before, found[-1].end()) is not None
-
-
-_FILLING = re.compile(
-    r"(?:\s|[,(]|(?:the|end of|zum|am|at|on|um|den|dem|le|el|il|our|latest|noon)\b)*", re.IGNORECASE
-)
-
-
-def _without_arrival(text: str, told: Sequence[Mention]) -> list[Mention]:
-    """Drop "arrive at 8:15" where another time of that day is told."""
-    begin = [m for m in told if not _ends_with("arrive", text[max(0, m.clock - _CLOSELY) : m.clock])]
-    begin = begin or list(told)
-    return [m for m in begin if not _is_aside(text, m)] or begin
-
-
-def _is_aside(text: str, told: Mention) -> bool:
-    """Tell whether a clock stands in brackets behind its day: "(the front door closes at 5)"."""
-    opened = text.rfind("(", told.start, told.clock)
-    return not told.zoned and opened > text.rfind(")", told.start, told.clock)
-
-
-def _asks(source: Source, told: Mention) -> bool:
-    """Tell whether the sentence of a time asks for it."""
-    text = source.prose
-    if tw.says("silence", text):
-        return False
-    begin = max((end.end() for end in _SENTENCE_END.finditer(text, 0, told.start)), default=0)
-    stop = _SENTENCE_END.search(text, max(told.end - 1, 0))
-    sentence = text[begin : stop.end() if stop else len(text)]
-    return "?" in sentence or tw.says("ask", sentence)
-
-
-# The stop behind the number of a day ends no sentence: "der 15. oder der 17. Dezember".
-_SENTENCE_END = re.compile(
-    r"(?<!\d)\.\s|(?<=\d)\.\s(?=[A-ZÄÖÜ\n])(?!(?:Jan|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez))|[?!]\s|\n"
-)
-
-
-def _is_programme(source: Source, told: Sequence[Mention]) -> bool:
-    """Tell several times of one plan, of which the first counts, from a choice."""
-    starts = [m.slot.start for m in told]
-    if starts != sorted(starts) or _offers(source.prose, told):
-        return False
-    said = f"{source.message.subject}\n{source.prose}"
-    return len({s.date() for s in starts}) == 1 or tw.says("programme", said)
-
-
-def _offers(text: str, told: Sequence[Mention]) -> bool:
-    """Tell whether a word of choice stands among several times."""
-    return _choice().search(lowered(text), told[0].start, told[-1].end) is not None
-
-
-@cache
-def _choice() -> re.Pattern[str]:
-    words = (word for word in tw.words("or") if len(word) > 1 and word != "of")
-    return re.compile(rf"(?<!\w)(?:{tw.either(words)})(?!\w)")
 
 
 # --- which one counts -----------------------------------------------------------------------------
@@ -442,23 +340,19 @@ def _unheld(held: Fact[Slot], heard: Sequence[Source]) -> Fact[Slot] | None:
     after = [s for s in heard if s.message.moment > start]
     missed = False
     for source in after:
-        parts = re.split(r"(?<=[.!?,;])\s|\n", f"{source.message.subject}\n{source.prose[:_ANSWER]}")
+        parts = re.split(r"(?<=[.!?,;])\s|\n", f"{source.message.subject}\n{source.prose[:ANSWER]}")
         absent = [] if source.mine else [part for part in parts if tw.says("missed", part)]
         waited = source.message.moment - start
         # "We waited on the call": what tells that nobody came tells of no meeting.
         if hiring.tells_of_meeting("\n".join(part for part in parts if part not in absent)):
             missed = False
+        elif source.mine and waited <= _ASKS_AFTER and tw.says("i_was_absent", source.prose[:ANSWER]):
+            missed = True
         elif not source.mine and waited <= _ASKS_AFTER and not tw.says("own_absence", "\n".join(parts)):
             missed = missed or bool(absent) or ("?" in source.prose and waited <= _RUNNING)
     if missed:
         return replace(held, value=replace(held.value, missed=True))
     return None if any(s.message.moment > (held.value.end or start) for s in after) else held
-
-
-def _on(value: Slot, clock: tzinfo) -> Slot:
-    """Read the hours of an appointment on another clock."""
-    end = value.end.replace(tzinfo=clock) if value.end else None
-    return replace(value, start=value.start.replace(tzinfo=clock), end=end)
 
 
 def _shown(value: Slot, zone: str | None) -> Slot:
@@ -469,7 +363,7 @@ def _shown(value: Slot, zone: str | None) -> Slot:
     if zone is None or value.zone not in (None, "UTC"):
         return value
     if value.start.tzname() == zones.UNTOLD:
-        return _on(value, zones.untold(value.start.replace(tzinfo=ZoneInfo(zone)).utcoffset()))
+        return on(value, zones.untold(value.start.replace(tzinfo=ZoneInfo(zone)).utcoffset()))
     here = value.start.astimezone(ZoneInfo(zone))
     if value.zone == "UTC" or here.utcoffset() == value.start.utcoffset():
         end = value.end.astimezone(ZoneInfo(zone)) if value.end else None

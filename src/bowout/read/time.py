@@ -63,7 +63,7 @@ def mentions(text: str, written: datetime, usual: datetime | None = None) -> Ite
             if mention is not None:
                 told.append(mention)
     if usual is not None:
-        told.extend(_same_time(again, named, tuple(told), usual))
+        told.extend(_same_time(text, again, named, tuple(told), usual))
     yield from _merged(text, sorted(told, key=lambda m: m.start))
 
 
@@ -148,20 +148,22 @@ def _at(day: date, minutes: int, zone: tzinfo | None) -> datetime:
 
 
 def _same_time(
-    again: Sequence[re.Match[str]], named: Sequence[Day], told: Sequence[Mention], usual: datetime
+    text: str, again: Sequence[re.Match[str]], named: Sequence[Day], told: Sequence[Mention], usual: datetime
 ) -> Iterator[Mention]:
-    """Find "Wednesday 9 December, same time": a day without a time of its own."""
-    for behind in again:
-        day = next((d for d in reversed(named) if d.end <= behind.start()), None)
-        if (
-            day is None
-            or behind.start() - day.end > _REACH
-            or any(m.start <= day.start < m.end for m in told)
-        ):
+    """Find "Wednesday 9 December, same time", and the same hour on Wednesday: a day without its own time."""
+    for words in again:
+        before = next((d for d in reversed(named) if d.end <= words.start()), None)
+        behind = next((d for d in named if d.start >= words.end()), None)
+        if behind is not None and not _joins().fullmatch(text, words.end(), behind.start):
+            behind = None
+        near = before is not None and words.start() - before.end <= _REACH
+        day = behind or (before if near else None)
+        if day is None or any(m.start <= day.start < m.end for m in told):
             continue
         start = datetime.combine(day.day, usual.timetz())
         confidence = Confidence.MEDIUM if day.sure else Confidence.LOW
-        yield Mention(Slot(start=start), confidence, day.start, behind.end(), behind.start(), zoned=True)
+        begin, end = min(day.start, words.start()), max(day.end, words.end())
+        yield Mention(Slot(start=start), confidence, begin, end, words.start(), zoned=True)
 
 
 def _merged(text: str, told: Sequence[Mention]) -> Iterator[Mention]:

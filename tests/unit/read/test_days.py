@@ -21,6 +21,10 @@ def spoken(day: date) -> str:
     return f"{day.day} {day:%B}"
 
 
+def test_a_weekday_behind_today_is_today() -> None:
+    assert read("today, Tuesday") == ["2026-11-24", "2026-11-24?"]
+
+
 @pytest.mark.parametrize(("ahead", "sure"), [(119, True), (120, True), (121, False)])
 def test_a_date_without_a_year_four_months_ahead_is_still_told(ahead: int, sure: bool) -> None:
     (one,) = days(spoken(WRITTEN.date() + timedelta(days=ahead)), WRITTEN)
@@ -89,7 +93,7 @@ def test_a_date_that_stands_there(text: str, day: str | None) -> None:
         ("tomorrow (Thu)", "2026-11-25?"),
         ("Wednesday", "2026-11-25"),
         ("Monday", "2026-11-30"),
-        ("Tuesday", "2026-11-24?"),  # today, or in a week
+        ("Tuesday", "2026-12-01?"),  # today has a word of its own
         ("next Tuesday", "2026-12-01?"),
         ("next Wednesday", "2026-12-02?"),  # in this week or the next one
         ("next Sunday", "2026-12-06?"),
