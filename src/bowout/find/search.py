@@ -80,7 +80,7 @@ def _seek_wider(session: Session, threads: list[Thread], wanted: Query) -> Ranki
         lambda thread: may_be_meant(thread, wanted.who, mine, session.relays),
     )
     ranking = _rank(session, [*threads, *(t for t in found if t.messages)], wanted)
-    sure = is_remote and ranking.outcome is Outcome.SURE and len(found) < SEARCH_LIMIT
+    sure = ranking.outcome is Outcome.SURE and len(found) < SEARCH_LIMIT
     return ranking if sure else ranking.doubted(LIKENESS)
 
 
