@@ -278,3 +278,29 @@ def test_what_an_agency_says_of_its_client_in_the_subject_names_it() -> None:
     sender = "Dana Fox <dana@foxsearch.com>"
     outcome, candidate = only(mail(sender, text), subject="Great news! Acme want to meet you")
     assert outcome is Outcome.SURE, candidate.reasons
+
+
+@pytest.mark.parametrize(
+    ("about", "text"),
+    [
+        ("a course", "Sehr geehrte Frau Lopez, wir bestätigen Ihren Platz im Seminar am 10. Dezember."),
+        ("a club", "Thank you for your audition with the Riverside Amateur Players. We offer you the part."),
+        (
+            "work without pay",
+            "Thanks for your application to be a volunteer warden. Come for an interview at 10?",
+        ),
+        ("work without pay", "Your nomination for the position of Education Officer has two seconders."),
+        ("money for a firm", "Your founders interview for the accelerator is on Thursday at 10."),
+        ("a waiting list", "Hej Ana, din ansøgning er modtaget, og du har nu position 14 på ventelisten."),
+        (
+            "a donation or a trial",
+            "Your egg donor application was accepted. Come for an interview on Monday.",
+        ),
+        ("a court", "Your application will be heard at the county court on Thursday at 10."),
+        ("research", "You qualify for our £60 interview about farm overdrafts. You are booked for Tuesday."),
+    ],
+)
+def test_what_has_applications_and_interviews_and_is_no_job_is_asked_about(about: str, text: str) -> None:
+    outcome, candidate = only(mail(RITA, text))
+    assert outcome is not Outcome.SURE
+    assert f"it may be about {about}" in candidate.doubts
