@@ -85,6 +85,8 @@ def stage(sources: Sequence[Source], slots: Sequence[Slot], now: datetime) -> Fa
             sign = _short_of(sign, source)
         if sign is not None and sign.stage is Stage.SCHEDULED and not sign.mine:
             sign = _with_a_time(sign, sources, at, last)
+        if sign is not None and not sign.mine:
+            sign = _unanswered(sign, sources, at, last)
         if sign is not None and (last is None or _follows(sign, last)):
             last = sign
     booked = _booked(slots, now)
@@ -252,6 +254,20 @@ def _with_a_time(sign: _Sign, sources: Sequence[Source], at: int, last: _Sign | 
         return sign
     when = source.message.date or source.message.moment
     return sign if days(said, when) else replace(sign, stage=Stage.APPLIED)
+
+
+def _unanswered(sign: _Sign, sources: Sequence[Source], at: int, last: _Sign | None) -> _Sign | None:
+    """Take no mail as a step that needs a yes of mine where I gave none: a nudge, an answer to a question."""
+    mine = [s for s in sources[:at] if s.mine]
+    step = last.stage if last else None
+    if sign.stage is Stage.INVITED and last is None and not mine and not sources[at].quoted:
+        asks = hiring.stage_patterns()[Stage.OUTREACH].search(sources[at].prose.lower())
+        return replace(sign, stage=Stage.OUTREACH) if asks else sign
+    if step is Stage.OUTREACH and not mine and sign.stage in (Stage.SCHEDULED, *_AGREED):
+        return None
+    if sign.stage is Stage.ACCEPTED and sign.confidence is not Confidence.HIGH and step in _OFFERED:
+        return None if mine and sources[at - 1] is mine[-1] and "?" in mine[-1].prose else sign
+    return sign
 
 
 def _short_of(sign: _Sign, source: Source) -> _Sign | None:

@@ -68,6 +68,8 @@ def _appoints(prose: str, told: Mention, written: datetime) -> bool:
         return False
     if tw.talk("optional").search(lowered(prose), told.end, told.end + 24):
         return False
+    if tw.talk("reached").search(lowered(prose), told.start, told.end + _CLOSELY):
+        return False
     day, clock = (prose[max(0, at - _CLOSELY) : at] for at in (told.start, told.clock))
     if tw.says("window", clock) or (tw.says("window", day) and _and().search(lowered(day))):
         return False

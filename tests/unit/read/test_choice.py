@@ -175,3 +175,7 @@ def test_i_was_not_there_and_say_so() -> None:
     ).slot
     assert found is not None
     assert found.value.missed
+
+
+def test_when_they_can_be_reached_is_no_appointment() -> None:
+    assert slot("Ich bin am Dienstag, 1. Dezember, ab 18 Uhr gut erreichbar.") is None

@@ -224,3 +224,53 @@ def test_my_application_may_only_stand_in_their_quote(monkeypatch: pytest.Monkey
     found = reached(mail(f"Thanks, will show it to Buddy.\n\n{quote}", 20, subject="Re: mechanic"))
     assert found is not None
     assert found.value is Stage.APPLIED
+
+
+def test_a_nudge_after_an_outreach_fixes_nothing() -> None:
+    first = mail("Hi Alex, I came across your profile. Would you be open to a new role in Rust?", 10)
+    nudge = mail("You're all booked in, see you there!", 14)
+    for mails in ((first,), (first, nudge)):
+        found = reached(*mails)
+        assert found is not None
+        assert found.value is Stage.OUTREACH
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Kære Alex, vi mødtes på konferencen. Vi søger en økonom, og jeg tænkte på dig. Må jeg ringe en dag?",
+        "Hi Alex, I thought of you for our bakery. May I ring you one day and tell you about it?",
+        "Im Auftrag der Agrarbank suche ich eine Leitung. Darf ich Sie zu einem Telefonat einladen?",
+    ],
+)
+def test_a_first_mail_that_asks_whether_i_would_like_a_job_is_an_outreach(text: str) -> None:
+    found = reached(mail(text, 10))
+    assert found is not None
+    assert found.value is Stage.OUTREACH
+
+
+def test_an_answer_to_my_question_does_not_accept_the_offer_for_me() -> None:
+    offer = mail("Hi Alex, attached is your offer letter. Sign and send it back by the 9th.", 10)
+    question = mail("Thank you! Does the schedule rotate, and is there a pension?", 11, ME)
+    answer = mail("Great question! Yes, the pension starts from your first day.", 12)
+    found = reached(offer, question, answer)
+    assert found is not None
+    assert found.value is Stage.OFFER
+
+
+def test_to_appoint_is_to_offer() -> None:
+    found = reached(mail("Dear Alex, the Council resolved to appoint you, subject to references.", 10))
+    assert found is not None
+    assert found.value is Stage.OFFER
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hi Alex, thanks for both panels. Decision before the shutdown on the 18th.",
+        "Thanks for coming up again yesterday, we decide soon.",
+    ],
+)
+def test_both_talks_are_late_rounds(text: str) -> None:
+    assert hiring.late_round(text)
+    assert hiring.tells_of_meeting(text)
