@@ -61,6 +61,7 @@ class _Talk:
     asked: list[Mention] = field(default_factory=list)  # times that I named without being offered them
     replied: bool = False  # I answered what they offered last, and chose none
     wished: set[int] = field(default_factory=set)  # the one hour that my last mail names without a day
+    given_up: list[Invitation] = field(default_factory=list)  # I cannot come then, and they do not mind
     unsettled: bool = False  # I asked for another time than the agreed one
 
     def usual(self) -> datetime | None:
@@ -89,7 +90,16 @@ def on_clock(found: Fact[Slot] | None, zone: str | None) -> Fact[Slot] | None:
 def booked_slots(booked: Sequence[Invitation], chosen: Fact[Slot] | None) -> list[Slot]:
     """List the booked interviews for stage and rounds, no holds; without any the one that was told."""
     absent = chosen.value.start if chosen and chosen.value.missed else None
-    firm = [replace(i.slot, missed=i.slot.start == absent) for i in booked if not i.tentative]
+    off = (chosen.value.uid, chosen.value.start) if chosen and chosen.value.cancelled else None
+    firm = [
+        replace(
+            i.slot,
+            missed=i.slot.start == absent,
+            cancelled=i.slot.cancelled or (i.slot.uid, i.slot.start) == off,
+        )
+        for i in booked
+        if not i.tentative
+    ]
     return firm or ([chosen.value] if chosen else [])
 
 
@@ -138,7 +148,10 @@ def _as_named(told: Mention, named: Sequence[Mention], source: Source) -> Mentio
 def _without_day(talk: _Talk, source: Source, *, moves: bool) -> None:
     """Hear a mail of theirs that names no day and hour: a yes to the time I asked for, or a change of it."""
     if talk.unsettled and len(talk.asked) != 1:
-        talk.agreed = [a for a in talk.agreed if a.invitation]  # they answer that I cannot come then
+        # They answer that I cannot come then; what is booked stands unless they say that it need not.
+        if tw.says("gives_way", source.prose):
+            talk.given_up += [a.invitation for a in talk.agreed if a.invitation]
+        talk.agreed = [a for a in talk.agreed if a.invitation and a.invitation not in talk.given_up]
     asked = _granted(talk, source)
     moved = _new_hour(talk, source) if asked is None else None
     if asked is not None:
@@ -329,7 +342,8 @@ def _counting(
     last = max(standing, key=lambda f: f.value.start, default=None)
     if last is not None:
         return _unheld(last, heard)
-    cancelled = [i for i in booked if i.slot.cancelled]
+    given_up = [replace(i, slot=replace(i.slot, cancelled=True)) for i in talk.given_up]
+    cancelled = [*(i for i in booked if i.slot.cancelled), *given_up]
     chosen = max(cancelled, key=lambda i: i.slot.start, default=None)
     return _invited(chosen, chosen.slot, sure=chosen.exact) if chosen else None
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from bowout.model import Address, Body, Confidence, Folder, Identity, Joined, Message, Thread
+from bowout.model import Address, Body, Confidence, Folder, Identity, Joined, Message, Stage, Thread
 from bowout.people import machines
 from bowout.read.facts import facts
 
@@ -33,7 +33,7 @@ def slot(*texts: str, now: datetime = WRITTEN + timedelta(days=4)) -> str | None
     return f"{found.value.start.astimezone(CET):%m-%d %H:%M}{mark}"
 
 
-def _mail(n: int, text: str) -> Message:
+def _mail(n: int, text: str, *calendars: str) -> Message:
     by, to = (ME, THEM) if n % 2 else (THEM, ME)
     return Message(
         id=f"{n}",
@@ -43,7 +43,7 @@ def _mail(n: int, text: str) -> Message:
         date=WRITTEN + timedelta(hours=n),
         from_=(by,),
         to=(to,),
-        body=Body(text=text),
+        body=Body(text=text, calendars=calendars),
         joined=Joined.REFERENCES,
     )
 
@@ -179,3 +179,30 @@ def test_i_was_not_there_and_say_so() -> None:
 
 def test_when_they_can_be_reached_is_no_appointment() -> None:
     assert slot("Ich bin am Dienstag, 1. Dezember, ab 18 Uhr gut erreichbar.") is None
+
+
+BOOKED = (
+    "BEGIN:VCALENDAR\nMETHOD:REQUEST\nBEGIN:VEVENT\nUID:u\nSUMMARY:Interview\n"
+    "DTSTART:20261203T130000Z\nDTEND:20261203T140000Z\nEND:VEVENT\nEND:VCALENDAR\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("answer", "stage"),
+    [
+        ("No issues, please share two or three slots.", Stage.INVITED),
+        ("That is difficult for us, I am afraid.", Stage.INTERVIEWED),
+    ],
+)
+def test_a_booking_that_i_asked_to_move_is_off_once_they_do_not_mind(answer: str, stage: Stage) -> None:
+    mails = [
+        _mail(0, FIXED, BOOKED),
+        _mail(1, "I am very sorry, there is a family matter. Could we move to next week?"),
+        _mail(2, answer),
+    ]
+    thread = Thread(id="t", messages=tuple(mails), complete=True)
+    found = facts(
+        thread, [Identity(address=ME)], RELAYS, datetime(2026, 12, 5, 9, tzinfo=CET), "Europe/Berlin"
+    )
+    assert found.stage is not None
+    assert found.stage.value is stage
