@@ -111,7 +111,7 @@ def _hear(talk: _Talk, source: Source, invitations: Sequence[Invitation], place:
         return
     told = [_as_named(m, talk.named, source) for m in appointments(source, talk.usual(), place)]
     if source.mine:
-        _answered(talk, source, told)
+        _answered(talk, source, [_in_that_week(m, talk.offered, source) for m in told])
         return
     talk.named = [*talk.named, *told][-_NAMED:]
     moves = _says("move", source)
@@ -124,6 +124,7 @@ def _hear(talk: _Talk, source: Source, invitations: Sequence[Invitation], place:
     if not told:
         _without_day(talk, source, moves=moves)
         return
+    talk.unsettled = False  # they name a time: that is their answer
     fixed = [m for m in told if not asks(source, m)]
     instants = {m.slot.start for m in told}
     if fixed and (len(instants) == 1 or is_programme(source, told)):
@@ -143,6 +144,19 @@ def _as_named(told: Mention, named: Sequence[Mention], source: Source) -> Mentio
     start = told.slot.start
     same = (m for m in reversed(named) if (m.slot.start - start) % timedelta(days=7) == timedelta())
     return next((replace(told, slot=m.slot, confidence=m.confidence) for m in same), told)
+
+
+def _in_that_week(told: Mention, offered: Sequence[Mention], source: Source) -> Mention:
+    """Take my "Friday at eight?" for the Friday of the one later week in which they offered a time."""
+    if re.search(r"\d", source.prose[told.start : told.clock]):
+        return told
+    start = told.slot.start
+    weeks = {m.slot.start.date() - timedelta(days=m.slot.start.weekday()) for m in offered}
+    ahead = min(weeks) - start.date() if len(weeks) == 1 else timedelta()
+    if ahead <= timedelta():
+        return told
+    moved = start + timedelta(days=7 * -(-ahead.days // 7))
+    return replace(told, slot=replace(told.slot, start=moved, end=None), confidence=Confidence.LOW)
 
 
 def _without_day(talk: _Talk, source: Source, *, moves: bool) -> None:

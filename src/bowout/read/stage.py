@@ -260,8 +260,9 @@ def _unanswered(sign: _Sign, sources: Sequence[Source], at: int, last: _Sign | N
     """Take no mail as a step that needs a yes of mine where I gave none: a nudge, an answer to a question."""
     mine = [s for s in sources[:at] if s.mine]
     step = last.stage if last else None
-    if sign.stage is Stage.INVITED and last is None and not mine and not sources[at].quoted:
-        asks = hiring.stage_patterns()[Stage.OUTREACH].search(sources[at].prose.lower())
+    if sign.stage in (Stage.INVITED, Stage.APPLIED) and last is None and not mine and not sources[at].quoted:
+        said, patterns = sources[at].prose.lower(), hiring.stage_patterns()
+        asks = patterns[Stage.OUTREACH].search(said) and not patterns[Stage.APPLIED].search(said)
         return replace(sign, stage=Stage.OUTREACH) if asks else sign
     if step is Stage.OUTREACH and not mine and sign.stage in (Stage.SCHEDULED, *_AGREED):
         return None

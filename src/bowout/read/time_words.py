@@ -77,7 +77,22 @@ def _spoken_hours() -> tuple[tuple[tuple[str, ...], str, int], ...]:
         for name, minutes in (("half_behind", 30), ("quarter_behind", 15)):
             if name in language:
                 found.append((_longest(language[name]), rf"{hour}\s+{_group(language[name])}", minutes))
+    # The last, for "at ten" is also in "at ten and a half".
+    found.extend(
+        (tuple(one["at"]), rf"{_group(one['at'])}\s+({_words(one)}){_stands_alone()}", 0)
+        for one in table()["spoken"]
+        if "at" in one
+    )
     return tuple(found)
+
+
+def _stands_alone() -> str:
+    """Write what follows an hour that is a word: an end, or a word that counts nothing."""
+    return rf"(?=\s*(?:[.,;:?!)–-]|\Z)|\s+(?:{either(words('behind_hour'))})\b)"
+
+
+def _words(language: Mapping[str, Any]) -> str:
+    return "|".join(language["numbers"].split())
 
 
 def _longest(literals: Iterable[str]) -> tuple[str, ...]:

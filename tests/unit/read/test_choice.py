@@ -206,3 +206,21 @@ def test_a_booking_that_i_asked_to_move_is_off_once_they_do_not_mind(answer: str
     )
     assert found.stage is not None
     assert found.stage.value is stage
+
+
+def test_a_weekday_in_my_answer_is_that_of_the_week_they_offered() -> None:
+    offer = "Can you do Thursday 3 December at 8:00? Otherwise it will be after the holidays."
+    assert (
+        slot(offer, "That day I cannot. Would Friday at eight be possible?", "Friday then.") == "12-04 08:00?"
+    )
+    assert slot(
+        offer, "That day I cannot. Would Friday 27 November at eight be possible?", "Friday then."
+    ) == ("11-27 08:00")
+
+
+def test_what_i_choose_after_i_asked_to_move_stands() -> None:
+    offer = "Get well soon! I suggest Wednesday 2 December at 9:30 or Thursday 3 December at 14:00."
+    asked = "I am ill today. Could we reschedule?"
+    assert slot(
+        "We expect you on Monday 23 November at 18:00.", asked, offer, "The 3rd, gladly.", "Noted."
+    ) == ("12-03 14:00")

@@ -146,3 +146,33 @@ def test_three_hundred_times_are_enough() -> None:
 def test_where_a_time_stands() -> None:
     text = "We begin at 14:00 and end at noon."
     assert [text[one.start : one.end].strip() for one in clocks(text)] == ["14:00", "noon"]
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"),
+    [
+        ("Friday at eight?", [480]),
+        ("am Freitag um zehn Uhr", [600]),
+        ("viernes a las nueve", [540]),
+        ("vendredi à neuf heures", [540]),
+        ("at two different sites", []),
+        ("at one of our sites", []),
+        ("um zwei Wochen später", []),
+    ],
+)
+def test_an_hour_as_a_word_stands_alone(text: str, minutes: list[int]) -> None:
+    assert [one.minutes for one in clocks(text)] == minutes
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"),
+    [
+        ("We can 10.00 or 14.00", [600, 840]),
+        ("Geht 9.45 statt 9.00?", [585, 540]),
+        ("I have 9.30, 12.45 or 4pm.", [570, 765, 960]),
+        ("version 2.11 or 3.20", []),
+        ("it costs 10.00 or 12.00 €", []),
+    ],
+)
+def test_hours_with_a_dot_in_a_row(text: str, minutes: list[int]) -> None:
+    assert [one.minutes for one in clocks(text)] == minutes
