@@ -288,8 +288,9 @@ def may_be_over(sources: Sequence[Source]) -> str | None:
     left = _judged(mine)
     if mine is None or left is None:
         return None
-    goes_on = False
-    if theirs and theirs.message.moment > mine.message.moment:
+    since = [s for s in sources if not s.mine and s.message.moment > mine.message.moment]
+    goes_on = any(is_invitation(s.message) for s in since)
+    if theirs in since and theirs is not None and not goes_on:
         goes_on = answer is not None and answer.over < _HARDLY_OVER and not hiring.parts(theirs.prose)
     if left.over >= (_MAY_BE_WITHDRAWN_BUT if goes_on else _MAY_BE_WITHDRAWN):
         return f"your mail of {mine.day} may be a withdrawal"
