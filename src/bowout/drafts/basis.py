@@ -207,5 +207,5 @@ def other_language(facts: Facts, language: str, *, named: bool) -> tuple[str, ..
         return ()
     written = f"the letter is in {languages.name_of(language)}"
     if spoken is None:
-        return (f"the language of their mails could not be told; {written} (another: --language CODE)",)
+        return (f"the language of their mails could not be told; {written} (another: --lang CODE)",)
     return (f"their mails are in {languages.name_of(spoken)}, for which there are no letters; {written}",)

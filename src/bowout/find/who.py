@@ -213,7 +213,7 @@ def _called_else(wanted: Sequence[str], label: str, names: Names) -> str | None:
     """
     said = _said(names) | frozenset(_words("\n".join(names.signed)).split())
     labels = frozenset(compact(one) for one in names.labels)
-    missing = [w for w in wanted if not (_told(w, said, labels) or w in _GENERIC or is_desk(w))]
+    missing = [w for w in wanted if not (_stands(w, said, labels) or w in _GENERIC or is_desk(w))]
     # "Tonspur Hörbuchverlag" is Tonspur Verlag.
     missing = [w for w in missing if len(w) < _TELLING or not any(one.endswith(w) for one in said)]
     if not missing or len(missing) == len(wanted):
@@ -228,16 +228,30 @@ def _called_else(wanted: Sequence[str], label: str, names: Names) -> str | None:
     return label if any(_is_another(fold(part), wanted) for part in parts) else None
 
 
+def _stands(word: str, said: frozenset[str], labels: Iterable[str]) -> bool:
+    """Tell whether a word of WHO occurs, but for its ending."""
+    if any(word in label for label in labels if len(word) > 3):
+        return True
+    return any(one[:1] == word[:1] and (one == word or _same_root(_plain(one), _plain(word))) for one in said)
+
+
 def _is_another(word: str, wanted: Iterable[str]) -> bool:
     """Tell whether a word of a firm's name is none of WHO, however it ends or is cut short."""
     if word in _LEGAL or (word not in _GENERIC and (is_desk(word) or hiring.tells_of_work(word))):
         return False
     plain, slips = _plain(word), 1 if len(word) >= _TELLING else 0
-    same = (
-        plain[:_ROOT] in w or w[:_ROOT] in plain or distance(w, plain, slips) <= slips
-        for w in map(_plain, wanted)
-    )
+    same = (_same_root(plain, w) or distance(w, plain, slips) <= slips for w in map(_plain, wanted))
     return not any(same)
+
+
+def _same_root(one: str, other: str) -> bool:
+    """Tell whether two words are one but for an ending, or one stands whole within the other."""
+    short, long = sorted((one, other), key=len)
+    shared = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), len(short))
+    return (len(short) > 3 and short in long) or (shared >= _ROOT and len(long) - shared <= _ENDING)
+
+
+_ENDING = 2  # letters that may differ: Hartmann is no Hartmut
 
 
 def _plain(word: str) -> str:

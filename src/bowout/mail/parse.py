@@ -331,13 +331,19 @@ def _glued(texts: Iterator[str | None]) -> str:
 
 
 def _joined_text(shown: Sequence[_Shown]) -> str:
-    """Plain text where there is some, a view of the HTML where not (or where the plain form is blank)."""
-    return "\n".join(
-        piece.plain
-        if piece.plain and (piece.plain.strip() or not piece.html)
-        else html_to_text(piece.html or "")
-        for piece in shown
-    )
+    """Plain text where there is some, a view of the HTML where not, or where the plain form says nothing."""
+    return "\n".join(_said(piece) for piece in shown)
+
+
+def _said(piece: _Shown) -> str:
+    plain = piece.plain or ""
+    if not piece.html or len(plain) > _STUB:
+        return plain or html_to_text(piece.html or "")
+    seen = html_to_text(piece.html)
+    return seen if len(seen.split()) > 2 * len(plain.split()) else plain or seen
+
+
+_STUB = 200  # characters; "Please view this message in HTML" is no more
 
 
 def _joined_html(shown: Sequence[_Shown]) -> str | None:

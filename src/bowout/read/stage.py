@@ -177,6 +177,8 @@ def _my_step(source: Source, last: Stage | None) -> tuple[Stage, Confidence] | N
     leaves = judged is not None and judged.over >= _STEP
     if not leaves and (answer := hiring.answered(source.prose)) is not None:
         return Stage(answer), Confidence.MEDIUM
+    if hiring.is_still_open(source.prose):
+        return None
     if judged is not None and judged.step == "accepted" and judged.chance >= _ACCEPTED:
         return Stage.ACCEPTED, Confidence.MEDIUM
     return None
@@ -281,6 +283,8 @@ def _short_of(sign: _Sign, source: Source) -> _Sign | None:
 
 def may_be_over(sources: Sequence[Source]) -> str | None:
     """Say which newest mail, theirs or mine, may end the process without plainly saying so."""
+    if (unread := _unread(sources)) is not None:
+        return f"their mail of {unread.day} could not be read"
     theirs, mine = _newest(sources, mine=False), _newest(sources, mine=True)
     answer = _judged(theirs)
     if theirs and answer and answer.over >= _doubtful(theirs):
@@ -292,9 +296,18 @@ def may_be_over(sources: Sequence[Source]) -> str | None:
     goes_on = any(is_invitation(s.message) for s in since)
     if theirs in since and theirs is not None and not goes_on:
         goes_on = answer is not None and answer.over < _HARDLY_OVER and not hiring.parts(theirs.prose)
-    if left.over >= (_MAY_BE_WITHDRAWN_BUT if goes_on else _MAY_BE_WITHDRAWN):
+    least = _MAY_BE_WITHDRAWN_BUT if goes_on else _MAY_BE_WITHDRAWN
+    if left.over >= (_HARDLY_OVER if hiring.may_leave(mine.prose) else least):
         return f"your mail of {mine.day} may be a withdrawal"
     return None
+
+
+def _unread(sources: Sequence[Source]) -> Source | None:
+    """Find the newest mail of theirs where it says nothing that can be read, and is no invitation."""
+    heard = (s for s in reversed(sources) if not s.mine and s.kind is Kind.HUMAN)
+    newest = next(heard, None)
+    silent = newest is not None and not newest.new.strip() and not is_invitation(newest.message)
+    return newest if silent else None
 
 
 def _newest(sources: Sequence[Source], *, mine: bool) -> Source | None:

@@ -149,6 +149,12 @@ def answered(text: str) -> str | None:
     )
 
 
+def is_still_open(text: str) -> bool:
+    """Tell whether my answer to an offer speaks of a yes that hangs on something."""
+    said = _SENTENCE.split(text.lower().replace("\u2019", "'")[:_MOST_SAID])
+    return any(_answer("about").search(one) and _answer("unless").search(one) for one in said)
+
+
 def is_written(text: str) -> bool:
     """Tell whether a mail brings the paper of an offer: contract, letter or terms."""
     said = _SENTENCE.split(text.lower().replace("\u2019", "'")[:_MOST_SAID])
@@ -167,6 +173,16 @@ _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 @cache
 def _answer(what: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{_either(_lists()['answer'][what])})(?!\w)")
+
+
+def may_leave(text: str) -> bool:
+    """Tell whether a mail of mine has words by which one leaves without saying so."""
+    return _leaving().search(text.lower().replace("\u2019", "'")) is not None
+
+
+@cache
+def _leaving() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{_either(_lists()['leaving']['patterns'])})\b")
 
 
 def calls_off(text: str) -> bool:

@@ -111,3 +111,10 @@ def test_words_of_the_job_are_no_other_name_of_the_firm() -> None:
     found = match("Riverina Seed Lab", given)
     assert found is not None
     assert found.how is How.FIRM
+
+
+@pytest.mark.parametrize("who", ["Schreinerei Hartmut", "Schreinerei Hartwig"])
+def test_another_surname_is_another_firm(who: str) -> None:
+    given = names("schreinerei-hartmann", signed="Schreinerei Hartmann")
+    found = match(who, given)
+    assert found is None or found.how not in EQUAL

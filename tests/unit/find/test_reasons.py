@@ -176,3 +176,9 @@ def test_good_luck_after_what_may_be_a_withdrawal_keeps_it_one() -> None:
     )
     only = ranking.appraise(thread("Interview", *answers), IDENTITIES, RELAYS, NOON)
     assert only.status is not None or only.doubts
+
+
+def test_a_newest_mail_that_says_nothing_readable_is_asked_about() -> None:
+    box = thread("Interview", mail(DANA, INVITATION, at=9), mail(DANA, "> quoted\n> only", at=2))
+    only = ranking.appraise(box, IDENTITIES, RELAYS, NOON)
+    assert "their mail of 18 November could not be read" in only.doubts

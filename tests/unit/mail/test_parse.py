@@ -478,3 +478,29 @@ def test_a_calendar_is_known_by_how_it_begins(kind: str) -> None:
     body = parse(raw.encode(), id="m").body
     assert body is not None
     assert (body.text.strip(), len(body.calendars), body.attachments) == ("Hello", 1, ())
+
+
+ALTERNATIVE = b"""From: jo@acme.example
+Subject: News
+Content-Type: multipart/alternative; boundary=b
+
+--b
+Content-Type: text/plain; charset=utf-8
+
+%s
+--b
+Content-Type: text/html; charset=utf-8
+
+<p>Dear Ana,</p><p>Unfortunately we have decided to go on with another candidate. All the best.</p>
+--b--
+"""
+
+
+@pytest.mark.parametrize("stub", [b"Please view this message in HTML.", b"[cid:image001.png]", b""])
+def test_a_plain_part_that_says_nothing_gives_way_to_the_html(stub: bytes) -> None:
+    assert "another candidate" in read(ALTERNATIVE % stub).text
+
+
+def test_a_plain_part_that_says_it_is_what_is_read() -> None:
+    said = b"Dear Ana, unfortunately we have decided to go on with somebody else. All the best."
+    assert "somebody else" in read(ALTERNATIVE % said).text

@@ -86,3 +86,36 @@ def test_wishes_for_the_way_part(text: str) -> None:
 @pytest.mark.parametrize("text", ["See you Thursday.", "Luckily the room is free.", "Bis Montag!"])
 def test_other_farewells_do_not(text: str) -> None:
     assert not hiring.parts(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Count me out, sorry.",
+        "Please cross me off your list.",
+        "Ich kann die Stelle leider nicht annehmen.",
+        "Merci de retirer mon nom.",
+    ],
+)
+def test_words_by_which_one_leaves(text: str) -> None:
+    assert hiring.may_leave(text)
+
+
+@pytest.mark.parametrize("text", ["Thursday at ten is fine.", "Count me in!", "Ich nehme den Zug um neun."])
+def test_words_by_which_one_stays(text: str) -> None:
+    assert not hiring.may_leave(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Before I accept I should like to think it over.",
+        "Bevor ich zusage, würde ich gerne den Vertrag sehen.",
+    ],
+)
+def test_a_yes_that_hangs_on_something_is_none(text: str) -> None:
+    assert hiring.is_still_open(text)
+
+
+def test_a_plain_yes_is_one() -> None:
+    assert not hiring.is_still_open("I accept with pleasure. See you in January.")
