@@ -13,7 +13,7 @@ from bowout.model import Address, Confidence, Fact, Identity, Joined, Message, P
 from bowout.people import impostors, mailkind, me
 from bowout.people.machines import Relay, Relays, System
 from bowout.people.mailkind import Kind
-from bowout.read import learned, stage
+from bowout.read import learned, stage, titles
 from bowout.read.company import Job
 from bowout.read.facts import Reading
 from bowout.read.language import language
@@ -33,6 +33,7 @@ _FEWEST = 6  # words; of fewer nothing can be judged
 _NO_JOB = 0.8
 _NAMED_JOB = 0.65
 _HARDLY_MINE = 0.05
+_NO_WORK = 0.96  # where no word of theirs or mine speaks of work: many a visit is arranged in the same way
 _SHORT = 25  # words; fewer do not show a language
 _READ = ("en", "de")  # languages whose words of work are known
 
@@ -179,7 +180,17 @@ class View:
 
     @property
     def is_my_process(self) -> bool:
-        return self.my_process >= (_NAMED_JOB if self.named else _NO_JOB)
+        least = _NAMED_JOB if self.named else _NO_JOB
+        return self.my_process >= (least if self._of_work else _NO_WORK)
+
+    @cached_property
+    def _of_work(self) -> bool:
+        """Does any word speak of work, theirs or mine? A dentist has a name and an hour as well."""
+        if self.signs or self.job.agency is not None or self.hires_by_name:
+            return True
+        position = self.job.position
+        said = "\n".join(f"{s.message.subject}\n{s.new}" for s in (*self.human, *self.heard))
+        return (position is not None and titles.has_noun(position.value)) or hiring.tells_of_work(said)
 
     @cached_property
     def my_process(self) -> float:

@@ -304,3 +304,17 @@ def test_what_has_applications_and_interviews_and_is_no_job_is_asked_about(about
     outcome, candidate = only(mail(RITA, text))
     assert outcome is not Outcome.SURE
     assert f"it may be about {about}" in candidate.doubts
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hallo, der Elektriker kommt am Donnerstag um 9 wegen des Zählerschranks. Bitte jemanden da haben.",
+        "Hi Ana, can you bring the van in on Wednesday 2 December at 9am? Ta, Rita",
+        "Your eye test is booked for Tuesday 1 December at 10.20. Please bring your glasses.",
+        "Dear Ana, the vicar can see you on Tuesday at 4 about the wedding.",
+    ],
+)
+def test_an_appointment_without_a_word_of_work_is_asked_about(text: str) -> None:
+    outcome, _ = only(mail(RITA, text))
+    assert outcome is not Outcome.SURE
