@@ -102,7 +102,8 @@ class View:
         """
         unheard = [m for m in self.thread.mails if not me.from_me(m, self.sides.mine)]
         personal = [m for m in unheard if m.header("list-unsubscribe") is None]
-        return not self.human and any(_hires(m) for m in personal[-_JUDGED:])
+        alone = not (self.human or self.hosts)  # for whom a scheduler wrote is proposed
+        return alone and any(_hires(m) for m in personal[-_JUDGED:])
 
     @property
     def hosts(self) -> tuple[Address, ...]:
@@ -359,7 +360,8 @@ class View:
     def plainly_hires(self) -> bool:
         """Do plain words show that somebody hires, and for which job?"""
         plain = self.says_so and bool(hiring.telling(self.signs)) and self.tells_of_a_job
-        return plain and (self.status is not None or self.my_process >= _HARDLY_MINE)
+        wordless = self.invited and sum(len(s.prose.split()) for s in self.human) < _FEWEST
+        return plain and (self.status is not None or wordless or self.my_process >= _HARDLY_MINE)
 
     @property
     def named(self) -> bool:

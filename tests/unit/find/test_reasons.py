@@ -182,3 +182,9 @@ def test_a_newest_mail_that_says_nothing_readable_is_asked_about() -> None:
     box = thread("Interview", mail(DANA, INVITATION, at=9), mail(DANA, "> quoted\n> only", at=2))
     only = ranking.appraise(box, IDENTITIES, RELAYS, NOON)
     assert "their mail of 18 November could not be read" in only.doubts
+
+
+def test_an_invitation_of_a_few_words_is_as_good_as_one_of_many() -> None:
+    sent = mail(DANA, "You have been invited.", calendar=calendar("REQUEST"))
+    only = ranking.appraise(thread("Interview Data Engineer - Acme", sent), IDENTITIES, RELAYS, NOON)
+    assert "nobody there writes plainly as one who hires" not in only.doubts
