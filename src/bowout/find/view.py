@@ -190,7 +190,7 @@ class View:
         if self.signs or self.job.agency is not None or self.hires_by_name:
             return True
         position = self.job.position
-        said = "\n".join(f"{s.message.subject}\n{s.new}" for s in (*self.human, *self.heard))
+        said = "\n".join(f"{s.message.subject}\n{s.new}" for s in self.heard)
         return (position is not None and titles.has_noun(position.value)) or hiring.tells_of_work(said)
 
     @cached_property

@@ -298,15 +298,11 @@ def greeted(text: str) -> str:
     words = found["rest"].split() if found else []
     words = [word for word in words if _bare(word) not in _list("civil") | _list("titles")]
     plain = all(word[:1].isupper() and word.replace("-", "").isalpha() for word in words)
-    known = any(_is_listed(_bare(word), _lists()["greeting"]["anybody"]) or is_desk(word) for word in words)
+    known = any(_is(word, "anybody") or is_desk(word) for word in words)
     return " ".join(words) if plain and not known and len(words) <= _GREETED else ""
 
 
 _GREETED = 3  # words of a name in a greeting
-
-
-def _is_listed(word: str, listed: Iterable[str]) -> bool:
-    return any(word == one or (one.endswith("*") and word.startswith(one[:-1])) for one in listed)
 
 
 @cache

@@ -102,12 +102,7 @@ def of_a_job(found: Iterable[str]) -> bool:
 
 def speaks_to_candidate(text: str) -> bool:
     """Tell whether somebody writes as the hiring side does to a candidate."""
-    return _speech().search(text.lower()) is not None
-
-
-@cache
-def _speech() -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{_either(_lists()['speech']['patterns'])})\b")
+    return _whole("speech").search(text.lower()) is not None
 
 
 @cache
@@ -132,18 +127,12 @@ def _over(few: bool) -> re.Pattern[str]:
 
 def parts(text: str) -> bool:
     """Tell whether a mail wishes luck, as one does to a person who leaves."""
-    return _parting().search(text.lower()) is not None
-
-
-@cache
-def _parting() -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{_either(_lists()['parting']['patterns'])})\b")
+    return _whole("parting").search(text.lower()) is not None
 
 
 def answered(text: str) -> str | None:
     """Tell what my answer to an offer says plainly: ``signed`` or ``accepted``."""
-    said = _SENTENCE.split(text.lower().replace("\u2019", "'")[:_MOST_SAID])
-    plain = [one for one in said if not one.endswith("?") and not _answer("unless").search(one)]
+    plain = [one for one in _sentences(text) if not one.endswith("?") and not _answer("unless").search(one)]
     return next(
         (what for what in ("signed", "accepted") if any(_answer(what).search(s) for s in plain)), None
     )
@@ -151,14 +140,12 @@ def answered(text: str) -> str | None:
 
 def is_still_open(text: str) -> bool:
     """Tell whether my answer to an offer speaks of a yes that hangs on something."""
-    said = _SENTENCE.split(text.lower().replace("\u2019", "'")[:_MOST_SAID])
-    return any(_answer("about").search(one) and _answer("unless").search(one) for one in said)
+    return any(_answer("about").search(s) and _answer("unless").search(s) for s in _sentences(text))
 
 
 def is_written(text: str) -> bool:
     """Tell whether a mail brings the paper of an offer: contract, letter or terms."""
-    said = _SENTENCE.split(text.lower().replace("\u2019", "'")[:_MOST_SAID])
-    brought = (one for one in said if all(_paper(what).search(one) for what in ("with", "paper")))
+    brought = (one for one in _sentences(text) if all(_paper(what).search(one) for what in ("with", "paper")))
     return any(not _answer("unless").search(one) for one in brought)
 
 
@@ -170,6 +157,14 @@ def _paper(what: str) -> re.Pattern[str]:
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 
 
+def _plain(text: str) -> str:
+    return text.lower().replace("\u2019", "'")
+
+
+def _sentences(text: str) -> list[str]:
+    return _SENTENCE.split(_plain(text)[:_MOST_SAID])
+
+
 @cache
 def _answer(what: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{_either(_lists()['answer'][what])})(?!\w)")
@@ -177,28 +172,17 @@ def _answer(what: str) -> re.Pattern[str]:
 
 def may_leave(text: str) -> bool:
     """Tell whether a mail of mine has words by which one leaves without saying so."""
-    return _leaving().search(text.lower().replace("\u2019", "'")) is not None
-
-
-@cache
-def _leaving() -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{_either(_lists()['leaving']['patterns'])})\b")
+    return _whole("leaving").search(_plain(text)) is not None
 
 
 def calls_off(text: str) -> bool:
     """Tell whether a mail speaks of an appointment that is called off."""
-    return _called_off().search(text.lower()) is not None
-
-
-@cache
-def _called_off() -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{_either(_lists()['called_off']['patterns'])})\b")
+    return _whole("called_off").search(text.lower()) is not None
 
 
 def tells_of_meeting(text: str) -> bool:
     """Tell whether a text speaks of a talk or a visit that was held, by whichever side wrote it."""
-    said = text.lower().replace("\u2019", "'")
-    return any(_was_held(part) for part in _PART.split(said[:_MOST_SAID]))
+    return any(_was_held(part) for part in _PART.split(_plain(text)[:_MOST_SAID]))
 
 
 _MOST_SAID = 6_000  # characters
@@ -219,13 +203,14 @@ def _held(what: str) -> re.Pattern[str]:
 
 def late_round(text: str) -> str | None:
     """Find the words by which a round of talks is a late one, or the last; None = none."""
-    found = _late_round().search(text.lower())
+    found = _whole("late_round").search(text.lower())
     return found.group(0) if found else None
 
 
 @cache
-def _late_round() -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{_either(_lists()['late_round']['patterns'])})\b")
+def _whole(what: str) -> re.Pattern[str]:
+    """Compile the "patterns" of a table as whole words."""
+    return re.compile(rf"\b(?:{_either(_lists()[what]['patterns'])})\b")
 
 
 def _literal(phrase: str) -> str:

@@ -183,6 +183,21 @@ def test_a_domain_spelt_almost_like_the_company_is_asked_about() -> None:
         ),
         ("the work that you have", "Your annual appraisal interview is on Wednesday at 2pm with Neil."),
         ("somebody else's application", "You are on the panel for Thursday, first candidate at ten."),
+        ("a course", "Sehr geehrte Frau Lopez, wir bestätigen Ihren Platz im Seminar am 10. Dezember."),
+        ("a club", "Thank you for your audition with the Riverside Amateur Players. We offer you the part."),
+        (
+            "work without pay",
+            "Thanks for your application to be a volunteer warden. Come for an interview at 10?",
+        ),
+        ("work without pay", "Your nomination for the position of Education Officer has two seconders."),
+        ("money for a firm", "Your founders interview for the accelerator is on Thursday at 10."),
+        ("a waiting list", "Hej Ana, din ansøgning er modtaget, og du har nu position 14 på ventelisten."),
+        (
+            "a donation or a trial",
+            "Your egg donor application was accepted. Come for an interview on Monday.",
+        ),
+        ("a court", "Your application will be heard at the county court on Thursday at 10."),
+        ("research", "You qualify for our £60 interview about farm overdrafts. You are booked for Tuesday."),
     ],
 )
 def test_what_else_interviews_and_offers_is_told_in_other_languages_too(about: str, text: str) -> None:
@@ -278,32 +293,6 @@ def test_what_an_agency_says_of_its_client_in_the_subject_names_it() -> None:
     sender = "Dana Fox <dana@foxsearch.com>"
     outcome, candidate = only(mail(sender, text), subject="Great news! Acme want to meet you")
     assert outcome is Outcome.SURE, candidate.reasons
-
-
-@pytest.mark.parametrize(
-    ("about", "text"),
-    [
-        ("a course", "Sehr geehrte Frau Lopez, wir bestätigen Ihren Platz im Seminar am 10. Dezember."),
-        ("a club", "Thank you for your audition with the Riverside Amateur Players. We offer you the part."),
-        (
-            "work without pay",
-            "Thanks for your application to be a volunteer warden. Come for an interview at 10?",
-        ),
-        ("work without pay", "Your nomination for the position of Education Officer has two seconders."),
-        ("money for a firm", "Your founders interview for the accelerator is on Thursday at 10."),
-        ("a waiting list", "Hej Ana, din ansøgning er modtaget, og du har nu position 14 på ventelisten."),
-        (
-            "a donation or a trial",
-            "Your egg donor application was accepted. Come for an interview on Monday.",
-        ),
-        ("a court", "Your application will be heard at the county court on Thursday at 10."),
-        ("research", "You qualify for our £60 interview about farm overdrafts. You are booked for Tuesday."),
-    ],
-)
-def test_what_has_applications_and_interviews_and_is_no_job_is_asked_about(about: str, text: str) -> None:
-    outcome, candidate = only(mail(RITA, text))
-    assert outcome is not Outcome.SURE
-    assert f"it may be about {about}" in candidate.doubts
 
 
 @pytest.mark.parametrize(
