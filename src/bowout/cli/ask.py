@@ -58,7 +58,7 @@ def choose(
     elif lookup.is_label(who):
         named = search.thread_called(active, lookup.called(active.store, who, active.account.name).thread_id)
     if named is not None:
-        return Chosen(thread=named, candidate=search.appraise(active, named))
+        return Chosen(thread=named, candidate=search.appraise(active, named, who if thread_id else ""))
     ranking = search.seek_or_open(active, who)
     try:
         typed = click.get_current_context(silent=True)

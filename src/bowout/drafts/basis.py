@@ -6,13 +6,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bowout.etiquette.context import BOOKED
-from bowout.find.who import name_words
+from bowout.find.firm import name_words
 from bowout.letters import templates, wish
 from bowout.letters.situation import infer_situation
 from bowout.model import Channel, Confidence, Fact, Facts, Person, PersonRole, Situation, Slot, Stage
 from bowout.people.names import person_name
+from bowout.read import titles
 from bowout.read.trust import believed, trusted
 from bowout.text import firms, languages, spelling
+from bowout.text.harmless import readable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -151,8 +153,17 @@ def with_typed_firm(
     people = {spelling.fold(f.value.name) for f in facts.people if f.value.name}
     if believed(facts.company) or spelling.fold(who) in people or _is_the_agency(session, facts, who):
         return request
-    name = who.title() if who == who.lower() else who
+    name = _as_they_write(thread, who)
+    if name is None and (titles.has_noun(who) or not name_words(who)):
+        return request  # "data engineer at Acme" is no firm
+    name = name or (who.title() if who == who.lower() else who)
     return replace(request, values={**request.values, "company": name}, typed_firm=True)
+
+
+def _as_they_write(thread: Thread, who: str) -> str | None:
+    """Find how their mails write the name that was typed."""
+    lines = (line for m in reversed(thread.mails) for line in readable(m.text).splitlines())
+    return firms.written(who.strip("\"'“”„ "), lines)
 
 
 def _as_typed(facts: Facts, request: Request) -> Facts:

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
+from bowout.find.called import How
 from bowout.find.candidate import Candidate
 from bowout.find.clients import one_is_out
 from bowout.find.other_talk import about_else
 from bowout.find.view import View
-from bowout.find.who import How, shown
+from bowout.find.who import shown
 from bowout.people import impostors, names
 from bowout.read import stage
 from bowout.read.facts import concerning
@@ -118,7 +119,8 @@ def _doubts(view: View) -> Iterator[str]:
         yield f"it greets {name}, and not you"
     if (out := one_is_out(view.human, view.who, view.job, view.sides)) is not None:
         yield out
-    if view.status is None and (end := stage.may_be_over(concerning(view.heard, view.sides))) is not None:
+    heard = concerning(view.heard, view.sides)
+    if view.status is None and (end := stage.may_be_over(heard, view.stage)) is not None:
         yield end
     if (name := _misspelt(view)) is not None:
         one, other = (name, "their domain") if name == view.who else ("their domain", name)

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bowout.find.who import name_words, typed_domain
+from bowout.find.called import typed_domain
+from bowout.find.firm import name_words
 from bowout.model import Address, Identity, Message, Thread
 from bowout.people.machines import Relays
 from bowout.people.names import is_common, is_desk
@@ -27,6 +28,7 @@ _STEM = 5  # letters by which two words are told to be kin
 _TELLING = 4  # letters of a name, an address or a subject that tell enough
 _ROOT = 6  # letters that two longer words have in common by more than chance
 _INITIALS = 3
+_SHORT = 8  # words of a line that may hold nothing but a firm's name
 _MOST_PARTS = 4  # of a word with hyphens
 
 _WORD = re.compile(r"[^\W_]+(?:[-'’.&+/][^\W_]+)*")
@@ -42,7 +44,7 @@ class Said:
     """Hold the words of a thread: ``near`` name somebody or something, ``far`` is all other text.
 
     ``labels`` are the parts of addresses, written as one word, and ``hosts`` the firms' own among them;
-    ``called`` are the words of names and labels; ``lines`` the names and subjects whole.
+    ``called`` are the words of names and labels; ``lines`` the names, subjects and short lines of text.
     """
 
     near: frozenset[str]
@@ -59,10 +61,13 @@ def said(mails: Iterable[Message], mine: Iterable[Identity], relays: Relays) -> 
     people: dict[str, Address] = {}
     lines: dict[str, None] = {}
     far: dict[str, None] = {}
+    short: list[str] = []
     for mail in mails:
         people |= {a.key: a for a in (*mail.participants, *mail.reply_to) if a.key not in own}
         lines[mail.subject] = None
-        far |= dict.fromkeys(_tokens(readable(mail.text)))
+        text = readable(mail.text)
+        far |= dict.fromkeys(_tokens(text))
+        short += [line for line in text.splitlines() if _INITIALS <= len(line.split()) <= _SHORT]
     lines |= dict.fromkeys(a.name for a in people.values() if a.name)
     hosts = {a.domain for a in people.values() if not relays.is_freemail(a.domain)}
     labels = [*(a.local for a in people.values()), *(host.rpartition(".")[0] for host in hosts)]
@@ -74,7 +79,7 @@ def said(mails: Iterable[Message], mine: Iterable[Identity], relays: Relays) -> 
         labels=frozenset(filter(None, map(compact, labels))),
         hosts=frozenset(filter(None, (compact(relays.label(host)) for host in hosts))),
         called=frozenset(word for text in named for word in _tokens(text)),
-        lines=tuple(lines),
+        lines=(*lines, *short),
     )
 
 

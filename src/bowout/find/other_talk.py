@@ -25,7 +25,10 @@ def _elsewhere() -> Mapping[str, re.Pattern[str]]:
 # Tables of elsewhere.toml: one that recruiters speak of as well, and those that a named job leaves without
 # a meaning, since housing offices, nurseries and insurers hire.
 _REFERRAL = "a friend's referral"
-_BY_EMPLOYERS = frozenset({"a home", "a court", "a visa", "a contract for a service", "a place for a child"})
+_BY_EMPLOYERS = frozenset(
+    {"a home", "a court", "a visa", "a contract for a service", "a place for a child"}
+    | {"an animal", "a treatment", "a repair or a purchase"}
+)
 # How a friend at the company speaks: they wish well, and they tell of the process from outside.
 _WELL_WISHER = re.compile(
     r"\b(good luck|best of luck|fingers crossed|rooting for you|referred you|(my|the|your|a) referral"

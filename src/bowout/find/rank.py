@@ -45,7 +45,8 @@ def rank(
     answering = _answering(views)
     kept = _hard_filters([v for v in answering if v.somebody])
     if len(kept) == 1 and kept[0].may_be_sure:
-        kept += [v for v in views if v is not kept[0] and v.rivals(kept[0])]
+        best = kept[0]
+        kept += [v for v in views if v is not best and (v.rivals(best) or v.ends(best))]
     ranked = sorted((v.candidate() for v in kept), key=lambda c: (c.score, _newest(c)), reverse=True)
     if len(kept) == 1 and kept[0].may_be_sure:
         return Ranking(outcome=Outcome.SURE, candidates=(replace(ranked[0], sure=True),))

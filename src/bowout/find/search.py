@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from bowout.errors import Ambiguous, BowoutError, NeedsPerson, NoAddressee, NothingFound, Suspicious
 from bowout.find import rank
 from bowout.find.candidate import Candidate, Outcome, Ranking
+from bowout.find.firm import name_words
 from bowout.find.likeness import may_be_meant
 from bowout.find.typed import may_be_an_id
-from bowout.find.who import name_words
 from bowout.journal import lookup
 from bowout.model import Query
 from bowout.read.trust import trusted
@@ -98,9 +98,9 @@ def recorded(session: Session, withdrawal: Withdrawal) -> Ranking:
     return _chosen(session, session.mailbox.thread(withdrawal.thread_id))
 
 
-def appraise(session: Session, thread: Thread) -> Candidate:
+def appraise(session: Session, thread: Thread, who: str = "") -> Candidate:
     """Judge a thread that the person named by its id: suspicion and status count there too."""
-    return rank.appraise(thread, session.mailbox.identities(), session.relays, session.clock())
+    return rank.appraise(thread, session.mailbox.identities(), session.relays, session.clock(), who)
 
 
 def seek_or_open(session: Session, who: str) -> Ranking:
@@ -222,9 +222,11 @@ def the_one(session: Session, ranking: Ranking, who: str, command: str = "draft"
     if count == 1:
         message = f"One thread may be meant by {_typed(who)}, but that is not certain{_because(best)}."
     told = summaries(session, ranking.candidates)
+    # A draft that is told the firm as well can name it where the mails announce none.
+    again = f"{command} {for_shell(who)}" if command == "draft" and best.firm else command
     raise Ambiguous(
         message,
-        f"If it is{' the first' if count > 1 else ''}: bowout {command} {thread_option(best.thread.id)}."
+        f"If it is{' the first' if count > 1 else ''}: bowout {again} {thread_option(best.thread.id)}."
         f" Or see why: bowout find {for_shell(who)} --explain",
         candidates=tuple({**one, "why": one["why"] or [message]} for one in told),
     )

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cached_property
 
+from bowout.find.called import EQUAL, How, Match, Names
+from bowout.find.firm import name_words, same_company
 from bowout.find.likeness import may_be_meant
-from bowout.find.who import EQUAL, How, Match, Names, match, match_quoted, same_company
+from bowout.find.who import match, match_quoted
 from bowout.mail import subject
 from bowout.model import Address, Confidence, Fact, Identity, Joined, Message, Person, Stage, Thread
 from bowout.people import impostors, mailkind, me
@@ -30,10 +32,10 @@ _FEWEST = 6  # words; of fewer nothing can be judged
 # From which chance on their mails belong to a process of mine, where no job is named and where one is; below
 # the last, plain words of hiring show nothing either. Chosen where the author was unseen
 # (docs/finding-figures.md).
-_NO_JOB = 0.8
-_NAMED_JOB = 0.65
+_NO_JOB = 0.75
+_NAMED_JOB = 0.45
 _HARDLY_MINE = 0.05
-_NO_WORK = 0.96  # where no word of theirs or mine speaks of work: many a visit is arranged in the same way
+_NO_WORK = 0.9  # where no word of theirs or mine speaks of work: many a visit is arranged in the same way
 _SHORT = 25  # words; fewer do not show a language
 _READ = ("en", "de")  # languages whose words of work are known
 
@@ -187,11 +189,11 @@ class View:
     @cached_property
     def _of_work(self) -> bool:
         """Does any word speak of work, theirs or mine? A dentist has a name and an hour as well."""
-        if self.signs or self.job.agency is not None or self.hires_by_name:
+        if hiring.telling(self.signs) or self.job.agency is not None or self.hires_by_name:
             return True
         position = self.job.position
         said = "\n".join(f"{s.message.subject}\n{s.new}" for s in self.heard)
-        return (position is not None and titles.has_noun(position.value)) or hiring.tells_of_work(said)
+        return (position is not None and titles.has_noun(position.value)) or hiring.is_at_work(said)
 
     @cached_property
     def my_process(self) -> float:
@@ -264,8 +266,19 @@ class View:
             signed=tuple(f"{s.sender.name}\n{s.signature}" for s in self.human),
             texts=(*texts, *machines),
             headed=subject.parts(self.thread.subject) if mine else (),
+            placed=self._placed(),
             agency=self.job.agency is not None,
         )
+
+    def _placed(self) -> tuple[str, ...]:
+        """An agency's own words, unless they name a client that WHO is not."""
+        company = self.job.company
+        if self.job.agency is None or not self.human:
+            return ()
+        other = company is not None and company.confidence is not Confidence.LOW
+        if other and company is not None and not {*name_words(self.who)} & {*name_words(company.value)}:
+            return ()
+        return tuple(s.prose for s in self.human)
 
     def _told(self) -> Iterable[tuple[str, str]]:
         """Read company and agency in the text of one who hires, not of a friend who asks."""
@@ -296,6 +309,22 @@ class View:
             return same_writer or (near and self.answer is not None)
         mine = not near and bool(self.heard) and self.heard[0].mine  # what I tell others of it
         return same_writer or self.titled or (self.may_be_work and not mine)
+
+    def ends(self, chosen: View) -> bool:
+        """Tell whether a later mail here, a system's too, ended the process of the thread that is chosen."""
+        if (
+            self.status is None
+            or self.newest is None
+            or chosen.newest is None
+            or self.newest <= chosen.newest
+        ):
+            return False
+        labels = {self.relays.label(domain) for domain in chosen.own_domains}
+        told = self.job.company.value if self.job.company is not None else ""
+        named = bool(told) and any(same_company(told, one) for one in (self.who, *labels))
+        near = named or self.equal or self._names_firm_of(chosen)
+        near = near or bool(self.own_domains & chosen.own_domains)
+        return near and not other_position(self, chosen)
 
     def _names_firm_of(self, chosen: View) -> bool:
         """Tell whether it is about the same firm by name, as when an agency hires for it."""

@@ -340,7 +340,8 @@ def _looks_like_agency(source: Source, relays: Relays) -> bool:
     if not bare or _of_agencies("labels").search(bare):
         return bool(bare)
     told = f"{source.message.subject}\n{source.new}"
-    return _of_agencies("weak_labels").search(bare) is not None and hiring.tells_of_work(told)
+    at_work = hiring.tells_of_work(told) or hiring.is_at_work(told)
+    return at_work and _of_agencies("weak_labels").search(bare) is not None
 
 
 def _named_as_agency(part: str, label: str) -> bool:

@@ -36,12 +36,13 @@ _OVER = 0.9
 _MAY_BE_OVER = 0.25
 _MAY_BE_OVER_SORRY = 0.1  # where a word of regret, of choice or of loss is in it
 _MAY_BE_OVER_LEADING = 0.8  # where they invite, test or offer plainly, and regret nothing
-_MAY_BE_OVER_ASKING = 0.25  # where they ask whether I would like a job
+_MAY_BE_OVER_ASKING = 0.5  # where they ask whether I would like a job
+_MAY_BE_OVER_VAGUE = 0.03  # where no mail says plainly that it was more than received
 _FEW = 15  # words; so few tell so little that regret alone makes them doubtful
 _HARDLY_ANY = 6  # words; fewer, and none of them regrets, tell of no end
 _STEP = 0.6
 _WITHDRAWN = 0.9
-_MAY_BE_WITHDRAWN = 0.4
+_MAY_BE_WITHDRAWN = 0.15
 _MAY_BE_WITHDRAWN_BUT = 0.7  # where they go on with it after that, and wish no luck
 _HARDLY_OVER = 0.05
 _ACCEPTED = 0.6  # of an answer to an offer
@@ -281,13 +282,17 @@ def _short_of(sign: _Sign, source: Source) -> _Sign | None:
     return replace(sign, stage=Stage(judged.unmet), confidence=Confidence.LOW) if judged else None
 
 
-def may_be_over(sources: Sequence[Source]) -> str | None:
-    """Say which newest mail, theirs or mine, may end the process without plainly saying so."""
+def may_be_over(sources: Sequence[Source], reached: Fact[Stage] | None = None) -> str | None:
+    """Say which newest mail, theirs or mine, may end the process without plainly saying so.
+
+    ``reached`` is how far the thread was read to have come: a "no" in other words looks like a receipt.
+    """
     if (unread := _unread(sources)) is not None:
         return f"their mail of {unread.day} could not be read"
     theirs, mine = _newest(sources, mine=False), _newest(sources, mine=True)
     answer = _judged(theirs)
-    if theirs and answer and answer.over >= _doubtful(theirs):
+    vague = reached is not None and (reached.value, reached.confidence) == (Stage.APPLIED, Confidence.LOW)
+    if theirs and answer and answer.over >= min(_doubtful(theirs), _MAY_BE_OVER_VAGUE if vague else 1.0):
         return f"their mail of {theirs.day} may end the process"
     left = _judged(mine)
     if mine is None or left is None:

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from bowout.text.spelling import compact, fold, spellings
 
-__all__ = ["fits", "is_whole", "names_behind", "spelt"]
+__all__ = ["fits", "is_whole", "names_behind", "spelt", "words", "written"]
 
 _LONGEST_LABEL = 63  # RFC 1035 section 2.3.4
 _MOST_WORDS = 7
@@ -127,6 +127,12 @@ def _within(letters: str, word: str) -> bool:
 
 _TOKEN = re.compile(r"[^\W_](?:[\w&'’+-]|\.(?=\w))*|&|\+")
 _NO_WORD = re.compile(r"\S*(?:@|://|www\.)\S*|\b[\w-]+(?:\.[\w-]+)+/?\S*")
+_LONGEST_LINE = 2_000  # characters
+
+
+def _tokens(line: str) -> list[re.Match[str]]:
+    """List the words of a line that belong to no address and no link."""
+    return list(_TOKEN.finditer(_NO_WORD.sub(lambda m: " " * len(m[0]), line[:_LONGEST_LINE])))
 
 
 def spelt(label: str, lines: Iterable[str]) -> list[str]:
@@ -136,8 +142,7 @@ def spelt(label: str, lines: Iterable[str]) -> list[str]:
     for line in lines:
         if len(found) >= _ENOUGH or not any(start in fold(line) for start in starts):
             continue
-        words = list(_TOKEN.finditer(_NO_WORD.sub(lambda m: " " * len(m[0]), line)))
-        found += _in_line(label, line, words, starts)
+        found += _in_line(label, line, _tokens(line), starts)
     return found
 
 
@@ -200,6 +205,38 @@ def _whole(line: str, words: Sequence[re.Match[str]], at: int, size: int) -> int
     return size
 
 
+def words(name: str) -> list[str]:
+    """List the words of a name without those that join: ``Soie & Fil`` and ``soie et fil`` are the same."""
+    return [word for word in re.findall(r"[^\W_]+", fold(name)) if word not in _JOINS]
+
+
+def written(name: str, lines: Iterable[str]) -> str | None:
+    """Find how the lines write a name, with a capital or in a script that has none; None = not as a name.
+
+    "Soie et Fil" is written "Soie & Fil", and "Penne Vogel" "Pennevogel".
+    """
+    apart = [frozenset(compact(s) for s in spellings(word)) for word in name.split() if words(word)]
+    if not apart or not all(apart):
+        return None
+    wanted = [apart[:_MOST_WORDS], [frozenset(compact(s) for s in spellings(name))]]
+    heads = {form for one in wanted for form in one[0]}
+    for line in lines:
+        told = compact(line[:_LONGEST_LINE])
+        if not any(head in told for head in heads):
+            continue
+        found = [token for token in _tokens(line) if words(token[0])]
+        spelled = [frozenset(compact(s) for s in spellings(_OWNER.sub("", token[0]))) for token in found]
+        for at, name_here in ((at, one) for at in range(len(spelled)) for one in wanted):
+            here = found[at : at + len(name_here)]
+            alike = all(a & b for a, b in zip(name_here, spelled[at:], strict=False))
+            if alike and len(here) == len(name_here) and not here[0][0][:1].islower():
+                return _OWNER.sub("", line[here[0].start() : here[-1].end()])
+    return None
+
+
+_OWNER = re.compile(r"['’]s?$")
+
+
 def names_behind(head: str, texts: Iterable[str]) -> list[str]:
     """List what follows a word of a firm's name as one more of it: "Group" behind "monarch"."""
     found: list[str] = []
@@ -207,8 +244,7 @@ def names_behind(head: str, texts: Iterable[str]) -> list[str]:
         for line in text.splitlines():
             if head not in fold(line):
                 continue
-            words = list(_TOKEN.finditer(_NO_WORD.sub(lambda m: " " * len(m[0]), line)))
-            pairs = pairwise(words)
+            pairs = pairwise(_tokens(line))
             found += [b[0] for a, b in pairs if _follows(a, b, line) and fold(a[0]) == head]
             if len(found) >= _ENOUGH:
                 return found

@@ -14,6 +14,7 @@ from bowout.text.spelling import fold
 __all__ = [
     "answered",
     "calls_off",
+    "is_at_work",
     "is_listed",
     "is_written",
     "late_round",
@@ -78,6 +79,16 @@ def _work() -> re.Pattern[str]:
     work = _lists()["work"]
     whole = _either(re.escape(phrase.lower()) for phrase in work["phrases"])
     return re.compile(rf"\b(?:(?:{whole})\b|{_either(work['patterns'])})")
+
+
+def is_at_work(text: str) -> bool:
+    """Tell whether a text speaks of work proper, and not only of a visit or an offer."""
+    return _at_work().search(fold(text)) is not None
+
+
+@cache
+def _at_work() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{_either(_lists()['at_work']['patterns'])})")
 
 
 def signs(text: str) -> frozenset[str]:

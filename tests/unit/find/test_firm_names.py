@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from bowout.find.who import EQUAL, How, Names, match
+from bowout.find.called import EQUAL, How, Names
+from bowout.find.who import match
 from bowout.model import Address
 
 
@@ -118,3 +119,78 @@ def test_another_surname_is_another_firm(who: str) -> None:
     given = names("schreinerei-hartmann", signed="Schreinerei Hartmann")
     found = match(who, given)
     assert found is None or found.how not in EQUAL
+
+
+@pytest.mark.parametrize(
+    ("who", "label", "text"),
+    [
+        ("Kopretina", "domov-kopretina", "Ivana, Domov Kopretina"),
+        ("Santa Brigida", "hospitalsantabrigida", "Hospital Santa Brígida"),
+        ("Soie et Fil", "atelier-soie-et-fil", "Nadia, Soie & Fil"),
+        ("Penne Vogel", "drukkerijpennevogel", "Drukkerij Pennevogel NV"),
+        ("Thistledown House", "thistledowncare", "Tuesday at Thistledown House, ok for you?"),
+        ("Fenmarsh Drainage Board", "fenmarshidb", ""),
+        ("Ingwe Helicopters", "ingwehelis", ""),
+    ],
+)
+def test_a_domain_that_holds_the_name_or_begins_it_is_that_firm(who: str, label: str, text: str) -> None:
+    found = match(who, replace(names(label), texts=(text,)))
+    assert found is not None
+    assert found.how is How.FIRM
+
+
+@pytest.mark.parametrize(
+    ("who", "label", "text"),
+    [
+        ("Kopretina", "domov-kopretina", "kopretina blooms in June"),
+        ("Kopretina", "domov-kopretinas", "Domov Kopretina"),
+        ("Thistledown House", "thistledowncare", "the house at Thistledown"),
+        ("Kestrel Drainage Board", "kestrelxyz", ""),
+        ("Halcyon Law", "halcyonbarnes", ""),
+    ],
+)
+def test_a_domain_in_which_the_name_only_occurs_is_never_equal(who: str, label: str, text: str) -> None:
+    found = match(who, replace(names(label), texts=(text,)))
+    assert found is None or found.how not in EQUAL
+
+
+PLACED = replace(
+    names("atlasmed", company="Atlas Med Staffing"),
+    placed=("Cedar Hollow Rehab confirmed: phone interview on Tuesday. I met our bookkeeper at the manor.",),
+    titles=("PT Assistant",),
+)
+
+
+def test_an_agency_client_that_stands_only_in_its_words_is_meant() -> None:
+    found = match("cedar hollow", PLACED)
+    assert found is not None
+    assert found.how is How.FIRM
+    assert "agency" in found.reason
+
+
+@pytest.mark.parametrize("who", ["manor", "interview", "PT Assistant", "Cedar Valley", "hollow cedar"])
+def test_no_other_word_of_an_agency_is_its_client(who: str) -> None:
+    found = match(who, PLACED)
+    assert found is None or found.how not in EQUAL
+
+
+def test_a_firm_and_its_job_or_its_person_typed_together_are_that_firm() -> None:
+    there = replace(names("harbourview", signed="Harbourview Care Home"), titles=("Staff Nurse, nights",))
+    for who in ("nurse Harbourview", "Harbourview nurse", "Dana Harbourview"):
+        found = match(who, there)
+        assert found is not None
+        assert found.how in EQUAL, who
+
+
+def test_a_job_that_they_do_not_speak_of_is_another_process() -> None:
+    there = replace(names("harbourview-home", signed="Harbourview Home"), titles=("Staff Nurse, nights",))
+    found = match("Harbourview accountant", there)
+    assert found is None or found.how not in EQUAL
+
+
+def test_initials_of_four_letters_are_the_company_and_fewer_only_may_be() -> None:
+    there = names("granitefallssd", company="Granite Falls School District")
+    assert (found := match("gfsd", there)) is not None
+    assert found.how is How.FIRM
+    assert (found := match("gfs", there)) is not None
+    assert found.how is How.PART

@@ -26,6 +26,23 @@ def only(*mails: Mail, subject: str = "Hello") -> tuple[Outcome, Candidate]:
     ("about", "text"),
     [
         (
+            "a sale",
+            "I saw your role at Globex. Would you be open to a call about recruiting? What times work?",
+        ),
+        ("a sale", "Wie besprochen bewerben wir uns als Lieferant. Ich käme gern für ein Gespräch vorbei."),
+        (
+            "an animal",
+            "Loved your application to adopt a puppy! Deb will pop round for an interview and home check.",
+        ),
+        (
+            "a treatment",
+            "Good work on your knee. I'd like to see you again, I have Tuesday at 10. Keep stretching.",
+        ),
+        (
+            "a repair or a purchase",
+            "Your car is booked in for Tuesday at 10. Bring the service book, please.",
+        ),
+        (
             "studies",
             (
                 "Thank you for your application for the role of Student Tutor. We would"
@@ -110,7 +127,7 @@ def test_other_interviews_and_applications_are_asked_about(about: str, text: str
     "text",
     [
         "Thank you for your application. We would like to invite you to an interview. What times work?",
-        "I saw your role at Globex. Would you be open to a call about recruiting? What times work?",
+        "I saw what you do at Globex. Would you be open to a call? What times work?",
     ],
 )
 def test_who_names_no_position_and_recruits_by_no_sign_is_asked_about(text: str) -> None:

@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bowout.find import rank as ranking
+from bowout.find.called import EQUAL, How, Names
 from bowout.find.candidate import Outcome, Ranking
 from bowout.find.view import View, other_position
-from bowout.find.who import EQUAL, How, Names, match
+from bowout.find.who import match
 from bowout.model import Address, Query, Thread
 from bowout.people.machines import load_relays
 from clock import NOON

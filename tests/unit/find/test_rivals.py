@@ -159,3 +159,17 @@ def test_a_word_of_work_from_elsewhere_matters_and_what_i_tell_others_does_not()
 def test_an_invitation_to_no_matter_what_of_the_same_firm_matters() -> None:
     other = thread("Hello", mail("Cora Lind <cora@acme.com>", "See you.", calendar=calendar()))
     assert outcome(FIRST, other, "acme") is Outcome.AMBIGUOUS
+
+
+@pytest.mark.parametrize(("at", "told"), [(0.5, Outcome.AMBIGUOUS), (9, Outcome.SURE)])
+def test_a_later_refusal_by_their_system_is_not_overlooked(at: float, told: Outcome) -> None:
+    talk = thread("Interview", mail(DANA, FIRST.messages[0].text, at=4))
+    refusal = thread(
+        "Your application at Acme",
+        mail(
+            "Acme Hiring <no-reply@ashbyhq.com>",
+            "Unfortunately we will not be moving forward with your application for Data Engineer.",
+            at=at,
+        ),
+    )
+    assert outcome(talk, refusal, "acme") is told

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bowout.text.firms import fits, spelt
+from bowout.text.firms import fits, spelt, written
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,28 @@ def test_a_line_that_holds_nothing_else_is_the_whole_name() -> None:
     assert spelt("kitehousing", ["Kite Housing Association"]) == ["Kite Housing Association"]
 
 
+@pytest.mark.parametrize(
+    ("name", "line", "found"),
+    [
+        ("kelbrook haulage", "has gone to Kelbrook Haulage this afternoon", "Kelbrook Haulage"),
+        ("Kelbrook", "Kelbrook’s office", "Kelbrook"),
+        ("soie et fil", "Nadia, Soie & Fil", "Soie & Fil"),
+        ("Penne Vogel", "Drukkerij Pennevogel NV", "Pennevogel"),
+        ("Muniz", "la gente de Conservas Muñiz", "Muñiz"),
+        ("あおば精機", "あおば精機", "あおば精機"),
+        ("Manor", "we met at the manor", None),
+        ("Kelbrook Foods", "Kelbrook Haulage", None),
+        ("Acme", "write to jo@acme.example or www.Acme.example", None),
+        ("&", "Soie & Fil", None),
+        ("", "Soie & Fil", None),
+    ],
+)
+def test_how_lines_write_a_name(name: str, line: str, found: str | None) -> None:
+    assert written(name, ["nothing here", line]) == found
+
+
 @given(st.text(max_size=200), st.text(max_size=70))
 def test_no_text_makes_it_raise(text: str, label: str) -> None:
     fits(text, label)
     spelt(label, [text])
+    written(label, [text])

@@ -14,6 +14,34 @@ def test_what_a_server_looks_for_is_found_on_this_side_as_well() -> None:
     assert [phrase for phrase in hiring.work_phrases() if not hiring.tells_of_work(f"a {phrase}.")] == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Intervju bussjåfør",
+        "prøvevagt på torsdag",
+        "pozice pečovatelka",
+        "собеседование",
+        "the position",
+        "ROLE",
+    ],
+)
+def test_words_of_work_proper_are_known_in_many_languages(text: str) -> None:
+    assert hiring.is_at_work(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I'll give you my honest assessment",
+        "tu turno es el martes",
+        "one call and a word",
+        "in a position to come",
+    ],
+)
+def test_a_visit_or_an_offer_is_no_word_of_work(text: str) -> None:
+    assert not hiring.is_at_work(text)
+
+
 def test_what_is_listed_speaks_of_work_and_is_no_sign_by_itself() -> None:
     assert hiring.is_listed("Vorstellungsgespräch")
     assert hiring.is_listed("REKRYTERARE")
