@@ -82,6 +82,11 @@ HOMES = [
         "read/verdict.toml",
         r"(?i)gone with\|?\)|selected\|shortlisted|unable\|not able\|not in a position",
     ),
+    (
+        "legal forms of firms",
+        "text/legal_forms.py",
+        r"""(?i)["'|(](?:g?gmbh|llc|ltd|kgaa|sarl|corp)(?:["'|)]|\\b)""",
+    ),
     ("the width of the window", "cli/render.py", r"get_terminal_size"),
 ]
 

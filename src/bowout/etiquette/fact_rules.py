@@ -13,7 +13,7 @@ from bowout.etiquette.letter_text import Span, View
 from bowout.etiquette.rule import Hit, rule
 from bowout.etiquette.wording_rules import E, W
 from bowout.model import Channel, FollowUp, Situation, Tone
-from bowout.text import zones
+from bowout.text import legal_forms, zones
 from bowout.text.spelling import distance
 
 # Where the process stands after they met you.
@@ -30,12 +30,12 @@ MET = frozenset(
     }
 )
 _NAMELESS = frozenset({Channel.CALENDAR_NOTE})
-SUFFIX = re.compile(
-    r"[\s,]+(?:inc|incorporated|llc|ltd|limited|plc|corp|corporation|co|company|gmbh|ag|se|kg|ug|"
-    r"gmbh & co\. ?kg|"
-    r"s\.?a\.?|b\.?v\.?|n\.?v\.?|s\.?r\.?l|oy|ab|aps|as)\.?$",
-    re.IGNORECASE,
-)
+_COMPANY = re.compile(r"[\s,]+company$", re.IGNORECASE)
+
+
+def called(company: str) -> str:
+    """Say how a letter may call a firm at the least: without legal form, and without "Company"."""
+    return _COMPANY.sub("", legal_forms.without(company))
 
 
 def words_of(text: str) -> list[str]:
@@ -51,7 +51,7 @@ def start_of(view: View) -> Span:
 
 @rule("F01", E, "A16", "the company is spelled as in the thread", known=("company",))
 def f01(view: View) -> Iterator[Hit]:
-    wanted = " ".join(SUFFIX.sub("", view.context.company or "").split())
+    wanted = called(view.context.company or "")
     spelled = r"\s+".join(map(re.escape, wanted.split()))
     pattern = re.compile(rf"(?<!\w){spelled}(?!\w)", re.IGNORECASE)
     if not wanted or view.context.channel in _NAMELESS:

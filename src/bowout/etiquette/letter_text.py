@@ -10,6 +10,7 @@ from functools import cached_property
 from bowout.etiquette.context import Context
 from bowout.etiquette.lexicon import guess_language, lexicon
 from bowout.model import FollowUp, Situation
+from bowout.text import legal_forms
 
 MAX_TEXT = 20_000  # characters; a longer text is not a letter
 
@@ -27,9 +28,7 @@ class Span:
         return len(re.findall(r"\w+(?:['’.-]\w+)*", self.text))
 
 
-# How the word lists hear a name, and the legal forms after which a sentence may end.
-_STAND_IN = "Xyz"
-_LEGAL_FORMS = frozenset({"inc", "ltd", "corp"})
+_STAND_IN = "Xyz"  # how the word lists hear a name
 
 
 class View:
@@ -118,7 +117,7 @@ class View:
         for name in self._names:
             if name.start < at <= name.end:
                 return at < name.end
-        if before in _LEGAL_FORMS and paragraph.text[stop.end() : stop.end() + 1].isupper():
+        if before in legal_forms.ABBREVIATED and paragraph.text[stop.end() : stop.end() + 1].isupper():
             return False
         return stop[0].startswith(".") and bool(
             before in self._abbreviations or re.fullmatch(r"\d{1,2}|\w", before)
@@ -158,7 +157,7 @@ class View:
 
     @cached_property
     def _abbreviations(self) -> frozenset[str]:
-        return frozenset(self.lexicon.words("abbreviations"))
+        return legal_forms.ABBREVIATED.union(self.lexicon.words("abbreviations"))
 
     @cached_property
     def decisions(self) -> tuple[tuple[Span, Span], ...]:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bowout import notice
 from bowout.etiquette.context import BOOKED, FROM_CALLS
-from bowout.etiquette.fact_rules import SUFFIX, start_of, words_of
+from bowout.etiquette.fact_rules import called, start_of, words_of
 from bowout.etiquette.letter_text import View
 from bowout.etiquette.rule import Hit, rule
 from bowout.etiquette.wording_rules import E, N, W
@@ -173,7 +173,7 @@ def k01(view: View) -> Iterator[Hit]:
     weekday, month = view.lexicon.words("weekdays"), view.lexicon.words("months")
     dated = str(day.day) in words_of(text) and (month[day.month - 1] in text if month else True)
     named_day = dated or bool(weekday and weekday[day.weekday()] in text) or view.has("today")
-    company = SUFFIX.sub("", context.company or "").casefold()
+    company = called(context.company or "").casefold()
     lacks = [
         name
         for name, there in (

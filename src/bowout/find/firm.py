@@ -9,7 +9,7 @@ from itertools import pairwise
 from bowout.find.called import How, Match, Names, is_unspaced, mentions, plain_words, said, typed_domain
 from bowout.people.names import is_common, is_desk
 from bowout.read import titles
-from bowout.text import firms, hiring
+from bowout.text import firms, hiring, legal_forms
 from bowout.text.spelling import compact, distance, fold, spellings
 
 __all__ = [
@@ -23,33 +23,15 @@ __all__ = [
     "same_company",
 ]
 
-_LEGAL = frozenset(
-    {
-        "ag",
-        "bv",
-        "co",
-        "corp",
-        "corporation",
-        "gmbh",
-        "inc",
-        "kg",
-        "kgaa",
-        "limited",
-        "llc",
-        "llp",
-        "ltd",
-        "mbh",
-    }
-    | {"nv", "oy", "plc", "pte", "pty", "sa", "sarl", "se", "spa", "srl", "ug"}
-)
+_LEGAL = legal_forms.ANYWHERE
 
 
 def _company_keys(name: str) -> frozenset[str]:
     """List the ways to write a company's name as one word, without its legal form."""
-    words = re.sub(r"[.,]", " ", name).split()
-    while len(words) > 1 and fold(words[-1]) in _LEGAL:
-        words.pop()
-    return frozenset(compact(s) for s in spellings(" ".join(words))) - {""}
+    # In lower case, as people type a name: "day spa" is Day Spa.
+    return frozenset(compact(s) for s in spellings(legal_forms.without(name.lower().replace(",", " ")))) - {
+        ""
+    }
 
 
 def same_company(one: str, other: str) -> bool:

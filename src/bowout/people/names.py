@@ -15,6 +15,7 @@ from importlib.resources import files
 from typing import Any
 
 from bowout.model import Address
+from bowout.text import legal_forms
 from bowout.text.spelling import compact, distance, fold
 
 __all__ = [
@@ -341,7 +342,8 @@ def _lists() -> Mapping[str, Any]:
 
 @cache
 def _list(name: str) -> frozenset[str]:
-    return frozenset(fold(word) for word in _lists()[name])
+    words = frozenset(fold(word) for word in _lists()[name])
+    return words | legal_forms.WORDS if name == "organisations" else words
 
 
 @cache

@@ -20,7 +20,7 @@ from bowout.people.mailkind import Kind
 from bowout.read.claim import Claim, Clue, as_fact, grouped, job_words, support
 from bowout.read.position import bare_subject, position
 from bowout.read.source import Source, clean
-from bowout.text import firms, hiring
+from bowout.text import firms, hiring, legal_forms
 from bowout.text.spelling import compact
 
 __all__ = ["Job", "job"]
@@ -64,12 +64,6 @@ def job(sources: Sequence[Source], relays: Relays) -> Job:
 # What lies beyond U+00FF stands apart: a set across that line takes twice as long to compile, each time.
 _WORD = r"(?!(?:I|We|Ich|Wir)\b)(?:[A-ZÀ-ÖØ-Þ0-9]|[Ā-Ž]|[a-zß-ÿ]{1,2}[A-Z])(?:[\w&'+-]|’|\.(?=\w)){0,40}"
 _NAME = rf"{_WORD}(?:[ \t]+(?:(?:&|and|und|of|the|de|für|for|\+)[ \t]+)?{_WORD}){{0,4}}"
-_LEGAL = re.compile(
-    r"[,\s]+(?:inc|llc|ltd|limited|g?gmbh|mbh|ag|se|kg|kgaa|ug|plc|corp|corporation|co|lp|llp|s\.?a\.?s?|"
-    r"s\.?r\.?l|"
-    r"b\.?v|n\.?v|oy|ab|as|a/s|pty|pte|e\.?v|gmbh\s*&\s*co\.?\s*kg)\.*$",
-    re.IGNORECASE,
-)
 _COMMON_WORDS = (
     "opportunity|next steps|meeting|chat|following up|einladung|bewerbung|vorstellungsgespräch|kennenlernen|"
     "corporate|company|our|the|we|you|your|home|hr|us|team|talent|recruiting|"
@@ -93,7 +87,7 @@ _TEAM = (
 def _plain_name(text: str) -> str:
     """Write a company's name for a letter: no legal form, no trailing dots, one line."""
     name = clean(text, 80)
-    while (shorter := _LEGAL.sub("", name).strip(" .,;:-–—|&")) != name:
+    while (shorter := legal_forms.without(name).strip(" .,;:-–—|&")) != name:
         name = shorter
     return names.without_department(name)
 
@@ -236,14 +230,16 @@ def _signature_names(source: Source) -> Iterator[str]:
             after = [p for p, role in zip(parts[1:], roles[1:], strict=True) if not role]
             before = [p for p in parts[:1] if not roles[0] and compact(p) != compact(source.sender.name)]
             yield from (p for p in (after or before)[:1] if re.fullmatch(_NAME, p))
-        elif _LEGAL.search(line) and re.fullmatch(_NAME, _plain_name(line)):
+        elif legal_forms.ends(line) and re.fullmatch(_NAME, _plain_name(line)):
             yield line
         elif _ROLE_WORD.search(above) and not any(roles) and re.fullmatch(_NAME, parts[0]):
             yield parts[0]
 
 
 _SEPARATOR = re.compile(
-    r"\s*[|·•]\s*|\s+[-–—]\s+|,\s+(?!(?:inc|llc|ltd)\b)|\s+(?:at|bei|@)\s+", re.IGNORECASE
+    r"\s*[|·•]\s*|\s+[-–—]\s+|\s+(?:at|bei|@)\s+|"
+    rf",\s+(?!(?:{'|'.join(sorted(legal_forms.ANYWHERE))})(?![\w-]))",
+    re.IGNORECASE,
 )
 _ROLE_WORD = re.compile(
     r"recruit|talent|people|\bhr\b|human resources|coordinator|manager|director|head of|lead|engineer|"
@@ -348,7 +344,7 @@ def _named_as_agency(part: str, label: str) -> bool:
     """Tell whether a part of a signature is an agency's name, not a department: "Executive Recruitment"."""
     if not _of_agencies("names").search(part.lower()):
         return False
-    return not label or firms.fits(part, label) or _LEGAL.search(part.strip()) is not None
+    return not label or firms.fits(part, label) or legal_forms.ends(part)
 
 
 def _agency_name(agent: Source, sources: Sequence[Source], relays: Relays) -> Fact[str] | None:

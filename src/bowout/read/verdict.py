@@ -11,10 +11,12 @@ from bowout.etiquette.context import Context
 from bowout.etiquette.letter_text import MAX_TEXT, View
 from bowout.etiquette.lexicon import Lexicon, Words, guess_language, lexicon
 from bowout.read import endings
+from bowout.text import legal_forms
 
 # "Booking.com", "Acme Inc. zurück": a stop that ends no clause.
+_BEHIND_FORM = "|".join(rf"(?<=\b{form.title()})" for form in sorted(legal_forms.ABBREVIATED))
 _STOP_IN_NAME = re.compile(
-    r"(?<=[^\W\d_])\.(?=[^\W\d_]{2})|(?:(?<=Inc)|(?<=Ltd)|(?<=Corp))\.(?= [a-zäöüß])|(?<=Co)\.(?= KG)"
+    rf"(?<=[^\W\d_])\.(?=[^\W\d_]{{2}})|(?:{_BEHIND_FORM})\.(?= [a-zäöüß])|(?<=Co)\.(?= KG)"
 )
 
 

@@ -476,3 +476,12 @@ def test_a_first_name_is_enough_among_friends(end: str, tone: Tone, told: list[s
 def test_a_name_alone_closes_no_letter() -> None:
     assert View("Hello Dana,\n\nJonas\n", Context(language="en")).close == ()
     assert len(View("Hello Dana,\n\nI withdraw.\n\nJonas\n", Context(language="en")).close) == 1
+
+
+@pytest.mark.parametrize(
+    "form",
+    ["gGmbH", "SAS", "KGaA", "Sarl", "SpA", "LLP", "A/S", "e.V.", "Pty Ltd", "GmbH & Co. KG", "Company"],
+)
+def test_a_letter_need_not_name_the_legal_form(form: str) -> None:
+    told = f"{DECIDED} Thanks to all at Müller for the talk."
+    assert found("F01", body(told), company=f"Müller {form}") == []

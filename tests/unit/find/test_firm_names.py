@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bowout.find.called import EQUAL, How, Names
+from bowout.find.firm import same_company
 from bowout.find.who import match
 from bowout.model import Address
 
@@ -194,3 +195,9 @@ def test_initials_of_four_letters_are_the_company_and_fewer_only_may_be() -> Non
     assert found.how is How.FIRM
     assert (found := match("gfs", there)) is not None
     assert found.how is How.PART
+
+
+@pytest.mark.parametrize("form", ["gGmbH", "A/S", "e. V.", "B.V.", "Pty Ltd", "GmbH & Co. KG", "ApS"])
+def test_a_firm_is_the_same_with_and_without_its_legal_form(form: str) -> None:
+    assert same_company("Kite Foods", f"Kite Foods {form}")
+    assert not same_company("Kite Foods", f"Kite Works {form}")

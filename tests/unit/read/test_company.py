@@ -233,3 +233,12 @@ def test_an_agency_that_hires_for_itself_is_the_company(text: str) -> None:
 def test_an_agency_that_hires_for_others_is_an_agency(text: str) -> None:
     assert agency(text, sender=HAYS) is not None
     assert company(text, sender=HAYS) is None
+
+
+@pytest.mark.parametrize("form", ["SpA", "ApS", "Sarl", "Pty Ltd", "GmbH & Co. KG", "eG"])
+def test_a_company_is_read_without_its_legal_form(form: str) -> None:
+    told = company(
+        f"Hello Jo, the interview is next week.\n\nKind regards\nDana Whitfield\nKite Foods {form}"
+    )
+    assert told is not None
+    assert told[0] == "Kite Foods"
