@@ -109,6 +109,14 @@ def test_no_program_that_bowout_starts_is_given_the_passphrase() -> None:
     assert [place for place, words in starts if words.get("env") != "environment_of_children()"] == []
 
 
+def test_words_are_folded_in_the_one_way_where_letters_are_compared() -> None:
+    rooms = [path for room in ("etiquette", "letters", "cli") for path in (SOURCE / room).rglob("*.py")]
+    # Of addresses (a) and domains (d) nothing but the case may differ.
+    other_ways = r"(?<!\ba)(?<!\bd)(?<!\baddress)\.casefold\(\)|[\"']\\w\+[\"'], .*\.lower\(\)"
+    found = [path.name for path in rooms if re.search(other_ways, path.read_text(encoding="utf-8"))]
+    assert found == [], "use text.spelling.fold"
+
+
 @pytest.mark.parametrize(("fact", "home", "copy"), HOMES, ids=[fact for fact, *_ in HOMES])
 def test_a_fact_has_one_home(fact: str, home: str, copy: str) -> None:
     found = {

@@ -12,6 +12,7 @@ from bowout.cli import phrases, private, render, show
 from bowout.cli.render import Result
 from bowout.errors import Ambiguous, BowoutError, NothingFound, Suspicious, UsageError
 from bowout.model import Address, Confidence, Situation
+from bowout.text import spelling
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
@@ -176,7 +177,7 @@ def _whom(proposal: Proposal) -> str:
     name = to.name or to.address
     told = (f.value for f in (facts.company, facts.agency) if f and f.confidence is not Confidence.LOW)
     firm = next(told, "")
-    return render.safe(name if firm.casefold() in name.casefold() else f"{name}, {firm}")
+    return render.safe(name if spelling.fold(firm) in spelling.fold(name) else f"{name}, {firm}")
 
 
 def edited(opts: Options, proposal: Proposal, again: Callable[[str], Proposal]) -> Proposal:

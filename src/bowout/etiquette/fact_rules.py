@@ -14,7 +14,7 @@ from bowout.etiquette.rule import Hit, rule
 from bowout.etiquette.wording_rules import E, W
 from bowout.model import Channel, FollowUp, Situation, Tone
 from bowout.text import legal_forms, zones
-from bowout.text.spelling import distance
+from bowout.text.spelling import composed, distance, fold
 
 # Where the process stands after they met you.
 MET = frozenset(
@@ -35,11 +35,11 @@ _COMPANY = re.compile(r"[\s,]+company$", re.IGNORECASE)
 
 def called(company: str) -> str:
     """Say how a letter may call a firm at the least: without legal form, and without "Company"."""
-    return _COMPANY.sub("", legal_forms.without(company))
+    return _COMPANY.sub("", legal_forms.without(composed(company)))
 
 
 def words_of(text: str) -> list[str]:
-    return re.findall(r"\w+", text.casefold())
+    return re.findall(r"\w+", fold(text))
 
 
 def start_of(view: View) -> Span:
@@ -83,7 +83,7 @@ def _nearly(text: str, wanted: str) -> Span | None:
     for index in range(len(words) - count + 1):
         first, last = words[index], words[index + count - 1]
         there = text[first.start() : last.end()]
-        if first[0][0].isupper() and distance(there.casefold(), wanted.casefold(), limit) <= limit:
+        if first[0][0].isupper() and distance(fold(there), fold(wanted), limit) <= limit:
             return Span(first.start(), last.end(), there)
     return None
 
@@ -191,7 +191,7 @@ def g03(view: View) -> Iterator[Hit]:
         return
     known = f"{recipient.name} {recipient.address.name}"
     for span in view.find("honorific", view.greeting):
-        if span.text.casefold().rstrip(".") not in words_of(known) and recipient.name:
+        if fold(span.text).rstrip(".") not in words_of(known) and recipient.name:
             yield Hit(span, f'"{span.text}" is a guess', f"Use the full name: {recipient.name}.")
 
 
@@ -410,7 +410,7 @@ def f07(view: View) -> Iterator[Hit]:
 
 @rule("M03", W, "wider", "the other employer is not named", known=("other_employer",))
 def m03(view: View) -> Iterator[Hit]:
-    name = (view.context.other_employer or "").strip()
+    name = composed(view.context.other_employer or "").strip()
     if not name:
         return
     for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", view.text, re.IGNORECASE):

@@ -11,6 +11,7 @@ from bowout.etiquette.context import Context
 from bowout.etiquette.lexicon import guess_language, lexicon
 from bowout.model import FollowUp, Situation
 from bowout.text import legal_forms
+from bowout.text.spelling import composed
 
 MAX_TEXT = 20_000  # characters; a longer text is not a letter
 
@@ -39,7 +40,7 @@ class View:
     """
 
     def __init__(self, text: str, context: Context) -> None:
-        self.text = text
+        self.text = composed(text)
         self.context = context
         language = context.language or (
             context.facts.language.value if context.facts and context.facts.language else ""
@@ -193,6 +194,7 @@ class View:
 
 def _written(name: str) -> str:
     """An expression for a name in a text, with line breaks in it; its last stop may be that of a sentence."""
+    name = composed(name)
     bare, stop = (name[:-1], name[-1]) if name.endswith((".", "!", "?")) else (name, "")
     words = r"\s+".join(map(re.escape, bare.split()))
     return rf"{words}(?:\{stop}(?!\s+[A-ZÄÖÜ]|\s*$))?" if words and stop else words

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bowout.errors import UsageError
 from bowout.etiquette import check as etiquette
 from bowout.mail import quotes
+from bowout.text.spelling import composed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,7 +50,8 @@ def check(text: str, name: str, context: Context) -> Proof:
 
 def place(report: Report, new: str, text: str, name: str) -> Proof:
     """Say where in ``text`` each finding of ``new`` begins."""
-    lines = _origin(new, text)
+    new = composed(new)  # as the rules have read it
+    lines = _origin(new, composed(text))
     placed = tuple(_placed(finding, new, lines) for finding in report.findings)
     return Proof(name=name, placed=placed, not_checked=report.not_checked)
 

@@ -20,7 +20,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One lint result. ``start`` and ``end`` are character offsets into the checked text."""
+    """One lint result. ``start`` and ``end`` are offsets into the checked text, accents ``composed``."""
 
     rule: str
     severity: Severity

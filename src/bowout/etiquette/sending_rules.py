@@ -15,6 +15,7 @@ from bowout.etiquette.rule import Hit, rule
 from bowout.etiquette.wording_rules import E, N, W
 from bowout.mail.headers import ascii_domain
 from bowout.model import Address, CallOutcome, FollowUp, Situation
+from bowout.text.spelling import fold
 
 # --- addressees -----------------------------------------------------------------------------------
 
@@ -168,12 +169,12 @@ def k01(view: View) -> Iterator[Hit]:
     call, context = view.context.call, view.context
     if view.situation is not FollowUp.AFTER_CALL or call is None:
         return
-    text = view.text.casefold()
+    text = fold(view.text)
     day = call.at.astimezone(ZoneInfo(call.zone))
     weekday, month = view.lexicon.words("weekdays"), view.lexicon.words("months")
-    dated = str(day.day) in words_of(text) and (month[day.month - 1] in text if month else True)
-    named_day = dated or bool(weekday and weekday[day.weekday()] in text) or view.has("today")
-    company = called(context.company or "").casefold()
+    dated = str(day.day) in words_of(text) and (fold(month[day.month - 1]) in text if month else True)
+    named_day = dated or bool(weekday and fold(weekday[day.weekday()]) in text) or view.has("today")
+    company = fold(called(context.company or ""))
     lacks = [
         name
         for name, there in (
@@ -234,7 +235,7 @@ def k03(view: View) -> Iterator[Hit]:
     known = {*words_of(call.person), "you", "ihnen"}
     for span in view.find("spoke_with") if spoke and call.person else ():
         named = re.match(r"\s+([A-ZÀ-Þ]\w+)", view.text[span.end :])
-        if named and named[1].casefold() not in known:
+        if named and fold(named[1]) not in known:
             yield Hit(
                 span, f"{named[1]} is named, but the log says you spoke with {call.person}", call.person
             )

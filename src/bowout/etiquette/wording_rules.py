@@ -10,6 +10,7 @@ from bowout.etiquette.context import AGREED, INTERVIEWED, OFFERED
 from bowout.etiquette.letter_text import Span, View
 from bowout.etiquette.rule import Hit, Severity, rule
 from bowout.model import Channel, Depth, FollowUp, Reason, Situation, Tone
+from bowout.text.spelling import fold
 
 E, W, N = Severity.ERROR, Severity.WARNING, Severity.NOTE
 
@@ -445,7 +446,7 @@ def l03(view: View) -> Iterator[Hit]:
     for sentence in view.sentences:
         if sentence.words > 35:
             yield Hit(sentence, f"a sentence of {sentence.words} words", "Make two of it.")
-        key = " ".join(re.findall(r"\w+", sentence.text.lower()))
+        key = " ".join(re.findall(r"\w+", fold(sentence.text)))
         seen[key] += 1
         if key and seen[key] == 2:
             yield Hit(sentence, "this sentence stands here twice", "Delete one.", W)

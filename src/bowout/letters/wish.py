@@ -36,6 +36,7 @@ from bowout.model import (
     Slot,
     Tone,
 )
+from bowout.text.spelling import fold
 
 PARTS = ("travel", "items", "release", "interviewers", "help", "feedback", "door")
 MAX_PARTS = 2
@@ -306,7 +307,7 @@ def values_for(wish: Wish, occasion: Occasion, dates: Dates) -> dict[str, object
 
 
 def _same_person(one: str, other: str) -> bool:
-    return bool({*one.casefold().split()} & {*other.casefold().split()})
+    return bool({*fold(one).split()} & {*fold(other).split()})
 
 
 def _text(fact: Fact[str] | None, name: str) -> str:

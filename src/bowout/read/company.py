@@ -21,7 +21,7 @@ from bowout.read.claim import Claim, Clue, as_fact, grouped, job_words, support
 from bowout.read.position import bare_subject, position
 from bowout.read.source import Source, clean
 from bowout.text import firms, hiring, legal_forms
-from bowout.text.spelling import compact
+from bowout.text.spelling import compact, fold
 
 __all__ = ["Job", "job"]
 
@@ -292,7 +292,7 @@ def _company(claims: Sequence[Claim], labels: frozenset[str]) -> Fact[str] | Non
 
 
 def _related(a: str, b: str) -> bool:
-    one, other = sorted((a.casefold().split(), b.casefold().split()), key=len)
+    one, other = sorted((fold(a).split(), fold(b).split()), key=len)
     return compact(a) == compact(b) or other[: len(one)] == one
 
 

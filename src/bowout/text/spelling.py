@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-__all__ = ["compact", "distance", "fold", "latin", "lowered", "seen", "spellings"]
+__all__ = ["compact", "composed", "distance", "fold", "latin", "lowered", "seen", "spellings"]
 
 # Letters that Unicode does not decompose into a base letter and an accent.
 _PLAIN = {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ı": "i"}
@@ -48,6 +48,11 @@ _SCRIPTS = str.maketrans(_CYRILLIC | _GREEK)
 def seen(text: str) -> str:
     """Drop the characters that nobody sees."""
     return text if text.isascii() else _UNSEEN.sub("", text)
+
+
+def composed(text: str) -> str:
+    """Write each letter with its accent as one character: two texts that look alike have the same offsets."""
+    return unicodedata.normalize("NFC", text)
 
 
 def lowered(text: str) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
+from unicodedata import normalize
 
 import pytest
 
@@ -14,7 +15,7 @@ from bowout.etiquette.context import Context
 from bowout.etiquette.letter_text import View
 from bowout.etiquette.rule import RULES, Severity
 from bowout.model import Address, Channel, Depth, FollowUp, Situation, Tone
-from unit.etiquette.cases import CALL, NOW, SLOT, TOKYO, VOICEMAIL, body, letter
+from unit.etiquette.cases import CALL, DANA, NOW, SLOT, TOKYO, VOICEMAIL, body, letter
 
 
 def rules(text: str, **known: Any) -> set[str]:
@@ -485,3 +486,25 @@ def test_a_name_alone_closes_no_letter() -> None:
 def test_a_letter_need_not_name_the_legal_form(form: str) -> None:
     told = f"{DECIDED} Thanks to all at Müller for the talk."
     assert found("F01", body(told), company=f"Müller {form}") == []
+
+
+@pytest.mark.parametrize("here", ["NFC", "NFD"])
+@pytest.mark.parametrize("there", ["NFC", "NFD"])
+def test_an_accent_is_the_same_as_one_character_or_as_two(
+    here: Literal["NFC"], there: Literal["NFC"]
+) -> None:
+    text = f"{DECIDED} I met Zoë of Müller. Thanks to all at Müller, and to Café Zoë."
+    known = {"company": "Müller", "full_name": "Zoë Müller", "position": "Café Manager", "recipient": DANA}
+    plain = rules(body(text), **known)
+    given = {k: normalize(there, v) if isinstance(v, str) else v for k, v in known.items()}
+    assert rules(normalize(here, body(text)), **given) == plain
+    assert "F01" not in plain
+    assert "M03" in rules(normalize(here, body(text)), other_employer=normalize(there, "Café Zoë"))
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_what_was_said_in_the_call_is_found_with_any_accent(form: Literal["NFC"]) -> None:
+    text = f"{DECIDED} As Café Manager at Müller, as discussed today. It was good to speak with Zoë."
+    known = {"situation": FollowUp.AFTER_CALL, "call": replace(CALL, person=normalize(form, "Zoë"))}
+    given = {"company": normalize(form, "Müller"), "position": normalize(form, "Café Manager")}
+    assert not {"K01", "K03"} & rules(body(text), **known, **given)

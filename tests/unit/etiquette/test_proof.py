@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Literal
+from unicodedata import normalize
 
 import pytest
 
@@ -75,3 +77,9 @@ def test_told_facts_reach_the_rules() -> None:
 def test_values_that_cannot_be_are_refused(values: dict[str, str]) -> None:
     with pytest.raises(UsageError):
         context_for(values, situation=None, language=None, full_name=None, now=NOW, zone="UTC")
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_an_accent_counts_as_one_column(form: Literal["NFC"]) -> None:
+    text = LETTER.replace("Your process", "Zoë, your process")
+    assert places(check(normalize(form, text), "x", Context()), "N01") == [(4, 24)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unicodedata import normalize
+
 import pytest
 
 from bowout.model import Address, Confidence
@@ -242,3 +244,10 @@ def test_a_company_is_read_without_its_legal_form(form: str) -> None:
     )
     assert told is not None
     assert told[0] == "Kite Foods"
+
+
+def test_an_accent_of_one_character_or_of_two_makes_no_other_company() -> None:
+    told = "Your application for the Data Engineer position at Café Zoë was received."
+    found = company(told, subject=normalize("NFD", "Interview at Café Zoë Group"))
+    assert found is not None
+    assert found[1] is SURE
