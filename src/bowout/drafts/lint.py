@@ -14,6 +14,7 @@ from bowout.drafts import basis, state
 from bowout.errors import NothingFound, UsageError
 from bowout.etiquette import check, context, proof
 from bowout.etiquette.context import Context
+from bowout.etiquette.rule import RULES
 from bowout.journal import calls, lookup
 from bowout.journal import letter as letters
 from bowout.journal.record import DraftState
@@ -38,8 +39,18 @@ if TYPE_CHECKING:
     from bowout.providers.base import Draft
     from bowout.session import Session
 
-# What --set understands for a text that is checked.
-VALUES = ("company", "position", "recipient_name", "full_name", "interview_start", "other_employer")
+# What --set understands for a text that is checked, behind the fact that it tells.
+_TOLD_BY = {
+    "company": "company",
+    "position": "position",
+    "recipient": "recipient_name",
+    "full_name": "full_name",
+    "slot": "interview_start",
+    "other_employer": "other_employer",
+}
+VALUES = tuple(_TOLD_BY.values())
+# All that can be known of a text without its thread: --situation tells one more, and the clock.
+_OF_A_TEXT = frozenset({*_TOLD_BY, "situation", "now"})
 _ADDRESS = re.compile(r"[\w.+-]{1,100}@(?P<domain>[\w-]{1,63}(?:\.[\w-]{1,63})+)")
 
 
@@ -336,5 +347,10 @@ def context_for(
         full_name=values.get("full_name") or full_name,
         now=now,
         told=context.Told(other_employer=values.get("other_employer")),
-        disabled=disabled,
+        disabled=(*disabled, *_of_threads()),
     )
+
+
+def _of_threads() -> tuple[str, ...]:
+    """List the rules that need a thread, a mail or the journal: no text alone can be held against them."""
+    return tuple(rule.id for rule in RULES.values() if not _OF_A_TEXT.issuperset(rule.known))

@@ -13,6 +13,7 @@ from bowout.errors import UsageError
 from bowout.etiquette.context import Context
 from bowout.etiquette.proof import Proof, check
 from bowout.etiquette.rule import Severity
+from bowout.model import FollowUp, Situation
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 LETTER = """Hello Dana,
@@ -83,3 +84,35 @@ def test_values_that_cannot_be_are_refused(values: dict[str, str]) -> None:
 def test_an_accent_counts_as_one_column(form: Literal["NFC"]) -> None:
     text = LETTER.replace("Your process", "Zoë, your process")
     assert places(check(normalize(form, text), "x", Context()), "N01") == [(4, 24)]
+
+
+ALL_THERE_IS = {
+    "company": "Globex",
+    "position": "Data Engineer",
+    "recipient_name": "Dana Berg",
+    "full_name": "Jo Doe",
+    "interview_start": "2026-11-26 14:00",
+    "other_employer": "Acme",
+}
+
+
+@pytest.mark.parametrize("situation", [Situation.SCHEDULED, FollowUp.AFTER_CALL])
+def test_whoever_told_all_that_a_text_can_be_told_sees_nothing_unchecked(situation: Situation) -> None:
+    told = context_for(
+        ALL_THERE_IS, situation=situation, language="en", full_name=None, now=NOW, zone="Europe/Berlin"
+    )
+    assert check(LETTER, "x", told).not_checked == ()
+
+
+def test_of_a_text_alone_only_what_can_still_be_told_is_named() -> None:
+    nothing = context_for({}, situation=None, language=None, full_name=None, now=NOW, zone="Europe/Berlin")
+    named = {entry.partition(": ")[2] for entry in check(LETTER, "x", nothing).not_checked}
+    wanted = ("company", "position", "recipient", "full name", "slot", "other employer", "situation")
+    assert named == {f"{fact} not known" for fact in wanted}
+
+
+def test_the_rules_that_belong_to_a_thread_are_those_of_the_page() -> None:
+    nothing = context_for({}, situation=None, language=None, full_name=None, now=NOW, zone="Europe/Berlin")
+    assert set(nothing.disabled) == {
+        *("R01", "Q02", "S02", "A01", "A02", "A03", "A04", "A05", "A06", "X01", "X04", "K01", "K02", "K03")
+    }
