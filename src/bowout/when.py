@@ -28,7 +28,7 @@ __all__ = ["EXAMPLES", "PAST_EXAMPLES", "When", "again", "describe", "parse", "p
 
 EXAMPLES = ("17:00", "tomorrow 9am", "Tuesday 17:00", "2026-11-24 17:00", "in 2 hours")
 PAST_EXAMPLES = ("now", "20 minutes ago", "10:30", "yesterday 16:00", "Monday 9am", "2026-11-20 16:00")
-FURTHEST = timedelta(days=366)
+FURTHEST = timedelta(days=366)  # nothing is planned, waited for or configured farther ahead
 LONGEST_PAST = timedelta(days=180)
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

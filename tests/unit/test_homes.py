@@ -87,6 +87,10 @@ HOMES = [
         "text/legal_forms.py",
         r"""(?i)["'|(](?:g?gmbh|llc|ltd|kgaa|sarl|corp)(?:["'|)]|\\b)""",
     ),
+    ("how long a label of a domain may be", "text/domains.py", r"LABEL = 63|RFC 1035"),
+    ("how far ahead anything is planned", "when.py", r"days=36[56]"),
+    ("which mail of a thread is its newest", "providers/order.py", r"max\(m\.moment for m in \w+\.mails or"),
+    ("how far clocks of providers may differ", "providers/base.py", r"CLOCKS_DIFFER = "),
     ("the width of the window", "cli/render.py", r"get_terminal_size"),
 ]
 

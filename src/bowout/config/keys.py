@@ -34,7 +34,6 @@ __all__ = [
 ]
 
 NAME = re.compile(r"[a-z0-9-]{1,32}")
-LONGEST = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +103,14 @@ _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
 def _duration(value: object) -> timedelta:
+    from bowout.when import FURTHEST
+
     found = re.fullmatch(r"([0-9]{1,9})([smhd])", _text(value))
     if found is None:
         raise ValueError
     length = timedelta(**{_UNITS[found[2]]: int(found[1])})
-    if length > LONGEST:
-        raise ValueError(f"at most {LONGEST.days}d")
+    if length > FURTHEST:
+        raise ValueError(f"at most {FURTHEST.days}d")
     return length
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from bowout.model import Address, Identity, Message
 from bowout.people.machines import Relays
 from bowout.people.me import is_me
-from bowout.text import firms
+from bowout.text import domains, firms
 from bowout.text.harmless import for_terminal
 from bowout.text.lookalike import skeleton, unpuny
 from bowout.text.spelling import compact, distance, spellings
@@ -199,10 +199,7 @@ def _written_words(text: str) -> Iterable[str]:
         words = re.findall(r"[^\W_]+", spelling)
         for count in (1, 2, 3):
             joined = ("".join(words[at : at + count]) for at in range(len(words) - count + 1))
-            yield from (word for word in joined if _SHORTEST <= len(word) <= _LONGEST_LABEL)
-
-
-_LONGEST_LABEL = 63  # RFC 1035 section 2.3.4
+            yield from (word for word in joined if _SHORTEST <= len(word) <= domains.LONGEST_LABEL)
 
 
 class _Name:

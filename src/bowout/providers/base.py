@@ -18,7 +18,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
@@ -28,6 +28,7 @@ from bowout.model import Account, DraftKey, Identity, Message, Query, Reply, Thr
 Clock = Callable[[], datetime]
 # Tells whether a thread is what a search without WHO is for.
 Wanted = Callable[[Thread], bool]
+CLOCKS_DIFFER = timedelta(minutes=10)  # between this computer and a provider, when looking for our own words
 STALE = 60.0  # seconds between the last look at a draft and the first byte of it; after more: look again
 
 

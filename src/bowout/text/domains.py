@@ -28,7 +28,7 @@ SHARED_HOSTS = frozenset(
 )
 # RFC 1035 section 2.3.4, without the dot at the end.
 _LONGEST = 253
-_LONGEST_LABEL = 63
+LONGEST_LABEL = 63
 _NUMBERS = re.compile(r"[\d.]+")
 
 
@@ -67,7 +67,7 @@ def _unicode(one: str) -> str:
 
     Forged ones decode to a name that is somebody else's: ``xn--acme-`` to ``acme``.
     """
-    if not one.startswith("xn--") or len(one) > _LONGEST_LABEL:
+    if not one.startswith("xn--") or len(one) > LONGEST_LABEL:
         return one
     try:
         decoded = one[4:].encode("ascii").decode("punycode")

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
+from bowout.text.domains import LONGEST_LABEL
 from bowout.text.spelling import compact, fold, spellings
 
 __all__ = ["fits", "is_whole", "names_behind", "spelt", "words", "written"]
 
-_LONGEST_LABEL = 63  # RFC 1035 section 2.3.4
 _MOST_WORDS = 7
 _ENOUGH = 50  # times that a firm is looked for in one line, and found in one text
 _TELLING = 5  # letters of a part that no other name has by chance
@@ -51,7 +51,7 @@ _JOINS = frozenset(
 def fits(name: str, label: str) -> bool:
     """Tell whether a domain's label stands for the name: ``acme``, ``acmerobotics``, ``acme-rt``, ``ar``."""
     words = re.findall(r"[^\W_]+", name.replace("’", "").replace("'", ""))[:_MOST_WORDS]
-    parts = tuple(fold(part) for part in label[:_LONGEST_LABEL].split("-") if part)
+    parts = tuple(fold(part) for part in label[:LONGEST_LABEL].split("-") if part)
     if not words or len("".join(parts)) < 2:
         return False
     if compact(name) == "".join(parts) or _is_acronym(words, "".join(parts)):

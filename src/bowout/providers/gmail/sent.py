@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bowout.mail.compare import same_letter
 from bowout.model import Folder, Message
-from bowout.providers.base import Draft, Maybe, Receipt
+from bowout.providers.base import CLOCKS_DIFFER, Draft, Maybe, Receipt
 from bowout.providers.gmail import query as queries
 from bowout.providers.gmail.threads import Rows, Threads
 
-CLOCKS_DIFFER = timedelta(minutes=10)  # between this computer and Google, when looking for our own words
 SENT_ELSEWHERE = 5  # sent mails looked at outside the thread
 
 

@@ -12,7 +12,6 @@ import re
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -22,6 +21,7 @@ from bowout.errors import (
 )
 from bowout.mail.html import html_to_text
 from bowout.model import Address, Identity, Message, Query, Thread
+from bowout.providers import order
 from bowout.providers.base import Wanted
 from bowout.providers.gmail import message as payload
 from bowout.providers.gmail import query as queries
@@ -112,11 +112,11 @@ class Threads:
         known.result()
         if not query.who.strip():
             threads = [t for t in threads if any(map(looks_like_hiring, t.messages))]
-        new = [t for t in threads if query.since is None or _newest(t) >= query.since]
+        new = order.newest_first(order.recent(threads, query))
         # A WHO too long to be asked for beside words of work: whatever mentions it may be about work.
         about_work = work_ids if at_work or not query.who.strip() else all_ids
         unread = [Thread(id=one, messages=()) for one in ids[most:] if one in about_work]
-        return (*sorted(new, key=_newest, reverse=True), *unread[: limit - most])
+        return (*new, *unread[: limit - most])
 
     def listing(self, query: Query, limit: int, wanted: Wanted) -> tuple[Thread, ...]:
         """Read what may be about a job, mailings last, until ``limit`` of it is wanted, in three rounds."""
@@ -131,7 +131,7 @@ class Threads:
             asked = self.tick()
             resources = self.parallel.each(self.thread_resource, [*head, *tail])
             read = self.as_threads(resources, drafts.result(), asked)
-            new = [t for t in read if query.since is None or _newest(t) >= query.since]
+            new = order.recent(read, query)
             found += [t for t in new if wanted(t)]
             fresh = {t.id for t in new}
             # Newest first: behind a whole batch that is too old nothing of the period comes.
@@ -141,7 +141,7 @@ class Threads:
             ]
             if len(found) >= limit or not any(queues):
                 break
-        found.sort(key=_newest, reverse=True)
+        found = order.newest_first(found)
         over = [t.id for t in found[limit:]]
         cut = every[-1:] if len(every) >= PAGE and every[-1] in fresh else []
         unread = dict.fromkeys([*over, *queues[0], *queues[1], *cut])
@@ -157,8 +157,7 @@ class Threads:
         ids = list(dict.fromkeys([*first, *(one for rows in found for one in rows)]))[:MOST_THREADS]
         asked = self.tick()
         read = self.as_threads(self.parallel.each(self.thread_resource, ids), drafts.result(), asked)
-        kept = [t for t in read if wanted(t) and (query.since is None or _newest(t) >= query.since)]
-        return tuple(sorted(kept, key=_newest, reverse=True)[:limit])
+        return tuple(order.newest_first(filter(wanted, order.recent(read, query)))[:limit])
 
     def thread(self, thread_id: str) -> Thread:
         drafts = self.parallel.start(self.draft_rows)
@@ -291,7 +290,3 @@ class Rows:
             return None
         loose = self.of_thread(message["threadId"])
         return self.exact(message) or (loose[0] if len(loose) == 1 else None)
-
-
-def _newest(thread: Thread) -> datetime:
-    return max(m.moment for m in thread.mails or thread.messages)

@@ -26,6 +26,7 @@ from bowout.providers.headers_only.search import (
     mentions,
 )
 from bowout.providers.headers_only.threads import Threads
+from bowout.providers.order import newest
 
 _MOST_LIKENED = 1_000  # threads that are read to see whether they are like WHO
 
@@ -65,7 +66,7 @@ class LocalMailbox(ABC):
         likened = wanted is not None and bool(needle.words)
         for thread in islice(self._threads().newest_first(), _MOST_LIKENED if likened else None):
             # The order is that of the newest mail, so nothing behind the first one that is too old can do.
-            if query.since and _newest(thread) < query.since:
+            if query.since and newest(thread) < query.since:
                 break
             if len(found) >= limit and wanted is None:
                 break
@@ -146,10 +147,6 @@ class LocalMailbox(ABC):
         if raw is None or not needle.missing_from(header_text(message)).may_be_in(raw):
             return False
         return mentions(_with_body(message, raw), needle)
-
-
-def _newest(thread: Thread) -> datetime:
-    return max(m.moment for m in thread.mails or thread.messages)
 
 
 def _with_body(message: Message, raw: bytes) -> Message:

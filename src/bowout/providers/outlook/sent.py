@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bowout.mail.compare import same_letter
 from bowout.model import Message
-from bowout.providers.base import Draft, Maybe, Receipt
+from bowout.providers.base import CLOCKS_DIFFER, Draft, Maybe, Receipt
 from bowout.providers.outlook import message as payload
 from bowout.providers.outlook import query as queries
 from bowout.providers.outlook.message import Resource
 from bowout.providers.outlook.threads import Threads
 
-CLOCKS_DIFFER = timedelta(minutes=10)  # between this computer and Outlook, when looking for our own words
 SENT_ELSEWHERE = 25  # sent mails looked at outside the conversation
 
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from bowout.model import Address, Attachment, Identity, Message, Query, Thread
 from bowout.people.machines import System, hiring_system
+from bowout.providers import order
 from bowout.providers.base import Wanted
 from bowout.providers.headers_only.search import looks_like_hiring
 from bowout.providers.outlook import message as payload
@@ -125,8 +126,8 @@ class Threads:
         threads = self._read(chosen, hits)
         if not query.who.strip():
             threads = [t for t in threads if any(map(looks_like_hiring, t.messages))]
-        new = (t for t in threads if query.since is None or _newest(t) >= query.since)
-        return tuple([*sorted(new, key=_newest, reverse=True), *unread][:limit])
+        new = order.newest_first(order.recent(threads, query))
+        return tuple([*new, *unread][:limit])
 
     def _read(self, chosen: Mapping[str, list[Resource]], hits: Iterable[Resource]) -> list[Thread]:
         """The strands of these conversations that a hit belongs to, at once."""
@@ -156,13 +157,13 @@ class Threads:
         for size in ROUNDS:
             batch, waiting = waiting[:size], waiting[size:]
             read = self._read({one: groups[one] for one in batch}, hits)
-            new = [t for t in read if query.since is None or _newest(t) >= query.since]
+            new = order.recent(read, query)
             found += [t for t in new if wanted(t)]
             if batch and not new:  # newest first: behind these nothing of the period comes, but from boards
                 waiting = [one for one in waiting if all(map(_of_a_board, groups[one]))]
             if len(found) >= limit or not waiting:
                 break
-        found.sort(key=_newest, reverse=True)
+        found = order.newest_first(found)
         oldest = min(map(payload.moment, told), default="")
         since = f"{query.since.astimezone(UTC):%Y-%m-%dT%H:%M}" if query.since else ""
         whole = ended or oldest < since
@@ -180,8 +181,7 @@ class Threads:
         each = MOST_LISTED // len(found)
         groups = {k: v for hits in found for k, v in list(_by_conversation(hits).items())[:each]}
         read = self._read(groups, [hit for hits in found for hit in hits])
-        kept = [t for t in read if wanted(t) and (query.since is None or _newest(t) >= query.since)]
-        return tuple(sorted(kept, key=_newest, reverse=True)[:limit])
+        return tuple(order.newest_first(filter(wanted, order.recent(read, query)))[:limit])
 
     def thread(self, thread_id: str) -> Thread:
         conversation = payload.split_handle(thread_id)[0]
@@ -350,7 +350,3 @@ def _by_conversation(hits: Iterable[Resource]) -> dict[str, list[Resource]]:
 
 def _of_a_board(hit: Resource) -> bool:
     return hiring_system(Address("", payload.sender_key(hit))) is System.BOARD
-
-
-def _newest(thread: Thread) -> datetime:
-    return max(m.moment for m in thread.mails or thread.messages)
