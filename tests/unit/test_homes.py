@@ -69,7 +69,15 @@ HOMES = [
     (
         "limits of notice",
         "notice.py",
-        r"timedelta\(hours=(?:2|48)\)|[<>]=? timedelta\(hours=|(?:SHORT|NOTICE)\w* = timedelta",
+        (
+            r"timedelta\(hours=(?:2|48)\)|[<>]=? timedelta\(hours=|(?:SHORT|NOTICE)\w* = timedelta|"
+            r"24 \* 3600|[Ll]ess than (?:2|two|24) hours|24 are"
+        ),
+    ),
+    (
+        "hours that suit people",
+        "notice.py",
+        r"time\((?:6|7|8|19|21|22)\)|range\(8, 19\)|hour >= 2\d|\b(?:8|7):00 and|not before \d",
     ),
     (
         "what the linter is told",

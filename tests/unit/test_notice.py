@@ -37,7 +37,7 @@ def facts(left: timedelta) -> Facts:
 
 
 def test_the_limits_are_those_that_the_sentences_name() -> None:
-    # Advice and linter say "less than 2 hours", "less than 24 hours", "more than a day ago" in words.
+    # Advice says "more than a day ago" and "within the last day" in words.
     assert [limit / timedelta(hours=1) for limit in LIMITS] == [2, 24, 48]
     assert [limit / timedelta(hours=1) for limit in (notice.FRESH, notice.OLD, notice.STALE)] == [24, 48, 168]
 
@@ -87,7 +87,7 @@ def test_the_situation_follows_the_notice(limit: timedelta, expected: list[Situa
     assert [infer_situation(facts(left), NOW) for left in around(limit)] == expected
 
 
-PASSED, CALL_NOW, CALL_TOO, TODAY = "has passed", "less than two hours", "Call as well", "Send it today"
+PASSED, CALL_NOW, CALL_TOO, TODAY = "has passed", "less than 2 hours", "Call as well", "Send it today"
 
 
 @pytest.mark.parametrize(
@@ -152,3 +152,26 @@ def test_advice_says_how_old_the_decision_is(limit: timedelta, expected: list[st
     for gone, words in zip(around(limit), expected, strict=True):
         case = Case(facts=Facts(), situation=Situation.INVITED, now=NOW, decided_on=NOW - gone)
         assert words in " ".join(a.line for a in advise(case) if a.kind is Kind.TIME)
+
+
+def test_the_sentences_name_the_limits_that_are_compared_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(notice, "LATE", timedelta(hours=3))
+    monkeypatch.setattr(notice, "SHORT", timedelta(hours=30))
+    case = Case(facts=facts(LIMITS[0]), situation=Situation.SCHEDULED, now=NOW)
+    lines = " ".join(advice.line for advice in advise(case))
+    assert "less than 30 hours away" in lines
+    assert "Less than 3 hours left" in lines
+    known = Context(situation=Situation.SCHEDULED, slot=slot_in(LIMITS[0]), now=NOW)
+    assert "less than 3 hours" in next(f.message for f in check("x", known).findings if f.rule == "X02")
+
+
+@pytest.mark.parametrize(
+    ("hour", "night"), [("05:59", True), ("06:00", False), ("21:59", False), ("22:00", True), ("00:00", True)]
+)
+def test_the_middle_of_the_night(hour: str, night: bool) -> None:
+    assert notice.is_night(datetime.fromisoformat(f"2026-11-22T{hour}+00:00")) is night
+
+
+def test_a_telephone_rings_within_the_hours_of_letters_and_no_letter_leaves_by_itself_at_night() -> None:
+    assert notice.NIGHT_ENDS < notice.LETTERS_BEGIN < notice.CALLS_BEGIN
+    assert notice.CALLS_END < notice.LETTERS_END < notice.NIGHT_BEGINS

@@ -95,7 +95,7 @@ def advise(case: Case) -> tuple[Advice, ...]:
 
 
 def prefers_call(case: Case) -> bool:
-    """The rule of thumb: call on rapport, at the offer stage, or less than 24 hours before (A8, C11, D5)."""
+    """The rule of thumb: call on rapport, at the offer stage, or with short notice (A8, C11, D5)."""
     return bool(case.rapport) or case.offered or case.soon
 
 
@@ -125,7 +125,7 @@ def _channel(case: Case) -> Iterator[Advice]:
 
 def _why_call(case: Case) -> str:
     if case.soon:
-        return "the interview is less than 24 hours away"
+        return f"the interview is less than {notice.hours(notice.SHORT)} hours away"
     if case.offered:
         return "there is an offer on the table"
     return "you are on good terms"
@@ -149,10 +149,11 @@ def _lateness(case: Case) -> Iterator[Advice]:
             line = "The time has passed: say so today, with one apology and no story."
             yield Advice(line, "D5 A9", Kind.TIME)
     elif left < notice.LATE:
-        line = "Less than 2 hours left: call now, then send the mail at once."
+        line = f"Less than {notice.hours(notice.LATE)} hours left: call now, then send the mail at once."
         yield Advice(line, "D5 C12", Kind.TIME)
     elif left < notice.SHORT:
-        line = f"Only {hours} hours left; 24 are the least. Call now, apologise once, then write."
+        least = f"{notice.hours(notice.SHORT)} are the least"
+        line = f"Only {hours} hours left; {least}. Call now, apologise once, then write."
         yield Advice(line, "D5", Kind.TIME)
     elif left < notice.SOON:
         yield Advice(f"{hours} hours left: do it today, while the time can be filled.", "D5 D6", Kind.TIME)

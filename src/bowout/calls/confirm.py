@@ -31,8 +31,8 @@ def choose(
 ) -> tuple[FollowUp | None, Call]:
     """The letter that the logged calls ask for, and the call it speaks of; None = the withdrawal itself.
 
-    A talk counts before a voicemail, a voicemail before a wrong person, and two unanswered calls (one, when
-    the interview is less than 24 hours away) before nothing. ``label`` names the withdrawal in messages.
+    A talk counts before a voicemail, a voicemail before a wrong person, and two unanswered calls (one, with
+    short notice) before nothing. ``label`` names the withdrawal in messages.
     Raises NeedsPerson when there is nothing to confirm.
     """
     for wanted, letter in (

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bowout import notice
 from bowout.cli import ask, phrases, private, recorded, render
 from bowout.cli.asked import Asked
 from bowout.cli.options import Kebab, Options, shared
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from bowout.journal.record import Withdrawal
     from bowout.model import Call, Thread
     from bowout.session import Session
-
-WORKDAY = range(8, 19)  # hours in which a call is no surprise (etiquette: voicemail)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,7 +135,8 @@ def describe(card: Card, now: datetime, withdrawal: Withdrawal | None) -> Iterat
     if card.their_time:
         there = card.their_time
         yield render.label("There", f"{there.now:%A %H:%M} (a guess, {there.source})")
-        if card.slot is None or (card.slot.start - now).total_seconds() > 24 * 3600:
+        left = notice.of(card.slot, now)
+        if left is None or left > notice.SHORT:
             yield from _odd_hour(there.now)
     if card.slot and card.slot.start > now:
         yield render.label("Slot", phrases.slot(card.slot, now))
@@ -176,10 +176,9 @@ def _number_lines(card: Card) -> Iterator[str]:
 def _odd_hour(there: datetime) -> Iterator[str]:
     if there.weekday() >= 5:
         yield from render.caution("", "It is the weekend there; a working day is kinder.")
-    elif there.hour not in WORKDAY:
-        yield from render.caution(
-            "", "That is outside working hours; call between 8:00 and 19:00 their time."
-        )
+    elif not notice.CALLS_BEGIN <= there.time() < notice.CALLS_END:
+        between = f"between {notice.CALLS_BEGIN.hour}:00 and {notice.CALLS_END.hour}:00"
+        yield from render.caution("", f"That is outside working hours; call {between} their time.")
 
 
 def _section(title: str, lines: Sequence[str], mark: str = "") -> Iterator[str]:

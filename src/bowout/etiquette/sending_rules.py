@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from bowout import notice
@@ -109,7 +108,7 @@ def x01(view: View) -> Iterator[Hit]:
         severity = W if gone > notice.OLD else N
         yield Hit(
             start_of(view),
-            f"you decided {int(gone / timedelta(hours=1))} hours ago",
+            f"you decided {notice.hours(gone)} hours ago",
             "Send it today.",
             severity,
         )
@@ -121,12 +120,13 @@ def x02(view: View) -> Iterator[Hit]:
     left = notice.of(view.context.slot, now) if now else None
     if left is None or view.context.left not in {None, *BOOKED}:
         return
-    hours = int(left / timedelta(hours=1))
+    hours = notice.hours(left)
     if left <= notice.PASSED:
         if view.context.left is not Situation.MISSED:
             yield Hit(start_of(view), "the time of the interview has passed", "Use --situation missed.")
     elif left < notice.LATE:
-        yield Hit(start_of(view), "the interview begins in less than two hours", "Call now, then send this.")
+        told = f"the interview begins in less than {notice.hours(notice.LATE)} hours"
+        yield Hit(start_of(view), told, "Call now, then send this.")
     elif left < notice.SHORT:
         yield Hit(start_of(view), f"the interview begins in {hours} hours", "Call as well (bowout call).")
     elif left < notice.SOON:
@@ -139,9 +139,9 @@ def x03(view: View) -> Iterator[Hit]:
     # Where no invitation or number tells their clock nothing would ever make this rule checked.
     if now is None or zone is None or notice.is_short(notice.of(view.context.slot, now)):
         return  # a short notice is never delayed for the hour
-    hour = now.astimezone(zone).hour
-    if hour >= 22 or hour < 6:
-        yield Hit(start_of(view), f"it is {hour}:00 where they are", "It can wait until the morning.")
+    there = now.astimezone(zone)
+    if notice.is_night(there):
+        yield Hit(start_of(view), f"it is {there.hour}:00 where they are", "It can wait until the morning.")
 
 
 @rule("X04", N, "B4", "no other process with the same people is forgotten", known=("other_threads",))

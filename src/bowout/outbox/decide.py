@@ -8,16 +8,16 @@ the letter back.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bowout import notice
 from bowout.journal.submission import SUSPECTED, Hold, Submission
 from bowout.model import require_aware
 from bowout.providers.base import Draft, Evidence, Maybe, Receipt
 
 CLOCK_TOLERANCE = timedelta(minutes=5)  # between this computer's clock and the provider's
 PROMPT = timedelta(minutes=30)  # so long after due the hour does not matter: the person chose it
-DAY_BEGINS, DAY_ENDS = time(7), time(21)  # local hours in which a late letter may still leave
 PROVEN_AFTER = timedelta(minutes=10)  # a draft that a submission consumes and that is still there: not sent
 PROVEN_BY = 2  # ... looks
 
@@ -240,19 +240,19 @@ def _time(submission: Submission, view: View, now: datetime) -> Action:
         if opens > submission.not_after:
             return Miss("the next hour at which a late letter may leave is too late")
         if opens > now:
-            return Wait(opens, "it is late, and night: not before 7:00")
+            return Wait(opens, f"it is late, and night: not before {notice.LETTERS_BEGIN.hour}:00")
     assert view.draft is not None  # noqa: S101 - _person_was_faster answered every other case
     return Send(view.draft)
 
 
 def _next_opening(now: datetime, zone: str) -> datetime:
-    """``now`` within the day's hours of ``zone``, else the next 7:00 there."""
+    """``now`` within the hours of ``zone`` at which a late letter may leave, else their next begin."""
     local = now.astimezone(ZoneInfo(zone))
     hour = local.time()
-    if DAY_BEGINS <= hour < DAY_ENDS:
+    if notice.LETTERS_BEGIN <= hour < notice.LETTERS_END:
         return now
-    day = local.date() if hour < DAY_BEGINS else local.date() + timedelta(days=1)
-    return datetime.combine(day, DAY_BEGINS, local.tzinfo).astimezone(UTC)
+    day = local.date() if hour < notice.LETTERS_BEGIN else local.date() + timedelta(days=1)
+    return datetime.combine(day, notice.LETTERS_BEGIN, local.tzinfo).astimezone(UTC)
 
 
 def settle(submission: Submission, view: View, evidence: Evidence, now: datetime) -> Proven | Rearm | None:

@@ -17,10 +17,9 @@ from hypothesis import strategies as st
 
 from bowout.journal.submission import Hold, Snapshot, State, Submission
 from bowout.model import DraftKey, Message
+from bowout.notice import LETTERS_BEGIN, LETTERS_END
 from bowout.outbox.decide import (
     CLOCK_TOLERANCE,
-    DAY_BEGINS,
-    DAY_ENDS,
     PROMPT,
     PROVEN_AFTER,
     PROVEN_BY,
@@ -381,8 +380,8 @@ def test_it_sends_only_what_is_as_it_was_and_in_time(
 SECOND = timedelta(seconds=1)
 SOON_LATE = DUE + 10 * MINUTE  # before the hour matters
 MIDNIGHT = datetime(2026, 11, 24, 23, 0, tzinfo=UTC)  # in Berlin
-MORNING = MIDNIGHT + timedelta(hours=DAY_BEGINS.hour)
-EVENING = MIDNIGHT + timedelta(hours=DAY_ENDS.hour)
+MORNING = MIDNIGHT + timedelta(hours=LETTERS_BEGIN.hour)
+EVENING = MIDNIGHT + timedelta(hours=LETTERS_END.hour)
 LATE_ROW: dict[str, Any] = {"due": MIDNIGHT - 12 * HOUR, "not_after": MIDNIGHT + 48 * HOUR}
 
 
@@ -437,7 +436,7 @@ def test_a_limit_is_where_the_page_says(
 def test_the_limits_are_those_of_the_page() -> None:
     assert f"differs by more than {CLOCK_TOLERANCE // MINUTE} minutes" in PAGE
     assert f"up to {PROMPT // MINUTE} minutes late" in PAGE
-    assert f"between {DAY_BEGINS.hour}:00 and {DAY_ENDS.hour}:00" in PAGE
+    assert f"between {LETTERS_BEGIN.hour}:00 and {LETTERS_END.hour}:00" in PAGE
     numbers = {2: "two", 10: "ten"}
     proof = f"still there after {numbers[PROVEN_AFTER // MINUTE]} minutes and\n  {numbers[PROVEN_BY]} looks"
     assert proof in PAGE
