@@ -58,8 +58,8 @@ class Address:
 
     @property
     def domain(self) -> str:
-        """The part behind the last ``@``, case folded; empty when there is none."""
-        return self.key.rpartition("@")[2] if "@" in self.address else ""
+        """The part behind the last ``@``, case folded, without a dot at its end; empty when there is none."""
+        return self.key.rpartition("@")[2].rstrip(".") if "@" in self.address else ""
 
     @property
     def local(self) -> str:

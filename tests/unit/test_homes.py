@@ -49,6 +49,7 @@ HOMES = [
         "text/hiring.toml",
         r"(?i)phone screen|hir\(e\|ing\)|laden wir|probeaufgabe",
     ),
+    ("a mail address in running text", "text/addresses.py", r"\[\\w\.\+[^\]]*\](?:\+|\{[^}]*\})\)?@"),
     ("words of a cancellation", "mail/subject.py", r"(?i)abgesagter termin|cancel\+ed|cancelad\[oa\]"),
     ("endings below which firms register", "text/domains.py", r"public_suffix_list\.dat"),
     (

@@ -26,6 +26,7 @@ from bowout.people import machines, mailkind, me
 from bowout.people.names import person_name
 from bowout.read import clock
 from bowout.text import spelling
+from bowout.text.addresses import IN_TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -51,7 +52,6 @@ _TOLD_BY = {
 VALUES = tuple(_TOLD_BY.values())
 # All that can be known of a text without its thread: --situation tells one more, and the clock.
 _OF_A_TEXT = frozenset({*_TOLD_BY, "situation", "now"})
-_ADDRESS = re.compile(r"[\w.+-]{1,100}@(?P<domain>[\w-]{1,63}(?:\.[\w-]{1,63})+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,13 +171,14 @@ def _mail(session: Session, thread: Thread, case: Case, message: Message) -> con
 
 def _outsiders(session: Session, thread: Thread, message: Message) -> str:
     """List the lines of the quote that name people, without addresses of the firm that takes part."""
-    firms = {session.relays.organisation(a.domain) for a in participants(thread)} - session.relays.freemail
+    relays = session.relays
+    firms = relays.firms(relays.organisation(a.domain) for a in participants(thread))
     lines = filter(_names_people, quotes.split(message.text).quoted.splitlines())
 
     def kept(found: re.Match[str]) -> str:
         return "" if session.relays.organisation(found["domain"].lower()) in firms else found[0]
 
-    return "\n".join(_ADDRESS.sub(kept, line) for line in lines)
+    return "\n".join(IN_TEXT.sub(kept, line) for line in lines)
 
 
 def _names_people(line: str) -> bool:

@@ -14,6 +14,7 @@ from bowout.etiquette.rule import Hit, rule
 from bowout.etiquette.wording_rules import E, W
 from bowout.model import Channel, FollowUp, Situation, Tone
 from bowout.text import legal_forms, zones
+from bowout.text.addresses import in_text
 from bowout.text.spelling import composed, distance, fold
 
 # Where the process stands after they met you.
@@ -429,9 +430,7 @@ def s01(view: View) -> Iterator[Hit]:
 )
 def s02(view: View) -> Iterator[Hit]:
     inside = {address.key for address in view.context.participants or ()}
-    for address in sorted(
-        {a.casefold() for a in re.findall(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", view.context.quoted or "")}
-    ):
+    for address in sorted({address.casefold() for address in in_text(view.context.quoted or "")}):
         if address not in inside:
             yield Hit(
                 start_of(view),

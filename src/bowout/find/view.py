@@ -351,8 +351,8 @@ class View:
     def own_domains(self) -> frozenset[str]:
         """The domains of those who wrote, but for those at which anybody, or I myself, have an address."""
         people = [a for s in self.human for a in s.message.from_ if self.relays.classify(a) is None]
-        found = {self.relays.organisation(a.domain) for a in people}
-        return frozenset(found) - self.relays.freemail - {i.address.domain for i in self.sides.mine}
+        found = self.relays.firms(self.relays.organisation(a.domain) for a in people)
+        return found - {i.address.domain for i in self.sides.mine}
 
     @property
     def titled(self) -> bool:

@@ -14,11 +14,11 @@ from bowout.model import Address, Identity, Message
 from bowout.people.machines import Relays
 from bowout.people.me import is_me
 from bowout.text import domains, firms
+from bowout.text.addresses import in_text
 from bowout.text.harmless import for_terminal
 from bowout.text.lookalike import skeleton, unpuny
 from bowout.text.spelling import compact, distance, spellings
 
-_INNER_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _LONGEST_NAME = 300
 
 
@@ -108,7 +108,7 @@ def _newcomers(messages: Sequence[Message], relays: Relays, meant: str) -> Itera
         senders = [a for a in message.from_ if a in people]
         if senders:  # a machine alone brings nobody in
             keys |= {a.key for a in people}
-            organisations |= {relays.organisation(a.domain) for a in senders} - relays.freemail
+            organisations |= relays.firms(relays.organisation(a.domain) for a in senders)
 
 
 def _reply_to(message: Message, relays: Relays, mine: Sequence[Identity], meant: str) -> Iterable[str]:
@@ -131,7 +131,7 @@ def _owner(address: Address, relays: Relays) -> str:
 
 
 def _inner_address(address: Address) -> Iterable[str]:
-    for inner in _INNER_ADDRESS.findall(address.name[:_LONGEST_NAME]):
+    for inner in in_text(address.name[:_LONGEST_NAME]):
         if inner.casefold() != address.key:
             yield (
                 f"The sender's name shows the address {_shown(inner)}, but the mail came from"

@@ -104,6 +104,7 @@ class Relays:
     dead: tuple[re.Pattern[str], ...]
     delivery: tuple[re.Pattern[str], ...]
     freemail: frozenset[str]
+    brands: frozenset[str]
     suffixes: frozenset[str]  # the person's own, besides the register
     # Every message of a thread is asked about the same few addresses again and again.
     _seen: dict[str, RelayHit | None] = field(default_factory=dict, compare=False, repr=False)
@@ -177,7 +178,14 @@ class Relays:
 
     def is_freemail(self, domain: str) -> bool:
         """Tell whether anybody can have an address at this domain."""
-        return domain.casefold() in self.freemail
+        plain = domain.casefold().rstrip(".")
+        return plain in self.freemail or (
+            self.label(plain) in self.brands and self.organisation(plain) == plain
+        )
+
+    def firms(self, domains: Iterable[str]) -> frozenset[str]:
+        """Leave out the domains at which anybody can have an address."""
+        return frozenset(domain for domain in domains if not self.is_freemail(domain))
 
     def organisation(self, domain: str) -> str:
         """Find the registered domain: ``mail.acme.co.uk`` -> ``acme.co.uk``; never empty for a domain."""
@@ -235,6 +243,7 @@ def load_relays(extra: Path | None = None) -> Relays:
         dead=_patterns([*_list(own, "patterns", "dead", where), *patterns["dead"]], where),
         delivery=_patterns(patterns["delivery"], where),
         freemail=frozenset(shipped["domains"]["freemail"]) | set(_list(own, "domains", "freemail", where)),
+        brands=frozenset(shipped["domains"]["freemail_brands"]),
         suffixes=_endings(_list(own, "domains", "suffixes", where)),
     )
 

@@ -13,6 +13,7 @@ from importlib.resources import files
 
 from bowout.model import Address
 from bowout.people.names import is_desk, is_person
+from bowout.text.addresses import IN_TEXT
 from bowout.text.hiring import tells_of_work
 
 __all__ = ["addresses_in", "disowns", "leaves", "redirects"]
@@ -96,20 +97,17 @@ def _table() -> Mapping[str, list[str]]:
 _NAME = r"(?!I\b)[A-ZÀ-Þ][\w&.’-]{0,40}(?: [A-ZÀ-Þ&][\w&.’-]{0,40}){0,3}"
 
 
-_ADDRESS = re.compile(r"(?<![\w.+-])[\w+-]{1,64}(?:\.[\w+-]{1,64}){0,6}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
-
-
 def addresses_in(text: str) -> tuple[Address, ...]:
     """List the mail addresses that a text names, each with the name that stands before it."""
     found: dict[str, Address] = {}
-    for match in _ADDRESS.finditer(text[:_LONGEST]):
+    for match in IN_TEXT.finditer(text[:_LONGEST]):
         before = _name_before(text[max(0, match.start() - 80) : match.start()])
-        address = Address(_spelt_out(match[0].partition("@")[0], text) or before, match[0])
+        address = Address(_spelt_out(match["local"], text) or before, match[0].replace("’", "'"))
         found.setdefault(address.key, address)
     return tuple(found.values())[:_MOST_ADDRESSES]
 
 
-_BEHIND_NAME = re.compile(rf",? [(<]?{_ADDRESS.pattern}[)>]?,?")
+_BEHIND_NAME = re.compile(rf",? [(<]?{IN_TEXT.pattern}[)>]?,?")
 
 
 def _name_before(before: str) -> str:

@@ -276,7 +276,7 @@ class Correspondents:
 
     def _bystanders_since(self, newest: Message) -> list[Address]:
         """List people of the same firm who answered me privately after ``newest``: friend or stand-in?"""
-        firms = {self._organisation(a) for a in self.people} - self.relays.freemail
+        firms = self.relays.firms(self._organisation(a) for a in self.people)
         later = [m for m in self.mails if m.moment > newest.moment and not self.is_mine(m)]
         senders = (a for m in later if mailkind.kind_of(m, self.relays) is Kind.HUMAN for a in m.from_)
         return [a for a in senders if a.key in self.sides.outsiders and self._organisation(a) in firms]

@@ -179,3 +179,21 @@ def test_who_joins_from_the_firm_that_was_typed_is_expected() -> None:
     second = mail("Jo Li <jo@kiteroast.example>", "Welcome.")
     assert signs_for("Kiteroast", first, second) == ()
     assert len(signs_for("Jess Lomax", first, second)) == 1
+
+
+@pytest.mark.parametrize(
+    ("sender", "answers"),
+    [
+        ("anna.berg@outlook.de", "eve.tann@outlook.de"),
+        ("anna.berg@yahoo.com.ng", "eve.tann@yahoo.com.ng"),
+        ("anna.berg@gmail.com.", "eve.tann@gmail.com."),
+    ],
+)
+def test_another_address_where_everybody_has_one_is_another_person(sender: str, answers: str) -> None:
+    told = mail(f"Anna Berg <{sender}>", "Will you come?", reply_to=answers)
+    assert impostors.signs([thread("Hello", told).messages[0]], RELAYS)
+
+
+def test_an_apostrophe_in_an_address_is_a_part_of_it() -> None:
+    told = mail("o'brien@acme.example <o'brien@acme.example>", "Will you come?")
+    assert impostors.signs([thread("Hello", told).messages[0]], RELAYS) == ()

@@ -223,6 +223,10 @@ def test_own_file_extends_and_overrides(tmp_path: Path) -> None:
     assert robot.relay is shipped.relay is Relay.DEAD
     assert own.is_freemail("Village.Example")
     assert own.is_freemail("gmail.com")
+    for everybody in ("outlook.de", "yahoo.com.ng", "hotmail.nl", "gmail.com.", "live.nl"):
+        assert own.is_freemail(everybody), everybody
+    for firm in ("mail.outlook-it.example", "outlook.acme.example", "yahooinc.com", "live.example"):
+        assert not own.is_freemail(firm), firm
     assert own.organisation("mail.acme.co.example") == "acme.co.example"
     assert own.organisation("mail.acme.portal.example") == "acme.portal.example"
     assert own.organisation("mail.acme.jobs.example") == "acme.jobs.example"
