@@ -154,8 +154,9 @@ def with_typed_firm(
     if believed(facts.company) or spelling.fold(who) in people or _is_the_agency(session, facts, who):
         return request
     name = _as_they_write(thread, who)
-    if name is None and (titles.has_noun(who) or not name_words(who)):
-        return request  # "data engineer at Acme" is no firm
+    labels = {spelling.compact(session.relays.label(f.value.address.domain)) for f in facts.people}
+    if name is None and titles.has_noun(who) and spelling.compact(who) not in labels:
+        return request  # "data engineer at Acme" is no firm, Talisker Tech is one
     name = name or (who.title() if who == who.lower() else who)
     return replace(request, values={**request.values, "company": name}, typed_firm=True)
 

@@ -20,6 +20,10 @@ from bowout.read.source import clean
 __all__ = ["BY_MACHINE", "Appraisal"]
 
 BY_MACHINE = "nobody wrote in person, from an own address"
+# Higher than where a WHO was typed: nobody asked for it.
+_LISTED = 0.9
+_LISTED_NO_WORK = 0.96
+_ENOUGH = 15  # words of theirs; fewer are judged too boldly
 _BASE = {
     How.ADDRESS: 60,
     How.DOMAIN: 50,
@@ -50,6 +54,17 @@ class Appraisal(View):
     def doubts(self) -> tuple[str, ...]:
         """What makes it unclear that they hire me: why the thread may not be used without asking."""
         return tuple(_doubts(self))
+
+    @cached_property
+    def is_listed(self) -> bool:
+        """Is it listed without having been asked for, by plain words or by all that they say?"""
+        if self.looks_like_hiring:
+            return True
+        likely = self.my_process >= (_LISTED if self.of_work else _LISTED_NO_WORK)
+        said = sum(len(s.prose.split()) for s in self.human) >= _ENOUGH
+        if not (likely and said and self.in_person and self.own_domains) or self.passed_on:
+            return False
+        return about_else(self.human, of_a_job=self.is_of_my_job) is None
 
     def candidate(self) -> Candidate:
         points = list(self._points())

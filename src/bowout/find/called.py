@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bowout.model import Address
+from bowout.text import firms
 from bowout.text.spelling import fold, spellings
 
 __all__ = ["EQUAL", "How", "Match", "Names", "is_unspaced", "mentions", "plain_words", "said", "typed_domain"]
@@ -80,7 +81,8 @@ def is_unspaced(text: str) -> bool:
 
 
 def mentions(who: str) -> Callable[[str], bool]:
-    wanted = [w for s in spellings(who) if (w := plain_words(s))]
+    apart = " ".join(word for word in who.split() if firms.words(word))
+    wanted = [w for form in dict.fromkeys((who, apart)) for s in spellings(form) if (w := plain_words(s))]
     if is_unspaced(who):
         return lambda text: any(w in plain_words(text) for w in wanted)
     return lambda text: any(f" {w} " in f" {plain_words(text)} " for w in wanted)

@@ -29,9 +29,10 @@ _LEGAL = legal_forms.ANYWHERE
 def _company_keys(name: str) -> frozenset[str]:
     """List the ways to write a company's name as one word, without its legal form."""
     # In lower case, as people type a name: "day spa" is Day Spa.
-    return frozenset(compact(s) for s in spellings(legal_forms.without(name.lower().replace(",", " ")))) - {
-        ""
-    }
+    words = legal_forms.without(name.lower().replace(",", " ")).split()
+    apart = [word for word in words if firms.words(word)]  # "Fenwick & Marlowe", "Fenwick and Marlowe"
+    written = {spelt for one in (words, apart) for spelt in spellings(" ".join(one))}
+    return frozenset(map(compact, written)) - {""}
 
 
 def same_company(one: str, other: str) -> bool:
@@ -103,7 +104,7 @@ def by_firm(who: str, names: Names) -> Match | None:
             return Match(How.FIRM, f"{company} is {who} ({where})")
     short = "".join(wanted)
     for label in names.labels:
-        begins = len(short) >= _TELLING and compact(label).startswith(short)
+        begins = _begins(short, label) or (len(short) >= _TELLING and _is_written_at_start(who, label, names))
         if begins or (len(wanted) > 1 and len(label) >= _LEAST and firms.fits(who, label)):
             if not begins and (other := _called_else(wanted, label, names)) is not None:
                 return Match(How.PART, f"they are called {other} there, and not {who}")
@@ -116,6 +117,24 @@ def by_firm(who: str, names: Names) -> Match | None:
             if rest and wanted[1:] and _cut_short(rest, wanted[1:]):
                 return Match(How.FIRM, f"the domain {label} is {who}, cut short")
     return by_signature(who, names) if len(wanted) > 1 or is_unspaced(who) else None
+
+
+def _begins(short: str, label: str) -> bool:
+    """Tell whether a label is WHO, or WHO and a word more: ``kestrelrail``, and no ``kestrels``."""
+    bare = compact(label)
+    if len(short) < _TELLING or not bare.startswith(short):
+        return False
+    rest = bare[len(short) :]
+    parted = short in ("".join(label.split("-")[:at]) for at in range(1, label.count("-") + 2))
+    return not rest or parted or len(rest) >= _LEAST or _is_tail(rest)
+
+
+def _is_tail(rest: str) -> bool:
+    return rest in _TAILS or legal_forms.without(f"acme {rest}") == "acme"
+
+
+def _is_written_at_start(who: str, label: str, names: Names) -> bool:
+    return compact(label).startswith("".join(name_words(who))) and _is_written(who, names)
 
 
 def _is_written(who: str, names: Names) -> bool:
@@ -187,7 +206,7 @@ def _called_else(wanted: Sequence[str], label: str, names: Names) -> str | None:
         for other in firms.names_behind(head, lines) if gap in missing and head not in missing else ():
             if _is_another(plain_words(other), wanted) and f" {head} {plain_words(other)} " not in jobs:
                 return f"{head.title()} {other}"
-    parts = [part for part in label.split("-") if len(part) > 2] if "-" in label else []
+    parts = [part for part in label.split("-") if not _is_tail(part)] if "-" in label else []
     return label if any(_is_another(fold(part), wanted) for part in parts) else None
 
 
@@ -241,6 +260,8 @@ def by_signature(who: str, names: Names) -> Match | None:
 _LEAST = 4  # letters of the longest word of a name, or of a domain, that stands for a firm
 _TELLING = 5  # letters; shorter words and stems tell too little
 _ABBREVIATED = 3  # letters
+# Short ends of a label that make no other name of what stands before them.
+_TAILS = frozenset({"hq", "uk", "us", "usa", "eu", "de", "nl", "app", "lab"})
 _MOST_LINES, _MOST_INITIALS = 60, 12
 
 

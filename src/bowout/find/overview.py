@@ -63,11 +63,11 @@ def overview(session: Session, limit: int = search.RECENT_LIMIT) -> Overview:
     def is_open(thread: Thread) -> bool:
         view = seen[thread.id] = Appraisal(thread, identities, session.relays, now, "")
         recent = view.newest is not None and view.newest >= since
-        return view.looks_like_hiring and view.status is None and recent
+        return view.is_listed and view.status is None and recent
 
     found = session.mailbox.search(Query(since=since), limit, is_open)
     listed = [t for t in found if t.messages]
-    ended = [v.thread for v in seen.values() if v.looks_like_hiring and v.status is not None]
+    ended = [v.thread for v in seen.values() if v.is_listed and v.status is not None]
     views = [
         seen[t.id] if not t.aside else Appraisal(t, identities, session.relays, now, "")
         for t in joined([*listed, *ended], identities)
@@ -76,7 +76,7 @@ def overview(session: Session, limit: int = search.RECENT_LIMIT) -> Overview:
     return Overview(
         processes=tuple(sorted((p for p in told if not _how(p)), key=_order)),
         over=tuple((p[0], how) for p in sorted(told, key=_order) if (how := _how(p))),
-        elsewhere=tuple(v.thread for v in seen.values() if not v.looks_like_hiring),
+        elsewhere=tuple(v.thread for v in seen.values() if not v.is_listed),
         is_cut=len(listed) < len(found),
     )
 

@@ -38,7 +38,7 @@ def rank(
     unique = {t.id: t for t in threads}.values()
     views = [v for t in unique if _recent(v := Appraisal(t, identities, relays, now, query.who), query)]
     if not query.who.strip():
-        kept = [v for v in views if v.looks_like_hiring]
+        kept = [v for v in views if v.is_listed]
         listed = sorted((v.candidate() for v in kept), key=_newest, reverse=True)
         return Ranking(outcome=Outcome.AMBIGUOUS if listed else Outcome.NONE, candidates=tuple(listed))
     views = _with_events(views, lambda t: Appraisal(t, identities, relays, now, query.who), identities)
@@ -100,9 +100,9 @@ def _hard_filters(views: Sequence[Appraisal]) -> list[Appraisal]:
 
     Better is only what WHO equals: somebody who has a word of it in common takes nothing away.
     """
-    human = [v for v in views if v.human and v.signs]
+    human = [v for v in views if v.human and (v.signs or v.is_my_process)]
     if not human:
-        return [v for v in views if v.hiring_system] or list(views)
+        return [v for v in views if v.hiring_system or (v.human and v.equal)] or list(views)
     if not any(v.equal for v in human):
         return list(views)
     rivals = [v for v in views if v.hiring_system and v not in human]

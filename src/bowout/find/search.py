@@ -16,6 +16,7 @@ from bowout.find.typed import may_be_an_id
 from bowout.journal import lookup
 from bowout.model import Query
 from bowout.read.trust import trusted
+from bowout.text import firms
 from bowout.text.harmless import for_shell, for_terminal, thread_option
 from bowout.text.spelling import spellings
 
@@ -42,7 +43,7 @@ def seek(session: Session, who: str) -> Ranking:
     script or a legal form, and when so much does that the newest may hide the one that counts.
     """
     wanted = Query(who=who)
-    found = _read(session, wanted, SEARCH_LIMIT)
+    found = _read(session, Query(who=_without_joins(who)), SEARCH_LIMIT)
     threads = [t for t in found if t.messages]
     ranking = _rank(session, threads, wanted)
     if not ranking.candidates and not ranking.hosts:
@@ -57,6 +58,12 @@ def seek(session: Session, who: str) -> Ranking:
     if len(threads) < len(found) or (len(found) >= SEARCH_LIMIT and len(recent) >= RECENT_LIMIT):
         return ranking.doubted(UNREAD)
     return ranking
+
+
+def _without_joins(who: str) -> str:
+    """Leave out what joins two words: a firm that is typed with "and" is written with "&"."""
+    kept = [word for word in who.split() if firms.words(word)]
+    return " ".join(kept) if len(kept) > 1 and "@" not in who else who
 
 
 def _seek_wider(session: Session, threads: list[Thread], wanted: Query) -> Ranking:

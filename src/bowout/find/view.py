@@ -184,10 +184,10 @@ class View:
     @property
     def is_my_process(self) -> bool:
         least = _NAMED_JOB if self.named else _NO_JOB
-        return self.my_process >= (least if self._of_work else _NO_WORK)
+        return self.my_process >= (least if self.of_work else _NO_WORK)
 
     @cached_property
-    def _of_work(self) -> bool:
+    def of_work(self) -> bool:
         """Does any word speak of work, theirs or mine? A dentist has a name and an hour as well."""
         if hiring.telling(self.signs) or self.job.agency is not None or self.hires_by_name:
             return True
@@ -311,19 +311,17 @@ class View:
         return same_writer or self.titled or (self.may_be_work and not mine)
 
     def ends(self, chosen: View) -> bool:
-        """Tell whether a later mail here, a system's too, ended the process of the thread that is chosen."""
-        if (
-            self.status is None
-            or self.newest is None
-            or chosen.newest is None
-            or self.newest <= chosen.newest
-        ):
+        """Tell whether a later mail here ended, or a system's may have ended, the process that is chosen."""
+        if self.newest is None or chosen.newest is None or self.newest <= chosen.newest:
+            return False
+        by_system = not self.human
+        if self.status is None and not (by_system and stage.may_be_over(self.heard, self.stage)):
             return False
         labels = {self.relays.label(domain) for domain in chosen.own_domains}
         told = self.job.company.value if self.job.company is not None else ""
         named = bool(told) and any(same_company(told, one) for one in (self.who, *labels))
         near = named or self.equal or self._names_firm_of(chosen)
-        near = near or bool(self.own_domains & chosen.own_domains)
+        near = near or bool(self.own_domains & chosen.own_domains) or (by_system and self.answer is not None)
         return near and not other_position(self, chosen)
 
     def _names_firm_of(self, chosen: View) -> bool:
@@ -396,7 +394,10 @@ class View:
     def named(self) -> bool:
         """Is there a position, or somebody whose trade is hiring? What is sold, let or played has neither."""
         position = self.job.position
-        named = position is not None and position.confidence is not Confidence.LOW
+        # Without a noun of work it may be what a garage does: "Termin Reifenwechsel".
+        named = position is not None and (
+            position.confidence is Confidence.HIGH or titles.has_noun(position.value)
+        )
         return named or self.job.agency is not None or self.hires_by_name
 
     @property

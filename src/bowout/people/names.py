@@ -102,7 +102,10 @@ def _by_commas(part: str, local: str, domain: str) -> list[str]:
     if not is_person(told) or is_desk(told) or _fits_domain(told, domain):
         return head
     first_is_head = len(head) > 1 and local.startswith(compact(head[0])) and not _is_particle(head[0])
-    return head if first_is_head else [*tail, *head]
+    if first_is_head:
+        return head
+    held = next((at for at, word in enumerate(head) if not _is(word, "titles")), 0)
+    return [*head[:held], *tail, *head[held:]]  # "Dr. Ing. Müller, Sabine"
 
 
 def _without_degrees(words: Sequence[str]) -> list[str]:

@@ -90,7 +90,10 @@ def stage(sources: Sequence[Source], slots: Sequence[Slot], now: datetime) -> Fa
             sign = _unanswered(sign, sources, at, last)
         if sign is not None and (last is None or _follows(sign, last)):
             last = sign
-    booked = _booked(slots, now)
+    # What they wrote down for me and I never answered may not have been held; an event says nothing of that.
+    answered = any(source.mine for source in sources)
+    held = [s for s in slots if answered or s.uid or (s.end or s.start) > now]
+    booked = _booked(held, now)
     if booked is not None and (last is None or _overtakes(booked, last)):
         last = booked
     if last is None:

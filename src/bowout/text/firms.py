@@ -198,7 +198,7 @@ def _whole(line: str, words: Sequence[re.Match[str]], at: int, size: int) -> int
     if at == 0 and len(words) <= _MOST_WORDS and rest and not line[: words[0].start()].strip(" *_-"):
         named = all(w[0][:1].isupper() or w[0].casefold() in _JOINS for w in rest)
         plain = not line[words[0].start() :].strip().rstrip(".").count(",") and not re.search(
-            r"[|:;!?/()–—]", line
+            r"[|:;!?/()–—]| - ", line
         )
         if named and plain and words[-1][0][:1].isupper():
             return len(words)

@@ -88,7 +88,8 @@ def is_at_work(text: str) -> bool:
 
 @cache
 def _at_work() -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{_either(_lists()['at_work']['patterns'])})")
+    words = _lists()["at_work"]
+    return re.compile(rf"\b(?:{_either(words['patterns'])})|{_either(map(fold, words['unspaced']))}")
 
 
 def signs(text: str) -> frozenset[str]:

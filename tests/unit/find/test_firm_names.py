@@ -201,3 +201,28 @@ def test_initials_of_four_letters_are_the_company_and_fewer_only_may_be() -> Non
 def test_a_firm_is_the_same_with_and_without_its_legal_form(form: str) -> None:
     assert same_company("Kite Foods", f"Kite Foods {form}")
     assert not same_company("Kite Foods", f"Kite Works {form}")
+
+
+@pytest.mark.parametrize(
+    ("who", "label"), [("Harborfly", "harborflyers"), ("Vireo", "vireon"), ("Bramble Bank", "bramble-it")]
+)
+def test_a_label_that_goes_on_as_another_word_is_never_equal(who: str, label: str) -> None:
+    found = match(who, names(label))
+    assert found is None or found.how not in EQUAL
+
+
+@pytest.mark.parametrize(("who", "label"), [("Kestrel", "kestrel-rail"), ("Kestrel", "kestreluk")])
+def test_a_label_that_goes_on_with_a_word_more_is_the_firm(who: str, label: str) -> None:
+    found = match(who, names(label))
+    assert found is not None
+    assert found.how in EQUAL
+
+
+@pytest.mark.parametrize(
+    ("who", "company"),
+    [("Fenwick and Marlowe", "Fenwick & Marlowe"), ("Fenwick & Marlowe", "Fenwick und Marlowe")],
+)
+def test_what_joins_two_names_may_be_written_in_any_way(who: str, company: str) -> None:
+    found = match(who, names(company=company))
+    assert found is not None
+    assert found.how is How.COMPANY

@@ -154,3 +154,12 @@ def test_where_nothing_is_found_what_is_open_is_listed_by_names_that_find_it() -
         assert [c.thread.id for c in found.candidates][:1] == [one["thread"]]
     named = NothingFound("Only newsletters.", candidates=({"thread": "x"},))
     assert look.with_running(here, named).running == ()
+
+
+def test_a_process_in_words_of_its_own_is_listed_as_well() -> None:
+    casual = (
+        "Hi Ana, the whole team in the bakery liked your trial shift on Tuesday. Marek talks to the owner"
+        " about your wages and the start date this week, then you hear from me."
+    )
+    found = overview(session(thread("Tuesday", mail("Ola <ola@ryebakery.example>", casual, at=2))))
+    assert [c.thread.id for c, _ in found.processes] == ["Tuesday"]

@@ -173,3 +173,35 @@ def test_a_later_refusal_by_their_system_is_not_overlooked(at: float, told: Outc
         ),
     )
     assert outcome(talk, refusal, "acme") is told
+
+
+@pytest.mark.parametrize(
+    ("sender", "subject", "text"),
+    [
+        (
+            "Portal <no-reply@jobs.portal.example>",
+            "Data Engineer at Acme",
+            "This job is no longer accepting applications. Your application has been archived.",
+        ),
+        ("Portal <noreply@box.example>", "Bestätigung", "Du hast deine Bewerbung bei Acme zurückgezogen."),
+        (
+            "Acme <no-reply@ashbyhq.com>",
+            "Withdrawal confirmation",
+            "You have withdrawn your application for Data Engineer at Acme. You can reapply at any time.",
+        ),
+    ],
+)
+def test_what_a_portal_says_after_the_talk_is_not_overlooked(sender: str, subject: str, text: str) -> None:
+    talk = thread("Interview", mail(DANA, FIRST.messages[0].text, at=4))
+    assert outcome(talk, thread(subject, mail(sender, text, at=1)), "acme") is Outcome.AMBIGUOUS
+
+
+def test_a_confirmation_by_a_machine_hides_no_person() -> None:
+    talk = thread(
+        "Sous chef",
+        mail(ME, "I would love to cook with you, my CV is attached.", to=DANA, at=6),
+        mail(DANA, "Great, thanks for your application, let us talk about the job next week!", at=4),
+    )
+    receipt = thread("Thank you", mail("Hub <no-reply@ats.example>", "Thank you for applying to Acme.", at=5))
+    found = rank.rank([talk, receipt], Query(who="acme"), IDENTITIES, RELAYS, NOON)
+    assert "Sous chef" in [c.thread.id for c in found.candidates]

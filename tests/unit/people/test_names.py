@@ -55,6 +55,7 @@ from bowout.people.names import (
         ("McARTHUR Jo", "j@kite.example", "Jo McArthur"),
         ("Ursula von der Au", "u@kite.example", "Ursula von der Au"),
         ("林 美咲", "m@kite.example", "林 美咲"),
+        ("Dr. Ing. Müller, Sabine (HR, DE)", "s.mueller@x.example", "Dr. Ing. Sabine Müller"),
     ],
 )
 def test_a_person_in_speaking_order(display: str, address: str, name: str) -> None:

@@ -147,3 +147,8 @@ def test_a_yes_that_hangs_on_something_is_none(text: str) -> None:
 
 def test_a_plain_yes_is_one() -> None:
     assert not hiring.is_still_open("I accept with pleasure. See you in January.")
+
+
+@pytest.mark.parametrize("text", ["请于12月8日上午10点来公司面试", "一次面接のご案内", "면접 안내"])
+def test_words_of_work_without_blanks_are_known(text: str) -> None:
+    assert hiring.is_at_work(text)
