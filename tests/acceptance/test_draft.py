@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -373,3 +375,21 @@ def test_a_rule_that_there_is_not_cannot_be_disabled(box: Box, args: tuple[str, 
     assert done.code == 2
     assert done.err.startswith("bowout: lint.disable: there is no rule 'Z99'.\n")
     assert box.drafts() == []
+
+
+def test_the_cure_for_an_unsure_thread_runs_as_printed_and_keeps_firm_and_doubt(box: Box) -> None:
+    (box.mail / "cur" / "vague.home:2,S").write_bytes(
+        b"From: Ida Kern <ida@kernfood.example>\r\nTo: sam.rivera@mailbox.example\r\n"
+        b"Message-ID: <vague@kernfood.example>\r\nSubject: Fwd: Packer\r\n"
+        b"Date: " + format_datetime(datetime.now(UTC)).encode() + b"\r\n\r\n"
+        b"Hi Sam,\r\n\r\nthanks for the interview on Tuesday. Sorry that you have not heard from me. The\r\n"
+        b"owner wants to see one more packer first, then he decides.\r\n\r\nIda\r\n"
+    )
+    asked = box.run("draft", "Kern Food")
+    assert asked.code == 4, asked.err
+    cure = re.search(r"bowout (draft .*?)\. Or see why", " ".join(asked.err.split()))
+    assert cure is not None
+    done = box.run(*shlex.split(cure[1]), "--situation", "after-interview", "--dry-run", "--json")
+    assert done.code == 0, done.err
+    assert done.json["result"]["company"]["value"] == "Kern Food"
+    assert "somebody passed it on to you" in done.json["result"]["uncertain"]

@@ -118,14 +118,15 @@ def settled(active: Session, opts: Options, chosen: Chosen, request: Request) ->
     thread, candidate = chosen.thread, chosen.candidate
     if opts.interactive:
         questions = [q for q in basis.open_questions(active, thread) if q[0] not in request.values]
-        if questions and not chosen.is_clear:  # who asks about a thread shows it first
+        known = basis.told_by(active, thread, request.values)
+        blind = basis.stage_is_unknown(known, request, basis.known_withdrawal(active, thread))
+        if (questions or blind) and not chosen.is_clear:  # who asks about a thread shows it first
             render.show(show.candidate_lines(active, candidate, ""))
         for name, guess, source in questions:
             told = f" (guessed from {render.safe(source)})" if source else " (the thread does not say)"
             answer = click.prompt(name.capitalize() + told, default=render.safe(guess) or None)
             request = replace(request, values={**request.values, name: answer})
-        known = basis.told_by(active, thread, request.values)
-        if basis.stage_is_unknown(known, request, basis.known_withdrawal(active, thread)):
+        if blind:
             request = replace(request, situation=_pick_situation())
     try:
         return prepare.prepare(active, thread, request, candidate), request
@@ -212,7 +213,7 @@ def finish(
     from bowout.drafts import save
 
     guessed = chosen is not None and chosen.guessed
-    doubts = chosen.candidate.why_unsure if chosen and guessed else ()
+    doubts = () if chosen is None else chosen.candidate.why_unsure if guessed else chosen.candidate.doubts
     with_text = opts.dry_run or not asks_later
     lines = (*show.describe(proposal, why, doubts, verbose=opts.verbose, with_text=with_text),)
     can_ask = opts.interactive and not asks_later

@@ -87,7 +87,8 @@ def describe(
     for doubt in doubts:
         yield from render.caution("Unsure", doubt)
     for text in (*proposal.uncertain, *proposal.warnings):
-        yield from render.caution("Check", text)
+        if text not in doubts:
+            yield from render.caution("Check", text)
     for finding in proposal.report.findings:
         if verbose or finding.severity is not Severity.NOTE:
             yield from render.caution(finding.rule, finding.message)

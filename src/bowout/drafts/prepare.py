@@ -75,6 +75,7 @@ def prepare(session: Session, thread: Thread, request: Request, candidate: Candi
         report=report,
         action=_action(previous, reply, request),
         uncertain=(
+            *(candidate.doubts if withdrawal is None else ()),
             *basis.unsure_of(facts, named=request.situation is not None or withdrawal is not None),
             *basis.guess_of(session, thread, facts),
         ),
