@@ -115,3 +115,15 @@ def test_nothing_in_it_acts_on_a_terminal_or_hides() -> None:
 
 def test_a_long_mail_costs_no_more_than_its_length() -> None:
     assert grows_evenly(lambda size: words("Hi, no. " * size), 200)
+
+
+@pytest.mark.parametrize(
+    ("greeting", "shown"), [("Hi Ida and all of you", False), ("Hi Ida and all of you there", True)]
+)
+def test_a_line_of_seven_words_is_more_than_a_greeting(greeting: str, shown: bool) -> None:
+    assert words(f"{greeting}\n\n{LONG * 4}").startswith("Hi Ida") is shown
+
+
+def test_what_is_cut_fills_the_two_lines() -> None:
+    text = "x" * 500
+    assert len(words(text)) == LONGEST
