@@ -139,7 +139,7 @@ def _context(
         now=at,
         told=case.told,
         mail=_mail(session, thread, case, message),
-        around=_around(session, thread, case, message, recipient),
+        conversation=_conversation(session, thread, case, message, recipient),
         disabled=(*check.known(session.config.lint.disable, "lint.disable"), *disabled),
     )
 
@@ -210,15 +210,15 @@ def unsendable(session: Session, message: Message) -> Iterator[tuple[str | None,
             yield address.key, why, "Write to a person, or use the portal."
 
 
-def _around(
+def _conversation(
     session: Session, thread: Thread, case: Case, message: Message, recipient: Person | None
-) -> context.Surroundings:
+) -> context.Conversation:
     company = case.facts.company.value if case.facts.company else None
     slot = case.facts.slot.value if case.facts.slot else None
     mine = session.mailbox.identities()
     hints = clock.zones(thread, recipient.address, slot, mine) if recipient else iter(())
     settled = {a.key for a in case.settled}
-    return context.Surroundings(
+    return context.Conversation(
         contacts=(*contacts(session, thread), *case.settled),
         participants=participants(thread),
         dead=tuple(a for a in _unread(session, (*participants(thread), *message.to)) if a.key not in settled),

@@ -75,7 +75,7 @@ class Mail:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
+class Conversation:
     """What the thread and the journal tell around the letter.
 
     ``contacts`` are those who scheduled or wrote most, ``participants`` everybody of the thread, ``dead``
@@ -166,11 +166,11 @@ def build(
     now: datetime | None = None,
     told: Told | None = None,
     mail: Mail | None = None,
-    around: Surroundings | None = None,
+    conversation: Conversation | None = None,
     disabled: Iterable[str] = (),
 ) -> Context:
     """Put together what is known around a letter; what is left out is unknown."""
-    parts = [part for part in (letter, told, mail, around) if part is not None]
+    parts = [part for part in (letter, told, mail, conversation) if part is not None]
     known: dict[str, Any] = {
         field.name: getattr(part, field.name) for part in parts for field in fields(part)
     }

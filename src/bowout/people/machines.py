@@ -229,6 +229,16 @@ def hiring_system(address: Address) -> System | None:
     return found or (System.ATS if made_here else None)
 
 
+@cache
+def names_of_systems() -> frozenset[str]:
+    """List how hiring systems, schedulers and job boards are called: names and domains, in lower case."""
+    rows = [row for row in _shipped()["relay"] if row["kind"] in _OF_HIRING]
+    made = _shipped()["domains"]["makers"]
+    labels = [domains.label(domain) for row in rows for domain in row.get("domains", ())]
+    named = [row["name"] for row in rows if row.get("domains")]
+    return frozenset(name.casefold() for name in (*named, *labels, *map(domains.label, made)))
+
+
 def load_relays(extra: Path | None = None) -> Relays:
     """Load the shipped relays, with those of the person's own file first, so that they extend and override.
 

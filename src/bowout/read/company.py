@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from bowout.model import Confidence, Fact
-from bowout.people import names
+from bowout.people import machines, names
 from bowout.people.machines import Relays
 from bowout.people.mailkind import Kind
+from bowout.read import time_words
 from bowout.read.claim import Claim, Clue, as_fact, grouped, job_words, support
 from bowout.read.position import bare_subject, position
 from bowout.read.source import Source, clean
@@ -68,15 +69,22 @@ _COMMON_WORDS = (
     "opportunity|next steps|meeting|chat|following up|einladung|bewerbung|vorstellungsgespräch|kennenlernen|"
     "corporate|company|our|the|we|you|your|home|hr|us|team|talent|recruiting|"
     "recruitment|careers|jobs|hiring|people|interview|interviews|invitation|position|role|"
-    "zoom|teams|microsoft teams|google meet|meet|webex|skype|phone|linkedin|indeed|"
-    "glassdoor|xing|stepstone|monster|ziprecruiter|greenhouse|lever|workday|ashby|calendly|"
-    "monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|march|april|"
-    "may|june|july|august|september|october|november|december|montag|dienstag|mittwoch|"
-    "donnerstag|freitag|unternehmen|firma|uns|unserem|this|that|it|all|best|regards|"
+    "zoom|teams|microsoft teams|google meet|meet|webex|skype|phone|may|"
+    "unternehmen|firma|uns|unserem|this|that|it|all|best|regards|"
     "thanks|thank you|dear|hello|hi|present|first|least|once|headquarters|office|remote|"
     "am|pm|i|cet|et|germany|europe|deutschland|application|your application"
 )
-_NOT_A_COMPANY = frozenset(compact(word) for word in _COMMON_WORDS.split("|"))
+_LEAST_OF_A_DAY = 4  # letters: Mar and Dez are names of firms as well
+
+
+@cache
+def _not_a_company() -> frozenset[str]:
+    """List words that are capitalised and name no employer: common ones, days and months, systems."""
+    days = (*time_words.numbered("months"), *time_words.numbered("weekdays"))
+    told = [word for word in days if len(word) >= _LEAST_OF_A_DAY]
+    return frozenset(map(compact, (*_COMMON_WORDS.split("|"), *told, *machines.names_of_systems())))
+
+
 _TEAM = (
     r"careers?|jobs?|recruit(?:ing|ment)|talent(?: acquisition| team)?|hiring(?: team)?|people(?: team)?|"
     r"hr|human resources|"
@@ -93,7 +101,7 @@ def _plain_name(text: str) -> str:
 
 
 def _is_company(name: str) -> bool:
-    return len(compact(name)) >= 2 and compact(name) not in _NOT_A_COMPANY and not compact(name).isdigit()
+    return len(compact(name)) >= 2 and compact(name) not in _not_a_company() and not compact(name).isdigit()
 
 
 # --- company --------------------------------------------------------------------------------------
@@ -158,17 +166,19 @@ _IN_SUBJECT = (
     _before(1, "^", r"\s*(?:[|:–—]|\s-\s)"),
     _behind(1, r"(?:[|–—]|\s-\s)\s*", "$"),
 )
-_SYSTEM = (
-    r"greenhouse|lever|ashby|workable|workday|icims|smartrecruiters|teamtailor|personio|linkedin|indeed|"
-    r"\w+\.\w+"
-)
-_DISPLAY = (
-    _behind(3, r"\b(?:from|at|of|von|@)\s+", "$"),
-    _all_before(3, rf"\s+(?:{_TEAM})$"),
-    _behind(3, r"[(|]\s*", r"\s*\)?$"),
-    _all_before(3, rf"\s+(?:via|@)\s+(?:{_SYSTEM})$"),
-    _behind(3, r"\bvia\s+", "$"),
-)
+
+
+@cache
+def _display() -> tuple[Clue, ...]:
+    """The ways to name a firm beside a person in From."""
+    system = "|".join((*map(re.escape, sorted(machines.names_of_systems())), r"\w+\.\w+"))
+    return (
+        _behind(3, r"\b(?:from|at|of|von|@)\s+", "$"),
+        _all_before(3, rf"\s+(?:{_TEAM})$"),
+        _behind(3, r"[(|]\s*", r"\s*\)?$"),
+        _all_before(3, rf"\s+(?:via|@)\s+(?:{system})$"),
+        _behind(3, r"\bvia\s+", "$"),
+    )
 
 
 def _company_claims(source: Source, relays: Relays) -> Iterator[Claim]:
@@ -207,7 +217,7 @@ def _subject_names(subject: str) -> tuple[tuple[str, int], ...]:
 def _display_names(source: Source) -> Iterator[tuple[str, int]]:
     display = clean(source.sender.name)
     machine = source.sender.domain if source.relay is not None else ""
-    for clue in _DISPLAY:
+    for clue in _display():
         match = next(clue.finditer(display), None)
         if match and not (machine and firms.fits(match["name"], machine.split(".")[-2:][0])):
             yield match["name"], clue.weight

@@ -17,6 +17,12 @@ from bowout.read.source import Source, clean, spoken_day
 __all__ = ["people", "phones", "recruits"]
 
 # Ordered: a "Recruiting Coordinator" coordinates, a "Head of Talent" recruits.
+_RECRUITS = (
+    r"recruit\w+|talent\b|sourcer|sourcing|\bhr\b|human resources|"
+    r"people (?:partner|operations|ops|team|manager)|"
+    r"head of people|personal(?:referent|leit|abteilung|wesen|management)\w*|bewerbermanagement|"
+    r"candidate experience"
+)
 _ROLES = (
     (
         PersonRole.COORDINATOR,
@@ -25,15 +31,7 @@ _ROLES = (
             r"koordinator(?:in)?|assistenz"
         ),
     ),
-    (
-        PersonRole.RECRUITER,
-        (
-            r"recruit\w+|talent\b|sourcer|sourcing|\bhr\b|human resources|people (?:partner|operations|ops|"
-            r"team|manager)|"
-            r"head of people|personal(?:referent|leit|abteilung|wesen|management)\w*|bewerbermanagement|"
-            r"candidate experience"
-        ),
-    ),
+    (PersonRole.RECRUITER, _RECRUITS),
     (
         PersonRole.HIRING_MANAGER,
         (
@@ -47,10 +45,7 @@ _ROLES = (
 )
 _ROLE = tuple((role, re.compile(rf"\b(?:{words})", re.IGNORECASE)) for role, words in _ROLES)
 # How somebody is called, by name, address or signature, whose work is hiring. It meets lower-cased text.
-_HIRES = re.compile(
-    r"recruit|talent|people (operations|team|partner|ops)|\bhr\b|human resources|sourc(er|ing)|staffing"
-    r"|headhunt|hiring|careers|personal(abteilung|referent|wesen|leit)|bewerb"
-)
+_HIRES = re.compile(rf"{_RECRUITS}|recruit|talent|staffing|headhunt|hiring|careers|bewerb")
 # Only the next few words: "I am happy to ... the Engineering Manager position" is no self-portrait.
 _SELF = re.compile(
     r"\b(?:I am|I['’]m|ich bin|I work (?:as|in|for|with))\s+((?:[^\s.]+\s+){0,4}[^\s.]*)", re.IGNORECASE

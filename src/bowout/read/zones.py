@@ -33,14 +33,14 @@ class Zone:
 def _pattern() -> re.Pattern[str]:
     places = tw.table()["places"]
     return re.compile(
-        r"\s*[,(]?\s*(?:"
+        r"分?\s*[,(（]?\s*(?:"
         rf"(?P<offset>(?:UTC|GMT)\s?[+-]\d{{1,2}}(?::?\d\d)?)"
         rf"|(?P<short>{'|'.join(sorted(zones.places(), key=len, reverse=True))})(?![A-Za-z])"
         r"|(?P<iana>[A-Z][a-z]+/[A-Z][A-Za-z_]+)"
-        rf"|(?P<place>(?i:{tw.either(places)}))(?:\s+(?i:standard\s+|daylight\s+)?(?i:time|zeit)\b|(?=\s*[.,;)\n(]|\s*$|\s+with\b))"
+        rf"|(?P<place>(?i:{tw.either(places)}))(?:\s+(?i:standard\s+|daylight\s+)?(?i:time|zeit)\b|(?=\s*[.,;)）。\n(]|\s*$|\s+with\b))"
         r"|(?P<city>[A-Z][a-zà-ÿ]+(?:\s[A-Z][a-z]+)?)\s+(?i:time|zeit)\b"
         r"|(?:de\s+)?(?P<near>(?i:brasília))\b"
-        r")\)?"
+        r")[)）]?"
     )
 
 

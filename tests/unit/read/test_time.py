@@ -37,6 +37,8 @@ def told(text: str) -> list[tuple[str, str | None, str]]:
         ("Date: December 3, 2026\nTime: 2:00 PM - 3:00 PM London time", "2026-12-03 14:00", "Europe/London"),
         ("We meet at 11:30 ET on Thursday, 3 December", "2026-12-03 16:30", "America/New_York"),
         ("the 1st of July 2027, 10:00 EST", "2027-07-01 14:00", "America/New_York"),
+        ("2026年12月5日 15時00分(日本時間)", "2026-12-05 06:00", "Asia/Tokyo"),
+        ("2026年12月5日 15:00（北京时间）", "2026-12-05 07:00", "Asia/Shanghai"),
     ],
 )
 def test_a_full_date_with_time_and_zone_is_read(text: str, instant: str, zone: str | None) -> None:
