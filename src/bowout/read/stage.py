@@ -43,6 +43,8 @@ _HARDLY_ANY = 6  # words; fewer, and none of them regrets, tell of no end
 _STEP = 0.6
 _WITHDRAWN = 0.9
 _MAY_BE_WITHDRAWN = 0.15
+_MAY_BE_WITHDRAWN_SHORT = 0.4  # of a few words of mine: "noted, thanks" looks like anything
+_FEW_OF_MINE = 9  # words
 _MAY_BE_WITHDRAWN_BUT = 0.7  # where they go on with it after that, and wish no luck
 _HARDLY_OVER = 0.05
 _ACCEPTED = 0.6  # of an answer to an offer
@@ -304,7 +306,8 @@ def may_be_over(sources: Sequence[Source], reached: Fact[Stage] | None = None) -
     goes_on = any(is_invitation(s.message) for s in since)
     if theirs in since and theirs is not None and not goes_on:
         goes_on = answer is not None and answer.over < _HARDLY_OVER and not hiring.parts(theirs.prose)
-    least = _MAY_BE_WITHDRAWN_BUT if goes_on else _MAY_BE_WITHDRAWN
+    least = _MAY_BE_WITHDRAWN_SHORT if len(mine.prose.split()) < _FEW_OF_MINE else _MAY_BE_WITHDRAWN
+    least = _MAY_BE_WITHDRAWN_BUT if goes_on else least
     if left.over >= (_HARDLY_OVER if hiring.may_leave(mine.prose) else least):
         return f"your mail of {mine.day} may be a withdrawal"
     return None

@@ -38,6 +38,8 @@ def _pattern() -> re.Pattern[str]:
         rf"|(?P<short>{'|'.join(sorted(zones.places(), key=len, reverse=True))})(?![A-Za-z])"
         r"|(?P<iana>[A-Z][a-z]+/[A-Z][A-Za-z_]+)"
         rf"|(?P<place>(?i:{tw.either(places)}))(?:\s+(?i:standard\s+|daylight\s+)?(?i:time|zeit)\b|(?=\s*[.,;)）。\n(]|\s*$|\s+with\b))"
+        r"|(?i:hor[áa]rio|hora|heure|ora|orario|tijd|по|за)\s+(?i:de\s+|do\s+|da\s+|di\s+|in\s+)?"
+        r"(?P<there>[A-ZА-Я][a-zà-ÿа-яії]+(?:\s[A-Z][a-z]+)?)"
         r"|(?P<city>[A-Z][a-zà-ÿ]+(?:\s[A-Z][a-z]+)?)\s+(?i:time|zeit)\b"
         r"|(?:de\s+)?(?P<near>(?i:brasília))\b"
         r")[)）]?"
@@ -55,11 +57,12 @@ def zone_at(text: str, at: int, written: datetime) -> Zone | None:
         return _chosen(zones.places()[match["short"]], match.end(), written)
     if match["iana"]:
         return _named(match["iana"], match.end())
-    place = " ".join((match["place"] or match["near"] or match["city"]).casefold().split())
+    named = match["place"] or match["near"] or match["city"] or match["there"]
+    place = " ".join(named.casefold().split())
     known = tw.table()["places"].get(place)
     if known:
         return _named(known, match.end())
-    city = "_".join(match["city"].split()) if match["city"] else ""
+    city = "_".join((match["city"] or match["there"] or "").split())
     tried = (_named(f"{part}/{city}", match.end()) for part in _CONTINENTS)
     return next((zone for zone in tried if zone is not None), None)
 

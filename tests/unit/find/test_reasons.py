@@ -188,3 +188,11 @@ def test_an_invitation_of_a_few_words_is_as_good_as_one_of_many() -> None:
     sent = mail(DANA, "You have been invited.", calendar=calendar("REQUEST"))
     only = ranking.appraise(thread("Interview Data Engineer - Acme", sent), IDENTITIES, RELAYS, NOON)
     assert "nobody there writes plainly as one who hires" not in only.doubts
+
+
+@pytest.mark.parametrize(
+    "text", ["C'est noté, merci !", "Great, thanks Dana!", "Oui, mardi 9h30 me convient. Merci"]
+)
+def test_a_few_words_of_thanks_are_no_withdrawal(text: str) -> None:
+    box = thread("Interview", mail(DANA, INVITATION, at=3), mail(ME, text, to=DANA, at=2))
+    assert ranking.appraise(box, IDENTITIES, RELAYS, NOON).doubts == ()

@@ -37,6 +37,8 @@ def told(text: str) -> list[tuple[str, str | None, str]]:
         ("Date: December 3, 2026\nTime: 2:00 PM - 3:00 PM London time", "2026-12-03 14:00", "Europe/London"),
         ("We meet at 11:30 ET on Thursday, 3 December", "2026-12-03 16:30", "America/New_York"),
         ("the 1st of July 2027, 10:00 EST", "2027-07-01 14:00", "America/New_York"),
+        ("3 de dezembro de 2026, às 14h (horário de Lisboa)", "2026-12-03 14:00", "Europe/Lisbon"),
+        ("le 3 décembre 2026 à 14h, heure de Paris", "2026-12-03 13:00", "Europe/Paris"),
         ("2026年12月5日 15時00分(日本時間)", "2026-12-05 06:00", "Asia/Tokyo"),
         ("2026年12月5日 15:00（北京时间）", "2026-12-05 07:00", "Asia/Shanghai"),
     ],
