@@ -102,6 +102,8 @@ def by_firm(who: str, names: Names) -> Match | None:
         letters = "".join(word[0] for word in words)
         if set(wanted) == set(words) or words[: len(wanted)] == wanted or list(wanted) == [letters]:
             return Match(How.FIRM, f"{company} is {who} ({where})")
+    if _OF_A_JOB.search(who):  # "Acme - Data Engineer": which job it is tells more than the firm
+        return None
     short = "".join(wanted)
     for label in names.labels:
         begins = _begins(short, label) or (len(short) >= _TELLING and _is_written_at_start(who, label, names))
@@ -117,6 +119,9 @@ def by_firm(who: str, names: Names) -> Match | None:
             if rest and wanted[1:] and _cut_short(rest, wanted[1:]):
                 return Match(How.FIRM, f"the domain {label} is {who}, cut short")
     return by_signature(who, names) if len(wanted) > 1 or is_unspaced(who) else None
+
+
+_OF_A_JOB = re.compile(r"\s[-–—|:]\s|\s(?:at|bei|chez|presso|bij)\s", re.IGNORECASE)
 
 
 def _begins(short: str, label: str) -> bool:

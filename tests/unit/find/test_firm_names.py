@@ -226,3 +226,9 @@ def test_what_joins_two_names_may_be_written_in_any_way(who: str, company: str) 
     found = match(who, names(company=company))
     assert found is not None
     assert found.how is How.COMPANY
+
+
+@pytest.mark.parametrize("who", ["Kestrel Rail - Planner - Leeds", "Train Planner at Kestrel Rail"])
+def test_a_subject_of_another_job_at_the_firm_is_never_equal(who: str) -> None:
+    found = match(who, replace(names("kestrelrail"), titles=("Driver",)))
+    assert found is None or found.how not in EQUAL
