@@ -104,21 +104,30 @@ def by_firm(who: str, names: Names) -> Match | None:
             return Match(How.FIRM, f"{company} is {who} ({where})")
     if _OF_A_JOB.search(who):  # "Acme - Data Engineer": which job it is tells more than the firm
         return None
-    short = "".join(wanted)
     for label in names.labels:
-        begins = _begins(short, label) or (len(short) >= _TELLING and _is_written_at_start(who, label, names))
-        if begins or (len(wanted) > 1 and len(label) >= _LEAST and firms.fits(who, label)):
-            if not begins and (other := _called_else(wanted, label, names)) is not None:
-                return Match(How.PART, f"they are called {other} there, and not {who}")
-            return Match(How.FIRM, f"the domain {label} is {who}")
-        if _is_end_of(who, label) and _is_written(who, names):
-            return Match(How.FIRM, f"the domain {label} holds {who}")
-        if (rest := _behind(wanted[0], label)) is not None:
-            if _is_written(who, names):
-                return Match(How.FIRM, f"{who} stands there, and the domain {label} begins so")
-            if rest and wanted[1:] and _cut_short(rest, wanted[1:]):
-                return Match(How.FIRM, f"the domain {label} is {who}, cut short")
+        if (found := _by_label(who, wanted, label, names)) is not None:
+            return found
     return by_signature(who, names) if len(wanted) > 1 or is_unspaced(who) else None
+
+
+def _by_label(who: str, wanted: tuple[str, ...], label: str, names: Names) -> Match | None:
+    """Hold WHO against a domain's label; where it tells only a part, the mails must write the name."""
+    short, rest, ends = "".join(wanted), _behind(wanted[0], label), _is_end_of(who, label)
+    starts = len(short) >= _TELLING and compact(label).startswith(short)
+    written = (starts or ends or rest is not None) and _is_written(who, names)
+    if (starts and written) or _begins(short, label):
+        return Match(How.FIRM, f"the domain {label} is {who}")
+    if len(wanted) > 1 and len(label) >= _LEAST and firms.fits(who, label):
+        if (other := _called_else(wanted, label, names)) is not None:
+            return Match(How.PART, f"they are called {other} there, and not {who}")
+        return Match(How.FIRM, f"the domain {label} is {who}")
+    if ends and written:
+        return Match(How.FIRM, f"the domain {label} holds {who}")
+    if rest is not None and written:
+        return Match(How.FIRM, f"{who} stands there, and the domain {label} begins so")
+    if rest and wanted[1:] and _cut_short(rest, wanted[1:]):
+        return Match(How.FIRM, f"the domain {label} is {who}, cut short")
+    return None
 
 
 _OF_A_JOB = re.compile(r"\s[-–—|:]\s|\s(?:at|bei|chez|presso|bij)\s", re.IGNORECASE)
@@ -136,10 +145,6 @@ def _begins(short: str, label: str) -> bool:
 
 def _is_tail(rest: str) -> bool:
     return rest in _TAILS or legal_forms.without(f"acme {rest}") == "acme"
-
-
-def _is_written_at_start(who: str, label: str, names: Names) -> bool:
-    return compact(label).startswith("".join(name_words(who))) and _is_written(who, names)
 
 
 def _is_written(who: str, names: Names) -> bool:
