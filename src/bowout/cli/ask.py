@@ -124,8 +124,12 @@ def settled(active: Session, opts: Options, chosen: Chosen, request: Request) ->
             render.show(show.candidate_lines(active, candidate, ""))
         for name, guess, source in questions:
             told = f" (guessed from {render.safe(source)})" if source else " (the thread does not say)"
-            answer = click.prompt(name.capitalize() + told, default=render.safe(guess) or None)
-            request = replace(request, values={**request.values, name: answer})
+            spare = name == "company" and not guess and known.position is not None
+            told = " (the thread does not say; Enter = leave it out)" if spare else told
+            default = render.safe(guess) or ("" if spare else None)
+            answer = click.prompt(name.capitalize() + told, default=default, show_default=not spare)
+            if answer:
+                request = replace(request, values={**request.values, name: answer})
         if blind:
             request = replace(request, situation=_pick_situation())
     try:

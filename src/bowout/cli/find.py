@@ -111,10 +111,9 @@ def _next(ranking: Ranking, who: str) -> Iterator[str]:
 def _data(candidate: Candidate, facts: Facts) -> dict[str, object]:
     from bowout.find import search
 
-    slot = facts.slot.value if facts.slot else None
     return {
         **search.candidate_summary(candidate, facts),
         "company": facts.company.value if facts.company else None,
         "position": facts.position.value if facts.position else None,
-        "slot": {"start": slot.start, "zone": slot.zone, "cancelled": slot.cancelled} if slot else None,
+        **phrases.slot_data(facts),
     }

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime, timedelta
 
-    from bowout.model import Address, Call, Slot
+    from bowout.model import Address, Call, Facts, Slot
     from bowout.read.newest import Newest
 
 
@@ -78,6 +78,14 @@ def newest(value: Newest, to: Iterable[Address]) -> str:
 def newest_data(value: Newest | None) -> dict[str, object] | None:
     """The JSON form of their newest words; None = there is no mail of theirs."""
     return {"from": value.sender.address, "date": value.at, "text": value.text} if value else None
+
+
+def slot_data(facts: Facts) -> dict[str, object]:
+    """The appointment that counts, or the last one that was called off, for a program."""
+    slot = facts.slot.value if facts.slot else None
+    told = {"start": slot.start, "zone": slot.zone} if slot else None
+    off = slot is not None and slot.cancelled
+    return {"slot": None if off else told, "cancelled_slot": told if off else None}
 
 
 def slot(value: Slot, now: datetime) -> str:

@@ -144,7 +144,6 @@ def rehearsed(proposal: Proposal, lines: tuple[str, ...]) -> Result:
 def data_of(proposal: Proposal, saved: Saved | None = None) -> dict[str, object]:
     """The JSON form of a proposal and of what saving it did."""
     reply, facts = proposal.reply, proposal.facts
-    slot = facts.slot.value if facts.slot else None
     return {
         "saved": saved is not None,
         "action": saved.action if saved else proposal.action,
@@ -165,7 +164,7 @@ def data_of(proposal: Proposal, saved: Saved | None = None) -> dict[str, object]
         "newest": phrases.newest_data(proposal.newest),
         "company": _fact(facts.company),
         "position": _fact(facts.position),
-        "slot": {"start": slot.start, "zone": slot.zone, "cancelled": slot.cancelled} if slot else None,
+        **phrases.slot_data(facts),
         "letter": {
             "situation": proposal.letter.situation,
             "depth": proposal.letter.depth,

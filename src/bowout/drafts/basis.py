@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bowout.errors import UsageError
 from bowout.etiquette.context import BOOKED
 from bowout.find.firm import name_words
 from bowout.letters import templates, wish
 from bowout.letters.situation import infer_situation
 from bowout.model import Channel, Confidence, Fact, Facts, Person, PersonRole, Situation, Slot, Stage
 from bowout.people.names import person_name
-from bowout.read import titles
 from bowout.read.trust import believed, trusted
 from bowout.text import firms, languages, spelling
 from bowout.text.harmless import readable
@@ -104,6 +104,10 @@ def unsure_of(facts: Facts, *, named: bool) -> tuple[str, ...]:
         lines.append(
             f"the mails hardly say how far it has come; perhaps {facts.stage.value}: else --situation NAME"
         )
+    if _is_nameless(facts):
+        lines.append(
+            "no mail says what the firm is called, so the letter does not name it; else --set company=NAME"
+        )
     return tuple(lines)
 
 
@@ -111,6 +115,24 @@ def stage_is_unknown(facts: Facts, request: Request, withdrawal: Withdrawal | No
     """Tell whether nothing says how far it has come: not the mails, a record, the calendar or the person."""
     said = request.situation is not None or request.follow_up is not None or withdrawal is not None
     return not said and facts.stage is None and facts.slot is None
+
+
+def _is_nameless(facts: Facts) -> bool:
+    return facts.company is None and facts.agency is None
+
+
+def refuse_nameless(session: Session, facts: Facts, recipient: Person) -> None:
+    """Refuse to write to an address that anybody may have, of no firm at all. Raises UsageError."""
+    # Without a position as well, the letter itself names both that it needs.
+    if (
+        facts.position is not None
+        and _is_nameless(facts)
+        and session.relays.is_freemail(recipient.address.domain)
+    ):
+        raise UsageError(
+            "The letter needs what the thread does not say: company.",
+            'Add, for example: --set company="Acme"',
+        )
 
 
 def guess_of(session: Session, thread: Thread, facts: Facts) -> tuple[str, ...]:
@@ -128,6 +150,7 @@ def open_questions(session: Session, thread: Thread) -> tuple[tuple[str, str, st
     """Company and position where the thread does not say them for sure: (name, guess, read from).
 
     A letter can do without the position, and with an agency without the company: then only a guess is asked.
+    A company that nobody names is asked for all the same; a letter that has the position can leave it out.
     """
     facts = session.facts(thread)
     named = (("company", facts.company), ("position", facts.position))
@@ -154,11 +177,20 @@ def with_typed_firm(
     if believed(facts.company) or spelling.fold(who) in people or _is_the_agency(session, facts, who):
         return request
     name = _as_they_write(thread, who)
-    labels = {spelling.compact(session.relays.label(f.value.address.domain)) for f in facts.people}
-    if name is None and titles.has_noun(who) and spelling.compact(who) not in labels:
-        return request  # "data engineer at Acme" is no firm, Talisker Tech is one
-    name = name or (who.title() if who == who.lower() else who)
+    if name is None:
+        firm = _without_job(session, who, facts)
+        name = _as_they_write(thread, firm) or (firm.title() if firm == firm.lower() else firm)
     return replace(request, values={**request.values, "company": name}, typed_firm=True)
+
+
+def _without_job(session: Session, who: str, facts: Facts) -> str:
+    """Leave of "nurse Harbourview" the firm: drop what names the job or a person, and not their domain."""
+    beside = [facts.position.value] if facts.position else []
+    beside += [fact.value.name for fact in facts.people]
+    known = {word for text in beside for word in spelling.fold(text).split()}
+    labels = " ".join(session.relays.label(fact.value.address.domain) for fact in facts.people)
+    kept = [w for w in who.split() if spelling.fold(w) not in known or spelling.compact(w) in labels]
+    return " ".join(kept) or who
 
 
 def _as_they_write(thread: Thread, who: str) -> str | None:

@@ -164,6 +164,7 @@ def _spoken(facts: Facts, letter: Letter, request: Request) -> tuple[str, ...]:
 
 def _letter(session: Session, request: Request, facts: Facts, recipient: Person, now: datetime) -> Letter:
     defaults = session.config.defaults
+    basis.refuse_nameless(session, facts, recipient)
     wish = Wish(
         situation=request.follow_up or request.situation or infer_situation(facts, now),
         after=request.situation if request.follow_up else None,

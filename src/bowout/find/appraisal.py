@@ -16,6 +16,7 @@ from bowout.people import impostors, names
 from bowout.read import stage
 from bowout.read.facts import concerning
 from bowout.read.source import clean
+from bowout.text import hiring
 
 __all__ = ["BY_MACHINE", "Appraisal"]
 
@@ -30,6 +31,7 @@ _BASE = {
     How.COMPANY: 50,
     How.FULL_NAME: 50,
     How.FIRM: 40,
+    How.POSITION: 40,
     How.NAME: 30,
     How.TITLE: 30,
     How.SUBJECT: 25,
@@ -128,6 +130,8 @@ def _doubts(view: View) -> Iterator[str]:
         yield BY_MACHINE
     elif not (view.plainly_hires or view.is_my_process):
         yield _unlike_hiring(view)
+    if view.heard[:1] and view.heard[0].mine and hiring.speaks_to_candidate(view.heard[0].new):
+        yield "you write there as one who hires"
     if (other := about_else(view.human, of_a_job=view.is_of_my_job)) is not None:
         yield f"it may be about {other}"
     if (name := _greets_another(view)) is not None:

@@ -11,17 +11,29 @@ from bowout.model import Address
 from bowout.text import firms
 from bowout.text.spelling import fold, spellings
 
-__all__ = ["EQUAL", "How", "Match", "Names", "is_unspaced", "mentions", "plain_words", "said", "typed_domain"]
+__all__ = [
+    "ARTICLES",
+    "EQUAL",
+    "How",
+    "Match",
+    "Names",
+    "is_unspaced",
+    "mentions",
+    "plain_words",
+    "said",
+    "typed_domain",
+]
 
 
 class How(StrEnum):
-    """In what way WHO fits, the strongest first. Only the first five are equality (design section 5)."""
+    """In what way WHO fits, the strongest first; ``EQUAL`` are those by which a thread is meant for sure."""
 
     ADDRESS = "address"
     DOMAIN = "domain"
     COMPANY = "company"
     FULL_NAME = "full-name"
     FIRM = "firm"  # the firm by a shorter or longer name than it has there
+    POSITION = "position"  # the whole name of the job
     NAME = "name"  # a part of somebody's name
     TITLE = "title"
     SUBJECT = "subject"
@@ -33,7 +45,13 @@ class How(StrEnum):
     ALIKE = "alike"  # only in other words, or where nobody of theirs speaks
 
 
-EQUAL = frozenset({How.ADDRESS, How.DOMAIN, How.COMPANY, How.FULL_NAME, How.FIRM})
+EQUAL = frozenset({How.ADDRESS, How.DOMAIN, How.COMPANY, How.FULL_NAME, How.FIRM, How.POSITION})
+
+
+ARTICLES = frozenset(
+    {"the", "der", "die", "das", "den", "dem", "de", "het", "le", "la", "les", "el", "los", "las", "il", "lo"}
+    | {"gli", "o", "a", "os", "as", "my", "our", "mein", "meine", "mon", "mi"}
+)
 
 
 @dataclass(frozen=True, slots=True)

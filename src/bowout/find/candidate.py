@@ -30,7 +30,7 @@ class Candidate:
     ``withdrawn`` when the process has ended that way; ``stage`` how far it has come. ``last_by`` says who has
     the last word, ``me`` or ``them``; ``newest`` is when. ``doubts`` say what speaks against taking it for
     one of mine without asking. ``firm`` = WHO is the name of the firm by which they write,
-    ``named`` = it equals that, or an address, a domain or a full name there.
+    ``named`` = it equals that, or an address, a domain, a full name or the position there.
     """
 
     reading: Reading

@@ -100,7 +100,7 @@ def by_firm(who: str, names: Names) -> Match | None:
     for company, where in names.companies:
         words = name_words(company)
         letters = "".join(word[0] for word in words)
-        if set(wanted) == set(words) or words[: len(wanted)] == wanted or list(wanted) == [letters]:
+        if set(wanted) == set(words) or _skips(wanted, words) or list(wanted) == [letters]:
             return Match(How.FIRM, f"{company} is {who} ({where})")
     if _OF_A_JOB.search(who):  # "Acme - Data Engineer": which job it is tells more than the firm
         return None
@@ -108,6 +108,12 @@ def by_firm(who: str, names: Names) -> Match | None:
         if (found := _by_label(who, wanted, label, names)) is not None:
             return found
     return by_signature(who, names) if len(wanted) > 1 or is_unspaced(who) else None
+
+
+def _skips(wanted: Sequence[str], words: Sequence[str]) -> bool:
+    """Tell whether words are left out of a name, not its first: "Hexham Dental", Hexham Smiles Dental."""
+    rest = iter(words)
+    return wanted[:1] == words[:1] and all(word in rest for word in wanted)
 
 
 def _by_label(who: str, wanted: tuple[str, ...], label: str, names: Names) -> Match | None:
@@ -118,14 +124,14 @@ def _by_label(who: str, wanted: tuple[str, ...], label: str, names: Names) -> Ma
     if (starts and written) or _begins(short, label):
         return Match(How.FIRM, f"the domain {label} is {who}")
     if len(wanted) > 1 and len(label) >= _LEAST and firms.fits(who, label):
-        if (other := _called_else(wanted, label, names)) is not None:
+        if (other := _called_else(who, wanted, label, names)) is not None:
             return Match(How.PART, f"they are called {other} there, and not {who}")
         return Match(How.FIRM, f"the domain {label} is {who}")
     if ends and written:
         return Match(How.FIRM, f"the domain {label} holds {who}")
     if rest is not None and written:
         return Match(How.FIRM, f"{who} stands there, and the domain {label} begins so")
-    if rest and wanted[1:] and _cut_short(rest, wanted[1:]):
+    if rest and wanted[1:] and (_cut_short(rest, wanted[1:]) or _is_one_of(rest, wanted[1:])):
         return Match(How.FIRM, f"the domain {label} is {who}, cut short")
     return None
 
@@ -166,6 +172,11 @@ def _cut_short(rest: str, words: Sequence[str]) -> bool:
     return len(words) == 1 and len(rest) >= _LEAST and words[0].startswith(rest[:-1])
 
 
+def _is_one_of(rest: str, words: Iterable[str]) -> bool:
+    """Tell whether a label ends in a word of WHO, but for its ending: "vets", "funerals"."""
+    return len(rest) >= _LEAST and any(rest == w or _same_root(rest, w) for w in words if len(w) >= _LEAST)
+
+
 def _is_end_of(who: str, label: str) -> bool:
     """Tell whether WHO, as one word, ends a domain's label, or is a part of it between hyphens."""
     parts, whole = label.split("-"), {compact(spelt) for spelt in spellings(who)}
@@ -197,7 +208,7 @@ def by_job(who: str, names: Names) -> Match | None:
     return found if found is not None and found.how is not How.PART else None
 
 
-def _called_else(wanted: Sequence[str], label: str, names: Names) -> str | None:
+def _called_else(who: str, wanted: Sequence[str], label: str, names: Names) -> str | None:
     """Find the other name that they bear where a word of WHO stands nowhere; None = nothing contradicts it.
 
     ``monarch.example`` is Monarch Airlines as well as Monarch Group: a word of WHO that is missing tells
@@ -216,7 +227,8 @@ def _called_else(wanted: Sequence[str], label: str, names: Names) -> str | None:
         for other in firms.names_behind(head, lines) if gap in missing and head not in missing else ():
             if _is_another(plain_words(other), wanted) and f" {head} {plain_words(other)} " not in jobs:
                 return f"{head.title()} {other}"
-    parts = [part for part in label.split("-") if not _is_tail(part)] if "-" in label else []
+    small = plain_words(who).split()  # "am" of Grundschule am Anger
+    parts = [p for p in label.split("-") if p not in small and not _is_tail(p)] if "-" in label else []
     return label if any(_is_another(fold(part), wanted) for part in parts) else None
 
 
@@ -227,9 +239,24 @@ def _stands(word: str, said: frozenset[str], labels: Iterable[str]) -> bool:
     return any(one[:1] == word[:1] and (one == word or _same_root(_plain(one), _plain(word))) for one in said)
 
 
-def _is_another(word: str, wanted: Iterable[str]) -> bool:
+def _runs(words: Sequence[str]) -> Iterable[Sequence[str]]:
+    """List each word, and the words one behind the other that may be shortened together."""
+    return (words[at:end] for at in range(len(words)) for end in range(at + 1, len(words) + 1))
+
+
+def _shortens(short: str, words: Sequence[str]) -> bool:
+    """Tell whether letters stand for words: "dc" for District Council, "gs" for Grundschule."""
+    if len(words) > 1:
+        return short == "".join(word[0] for word in words)
+    letters = iter(words[0])
+    return 1 < len(short) <= _ABBREVIATED and short[0] == words[0][0] and all(s in letters for s in short)
+
+
+def _is_another(word: str, wanted: Sequence[str]) -> bool:
     """Tell whether a word of a firm's name is none of WHO, however it ends or is cut short."""
     if word in _LEGAL or (word not in _GENERIC and (is_desk(word) or hiring.tells_of_work(word))):
+        return False
+    if any(_shortens(word, part) for part in _runs(wanted)):
         return False
     plain, slips = _plain(word), 1 if len(word) >= _TELLING else 0
     same = (_same_root(plain, w) or distance(w, plain, slips) <= slips for w in map(_plain, wanted))
@@ -262,9 +289,18 @@ def by_signature(who: str, names: Names) -> Match | None:
     """Take for the firm what stands beside their name. Of one word only where nobody there bears it."""
     mentioned = mentions(who)
     told = (mentioned(text) or firms.written(who, text.splitlines()) for text in names.signed)
-    if name_words(who) and any(told):
+    if name_words(who) and (any(told) or _is_introduced(who, names)):
         return Match(How.FIRM, f"they sign as {who}")
     return None
+
+
+def _is_introduced(who: str, names: Names) -> bool:
+    """Tell whether a line begins with the firm and goes on to who writes, where words are not parted."""
+    if not is_unspaced(who):
+        return False
+    writers = [part for name in names.people for part in name.split() if is_unspaced(part) and part != who]
+    lines = (line.strip() for text in names.texts for line in text.splitlines())
+    return any(line.startswith(who) and any(name in line for name in writers) for line in lines)
 
 
 _LEAST = 4  # letters of the longest word of a name, or of a domain, that stands for a firm

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bowout.find.called import typed_domain
+from bowout.find.called import ARTICLES, typed_domain
 from bowout.find.firm import name_words
 from bowout.model import Address, Identity, Message, Thread
 from bowout.people.machines import Relays
@@ -33,10 +33,6 @@ _MOST_PARTS = 4  # of a word with hyphens
 
 _WORD = re.compile(r"[^\W_]+(?:[-'’.&+/][^\W_]+)*")
 _JOINERS = re.compile(r"[-'’.&+/]")
-_ARTICLE = frozenset(
-    {"the", "der", "die", "das", "den", "dem", "de", "het", "le", "la", "les", "el", "los", "las", "il", "lo"}
-    | {"gli", "o", "a", "os", "as", "my", "our", "mein", "meine", "mon", "mi"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +137,7 @@ def _wanted(who: str) -> _Wanted:
         local, _, host = who.rpartition("@")
         who = f"{local} {(host or who).rpartition('.')[0]}"
     words = who.split()
-    described = len(words) > 1 and fold(words[0]) in _ARTICLE
+    described = len(words) > 1 and fold(words[0]) in ARTICLES
     told = " ".join(words[described:])
     spelt = (name_words(one) for text in (told, _JOINERS.sub("", told)) for one in spellings(text))
     kept = {tuple(w for w in one if len(w) <= _LONGEST) for one in spelt}

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from bowout.find import firm
-from bowout.find.called import How, Match, Names, mentions, plain_words, typed_domain
+from bowout.find.called import ARTICLES, How, Match, Names, mentions, plain_words, typed_domain
+from bowout.text import hiring
 from bowout.text.spelling import compact, distance, latin, spellings
 
 __all__ = ["match", "match_quoted", "shown"]
@@ -66,6 +67,19 @@ def _by_name(who: str, names: Names) -> Match | None:
         if any(w and w <= words for words in _name_words(name) for w in wanted):
             return Match(How.NAME, f"{name} takes part")
     return None
+
+
+def _by_position(who: str, names: Names) -> Match | None:
+    """Match a job that is typed whole: "Yard Foreman", "the analytics engineer job"."""
+    wanted = _job_words(who)
+    for title in names.titles:
+        if len(wanted) > 1 and wanted == _job_words(title):
+            return Match(How.POSITION, f"the position is {title}")
+    return None
+
+
+def _job_words(text: str) -> list[str]:
+    return [w for w in plain_words(text).split() if w not in ARTICLES and not hiring.tells_of_work(w)]
 
 
 # --- words ----------------------------------------------------------------------------------------
@@ -151,6 +165,7 @@ _TESTS = (
     firm.by_firm,
     firm.by_client,
     firm.by_job,
+    _by_position,
     _by_name,
     firm.by_signature,
     _by_words,

@@ -13,7 +13,17 @@ from itertools import chain
 from pathlib import Path
 
 from bowout.errors import TemplateError, UsageError
-from bowout.letters.templates import Book, MissingVariable, Section, choose, fill, find, languages, variables
+from bowout.letters.templates import (
+    Book,
+    MissingVariable,
+    Section,
+    Wording,
+    choose,
+    fill,
+    find,
+    languages,
+    variables,
+)
 from bowout.letters.values import load_dates, tidy
 from bowout.letters.wish import (
     ASK_FOR,
@@ -219,10 +229,20 @@ class Writer:
 
     def _filled(self, section: Section) -> str:
         wording = choose(section, self._seed)
-        values = dict(self.values)
+        if "company" in self.values or "company" not in variables(wording):
+            text, missing = self._tried(wording)
+        else:  # nobody told the firm: say it without, where there are words for that
+            tried = [self._tried(other) for other in (wording, *section.wordings)]
+            text, missing = next((one for one in tried if "company" not in one[1]), tried[0])
+        self._missing |= missing
+        return text
+
+    def _tried(self, wording: Wording) -> tuple[str, dict[str, None]]:
+        """Fill a wording, and name the values that it needs and nobody gave."""
+        values, missing = dict(self.values), dict[str, None]()
         while True:
             try:
-                return fill(wording, values)
+                return fill(wording, values), missing
             except MissingVariable as exc:
                 name = ASK_FOR.get(exc.name, exc.name)
                 if name not in VALUES:
@@ -231,7 +251,7 @@ class Writer:
                         f'Give it with --set {exc.name}="...", or mend the template.',
                     ) from exc
                 # Put something in its place and go on, to name everything that is missing at once.
-                self._missing[name] = None
+                missing[name] = None
                 values[exc.name] = "…"
 
 

@@ -83,6 +83,7 @@ class Dates:
     slot: str
     zones: Mapping[str, str]
     word_and: str
+    word_at: str  # empty in a table made before there was one
     attribution: Attribution | None  # None: a table made before the line above a quote had words
 
     def write_day(self, moment: datetime, now: datetime) -> str:
@@ -155,6 +156,7 @@ def _dates(source: str, file: str) -> Dates:
         slot=table["slot"],
         zones={str(name): str(other) for name, other in dict(table.get("zones", {})).items()},
         word_and=table["and"],
+        word_at=str(table.get("at", "")),
         attribution=_attribution(table, file),
     )
     if (len(dates.weekdays), len(dates.months)) != (7, 12):

@@ -65,7 +65,7 @@ ASK_FOR = {
     "first_name": "recipient_name",
 }
 # Every variable that bowout itself may fill in; others need --set.
-KNOWN = frozenset(VALUES) | frozenset(ASK_FOR) | {"interviewers", "rounds", "today", "reason"}
+KNOWN = frozenset(VALUES) | frozenset(ASK_FOR) | {"at_company", "interviewers", "rounds", "today", "reason"}
 OPTIONS = ("situation", "reason", "depth", "tone", "channel", "language")
 
 _BOOKED = frozenset({Situation.SCHEDULED, Situation.SOON, Situation.LATE, Situation.ONSITE_TRAVEL})
@@ -303,7 +303,9 @@ def values_for(wish: Wish, occasion: Occasion, dates: Dates) -> dict[str, object
     values["today"] = dates.write_plain(now)
     taken = {"company", "position", "agency_name", "recipient_name", "interview_start"}
     values |= {key: clean(text, key) for key, text in wish.values.items() if key not in taken}
-    return {key: value for key, value in values.items() if value}
+    firm = values["company"]
+    at_company = f" {dates.word_at} {firm}".replace("  ", " ") if firm else ""
+    return {key: value for key, value in values.items() if value} | {"at_company": at_company}
 
 
 def _same_person(one: str, other: str) -> bool:

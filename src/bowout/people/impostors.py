@@ -57,7 +57,8 @@ def misspelt(label: str, names: Iterable[str]) -> str | None:
     """
     whole, first = label.replace("-", ""), label.partition("-")[0]
     for name in map(_Name, names):
-        longer = {form for form in name.forms if len(form) >= _SHORTEST}
+        # What a domain adds to a whole word in first letters, it chooses freely: no other name is aped so.
+        longer = {form for form in name.forms - name.shortened if len(form) >= _SHORTEST}
         honest = {whole, first, *(whole.removesuffix(end) for end in _ENDINGS)}
         if (
             not name.forms & honest
@@ -208,6 +209,7 @@ class _Name:
     def __init__(self, spelt: str) -> None:
         self.spelt = spelt
         self.forms: set[str] = set()
+        self.shortened: set[str] = set()  # a whole word, then first letters
         spoken = [spelt, *(spelt.replace("&", f" {word} ") for word in ("and", "und") if "&" in spelt)]
         written = {spelling for text in spoken for spelling in spellings(text)}
         self.wholes = {compact(spelling) for spelling in written} - {""}
@@ -216,6 +218,7 @@ class _Name:
             starts = ("".join(words[:count]) for count in range(1, len(words) + 1))
             initials = "".join(words[:1]) + "".join(word[0] for word in words[1:])
             self.forms |= {form for form in (*words, *starts, initials) if len(form) >= 4}
+            self.shortened |= {initials} - {"".join(words)}
             if len(words) >= _SHORTEST_ACRONYM:
                 self.forms.add("".join(word[0] for word in words))
         self.forms |= self.wholes

@@ -60,6 +60,8 @@ def fits(name: str, label: str) -> bool:
     starts = [spelled] + ([spelled[1:]] if fold(words[0]) in _ARTICLES and len(words) > 1 else [])
     if any(_made_of(parts, 0, one, True) or _shortened(parts, one) for one in starts):
         return True
+    if _ends_in_full(parts, words):
+        return True
     return _by_whole_words(parts, spelled) or ("&" in name and _with_and(name, label))
 
 
@@ -116,6 +118,16 @@ def _shortened(parts: tuple[str, ...], words: tuple[tuple[str, ...], ...]) -> bo
         return False
     short = any(word[:1] == parts[0][:1] and _within(parts[0], word) for word in words[0])
     return short and len(parts[1]) > 3 and _made_of(parts[1:], 0, words[1:], True)
+
+
+def _ends_in_full(parts: tuple[str, ...], words: Sequence[str]) -> bool:
+    """Recognise first letters before the last word: ``kbtoys`` Kowloon Bay Toys, ``cw-elz``."""
+    bare, last = "".join(parts), words[-1]
+    if len(words) < 3 or len(last) < (3 if len(parts) > 1 else 4):
+        return False
+    full = [word for word in words if fold(word) not in _JOINS]
+    heads = {"".join(fold(word)[:1] for word in some[:-1]) for some in (words, full) if some}
+    return any(bare == head + end for head in heads for end in spellings(last) if len(head) > 1)
 
 
 def _within(letters: str, word: str) -> bool:

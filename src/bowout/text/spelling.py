@@ -79,11 +79,19 @@ def compact(text: str) -> str:
 
 
 def spellings(text: str) -> frozenset[str]:
-    """List the folded ways to write the same word: ``Müller`` -> ``muller`` and ``mueller``."""
+    """List the folded ways to write the same: ``Müller`` -> ``muller``, ``mueller``; theatre, theater."""
     if text.isascii():
-        return frozenset({fold(text)})
+        folded = fold(text)
+        return frozenset({folded, _BRITISH.sub(_as_american, folded)})
     composed = unicodedata.normalize("NFC", text.casefold())
     return frozenset({fold(text), fold(composed.translate(_SPELT))})
+
+
+_BRITISH = re.compile(r"(?<=[a-z]{2}[a-z])(?:tre|our)(?=s?\b)")
+
+
+def _as_american(ending: re.Match[str]) -> str:
+    return "ter" if ending[0] == "tre" else "or"
 
 
 def latin(text: str) -> str:

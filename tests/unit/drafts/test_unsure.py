@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,11 +16,12 @@ STAGE = Fact(Stage.HOLD, "mail of 3 November", Confidence.MEDIUM)
 SLOT = Fact(Slot(start=NOON + timedelta(days=3), zone="UTC"), "invitation", Confidence.HIGH)
 
 
+FIRM = Fact("Acme", "the signature", Confidence.HIGH)
 LIKELY = Fact(Stage.HOLD, "mail of 3 November", Confidence.LOW)
 
 
 def test_a_stage_that_is_only_likely_is_said() -> None:
-    (line,) = unsure_of(Facts(stage=LIKELY), named=False)
+    (line,) = unsure_of(Facts(company=FIRM, stage=LIKELY), named=False)
     assert "hardly say how far it has come; perhaps hold" in line
     assert "--situation" in line
 
@@ -30,7 +32,13 @@ def test_a_stage_that_is_only_likely_is_said() -> None:
     ids=["read", "booked", "said by the person"],
 )
 def test_what_is_read_booked_or_said_is_no_guess(facts: Facts, named: bool) -> None:
-    assert unsure_of(facts, named=named) == ()
+    assert unsure_of(replace(facts, company=FIRM), named=named) == ()
+
+
+def test_a_letter_that_names_no_firm_says_so_and_how_to_name_it() -> None:
+    (line,) = unsure_of(Facts(stage=STAGE), named=False)
+    assert "does not name it" in line
+    assert "--set company=" in line
 
 
 @pytest.mark.parametrize("kind", Stage)

@@ -843,7 +843,8 @@ SCENARIOS = (
             ("first name", "dana", AMBIGUOUS),
             ("address in capitals", "DANA.BERG@ACME.COM", SURE),
             ("domain", "acme.com", SURE),
-            ("job title", "data engineer", AMBIGUOUS),
+            ("job title", "data engineer", SURE),
+            ("a word of the job title", "engineer", AMBIGUOUS),
             ("subject", "Interview at Acme", AMBIGUOUS),
         )
     ),

@@ -51,6 +51,14 @@ def names(domain_label: str = "", *, company: str = "", signed: str = "", person
         ("Tonspur Verlag", names("tonspur-hoerbuch", signed="Tonspur Hörbuchverlag")),
         ("North Hospitals Trust", names("northhosp", company="North Hospitals")),
         ("Stadtbücherei Lindenau", names("buecherei-lindenau", signed="Bücherei Lindenau")),
+        ("Lantau Harbour Kites", names("lhkites")),
+        ("Skalny Parish Council", names("skalny-pc", signed="Clerk, Skalny PC")),
+        ("Grundschule am Weiher", names("gs-am-weiher")),
+        ("Marram Farm Vets", names("marramvets")),
+        ("Dewpond Funeral Directors", names("dewpondfunerals")),
+        ("Selby Dental", names(company="Selby Smiles Dental Practice")),
+        ("Lanterns Theatre", names("lanternstheater")),
+        ("みさき航空", names("misaki-air", person="佐藤 美咲", signed="みさき航空採用担当の佐藤です。")),
     ],
 )
 def test_a_firm_by_a_shorter_or_longer_name_is_that_firm(who: str, there: Names) -> None:
@@ -169,7 +177,18 @@ def test_an_agency_client_that_stands_only_in_its_words_is_meant() -> None:
     assert "agency" in found.reason
 
 
-@pytest.mark.parametrize("who", ["manor", "interview", "PT Assistant", "Cedar Valley", "hollow cedar"])
+@pytest.mark.parametrize("who", ["Yard Foreman", "the yard foreman job", "yard foreman position"])
+def test_a_job_is_meant_by_its_whole_title(who: str) -> None:
+    there = replace(names("tolland"), titles=("Yard Foreman",))
+    found = match(who, there)
+    assert found is not None
+    assert found.how is How.POSITION
+    part = match("foreman", there)
+    assert part is not None
+    assert part.how not in EQUAL
+
+
+@pytest.mark.parametrize("who", ["manor", "interview", "Cedar Valley", "hollow cedar"])
 def test_no_other_word_of_an_agency_is_its_client(who: str) -> None:
     found = match(who, PLACED)
     assert found is None or found.how not in EQUAL

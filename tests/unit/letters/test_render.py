@@ -56,6 +56,16 @@ def facts(
     )
 
 
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("situation", Situation)
+def test_every_letter_can_do_without_the_name_of_the_firm(situation: Situation, language: str) -> None:
+    known = replace(facts(hours=40), company=None)
+    for tone in Tone:
+        text = write(Wish(situation=situation, language=language, tone=tone), facts=known).text
+        assert "Nurse" in text
+        assert not re.search(r"\b(at|bei|zu|with|von|joining) *[.,;]|  |…", text)
+
+
 @pytest.mark.parametrize(
     ("known", "situation"),
     [

@@ -126,6 +126,8 @@ def test_a_domain_with_a_letter_out_of_place_is_a_reason_to_ask(label: str, name
         ("mueller", "Müller"),
         ("bolt", "Bold"),
         ("borealis", "Acme"),
+        ("larkspurtx", "Larkspur Therapeutics"),
+        ("dewmarshidb", "Dewmarsh Drainage Board"),
     ],
 )
 def test_an_honest_spelling_is_none(label: str, name: str) -> None:
