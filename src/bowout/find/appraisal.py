@@ -130,7 +130,7 @@ def _doubts(view: View) -> Iterator[str]:
         yield BY_MACHINE
     elif not (view.plainly_hires or view.is_my_process):
         yield _unlike_hiring(view)
-    if view.heard[:1] and view.heard[0].mine and hiring.speaks_to_candidate(view.heard[0].new):
+    if view.heard[:1] and view.heard[0].mine and hiring.answers_applicant(view.heard[0].new):
         yield "you write there as one who hires"
     if (other := about_else(view.human, of_a_job=view.is_of_my_job)) is not None:
         yield f"it may be about {other}"

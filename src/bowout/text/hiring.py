@@ -13,6 +13,7 @@ from bowout.text.spelling import fold
 
 __all__ = [
     "answered",
+    "answers_applicant",
     "calls_off",
     "is_at_work",
     "is_listed",
@@ -114,7 +115,12 @@ def of_a_job(found: Iterable[str]) -> bool:
 
 def speaks_to_candidate(text: str) -> bool:
     """Tell whether somebody writes as the hiring side does to a candidate."""
-    return _whole("speech").search(text.lower()) is not None
+    return _whole("speech").search(text.lower()) is not None or answers_applicant(text)
+
+
+def answers_applicant(text: str) -> bool:
+    """Tell whether a mail answers the application of whom it goes to."""
+    return _whole("to_applicant").search(text.lower()) is not None
 
 
 @cache

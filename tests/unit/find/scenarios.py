@@ -824,6 +824,20 @@ SCENARIOS = (
         parent="<Interview-at-Acme.1@example.net>",
     ),
     Scenario(
+        name="I hire, and they accept my invitation to an interview",
+        box=(
+            thread(
+                "Your application as Data Engineer",
+                mail(ME, "Thank you for your application. Could we meet on Tuesday at ten?", to=DANA),
+                mail(DANA, f"{INVITATION}\n\nThe next round is an interview with the hiring manager."),
+            ),
+        ),
+        who="Dana Berg",
+        outcome=AMBIGUOUS,
+        thread="Your application as Data Engineer",
+        to=None,
+    ),
+    Scenario(
         name="a newer orphan that shares no more than the subject",
         box=(
             thread(

@@ -84,7 +84,7 @@ def test_no_pattern_is_written_in_capitals() -> None:
     """They meet lower-cased text: a capital would never be found."""
     lists = hiring._lists()
     uses = [
-        *(lists[use]["patterns"] for use in ("listed", "work", "signs", "speech")),
+        *(lists[use]["patterns"] for use in ("listed", "work", "signs", "speech", "to_applicant")),
         *lists["stages"].values(),
     ]
     assert [p for patterns in uses for p in patterns if re.search(r"(?<!\\)[A-Z]", p)] == []
