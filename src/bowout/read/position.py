@@ -37,9 +37,8 @@ _AS = (
     r"|[Cc]omme|[Cc]omo|[Cc]ome|jako"
 )
 _OF = (
-    r"(?:vacante|puesto|plaza|vaga|poste|ruolo|posizione|emploi) (?:de|di|da|do|du)"
-    r"|vacature|vacante|stanowisko"
-    r"|(?:role|position|post|job)(?: itself)? is|classification of|contract for|die Stelle|der Stelle"
+    r"(?:role|position|post|job)(?: itself)? is|classification of|contract for"
+    r"|appointment of (?:an?|its|our|the)"
 )
 _TALK = r"interview|chat|call|screen|Gespräch|entretien|entrevista|colloquio|gesprek|rozmowa|intervju"
 _CAPITAL = r"(?:(?:Sr|Jr|Snr|Jnr|Asst|Dep)\.|[A-ZÀ-Þ](?:[\w/&+-]|\.(?=\w)){0,30})"
@@ -57,18 +56,23 @@ def _before(weight: int, start: str, words: str, flags: re.RegexFlag = re.NOFLAG
 
 _IN_TEXT = (
     _behind(3, rf"\b{_POST}\s+(?:of|as|titled|:)\s*(?:an?\s+|our\s+|the\s+)?"),
-    _behind(3, r"\b(?:[Pp]osition|[Rr]ole|Job title|Stelle|Rolle)\s*:\s*"),
+    _behind(3, r"\b(?:[Pp]osition|[Rr]ole|[Pp]ost|[Vv]acancy|Job|Job title|Stelle|Rolle)\s*:\s*"),
+    _behind(2, r"(?m:^)(?:Role|Position|Post|Job)[ \t]+(?=[A-Z])", r"[ \t]*$", re.MULTILINE),
     _before(
         3,
-        r"\b(?:for|in|about|regarding|to|the|our)\s+(?:(?:the|our|an?)\s+)?(?:open\s+)?",
-        rf"\s+{_POST}\b",
+        r"\b(?:for|in|about|regarding|to|the|our|an?)\s+(?:(?:the|our|an?)\s+)?(?:open\s+)?",
+        rf"\s+(?:{_POST}|contract|posting|competition)\b",
     ),
+    # "Plant fitter job.", "our careers lead retires", "Site Administrator is yours"
+    _before(2, r"(?:^|(?<=[.!?]\s))", rf"\s+{_POST}\b"),
+    _before(2, r"\b[Oo]ur\s+", r"\s+(?:is\s+)?(?:leav|retir|mov)(?:es|ing|ed)\b"),
+    _before(2, r"\b(?:(?:said|now),\s+|[Tt]he\s+|(?<=\n))", r"\s+is\s+(?:all\s+)?yours\b"),
     _behind(
         2,
         (
             r"\b(?:application|applying|applied|apply|interview|interviewing|shortlist|documents|"
             r"considered|fit|"
-            r"hiring|looking|search|searching|recruiting)\s+(?:to\s+[^\n.,]{2,40}?\s+)?(?:for|as)\s+"
+            r"hiring|looking|search|searching|recruiting)\s+(?:to\s+[^\n.,]{2,40}?\s+)?(?:for|as|to be)\s+"
             r"(?:the\s+|our\s+|an?\s+)?"
         ),
     ),
@@ -254,6 +258,15 @@ def _claims(source: Source) -> Iterator[Claim]:
         whole = place == "subject" or (not said and title[:1].isupper())
         if could_be(title) or (whole and weight > 2 and may_be(title)):
             yield Claim(title, place, where, weight)
+    yield from _outright(source)
+
+
+def _outright(source: Source) -> Iterator[Claim]:
+    """Find titles behind words that stand before nothing else: most languages write them small."""
+    for match in _named_outright().finditer(source.prose):
+        title = plain(_until_day(match["title"]))
+        if len(title.split()) <= _FEW and may_be(title):
+            yield Claim(title, "text", f"mail of {source.day}", 3)
 
 
 def _readings(source: Source) -> Iterable[tuple[str, str, int, str, bool]]:
@@ -279,6 +292,28 @@ def _ends_there(match: re.Match[str]) -> bool:
 
 def _is_announced_behind(match: re.Match[str]) -> bool:
     return match.end() - match.end("title") > 1
+
+
+_FEW = 4  # words of a title whose noun nobody knows
+
+
+def _until_day(text: str) -> str:
+    """Cut where a sentence goes on with the day: "Auxiliar de Enfermería el jueves 10"."""
+    return _day_behind().sub("", text)
+
+
+@cache
+def _day_behind() -> re.Pattern[str]:
+    days = tw.either(sorted(tw.numbered("weekdays")))
+    verbs = "è|est|es|é|ist|is|jest|är|er|je"
+    return re.compile(rf"\s+(?:\w{{1,3}}\s+)?(?:{days})\b.*$|\s+(?:\d|(?:{verbs})\s).*$", re.IGNORECASE)
+
+
+@cache
+def _named_outright() -> Clue:
+    """Give the words of all languages, English but, that stand before nothing but a title."""
+    words = "|".join(job_words()["position"]["names"])
+    return _behind(3, rf"\b(?i:{words})(?:\s+|(?<=['’]))", r"(?=\s*(?:[.,;:!?\n(\"”“–—|]|$))")
 
 
 @cache

@@ -89,6 +89,13 @@ _SOMEBODY = re.compile(
     r"(?:Mr|Mrs|Ms|Miss|Frau|Herrn?|Mme|Señora?|Lieber?|i[mn]|am|beim?|hiring)\b"
     r"|.*(?:['’]s|\W(?:or|and|und|oder|ou|o|y|e|et|of|i))\Z"
 )
+_GRADE = re.compile(r"(?<=\w\w) (?:I{1,3}|IV|V)$")  # "Quality Associate I"
+
+
+def _is_sentence(title: str) -> bool:
+    return _SENTENCE.search(_GRADE.sub("", title)) is not None
+
+
 _INITIAL = re.compile(r"[^\W\d_]\w+ [A-ZÀ-Þ]\.?")  # "Pawel G." is somebody
 
 
@@ -96,7 +103,7 @@ _INITIAL = re.compile(r"[^\W\d_]\w+ [A-ZÀ-Þ]\.?")  # "Pawel G." is somebody
 def could_be(title: str) -> bool:
     """Tell whether words may be a title: with the noun of one, or written with capitals."""
     words = title.split()
-    if not 1 <= len(words) <= LONGEST + 1 or _SENTENCE.search(title) or _is_no_title(title):
+    if not 1 <= len(words) <= LONGEST + 1 or _is_sentence(title) or _is_no_title(title):
         return False
     if has_noun(title):
         return True
@@ -109,7 +116,7 @@ def may_be(title: str) -> bool:
     return (
         1 <= len(words) <= LONGEST
         and len(re.sub(r"[\W\d_]", "", title)) > 3
-        and not _SENTENCE.search(title)
+        and not _is_sentence(title)
         and not _is_no_title(title)
     )
 
@@ -145,6 +152,7 @@ _TRIM = (
         r"teilzeit)\b[)\]]?$"
     ),
     r"\s+(?:position|role|job|opening|opportunity|vacancy)$",
+    r"^\d+[- ](?:week|month|hour|day|year)\s+",
 )
 _CODES = re.compile("|".join(_CODE), re.IGNORECASE)
 _TRIMS = re.compile("|".join(_TRIM), re.IGNORECASE)
