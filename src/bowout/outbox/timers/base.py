@@ -117,7 +117,7 @@ def _run(command: Sequence[str], data: bytes) -> Ended:
             timeout=LIMIT,
             check=False,
             # One language: crontab says only in words whether there is a table.
-            env={**environment_of_children(), "LC_ALL": "C"},
+            env=environment_of_children() | {"LC_ALL": "C"},
         )
     except subprocess.TimeoutExpired:
         return Ended(TOO_LONG, err=f"it did not end within {LIMIT:g} seconds".encode())
