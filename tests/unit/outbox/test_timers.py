@@ -310,6 +310,8 @@ def test_its_line_is_known_however_an_editor_ended_it(computer: Computer, end: b
 def test_line_ends_that_nobody_can_tell_are_not_written_back(computer: Computer) -> None:
     computer.programs, computer.crontab, computer.escapes = ("crontab",), b"0 1 * * * true\r\n", True
     computer.fails = ("env",)
+    assert not installer.is_installed(planned(computer), computer.machine)
+    assert cron._SHOW not in computer.ran  # to look is not to edit
     with pytest.raises(Failed, match="cannot be read"):
         installer.install(planned(computer), computer.machine)
     assert computer.crontab == b"0 1 * * * true\r\n"
@@ -405,7 +407,7 @@ def test_lines_of_others_outlive_a_full_disk(computer: Computer, room: int, cut:
         return computer.run(command, data)
 
     machine = replace(computer.machine, run=run)
-    with pytest.raises(Failed, match=r"while it wrote|refused the line") as failed:
+    with pytest.raises(Failed, match=r"while it wrote|refused the change") as failed:
         installer.install(planned(computer), machine)
     if room:
         assert computer.crontab == b"0 4 * * * backup\n"

@@ -42,13 +42,13 @@ def timer(name: str, command: tuple[str, ...], machine: Machine) -> Timer:
 
 def has_line(timer: Timer, machine: Machine, *, just_so: bool = False) -> bool:
     """Is there a line of this timer, with ``just_so`` exactly the one it would write? Raises ``Failed``."""
-    ours = [line for line in _lines(_table(machine)) if _is_of(timer, line)]
+    ours = [line for line in _lines(_listed(machine)) if _is_of(timer, line)]
     return _line(timer) in ours if just_so else bool(ours)
 
 
 def keep_line(timer: Timer, machine: Machine, *, keep: bool) -> None:
     """Have the timer's line in the table once, or not at all; every other byte stays. Raises ``Failed``."""
-    before = _table(machine)
+    before = _with_cr(machine, _listed(machine))
     lines = [line for line in _lines(before) if not _is_of(timer, line)]
     ours = [_line(timer)] if keep else []
     # A last line that was never ended stays so, and the last.
@@ -70,19 +70,25 @@ def _is_of(timer: Timer, line: bytes) -> bool:
     return line.rstrip().endswith(os.fsencode(f" # {timer.name}"))  # an editor may have ended it with CR
 
 
-def _table(machine: Machine) -> bytes:
-    """The whole table, empty where there is none. Raises ``Failed`` when that cannot be told for certain."""
+def _listed(machine: Machine) -> bytes:
+    """The table as crontab lists it, empty where there is none.
+
+    Raises ``Failed`` when it cannot be told for certain.
+    """
     done = machine.run(_READ, b"")
     if not done.out and done.code in _RAN and _NONE.search(done.err.rstrip()):
         return b""
     # busybox ends with 0 when it could read only a part.
     if done.code or _COMPLAINT.search(done.err):
         raise _unread(done.said)
-    return _with_cr(machine, done.out) if _AS_WORDS in done.out else done.out
+    return done.out
 
 
 def _with_cr(machine: Machine, listed: bytes) -> bytes:
-    """The table of which crontab may have shown the CRs in words."""
+    """The whole table, of which crontab may have listed the CRs in words. Only before writing: busybox
+    writes after -e whatever the editor did. Raises ``Failed`` when it cannot be told for certain."""
+    if _AS_WORDS not in listed:
+        return listed
     table = machine.run(_SHOW, b"").out
     if listed not in (table, _in_words(table)):
         raise _unread("its line ends are shown in words")
@@ -122,7 +128,7 @@ def _replace(machine: Machine, before: bytes, after: bytes, ours: list[bytes]) -
             )
     kept.unlink()
     if not taken:
-        raise Failed(f"crontab refused the line (status {done.code}): {done.said}", _UNTOUCHED)
+        raise Failed(f"crontab refused the change (status {done.code}): {done.said}", _UNTOUCHED)
 
 
 def _lost(machine: Machine, table: bytes) -> set[bytes]:
