@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import stat
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pexpect
 import pytest
 
 from acceptance.harness import TIMEOUT, Box, body, read
+from programs import program
 
 pytestmark = pytest.mark.system
 
@@ -35,12 +35,6 @@ def mutt(box: Box, *options: str, settings: str) -> pexpect.spawn[str]:
         timeout=TIMEOUT,
         dimensions=(40, 120),
     )
-
-
-def program(path: Path, lines: str) -> Path:
-    path.write_text(f"#!/bin/sh\n{lines}\n")
-    path.chmod(path.stat().st_mode | stat.S_IXUSR)
-    return path
 
 
 def test_the_draft_reads_back_byte_for_byte(box: Box, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from bowout import cli, files
 from bowout.cli import timer
 from bowout.outbox import run as runner
 from bowout.outbox.timers import installer
+from bowout.outbox.timers.base import Ended
 from servers import smtp
 
 
@@ -83,11 +84,11 @@ def ran(box: Box, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What systemctl was told, on a computer whose timer runs at once when it is started."""
     asked: list[str] = []
 
-    def systemctl(command: Sequence[str], _text: str) -> tuple[int, str]:
+    def systemctl(command: Sequence[str], _data: bytes) -> Ended:
         asked.append(" ".join(command))
         if "start" in command:
             run(box, "outbox", "run", "--no-input")
-        return 0, ""
+        return Ended(0)
 
     machine = installer.Machine(
         platform="linux", home=tmp_path / "home", python="python", uid=1, which=str, run=systemctl
@@ -142,7 +143,7 @@ def test_a_timer_that_does_not_run_is_no_success(
     box: Box, ran: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(timer, "PATIENCE", 0.0)
-    idle = replace(installer.Machine.here(), run=lambda _command, _text: (0, ""))
+    idle = replace(installer.Machine.here(), run=lambda _command, _data: Ended(0))
     monkeypatch.setattr(installer.Machine, "here", lambda: idle)
     assert run(box, "outbox", "install") == 6
     assert "systemctl --user status bowout-outbox" in capsys.readouterr().out

@@ -125,7 +125,7 @@ def _tried(config: Config, timer: Timer, machine: Machine) -> dict[str, str] | N
     files.private_dir(config.data_dir)
     files.write(asked, b"")
     try:
-        machine.run(timer.start, "")
+        machine.run(timer.start, b"")
         return _answer(asked)
     finally:
         asked.unlink(missing_ok=True)

@@ -97,13 +97,13 @@ def test_paths_start_at_the_config_file_or_at_home(tmp_path: Path, monkeypatch: 
 
 
 def test_commands_are_lists_or_split_like_a_posix_shell_would(tmp_path: Path) -> None:
-    as_text = MINIMAL + """send_command = 'msmtp -a "my account" -t $HOME'"""
+    as_text = MINIMAL + """send_command = 'msmtp -a "my account" -v $HOME'"""
     as_list = MINIMAL + """send_command = ["C:\\\\bin\\\\msmtp.exe", ""]"""
     assert read(tmp_path, as_text).account().own(MaildirKeys).send_command == (
         "msmtp",
         "-a",
         "my account",
-        "-t",
+        "-v",
         "$HOME",
     )
     assert read(tmp_path, as_list).account().own(MaildirKeys).send_command == ("C:\\bin\\msmtp.exe", "")

@@ -16,8 +16,9 @@ import pytest
 
 from bowout.errors import CannotDo, Failed
 from bowout.outbox import notify
-from bowout.outbox.timers import installer
-from bowout.outbox.timers.base import VARIABLES, Kind, Machine, Timer
+from bowout.outbox.timers import cron, installer
+from bowout.outbox.timers.base import VARIABLES, Ended, Kind, Machine, Timer
+from programs import program
 
 DEFAULT = Path("/home/jo/.config/bowout/config.toml")
 ODD = Path("/home/jo/100% mine & <yours> $HOME/\"q\" 'a' b\\c.toml")
@@ -32,21 +33,24 @@ class Computer:
     platform: str = "linux"
     programs: tuple[str, ...] = ("systemctl", "crontab")
     ran: list[tuple[str, ...]] = field(default_factory=list)
-    crontab: str | None = None
+    crontab: bytes | None = None
+    escapes: bool = False  # as Debian's crontab -l does with CR
     fails: tuple[str, ...] = ()
     environ: dict[str, str] = field(default_factory=dict)
 
-    def run(self, command: Sequence[str], text: str) -> tuple[int, str]:
+    def run(self, command: Sequence[str], data: bytes) -> Ended:
         self.ran.append(tuple(command))
         if command[0] in self.fails:
-            return 1, "it went wrong"
+            return Ended(1, err=b"it went wrong")
         if command[0] == "crontab":
             if command[1] == "-":
-                self.crontab = text
+                self.crontab = data
             elif self.crontab is None:
-                return 1, "no crontab for jo"
-            return 0, self.crontab or ""
-        return 0, ""
+                return Ended(1, err=b"no crontab for jo\n")
+            return Ended(0, (self.crontab or b"").replace(b"\r", rb"\r" if self.escapes else b"\r"))
+        if command == cron._SHOW:
+            return Ended(0, self.crontab or b"", b"No modification made\n")
+        return Ended(0)
 
     @property
     def machine(self) -> Machine:
@@ -264,31 +268,205 @@ def test_installing_twice_is_as_good_as_once_and_removing_removes_all(
     assert not installer.uninstall(timer, machine)
 
 
-def test_the_lines_of_others_in_the_crontab_stay(computer: Computer) -> None:
-    computer.programs = ("crontab",)
-    computer.crontab = "# mine\n0 4 * * * backup # bowout-outbox-else\n"
+FOREIGN = [
+    b"# mine\n0 4 * * * backup # bowout-outbox-else\n",
+    "# täglich\n0 1 * * * true\n".encode("latin-1"),
+    b"# a\fform feed, \x1c\x1d\x1e\x85 and \xc2\x85 and \xe2\x80\xa8\n0 1 * * * true\n",
+    b"# CR LF\r\n0 1 * * * true\r\n\r\n",
+    b"# a CR\r\n# and one in words \\r\n",
+    b"# CR alone\rstill a remark # bowout-outbox\rand this\n",
+    b"\n\n0 1 * * * never ended",
+    b"",
+]
+
+
+@pytest.mark.parametrize("escapes", [False, True])
+@pytest.mark.parametrize("table", FOREIGN)
+def test_what_others_wrote_in_the_crontab_stays_to_the_byte(
+    computer: Computer, table: bytes, escapes: bool
+) -> None:
+    computer.programs, computer.crontab, computer.escapes = ("crontab",), table, escapes
     timer, machine = planned(computer), computer.machine
     for _ in range(2):
         installer.install(timer, machine)
-        assert computer.crontab == f"# mine\n0 4 * * * backup # bowout-outbox-else\n{timer.line}\n"
+        assert computer.crontab.split(b"\n").count(timer.line.encode()) == 1
+        assert computer.crontab.replace(timer.line.encode() + b"\n", b"") == table
     assert installer.uninstall(timer, machine)
-    assert computer.crontab == "# mine\n0 4 * * * backup # bowout-outbox-else\n"
+    assert computer.crontab == table
+    assert everything(computer) == {}
+
+
+@pytest.mark.parametrize("end", [b"\r\n", b" \n", b""])
+def test_its_line_is_known_however_an_editor_ended_it(computer: Computer, end: bytes) -> None:
+    computer.programs = ("crontab",)
+    timer, machine = planned(computer), computer.machine
+    computer.crontab = b"0 1 * * * true\n" + timer.line.encode() + end
+    installer.install(timer, machine)
+    assert computer.crontab == b"0 1 * * * true\n" + timer.line.encode() + b"\n"
+    assert installer.uninstall(timer, machine)
+    assert computer.crontab == b"0 1 * * * true\n"
+
+
+def test_line_ends_that_nobody_can_tell_are_not_written_back(computer: Computer) -> None:
+    computer.programs, computer.crontab, computer.escapes = ("crontab",), b"0 1 * * * true\r\n", True
+    computer.fails = ("env",)
+    assert not installer.is_installed(planned(computer), computer.machine)
+    assert cron._SHOW not in computer.ran  # to look is not to edit
+    with pytest.raises(Failed, match="cannot be read"):
+        installer.install(planned(computer), computer.machine)
+    assert computer.crontab == b"0 1 * * * true\r\n"
 
 
 def test_a_first_crontab_is_made(computer: Computer) -> None:
     computer.programs = ("crontab",)
     installer.install(planned(computer), computer.machine)
-    assert computer.crontab == planned(computer).line + "\n"
+    assert computer.crontab == planned(computer).line.encode() + b"\n"
 
 
-def test_a_crontab_that_cannot_be_read_is_never_written(computer: Computer) -> None:
+def test_a_refusal_leaves_the_crontab(computer: Computer) -> None:
+    computer.programs, computer.crontab = ("crontab",), b"0 4 * * * backup\n"
+
+    def refuses(command: Sequence[str], data: bytes) -> Ended:
+        return Ended(1) if command[1] == "-" else computer.run(command, data)
+
+    machine = replace(computer.machine, run=refuses)
+    with pytest.raises(Failed, match="status 1"):
+        installer.install(planned(computer), machine)
+    assert computer.crontab == b"0 4 * * * backup\n"
+    assert everything(computer) == {}
+
+
+# What real programs answered to crontab -l where there was no table: status and both outputs.
+NO_TABLE = {
+    "Debian's cron": Ended(1, err=b"no crontab for root\n"),
+    "macOS": Ended(1, err=b"crontab: no crontab for jo\n"),
+    "busybox": Ended(1, err=b"crontab: can't open 'root': No such file or directory\n"),
+    "fcron": Ended(
+        0,
+        err=b"2026-11-30 06:55:51  INFO listing root's fcrontab\n"
+        b"2026-11-30 06:55:51  INFO user root has no fcrontab.\n",
+    ),
+    "fcron, if it ended otherwise": Ended(1, err=b"2026-11-30 06:55:51  INFO user jo has no fcrontab.\n"),
+}
+# And where there may be one; the last read a part of it.
+UNREAD = {
+    "permission": Ended(1, err=b"crontabs/jo/: fopen: Permission denied\n"),
+    "not set-uid": Ended(1, err=b"crontab: must be suid to work properly\n"),
+    "another trouble first": Ended(1, err=b"x: No such file or directory\ncrontab: Input/output error\n"),
+    "no program": Ended(127, err=b"crontab: error while loading libc: No such file or directory\n"),
+    "killed": Ended(-9, err=b"no crontab for jo\n"),
+    "silent": Ended(1),
+    "a part, then an error": Ended(1, b"0 4 * * * backup\n", b"no crontab for jo\n"),
+    "a part, and no error": Ended(0, b"0 4 * * * ba", b"crontab: read error: Input/output error\n"),
+}
+
+
+NO_ROOM = b"crontab: write error: No space left on device\n"
+
+
+def listing(computer: Computer, answer: Ended) -> Machine:
+    """A computer whose crontab answers this when it is asked for the table."""
+
+    def run(command: Sequence[str], data: bytes) -> Ended:
+        done = computer.run(command, data)
+        return answer if command == ("crontab", "-l") and ("crontab", "-") not in computer.ran else done
+
     computer.programs = ("crontab",)
-    timer = planned(computer)
-    computer.crontab, computer.fails = "0 4 * * * backup\n", ("crontab",)
+    return replace(computer.machine, run=run)
+
+
+@pytest.mark.parametrize("answer", NO_TABLE.values(), ids=NO_TABLE.keys())
+def test_every_programs_way_to_say_that_there_is_no_table(computer: Computer, answer: Ended) -> None:
+    machine = listing(computer, answer)
+    timer = installer.plan(DEFAULT, DEFAULT, machine)
+    assert not installer.is_installed(timer, machine)
+    installer.install(timer, machine)
+    assert computer.crontab == timer.line.encode() + b"\n"
+
+
+@pytest.mark.parametrize("answer", UNREAD.values(), ids=UNREAD.keys())
+def test_a_crontab_that_cannot_be_read_is_never_written(computer: Computer, answer: Ended) -> None:
+    machine = listing(computer, answer)
     with pytest.raises(Failed, match="cannot be read"):
-        installer.install(timer, computer.machine)
+        installer.install(installer.plan(DEFAULT, DEFAULT, machine), machine)
     assert ("crontab", "-") not in computer.ran
-    assert computer.crontab == "0 4 * * * backup\n"
+
+
+@pytest.mark.parametrize(("cut", "said"), [(0, NO_ROOM), (20, NO_ROOM), (0, b"")])
+@pytest.mark.parametrize("room", [0, 1])
+def test_lines_of_others_outlive_a_full_disk(computer: Computer, room: int, cut: int, said: bytes) -> None:
+    """As busybox does it: the table is cut, the status 0. Once it is cut there may be room again."""
+    computer.programs, computer.crontab = ("crontab",), b"0 4 * * * backup\n"
+    written: list[bytes] = []
+
+    def run(command: Sequence[str], data: bytes) -> Ended:
+        if command[1] == "-":
+            written.append(data)
+            computer.crontab = data[: None if room and len(written) > 1 else cut if len(written) < 2 else 0]
+            return Ended(0, err=said)
+        return computer.run(command, data)
+
+    machine = replace(computer.machine, run=run)
+    with pytest.raises(Failed, match=r"while it wrote|refused the change") as failed:
+        installer.install(planned(computer), machine)
+    if room:
+        assert computer.crontab == b"0 4 * * * backup\n"
+        assert everything(computer) == {}
+    else:
+        ((kept, content),) = everything(computer).items()
+        assert content == b"0 4 * * * backup\n"
+        assert kept in failed.value.next_step
+
+
+def test_a_line_that_did_not_get_in_is_not_said_to_be_installed(computer: Computer) -> None:
+    computer.programs = ("crontab",)
+
+    def run(command: Sequence[str], data: bytes) -> Ended:
+        if command[1] == "-":
+            return Ended(0, err=NO_ROOM)
+        return computer.run(command, data)
+
+    with pytest.raises(Failed, match="No space left"):
+        installer.install(planned(computer), replace(computer.machine, run=run))
+
+
+def test_without_a_copy_the_crontab_is_not_touched(computer: Computer) -> None:
+    computer.programs, computer.crontab = ("crontab",), b"0 4 * * * backup\n"
+    machine = replace(computer.machine, home=computer.home / "nowhere")
+    with pytest.raises(Failed, match="No copy"):
+        installer.install(planned(computer), machine)
+    assert ("crontab", "-") not in computer.ran
+
+
+# --- the commands of the system -----------------------------------------------------------------------
+
+
+def test_what_a_command_says_may_be_in_any_encoding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program(tmp_path / "schtasks", r"printf 'FEHLER: Zugriff verweigert f\204r \201\n' >&2; exit 1")
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    timer = replace(planned(Computer(tmp_path, platform="win32")), files=())
+    with pytest.raises(Failed, match="FEHLER: Zugriff verweigert"):
+        installer.install(timer, Machine.here())
+
+
+def test_crontab_is_asked_in_one_language_and_fed_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A program that speaks the person's language would say there is no table in words nobody here knows."""
+    tab = tmp_path / "tab"
+    program(
+        tmp_path / "crontab",
+        f'tab="{tab}"; [ "$1" = - ] && exec cat > "$tab"; [ -e "$tab" ] && exec cat "$tab"\n'
+        '[ "$LC_ALL" = C ] && echo "no crontab for jo" >&2 || echo "kein crontab" >&2; exit 1',
+    )
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    monkeypatch.setenv("LC_ALL", "de_DE.UTF-8")
+    computer = Computer(tmp_path, programs=("crontab",))
+    timer, machine = planned(computer), replace(Machine.here(), home=tmp_path)
+    installer.install(timer, machine)
+    tab.write_bytes("# täglich\r\n".encode("latin-1") + tab.read_bytes())
+    assert installer.uninstall(timer, machine)
+    assert tab.read_bytes() == "# täglich\r\n".encode("latin-1")
 
 
 def test_a_refusal_of_the_system_is_told(computer: Computer) -> None:

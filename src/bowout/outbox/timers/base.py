@@ -10,14 +10,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import NamedTuple
 
 from bowout.errors import Failed
 from bowout.vault import environment_of_children
 
-__all__ = ["CURE", "EVERY", "Kind", "Machine", "Timer", "must"]
+__all__ = ["CURE", "EVERY", "Ended", "Kind", "Machine", "Timer", "must"]
 
 EVERY = 5  # minutes
 LIMIT = 60.0  # seconds for each command
+NOT_RUN, TOO_LONG = 127, 124  # as a shell and timeout(1) say it
 # Where the records are, when this shell says it and not the configuration; none of it is secret.
 VARIABLES = ("BOWOUT_DATA_DIR", "XDG_DATA_HOME", "XDG_STATE_HOME")
 SUCCESS = 6  # "something needs the person" is no failure of the run
@@ -32,17 +34,30 @@ class Kind(StrEnum):
     CRON = "cron"
 
 
+class Ended(NamedTuple):
+    """What a command of the system left behind. Both outputs are bytes: nobody promises an encoding."""
+
+    code: int
+    out: bytes = b""
+    err: bytes = b""
+
+    @property
+    def said(self) -> str:
+        """Its words for the person."""
+        return " ".join((self.err or self.out).decode("utf-8", "replace").split())[:200]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Machine:
-    """What a timer needs to know of this computer. ``run`` gives exit status and output of a command, to
-    which it hands ``text`` on standard input. ``environ`` are the variables that its runs need."""
+    """What a timer needs to know of this computer. ``run`` runs a command with the bytes on its standard
+    input. ``environ`` are the variables that the timer's runs need."""
 
     platform: str
     home: Path
     python: str
     uid: int
     which: Callable[[str], str | None]
-    run: Callable[[Sequence[str], str], tuple[int, str]]
+    run: Callable[[Sequence[str], bytes], Ended]
     environ: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -87,23 +102,25 @@ class Timer:
 CURE = "See what it would do with: bowout outbox install --dry-run"
 
 
-def must(machine: Machine, command: Sequence[str], text: str = "") -> None:
-    code, said = machine.run(command, text)
-    if code:
-        raise Failed(f"{command[0]} refused the timer (status {code}): {said.strip()[:200]}", CURE)
+def must(machine: Machine, command: Sequence[str]) -> None:
+    done = machine.run(command, b"")
+    if done.code:
+        raise Failed(f"{command[0]} refused the timer (status {done.code}): {done.said}", CURE)
 
 
-def _run(command: Sequence[str], text: str) -> tuple[int, str]:
+def _run(command: Sequence[str], data: bytes) -> Ended:
     try:
         done = subprocess.run(  # noqa: S603 - fixed words and our own paths
             list(command),
-            input=text,
+            input=data,
             capture_output=True,
-            text=True,
             timeout=LIMIT,
             check=False,
-            env=environment_of_children(),
+            # One language: crontab says only in words whether there is a table.
+            env=environment_of_children() | {"LC_ALL": "C"},
         )
-    except (OSError, subprocess.SubprocessError) as exc:
-        return 1, str(exc)
-    return done.returncode, done.stdout or done.stderr
+    except subprocess.TimeoutExpired:
+        return Ended(TOO_LONG, err=f"it did not end within {LIMIT:g} seconds".encode())
+    except OSError as exc:
+        return Ended(NOT_RUN, err=(exc.strerror or "it cannot be started").encode())
+    return Ended(done.returncode, done.stdout, done.stderr)

@@ -39,7 +39,7 @@ def plan(config: Path, default_config: Path, machine: Machine) -> Timer:
     if machine.platform == "win32":
         _refuse_variables(config, machine)
         return windows.timer(name, command, machine)
-    if machine.which("systemctl") and machine.run(["systemctl", "--user", "show-environment"], "")[0] == 0:
+    if machine.which("systemctl") and machine.run(["systemctl", "--user", "show-environment"], b"").code == 0:
         return systemd.timer(name, command, machine)
     if machine.which("crontab"):
         return cron.timer(name, command, machine)
@@ -94,7 +94,7 @@ def install(timer: Timer, machine: Machine) -> None:
     except OSError as exc:
         raise Failed(f"The timer cannot be written: {exc.strerror} ({exc.filename}).", CURE) from exc
     if timer.kind is Kind.LAUNCHD:  # it does not take a changed file for an agent that is loaded
-        machine.run(timer.off[0], "")
+        machine.run(timer.off[0], b"")
     for command in timer.on:
         must(machine, command)
 
@@ -106,26 +106,26 @@ def uninstall(timer: Timer, machine: Machine) -> bool:
         cron.keep_line(timer, machine, keep=False)
         return there
     for command in timer.off if there else ():
-        machine.run(command, "")  # one that was switched off by hand is as good
+        machine.run(command, b"")  # one that was switched off by hand is as good
     for path in (*(path for path, _ in timer.files), *timer.links):
         with suppress(FileNotFoundError):
             path.unlink()
     if timer.kind is Kind.SYSTEMD and there:
-        machine.run(["systemctl", "--user", "daemon-reload"], "")
+        machine.run(["systemctl", "--user", "daemon-reload"], b"")
     return there
 
 
 def is_installed(timer: Timer, machine: Machine) -> bool:
     """Is any of its files, or a line of its name, there?"""
     if timer.kind is Kind.CRON:
-        return any(cron.is_of(timer, line) for line in cron.lines(machine))
+        return cron.has_line(timer, machine)
     return any(path.exists() for path, _ in timer.files)
 
 
 def is_current(timer: Timer, machine: Machine) -> bool:
     """Is it installed just like this? Another one may look at other records, or run what was removed."""
     if timer.kind is Kind.CRON:
-        return timer.line in cron.lines(machine)
+        return cron.has_line(timer, machine, just_so=True)
     try:
         return all(path.read_bytes() == content for path, content in timer.files)
     except OSError:

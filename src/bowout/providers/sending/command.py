@@ -1,17 +1,24 @@
 """Submission by a command of the person's (``send_command``): sendmail, msmtp, or a script of their own.
 
 The mail is on its standard input, the envelope in its arguments, as every sendmail takes them:
-``COMMAND -i -f SENDER -- RECIPIENT ...``. No shell, a time limit, no passphrase of bowout's.
+``COMMAND -i -f SENDER -- RECIPIENT ...``. No shell, a time limit, no passphrase of bowout's. The input is a
+finished file: a command that outlives the run that started it still reads the whole mail.
 """
 
 from __future__ import annotations
 
+import itertools
 import os
+import re
 import subprocess
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
 
-from bowout.errors import OutcomeUnknown, Refused
+from bowout.config.keys import toml
+from bowout.errors import ConfigError, OutcomeUnknown, Refused
 from bowout.model import Account
 from bowout.providers.sending.outgoing import Outgoing
 from bowout.vault import environment_of_children
@@ -31,9 +38,17 @@ REFUSED = {
     78: "its configuration is wrong",
 }
 
+# Programs with the options of sendmail, in any folder, with any ending: mini_sendmail, sendmail.postfix.
+_SENDMAIL = re.compile(
+    r"(?:.*[\\/])?(?:(?:[a-z]+[-_]?)?sendmail|msmtp(?:q|-[a-z]+)?|[es]smtp|exim4?|dma)(?:\.[^\\/]*)?"
+)
+_READ = "--read-recipients"
+# After these letters the rest of a word is a value: sendmail(8), and -a and -d of msmtp(1).
+_VALUED = re.compile("[ABCFLMNOQRVXabdfhopqr]")
+
 
 class SendCommand:
-    """The ``send_command`` of an account."""
+    """The ``send_command`` of an account. Raises ``ConfigError`` for one that must not be used."""
 
     files_sent = False
 
@@ -41,6 +56,7 @@ class SendCommand:
         self._account = account
         self._command = tuple(command)
         self._limit = limit
+        _refuse_reading_recipients(account, self._command)
 
     def carry(self, mail: Outgoing, last_word: Callable[[], None]) -> None:
         """Run the command once; ``last_word`` is called right before and may refuse.
@@ -48,29 +64,47 @@ class SendCommand:
         Raises ``Refused``, what ``last_word`` raises, and ``OutcomeUnknown``.
         """
         words = [*self._command, "-i", "-f", mail.sender, "--", *mail.recipients]
-        last_word()
+        with self._finished(mail) as letter:
+            last_word()
+            code = self._ended(self._started(words, letter))
+        if code in REFUSED:
+            raise Refused(f"{self._place} ended with status {code}: {REFUSED[code]}.", self._by_hand)
+        if code:
+            raise self._unknown(f"ended with status {code}" if code > 0 else f"was ended by signal {-code}")
+
+    def _finished(self, mail: Outgoing) -> IO[bytes]:
+        """The mail as a file that nobody else can open (0600, without a name), ready to be read from its
+        beginning. Lines end as the system's own do: that is what sendmail reads."""
         try:
-            process = subprocess.Popen(  # noqa: S603 - the person's own command, as words
+            with ExitStack() as closing:
+                file = closing.enter_context(TemporaryFile(dir=self._account.data_dir))
+                file.write(mail.raw.replace(b"\r\n", os.linesep.encode()))
+                file.seek(0)  # flushes too
+                closing.pop_all()
+                return file
+        except OSError as exc:
+            raise Refused(
+                f"The letter cannot be laid out for {self._place}: {exc.strerror}.",
+                "Nothing was sent. It is tried again at the next pass.",
+                temporary=True,
+            ) from exc
+
+    def _started(self, words: Sequence[str], letter: IO[bytes]) -> subprocess.Popen[bytes]:
+        try:
+            return subprocess.Popen(  # noqa: S603 - the person's own command, as words
                 words,
-                stdin=subprocess.PIPE,
+                stdin=letter,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 env=environment_of_children(),
             )
         except (OSError, ValueError) as exc:
             raise Refused(f"{self._place} cannot be started.", self._by_hand) from exc
-        code = self._ended(process, mail)
-        if code in REFUSED:
-            raise Refused(f"{self._place} ended with status {code}: {REFUSED[code]}.", self._by_hand)
-        if code:
-            raise self._unknown(f"ended with status {code}" if code > 0 else f"was ended by signal {-code}")
 
-    def _ended(self, process: subprocess.Popen[bytes], mail: Outgoing) -> int:
-        """The exit status. Lines end as the system's own do: that is what sendmail reads."""
-        raw = mail.raw.replace(b"\r\n", os.linesep.encode())
+    def _ended(self, process: subprocess.Popen[bytes]) -> int:
+        """The exit status. A command that does not read all of its input is judged by that alone."""
         try:
-            # A command that does not read all of its input is judged by its status alone.
-            process.communicate(raw, timeout=self._limit)
+            return process.wait(self._limit)
         except subprocess.TimeoutExpired as exc:
             process.kill()
             process.wait()
@@ -79,7 +113,6 @@ class SendCommand:
             process.kill()
             process.wait()
             raise
-        return process.returncode
 
     @property
     def _place(self) -> str:
@@ -94,3 +127,43 @@ class SendCommand:
             f"{self._place} {why}; the mail may have been sent or not.",
             "Look into Sent, or ask the addressee; then: bowout outbox resolve ID --sent (or --not-sent)",
         )
+
+
+# --- what must not stand in the command -----------------------------------------------------------
+
+
+def _refuse_reading_recipients(account: Account, command: Sequence[str]) -> None:
+    """Raise ``ConfigError`` when a sendmail would read the recipients from the mail besides our arguments:
+    msmtp then names everybody twice, exim nobody."""
+    begin = _after_sendmail(command)
+    options = [*itertools.takewhile(lambda word: word != "--", command[begin:])]
+    kept = [word for word in map(_without_reading, options) if word is not None]
+    if kept == options:
+        return
+    reading = next(word for word in options if _without_reading(word) != word)
+    raise ConfigError(
+        f"accounts.{account.name}.send_command: {reading} takes the recipients from the mail, and bowout"
+        " names them already; they would get it twice or not at all.",
+        f"Leave it out: send_command = {toml([*command[:begin], *kept, *command[begin + len(options) :]])}",
+    )
+
+
+def _after_sendmail(command: Sequence[str]) -> int:
+    """Where the options of a sendmail begin, be it behind env or sudo; the end when there is none."""
+    for place, word in enumerate(command):
+        if _SENDMAIL.fullmatch(word.casefold()):
+            return place + 1
+    return len(command)
+
+
+def _without_reading(word: str) -> str | None:
+    """An option without what makes a sendmail read the recipients from the mail: -t, also in -ti, and
+    --read-recipients, which may be shortened. None = nothing is left of it."""
+    if word.startswith("--"):
+        return None if _READ.startswith(word) else word
+    if not word.startswith("-") or word.startswith("-tls"):  # -tls-on-connect of exim
+        return word
+    value = _VALUED.search(word)
+    end = value.start() if value else len(word)
+    kept = word[:end].replace("t", "") + word[end:]
+    return None if kept == "-" != word else kept

@@ -46,7 +46,7 @@ class SendingKeys(OwnKeys):
 
 
 ROWS = (
-    Key(f"{ACCOUNT}.send_command", COMMAND, "Sends the mail on its input; or use smtp."),
+    Key(f"{ACCOUNT}.send_command", COMMAND, "Sends the mail on its input, without -t; or use smtp."),
     Key(f"{_SMTP}.host", TEXT, "The SMTP server.", required=True),
     Key(f"{_SMTP}.port", PORT, "Its port; without it 465, or 587 with starttls."),
     Key(f"{_SMTP}.security", choice(Security), "tls, starttls or none.", "tls"),
