@@ -17,7 +17,8 @@ from bowout.model import Confidence, Fact
 from bowout.read import time_words as tw
 from bowout.read.claim import Claim, Clue, as_fact, grouped, job_words, support
 from bowout.read.source import Source, clean
-from bowout.read.titles import EDGES, LONGEST, could_be, has_noun, may_be, nouns, plain
+from bowout.read.subject_titles import left_over, listed, of_hiring, without_around
+from bowout.read.titles import LONGEST, could_be, has_noun, may_be, nouns, plain
 from bowout.text import firms
 from bowout.text.spelling import compact, fold
 
@@ -164,7 +165,7 @@ def _subjects_differ(sources: Sequence[Source], refused: _Refused) -> bool:
     """Tell whether two subjects of the thread announce jobs of different nouns: two processes in one."""
     named: list[frozenset[str]] = []
     for subject in dict.fromkeys(bare_subject(s.message.subject) for s in sources):
-        parts = (plain(left) for left, weight in _left_over(subject) if weight > 1)
+        parts = (plain(left) for left, weight in left_over(subject) if weight > 1)
         first = next((t for t in parts if has_noun(t) and could_be(t) and not refused.holds(t)), None)
         if first is not None:
             named.append(nouns(first))
@@ -185,7 +186,7 @@ def _in_full(title: str, sources: Sequence[Source]) -> str:
 def _titles(sources: Sequence[Source]) -> Iterator[tuple[str, int]]:
     """List the titles that subjects leave over, each with its weight."""
     for subject in dict.fromkeys(bare_subject(s.message.subject) for s in sources):
-        for left, weight in _left_over(subject):
+        for left, weight in left_over(subject):
             title = plain(left)
             if could_be(title) or ((weight > 2 or title[:1].isupper()) and may_be(title)):
                 yield title, weight
@@ -273,8 +274,8 @@ def _readings(source: Source) -> Iterable[tuple[str, str, int, str, bool]]:
     """List place, source, weight and words of what may be a title, and whether a sentence may go on in it."""
     subject = bare_subject(source.message.subject)
     for weight, title in _in_subject(subject):
-        yield "subject", "subject", weight, _without_around(title)[0], False
-    for title, weight in _left_over(subject):
+        yield "subject", "subject", weight, without_around(title)[0], False
+    for title, weight in left_over(subject):
         yield "subject", "subject", weight, title, False
     where = f"mail of {source.day}"
     for clue in (*_IN_TEXT, _announced()):
@@ -369,104 +370,14 @@ _TWO = 2
 def _asides(prose: str) -> Iterator[str]:
     for match in _ASIDE.finditer(prose):
         inside = match["inside"].partition(",")[0]
-        left, _ = _without_around(inside)
+        left, _ = without_around(inside)
         # "Req 8830 (Night Baker)", but not "meet Ann (Night Baker)".
         before = [word for word in match["before"].split() if re.search(r"[^\W\d_]", word)][-1:]
-        if has_noun(left) and (left != inside or _of_hiring("".join(before))):
+        if has_noun(left) and (left != inside or of_hiring("".join(before))):
             yield left
 
 
-# --- what is left of a subject --------------------------------------------------------------------
-
-_PARTS = re.compile(r"\s+[-–—/]+\s+|\s*[|:;?!…•·]+\s*|\s+@\s*|\s+//\s+|,\s+|\s-(?=\w)")
-
-
-@lru_cache(maxsize=256)
-def _left_over(subject: str) -> tuple[tuple[str, int], ...]:
-    """Cut from each part of a subject the words around a title, and weigh how surely the rest is one.
-
-    3 = behind the words of hiring ("Offer: X", "Bewerbung als X"), 2 = beside a part that holds only such
-    words, or all there is, with the noun of a title, 1 = before such words ("X interview").
-    """
-    parts = [part.strip(EDGES) for part in _PARTS.split(subject) if part.strip(EDGES)]
-    cut = [_without_around(part) for part in parts]
-    found: dict[str, int] = {}
-    for at, (left, behind) in enumerate(cut):
-        before = [parts[i] for i, (other, _) in enumerate(cut[:at]) if not other and _of_hiring(parts[i])]
-        known = has_noun(left)
-        # "interview details" announces nothing, "Candidatura tornero" does.
-        named = known or left[:1].isupper() or _applies(parts[at], left)
-        listed = f", {parts[at]}" in subject  # "Interview with you, recorded today": a comma announces less
-        weight = 3 if (before and not listed) or (named and (before or behind)) else 2 if known else 1
-        if weight > 1 and any(w > 1 and (has_noun(one) or not known) for one, w in found.items() if one):
-            weight = 1  # "Offer: Night Baker - Leeds": the first is the title
-        found[left] = max(found.get(left, 0), weight)
-    return tuple((left, weight) for left, weight in found.items() if left)
-
-
-def _applies(part: str, left: str) -> bool:
-    """Tell whether the last word in front of what is left announces titles also in small letters."""
-    words = part[: part.index(left)].split()
-    return bool(words) and fold(words[-1]).strip(EDGES) in _words("title_follows")
-
-
-def _of_hiring(part: str) -> bool:
-    return any(_is_around(word) and not _is_small(fold(word).strip(EDGES)) for word in part.split())
-
-
-def _without_around(part: str) -> tuple[str, bool]:
-    """Cut the words of hiring at both ends; tell whether the rest stood behind some of them."""
-    words = part.split()
-    cut: list[str] = []
-    while words and _is_around(words[0]):
-        cut.append(fold(words.pop(0)).strip(EDGES))
-    hiring = any(not _is_small(word) for word in cut)
-    behind = hiring and cut[-1] not in _words("firm_follows")
-    if _people_follow(cut):
-        return "", False  # "Interview with our head of data" tells who, not what for
-    if cut and words and cut[-1] in _words("of_titles") and has_noun(words[0]):
-        words.insert(0, part.split()[len(cut) - 1])  # "Technical Writer", "Post Supervisor"
-    while words and _is_around(words[-1]):
-        words.pop()
-    return (" ".join(words), behind) if len(words) <= LONGEST else ("", False)
-
-
-def _people_follow(cut: Sequence[str]) -> bool:
-    """Tell whether the last word of those in front, articles aside, is "with"."""
-    last = next((word for word in reversed(cut) if not _is_small(word)), "")
-    return last in _words("people_follow")
-
-
-def _is_around(word: str) -> bool:
-    bare = re.sub(r"^[dl]['’]", "", fold(word)).strip("()[].,:;!?'’\"-–—*&/#")
-    if not re.search(r"[^\W\d_]", bare) or _NUMBER.fullmatch(bare):
-        return True
-    if bare in _words("around") or bare in _days():
-        return True
-    return bare.startswith(_starts()) and not has_noun(word)  # "Scheduler" is a title
-
-
-_NUMBER = re.compile(r"[a-z]{1,6}[-_/.]?\d{3,}[\w/-]*")  # "TA-118820", "KR1204"
-
-
-@cache
-def _days() -> frozenset[str]:
-    names = (tw.numbered(name) for name in ("months", "weekdays", "alone"))
-    return frozenset(fold(word) for known in names for word in known)
-
-
-def _is_small(word: str) -> bool:
-    return not re.search(r"[^\W\d_]", word) or word in _words("small") or word.startswith("thank")
-
-
-@cache
-def _words(what: str) -> frozenset[str]:
-    return frozenset(job_words()["position"][what])
-
-
-@cache
-def _starts() -> tuple[str, ...]:
-    return tuple(word[:-1] for word in _words("around") if word.endswith("*"))
+# --- titles that a subject names ------------------------------------------------------------------
 
 
 def _confirmed(titles: Iterable[tuple[str, int]], sources: Sequence[Source]) -> Iterator[Claim]:
@@ -509,8 +420,8 @@ def _beside(prose: str, title: re.Match[str], *, weakly: bool) -> bool:
 @cache
 def _neighbours(weakly: bool) -> tuple[re.Pattern[str], re.Pattern[str], int]:
     """Compile the words before and behind a title once for all titles; how far back the longest begins."""
-    beside = sorted(_words("beside"))
-    before = sorted(_words("before") | (_words("before_a_noun") if weakly else frozenset()))
+    beside = sorted(listed("beside"))
+    before = sorted(listed("before") | (listed("before_a_noun") if weakly else frozenset()))
     marks = "|".join(map(re.escape, beside))
     return (
         re.compile(
