@@ -180,6 +180,8 @@ class Outcome:
             return f"not sent, but the row says {self.final}"
         if self.final is State.UNKNOWN and self.left != State.SENDING:
             return f"unknown, though the kill left it {self.left}"
+        if self.final is State.UNKNOWN and not self.waiting:
+            return "unknown, though it never left Drafts"
         if self.drafts + self.sent_copies + self.waiting != 1:
             return f"{self.drafts} drafts, {self.sent_copies} sent copies, {self.waiting} outside"
         return None

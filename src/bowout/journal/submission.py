@@ -107,6 +107,7 @@ class Submission:
     follow_edits: bool = False
     armed_at: datetime
     attempts: int = 0
+    claim: str = ""  # of the last attempt, until nothing of it is left outside Drafts; a copy has another
     rearmed: bool = False  # evidence armed it again once; never a second time
     last_error: str = ""
     last_look: datetime | None = None

@@ -451,10 +451,10 @@ class Full:
     def submit(self, draft: Draft) -> Receipt:
         return self.inner.submit(draft)
 
-    def give_back(self, key: DraftKey) -> bool:
+    def give_back(self, key: DraftKey, claim: str) -> bool:
         raise Failed("disk full")
 
-    def file_sent(self, key: DraftKey, at: datetime) -> None:
+    def file_sent(self, key: DraftKey, claim: str, at: datetime) -> None:
         raise Failed("disk full")
 
 
