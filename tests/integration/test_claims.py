@@ -31,8 +31,9 @@ from bowout.outbox import arm
 from bowout.outbox import run as runner
 from bowout.outbox.run import Desk
 from bowout.people import machines
-from bowout.providers.base import Draft, Submitter
+from bowout.providers.base import Submitter
 from bowout.providers.maildir.mailbox import MaildirMailbox, open_mailbox
+from bowout.providers.maildir.tree import Entry, Taken, Tree
 from bowout.providers.sending.outgoing import Outgoing
 from bowout.providers.sending.submitter import OutsideSubmitter
 from bowout.session import Session
@@ -296,6 +297,50 @@ def test_the_persons_word_that_the_other_sent_it_files_it(home: Home) -> None:
     assert (home.row().state, home.sink.accepted) == (State.SENT, 1)
 
 
+@pytest.mark.parametrize("attempts", [0, 1])
+def test_the_persons_word_counts_for_what_another_took_after_attempts_of_our_own(
+    home: Home, attempts: int
+) -> None:
+    copy = home.copied()
+    if attempts:
+        copy.sink.answers = [NO]
+        copy.run()  # refused, and put back
+    copy.sink.answers = [LOST]
+    home.run()
+    copy.run()
+    copy.resolve(sent=False)
+    assert (copy.row().hold, home.places()) == (Hold.NOT_SENT, (1, 0, 0))
+
+
+def test_the_word_about_an_attempt_of_our_own_is_none_about_anothers(home: Home) -> None:
+    copy = home.copied()
+    copy.sink.early = raising(Killed())
+    copy.dies()
+    home.sink.answers = [LOST]
+    home.run()
+    copy.run()
+    assert copy.row().state is State.UNKNOWN
+    copy.resolve(sent=False)
+    assert home.places() == (0, 1, 0)
+
+
+def test_a_refusal_before_it_was_taken_leaves_the_letter_of_the_other(home: Home) -> None:
+    """Both are at their first attempt for the same row of the same store; their claims differ."""
+    copy = home.copied()
+
+    def meanwhile() -> None:
+        home.sink.answers = [LOST]
+        copy.run()
+        raise LATER
+
+    home.sink.early = meanwhile
+    home.run()
+    assert home.places() == (0, 1, 0)
+    later(home, copy)
+    assert (home.row().hold, copy.row().state) == (Hold.MAYBE_SENT, State.UNKNOWN)
+    assert home.sink.accepted == 1
+
+
 def test_records_that_know_another_claim_file_nothing(home: Home) -> None:
     """The copy proves by the sent copy that its unknown one was sent; what the other took is not its own."""
     home.sink.early = raising(Killed())
@@ -434,6 +479,16 @@ def test_a_run_that_died_before_it_took_the_letter_is_made_up_for_once(home: Hom
     assert (home.row().state, home.sink.accepted, home.places()) == (State.SENT, 1, (0, 0, 1))
 
 
+def test_a_row_of_an_earlier_bowout_is_no_proof(home: Home) -> None:
+    """It put back what anybody had taken out."""
+    home.sink.early = raising(Killed())
+    home.dies()
+    with home.store() as store:
+        Queue(store).seen(home.row(), claim="")
+    later(home)
+    assert (home.row().state, home.places()) == (State.UNKNOWN, (1, 0, 0))
+
+
 def test_a_second_death_is_for_the_person(home: Home) -> None:
     for _ in range(2):
         home.sink.early = raising(Killed())
@@ -530,23 +585,32 @@ def _waiting(go: int, start: int, act: Callable[[], None]) -> int:
     return child
 
 
-def test_a_letter_that_two_got_is_nobodys(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where a rename is a copy, as on some mounts, both find theirs; then nothing leaves."""
-    tree = MaildirMailbox(home.account, home.clock)._tree
-    draft = open_mailbox(home.account, home.clock).find_draft(
-        DraftKey(thread_id="<invitation@mail.example>", message_id=OURS)
-    )
-    assert draft is not None
-    take_out = type(tree).take_out
+def copied_by_another(path: Path) -> None:
+    path.with_name(path.name.replace(CLAIM, "d" * 32)).write_bytes(path.read_bytes())
 
-    def twice(self: object, entry: object, claim: str) -> object:
-        taken = take_out(tree, entry, claim)  # type: ignore[arg-type] # as it is called
-        path = Path(taken.entry.path)
-        path.with_name(path.name.replace(CLAIM, "d" * 32)).write_bytes(path.read_bytes())
+
+def rewritten(path: Path) -> None:
+    path.write_bytes(path.read_bytes() + b"P.S.")
+
+
+@pytest.mark.parametrize(("happens", "outside"), [(copied_by_another, 1), (rewritten, 0)])
+def test_what_is_not_ours_alone_or_not_as_it_was_is_put_back(
+    home: Home, monkeypatch: pytest.MonkeyPatch, happens: Callable[[Path], None], outside: int
+) -> None:
+    """Where a rename is a copy, as on some mounts, two runs find theirs; a mail program writes into a file
+    that it has open."""
+    mailbox = open_mailbox(home.account, home.clock)
+    key = DraftKey(thread_id="<invitation@mail.example>", message_id=OURS)
+    draft = mailbox.find_draft(key)
+    assert draft is not None
+    take_out = Tree.take_out
+
+    def watched(tree: Tree, entry: Entry, claim: str) -> Taken:
+        taken = take_out(tree, entry, claim)
+        happens(Path(taken.entry.path))
         return taken
 
-    monkeypatch.setattr(type(tree), "take_out", twice)
-    mine: Draft = replace(draft, claim=CLAIM)
+    monkeypatch.setattr(Tree, "take_out", watched)
     with pytest.raises(DraftChanged):
-        open_mailbox(home.account, home.clock).take_out(mine)
-    assert home.places() == (1, 1, 0)
+        mailbox.take_out(replace(draft, claim=CLAIM))
+    assert home.places() == (1, outside, 0)

@@ -210,8 +210,12 @@ class Queue:
     def resolve(
         self, submission_id: int, *, sent: bool, now: datetime, todo: tuple[str, ...] = ()
     ) -> Submission:
-        """The person has looked and says what became of it; ``todo`` is what is left to do then."""
+        """The person has looked and says what became of it; ``todo`` is what is left to do then.
+
+        For one that is not unknown this is said of whatever lies outside Drafts, whoever took it.
+        """
         row = self._in(submission_id, _RESOLVABLE, "resolved")
+        claim = row.claim if row.state is State.UNKNOWN else ""
         if sent:
             return self.change(
                 row,
@@ -222,6 +226,7 @@ class Queue:
                 hold=None,
                 detail="you said that it was sent",
                 sent_at=row.unknown_since or now,
+                claim=claim,
                 todo=todo,
             )
         return self.change(
@@ -231,6 +236,7 @@ class Queue:
             state=State.HELD,
             hold=Hold.NOT_SENT,
             detail="you said that it was not sent",
+            claim=claim,
             todo=todo,
         )
 

@@ -326,12 +326,12 @@ class _Handler:
             claim=secrets.token_hex(16),
         )
         if self.work.desk.ticks() - began > STALE:
-            queue.change(row, "looked-again", "the computer slept in between", state=State.ARMED, claim="")
+            queue.change(row, "looked-again", "the computer slept in between", state=State.ARMED)
             return None
         try:
             receipt = self.submitter.submit(replace(draft, claim=row.claim))
         except (DraftGone, DraftChanged):
-            queue.change(row, "looked-again", "the draft changed", state=State.ARMED, claim="")
+            queue.change(row, "looked-again", "the draft changed", state=State.ARMED)
             return None
         except (Interrupted, KeyboardInterrupt) as exc:
             self.work.stopped = True
@@ -346,7 +346,7 @@ class _Handler:
         said = exc.message if isinstance(exc, BowoutError) else _said(exc)
         if isinstance(exc, NotArmed):
             held = {"state": State.HELD, "hold": Hold.BY_PERSON, "detail": said}
-            return queue.change(row, "held", Hold.BY_PERSON, draft=None, claim="", **held)
+            return queue.change(row, "held", Hold.BY_PERSON, draft=None, **held)
         # The submitter has put back what was refused; if it could not, later passes try.
         todo = (GIVE_BACK,) if isinstance(self.submitter, Filing) else ()
         if isinstance(exc, (Unreachable, SignInNeeded)) or (isinstance(exc, Refused) and exc.temporary):
@@ -362,7 +362,7 @@ class _Handler:
         if not nothing_left:
             return self._unclear(row, "you stopped it while it was being sent")
         held = {"state": State.HELD, "hold": Hold.BY_PERSON, "detail": "you stopped it before anything left"}
-        return self.work.queue.change(row, "held", Hold.BY_PERSON, draft=None, claim="", **held)
+        return self.work.queue.change(row, "held", Hold.BY_PERSON, draft=None, **held)
 
     def _unclear(self, row: Submission, said: str) -> Submission:
         return self.work.queue.change(
@@ -391,7 +391,6 @@ class _Handler:
                     "armed",
                     "the draft is still there, so it was not sent",
                     state=State.ARMED,
-                    claim="",
                     detail="",
                     rearmed=True,
                     unknown_since=None,
@@ -413,6 +412,4 @@ class _Handler:
                 elif self.submitter.give_back(key, claim):
                     done.append(chore)
         kept = row.last_error if row.state is State.ARMED else ""  # why it was refused for now
-        return self.work.queue.change(
-            row, "filed" if done else "", ", ".join(done), todo=(), claim="", last_error=kept
-        )
+        return self.work.queue.change(row, "filed" if done else "", ", ".join(done), todo=(), last_error=kept)

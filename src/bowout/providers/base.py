@@ -86,7 +86,6 @@ class Evidence(StrEnum):
     CONSUMES_DRAFT = "consumes-draft"
     SENT_COPY = "sent-copy"
     TAKES_OUT = "takes-out"  # before the first byte; so what still lies there was not sent
-    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
