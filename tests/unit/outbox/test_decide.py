@@ -438,7 +438,7 @@ def test_the_limits_are_those_of_the_page() -> None:
     assert f"up to {PROMPT // MINUTE} minutes late" in PAGE
     assert f"between {LETTERS_BEGIN.hour}:00 and {LETTERS_END.hour}:00" in PAGE
     numbers = {2: "two", 10: "ten"}
-    proof = f"still there after {numbers[PROVEN_AFTER // MINUTE]} minutes and\n  {numbers[PROVEN_BY]} looks"
+    proof = f"still there after {numbers[PROVEN_AFTER // MINUTE]} minutes and {numbers[PROVEN_BY]} looks"
     assert proof in PAGE
 
 
