@@ -433,6 +433,19 @@ def test_without_its_records_a_letter_stays_where_it_is(home: Home) -> None:
     later(home)
     assert home.mailbox() == before
     assert (home.sink.accepted, home.places()) == (1, (0, 1, 0))
+    thread = open_mailbox(home.account, home.clock).thread("<invitation@mail.example>")
+    assert [draft.message_id for draft in thread.drafts] == [OURS]  # so a new letter is asked about
+
+
+def test_two_copies_in_drafts_leave_a_refusal_a_refusal(home: Home) -> None:
+    def copies() -> None:
+        for number in range(2):
+            saved_again(home, f"{number}.phone:2,DS")
+
+    home.sink.answers = [NO]
+    home.sink.late = copies
+    home.run()
+    assert home.row().hold is Hold.REFUSED
 
 
 # --- another program's copy ---------------------------------------------------------------------------

@@ -72,7 +72,12 @@ class MaildirMailbox(LocalMailbox):
     # --- reading ---
 
     def _headers(self) -> list[Message]:
-        return self._listed(lambda place: place.kind not in _HIDDEN)[1]
+        """Also what lies outside Drafts: a letter that may be sent must not be forgotten with its records."""
+        listed = self._listed(lambda place: place.kind not in _HIDDEN)[1]
+        with _reading(self._tree.root):
+            taken = self._tree.taken_out()
+        outside = [head for one in taken if (head := self._index.head(one.entry))]
+        return list({head.id: head for head in (*listed, *outside)}.values())
 
     def _listed(self, wanted: Callable[[Place], bool]) -> tuple[dict[str, Entry], list[Message]]:
         """The files of the wanted folders that are not in the trash, and their headers."""
@@ -240,10 +245,10 @@ class MaildirMailbox(LocalMailbox):
     def _taken_out(self, key: DraftKey) -> list[Taken]:
         """Every draft with this id or Message-ID that lies outside Drafts, whoever took it."""
         with _reading(self._tree.root):
-            return [taken for taken in self._tree.taken_out() if self._is(taken.entry, key)]
+            return [taken for taken in self._tree.taken_out() if self._answers_to(taken.entry, key)]
 
     @staticmethod
-    def _is(entry: Entry, key: DraftKey) -> bool:
+    def _answers_to(entry: Entry, key: DraftKey) -> bool:
         try:
             head = parse(files.read_head(entry.path), id="", headers_only=True)
         except FileNotFoundError:  # filed or put back this instant

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bowout.errors import (
+    BowoutError,
     CannotDo,
     DraftChanged,
     DraftGone,
@@ -114,8 +115,8 @@ class OutsideSubmitter:
         try:
             self._carrier.carry(mail, lambda: self._last_word(draft, began, taken))
         except Refused:
-            # One that cannot be put back now is given back by the next pass.
-            with suppress(Failed, Unreachable):
+            # One that cannot be put back now is given back by the next pass: a refusal it is all the same.
+            with suppress(BowoutError):
                 self._mailbox.give_back(draft.key, draft.claim)
             raise
         except KeyboardInterrupt as exc:
