@@ -76,8 +76,7 @@ class MaildirMailbox(LocalMailbox):
         listed = self._listed(lambda place: place.kind not in _HIDDEN)[1]
         with _reading(self._tree.root):
             taken = self._tree.taken_out()
-        outside = [head for one in taken if (head := self._index.head(one.entry))]
-        return list({head.id: head for head in (*listed, *outside)}.values())
+        return [*listed, *(head for one in taken if (head := self._index.head(one.entry)))]
 
     def _listed(self, wanted: Callable[[Place], bool]) -> tuple[dict[str, Entry], list[Message]]:
         """The files of the wanted folders that are not in the trash, and their headers."""
