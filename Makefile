@@ -28,8 +28,9 @@ test-system: $(DEV) ## the tests that need Debian packages (.ci/run installs the
 
 # Name a number to kill more: make soak RUNS=100000
 RUNS ?= 10000
-soak: $(DEV) ## the kill test of the outbox for hours: RUNS kills at random instants
-	BOWOUT_KILL_RUNS=$(RUNS) $(BIN)/pytest -s tests/integration/test_kill_outbox.py
+soak: $(DEV) ## kill the outbox and whole processes for hours, RUNS times at random instants; needs strace
+	KILL_RUNS=$(RUNS) $(BIN)/pytest -p no:randomly -m "system or not system" \
+	    tests/integration/test_kill_outbox.py tests/integration/test_kill_processes.py
 
 # cosmic-ray has a venv of its own: 30 packages that nothing else here needs.
 MUTANTS ?= 300

@@ -72,6 +72,14 @@ def pytest_configure(config: pytest.Config) -> None:
     vault.SCRYPT["n"] = 2**10  # the real one takes 128 MiB and 0.3 s each time; test_vault looks at it
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Draw what the kill tests did, where somebody asked for many (`make soak`)."""
+    if "KILL_RUNS" in os.environ:
+        import crash
+
+        terminalreporter.write("\n".join(["", *crash.table(), ""]))
+
+
 def _keeps_files(folder: Path) -> bool:
     """Tell whether there is room for the files of all tests, and programs may lie among them."""
     try:

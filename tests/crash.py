@@ -12,7 +12,7 @@ import sqlite3
 import sys
 import traceback
 from collections import Counter
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -58,6 +58,18 @@ def _has_effect(called: object) -> bool:
     if isinstance(owner, _socket.socket):
         return name in NETWORK
     return getattr(called, "__module__", "") == os.open.__module__ and name in SYSTEM
+
+
+# What was killed, where, the state that it left, the state after recovery, how often it was sent.
+Kill = tuple[str, str, str, str, int]
+kills: Counter[Kill] = Counter()
+
+
+def table() -> Iterator[str]:
+    """Every kill of this run that was counted, in one table."""
+    yield f"{'killed':9} {'where':52} {'left':9} {'after recovery':15} sent  times"
+    for (what, where, left, final, count), times in sorted(kills.items()):
+        yield f"{what:9} {where[:52]:52} {left or '-':9} {final or '-':15} {count:4} {times:6}"
 
 
 Profile = Callable[[FrameType, str, Any], None]

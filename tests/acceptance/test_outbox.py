@@ -6,15 +6,16 @@ import os
 import re
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import datetime
 from email import message_from_bytes
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from acceptance.harness import Box, body, read
+from acceptance.harness import Box, Done, body, read, run
 from servers import smtp
 
 
@@ -300,6 +301,36 @@ def test_of_another_account_nothing_is_shown_or_changed(box: Box, server: smtp.S
     assert state(box) == "armed"
     assert "s1" in box.run("outbox", "list", "--account", "home").out
     assert box.run("outbox", "show", "s1", "--account", "home").code == 0
+
+
+def test_a_copied_home_holds_what_the_other_may_have_sent_and_its_cure_can_be_typed(
+    box: Box, server: smtp.SmtpServer, home: Path
+) -> None:
+    assert box.run("send", "acme", "--at", "in 2 hours", "--yes").code == 0
+    with closing(sqlite3.connect(box.root / "data" / "bowout.db")) as journal:
+        journal.execute("UPDATE submissions SET due = armed_at, wall = NULL")
+        journal.commit()
+    copy = copied(box, home)
+    server.trouble = smtp.Trouble.CLOSE_AFTER
+    assert box.run("outbox", "run").code == 6
+    assert state(box) == "unknown"
+    told = copy("outbox", "run")
+    assert told.code == 6
+    assert "held (maybe-sent)" in told.out
+    (cure,) = re.findall(r"bowout (outbox resolve s1 --sent)", told.out)
+    assert copy(*cure.split()).code == 0
+    assert "Sent." in copy("status").out
+    assert len(server.accepted) == 1
+
+
+def copied(box: Box, home: Path) -> Callable[..., Done]:
+    """A copy of everything that bowout keeps, for the same mailbox; gives what runs bowout on it."""
+    shutil.copytree(box.root / "data", box.root / "copied")
+    shutil.copytree(home / ".local" / "state", box.root / "state")
+    config = box.root / "copied.toml"
+    config.write_text(box.config.read_text().replace('"data"', '"copied"'))
+    config.chmod(0o600)
+    return partial(run, env={"BOWOUT_CONFIG": str(config), "XDG_STATE_HOME": str(box.root / "state")})
 
 
 def test_removing_a_timer_that_is_not_there_is_done(box: Box) -> None:

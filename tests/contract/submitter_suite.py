@@ -6,6 +6,7 @@ It asks the server what was accepted, never the adapter.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import Protocol
@@ -18,6 +19,8 @@ from bowout.mail.parse import parse
 from bowout.providers.base import Draft, Filing, Mailbox, Receipt, Submitter
 from clock import FakeClock
 from contract.mailbox_suite import MailboxHarness, message_id, reply_in, retyped, seed
+
+CLAIM = "c1a1" * 8  # the name of an attempt
 
 
 class Fault(StrEnum):
@@ -64,7 +67,7 @@ class SubmitterContract:
     def saved(self, harness: SubmitterHarness) -> Draft:
         draft = harness.mailbox.save_draft(reply_in(seed(harness.people)))
         harness.clock.advance(timedelta(minutes=5))
-        return draft
+        return replace(draft, claim=CLAIM)
 
     def test_the_letter_goes_out_once_as_it_was(self, harness: SubmitterHarness) -> None:
         draft = self.saved(harness)
@@ -88,8 +91,8 @@ class SubmitterContract:
         submitter = harness.submitter()
         receipt = submitter.submit(draft)
         if isinstance(submitter, Filing):
-            submitter.file_sent(draft.key, receipt.at)
-            submitter.file_sent(draft.key, receipt.at)  # twice is harmless
+            submitter.file_sent(draft.key, draft.claim, receipt.at)
+            submitter.file_sent(draft.key, draft.claim, receipt.at)  # twice is harmless
         assert isinstance(harness.mailbox.find_sent(draft), Receipt)
         thread = harness.mailbox.thread(draft.key.thread_id)
         assert sum(same_letter(m, draft.message) for m in thread.mails) == 1
@@ -155,7 +158,7 @@ class SubmitterContract:
         submitter = harness.submitter()
         receipt = submitter.submit(draft)
         if isinstance(submitter, Filing):
-            submitter.file_sent(draft.key, receipt.at)
+            submitter.file_sent(draft.key, draft.claim, receipt.at)
         thread = harness.mailbox.thread(draft.key.thread_id)
         names = [m.message_id for m in thread.mails][:2]
         assert names == [message_id("invitation"), message_id("answer")]

@@ -4,7 +4,8 @@ A story is a few events around one armed letter; then it always comes due. ``Wor
 keeps the books of what it means (``stop``: it must not go out any more, and how that may end). It asks the
 mailbox what left and never asks bowout whether it was right to leave. Never two submissions. Never one before
 its time, nor after a cancel, deletion, edit or reply that came before the last look. What nothing speaks
-against goes out. Every row ends in a state that the person is told about. Six careless outboxes must fail.
+against goes out. Every row ends in a state that the person is told about. Homes may be copied, on this
+computer or to another, while all name one mailbox; records may be deleted. Seven careless outboxes must fail.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ import itertools
 import random
 import shutil
 import tempfile
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager, suppress
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
@@ -34,10 +36,11 @@ from bowout.journal.origin import Provenance
 from bowout.journal.store import Store
 from bowout.journal.submission import Hold, State, Submission
 from bowout.journal.submissions import Queue
+from bowout.model import Folder
 from bowout.outbox import decide
 from bowout.outbox import run as runner
 from bowout.outbox.decide import Action, Rearm, View
-from bowout.providers.base import Draft
+from bowout.providers.base import Draft, Filing
 from clock import FakeClock
 from contract.mailbox_suite import retyped
 from memory.mailbox import Habits, Trouble
@@ -108,7 +111,9 @@ class World:
         self.stops: set[End] = set()
         self.before = 0  # accepted when the stop came
         self.calm = True
-        self.wrote = self.missed = self.restored = self.elsewhere = False
+        self.wrote = self.missed = self.restored = self.elsewhere = self.deleted = False
+        self.copies: list[Office] = []  # homes beside this one, with the same mailbox
+        self.shared = False  # one of them has had a pass: what became of it may stand there
         self.last_pass: datetime | None = None
         self.due = self.office.clock() + timedelta(hours=2)
         self.copy = armed.records, None
@@ -174,8 +179,11 @@ class World:
         """What holds at any time."""
         left = self.office.accepted
         assert left + self.by_hand <= 1, "twice"
+        if self.deleted:
+            assert left == self.before, "sent without a record"
+            return
         assert not self.stops or left == self.before, f"sent in spite of {self.stops}"
-        if left and not self.restored:
+        if left and not self.restored and not self.shared:
             assert self.last().state in (State.SENT, State.UNKNOWN, State.SENDING), "it left, unsaid"
         if self.last().state is State.SENT:
             assert left + self.by_hand == 1, "it did not leave"
@@ -188,12 +196,12 @@ class World:
         in_time = True
         for _ in range(4):
             in_time = in_time and self.may_leave(self.office.clock())
-            self.run()
+            self.play(a_pass)
             self.check()
             self.office.clock.advance(timedelta(minutes=6))
-        row = self.last()
-        if not self.calm or self.missed:
+        if not self.calm or self.missed or self.shared or self.deleted:
             return
+        row = self.last()
         if self.stops:
             assert self.before or (row.state, row.hold) in self.stops, (
                 f"{row.state} {row.hold} {row.last_error}"
@@ -201,7 +209,34 @@ class World:
         elif in_time:
             assert row.state is State.SENT, f"{row.state} {row.hold} {row.detail} {row.last_error}"
 
+    def play(self, act: Callable[[World], None]) -> None:
+        """Let it happen; without records nothing is left but passes."""
+        if self.deleted:
+            self.office.run()
+        else:
+            act(self)
+
     # --- copies of the records ---
+
+    def copy_home(self) -> Office:
+        self.office.close()
+        other = copy(self.office)
+        other.data, other.state = (
+            path.with_name(f"{path.name}-{self.name()}") for path in (other.data, other.state)
+        )
+        shutil.copytree(self.office.data, other.data)
+        shutil.copytree(self.office.state, other.state)
+        self.office.store = self.office.open_store()
+        other.store = other.open_store()
+        return other
+
+    def run_copies(self) -> None:
+        """A cancel or a correction here is not known there: what they send is no offence of this one."""
+        before = self.office.accepted
+        for other in self.copies:
+            self.shared = True
+            runner.run(other.desk())
+        self.before += self.office.accepted - before
 
     def bring_back(self) -> None:
         self.office.close()
@@ -301,7 +336,9 @@ def look_and_arm_again(world: World) -> None:
 def resolve(world: World) -> None:
     """The person looks into Sent and says what is true."""
     row, truth = world.last(), world.office.accepted > 0
-    if row.state is State.UNKNOWN:
+    if row.hold in (Hold.MAYBE_SENT, Hold.WHICH_DRAFT):
+        world.stop((State.SENT, None), *held(Hold.NOT_SENT))
+    if row.state is State.UNKNOWN or row.hold in (Hold.MAYBE_SENT, Hold.WHICH_DRAFT):
         chore = runner.FILE_SENT if truth else runner.GIVE_BACK
         queue = Queue(world.office.store)
         row = queue.resolve(row.id, sent=truth, now=world.office.clock(), todo=(chore,))
@@ -451,6 +488,64 @@ def copied_home(world: World) -> None:
     world.stop(*held(Hold.COPIED_STORE))
 
 
+def copy_home(world: World) -> None:
+    """The home is copied on this computer."""
+    world.copies.append(world.copy_home())
+
+
+def the_copies_run(world: World) -> None:
+    world.come_due()
+    world.run_copies()
+
+
+def the_copies_run_before_it_is_taken(world: World) -> None:
+    world.meanwhile(world.run_copies)
+
+
+def the_copies_run_while_it_waits(world: World) -> None:
+    """For the answer: the letter is on its way."""
+    hand_over = world.office.mailbox.hand_over
+
+    def watched(draft: Draft, raw: bytes, *, accepted: bool) -> None:
+        hand_over(draft, raw, accepted=accepted)
+        if not running:
+            running.append(True)
+            world.run_copies()
+
+    running: list[bool] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(world.office.mailbox, "hand_over", watched)
+        it_comes_due(world)
+
+
+def a_second_computer_runs(world: World) -> None:
+    """A copy there, and the mailbox of here: nothing in it moves."""
+    other = world.copy_home()
+    with other.store.change():
+        other.store.execute("UPDATE identity SET machine = 'another'")
+    world.come_due()
+    before = world.office.mailbox.copied(world.office.clock)
+    other.run()
+    other.close()
+    after = world.office.mailbox
+    assert (after._stored, after._taken) == (before._stored, before._taken), "records of another computer"
+
+
+def delete_the_records(world: World) -> None:
+    world.office.close()
+    for left in world.office.data.glob("bowout.db*"):
+        left.unlink()
+    world.office.store = world.office.open_store()
+    world.deleted, world.before = True, world.office.accepted
+
+
+def another_program_saves_it_again(world: World) -> None:
+    """What was taken out comes back from a mail program that still knew it."""
+    for item in list(world.office.mailbox._taken.values()):
+        world.office.mailbox.arrive(item.raw, Folder.DRAFTS, seen=True)
+        world.calm = False
+
+
 def adopt(world: World) -> None:
     """The person says that these are the records to go by."""
     Queue(world.office.store).adopt()
@@ -493,6 +588,13 @@ class Event(Enum):
     AN_OLDER_COPY_COMES_BACK = (an_older_copy_comes_back,)
     COPIED_HOME = (copied_home,)
     ADOPT = (adopt,)
+    COPY_HOME = (copy_home,)
+    THE_COPIES_RUN = (the_copies_run,)
+    THE_COPIES_RUN_BEFORE_IT_IS_TAKEN = (the_copies_run_before_it_is_taken,)
+    THE_COPIES_RUN_WHILE_IT_WAITS = (the_copies_run_while_it_waits,)
+    A_SECOND_COMPUTER_RUNS = (a_second_computer_runs,)
+    DELETE_THE_RECORDS = (delete_the_records,)
+    ANOTHER_PROGRAM_SAVES_IT_AGAIN = (another_program_saves_it_again,)
 
 
 @dataclass(frozen=True)
@@ -521,11 +623,12 @@ def tell(story: Story) -> None:
             world = World(root, story)
             try:
                 for event in story.events:
-                    event.value[0](world)
+                    world.play(event.value[0])
                     world.check()
                 world.end()
             finally:
-                world.office.close()
+                for office in (world.office, *world.copies):
+                    office.close()
     finally:
         shutil.rmtree(root)
 
@@ -562,6 +665,55 @@ def test_an_older_copy_adopted_before_any_pass_sends_nothing(habits: str, first:
 @pytest.mark.parametrize("habits", ["carried", "consumes"])
 def test_what_happens_to_one_that_is_unknown(habits: str, then: Event) -> None:
     tell(Story(habits=habits, events=(Event.LOST_BEFORE, then)))
+
+
+TROUBLES = (
+    Event.IT_COMES_DUE,
+    Event.LOST_AFTER,
+    Event.LOST_BEFORE,
+    Event.REFUSED_FOR_NOW,
+    Event.DIES_WHEN_IT_HAS_LEFT,
+    Event.THE_COPIES_RUN_BEFORE_IT_IS_TAKEN,
+    Event.THE_COPIES_RUN_WHILE_IT_WAITS,
+)
+
+
+def tell_all(stories: Iterable[Story]) -> None:
+    for story in stories:
+        tell(story)
+
+
+def shared(habits: str) -> Generator[Story]:
+    """A copy made before or after something happened, which runs once more at the end."""
+    for trouble in TROUBLES:
+        yield Story(habits=habits, events=(Event.COPY_HOME, trouble, Event.THE_COPIES_RUN))
+        yield Story(habits=habits, events=(trouble, Event.COPY_HOME, Event.THE_COPIES_RUN))
+        yield Story(habits=habits, events=(trouble, Event.ANOTHER_PROGRAM_SAVES_IT_AGAIN, Event.IT_COMES_DUE))
+        for gone in (Event.A_SECOND_COMPUTER_RUNS, Event.DELETE_THE_RECORDS):
+            yield Story(habits=habits, events=(trouble, gone, Event.ANOTHER_PROGRAM_SAVES_IT_AGAIN))
+
+
+@pytest.mark.parametrize("habits", ["carried", "consumes"])
+def test_homes_that_share_a_mailbox_send_once(habits: str) -> None:
+    tell_all(shared(habits))
+
+
+def gives_back(self: runner._Handler, row: Submission) -> Submission:
+    """Mutant: a letter that is missing is put back, whoever took it."""
+    if isinstance(self.submitter, Filing):
+        self.submitter.give_back(row.snapshot.key, "")
+    return armed(self, row)
+
+
+armed = runner._Handler._armed
+
+
+def test_an_outbox_that_puts_back_what_another_took_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    with providers_with_memory():
+        _armed("carried", False, False)  # by the careful one
+    monkeypatch.setattr(runner._Handler, "_armed", gives_back)
+    with pytest.raises(AssertionError, match="twice"):
+        tell_all(shared("carried"))
 
 
 def test_short_stories() -> None:

@@ -25,6 +25,7 @@ from bowout.providers.sending.smtp import Limits, Smtp
 from bowout.providers.sending.submitter import OutsideSubmitter, carrier
 from clock import NOON, FakeClock
 from contract.mailbox_suite import reply_in, seed
+from contract.submitter_suite import CLAIM
 from contract.test_maildir import ACCOUNT, MaildirHarness
 from servers import smtp, tls
 
@@ -42,7 +43,7 @@ class Post:
     def __init__(self, root: Path, clock: FakeClock, **way: object) -> None:
         self.clock = clock
         self.people = MaildirHarness(root / "Maildir", clock)
-        self.draft: Draft = self.people.mailbox.save_draft(reply_in(seed(self.people)))
+        self.draft: Draft = replace(self.people.mailbox.save_draft(reply_in(seed(self.people))), claim=CLAIM)
         self.account = replace(with_keys(self.people.account, **way), allow_send=True)
         clock.advance(timedelta(minutes=5))
 
@@ -400,7 +401,7 @@ def test_a_sent_folder_is_made_where_there_is_none(
     mailbox = open_mailbox(post.account, clock)
     submitter = open_submitter(post.account, mailbox, clock)
     receipt = submitter.submit(post.draft)
-    mailbox.file_sent(post.draft.key, receipt.at)
+    mailbox.file_sent(post.draft.key, CLAIM, receipt.at)
     (filed,) = (post.people.root / ".Sent" / "cur").iterdir()
     assert filed.name.endswith(":2,S")
     assert filed.read_bytes().replace(b"\n", b"\r\n") == server.accepted[0].raw
@@ -419,6 +420,6 @@ def test_a_copy_sent_by_hand_under_another_id_is_the_only_one_filed(
     filed = sorted((post.people.root / ".Sent" / "cur").iterdir())
     submitter = open_submitter(post.account, open_mailbox(post.account, clock), clock)
     assert isinstance(submitter, Filing)
-    submitter.file_sent(post.draft.key, clock())
+    submitter.file_sent(post.draft.key, CLAIM, clock())
     assert sorted((post.people.root / ".Sent" / "cur").iterdir()) == filed
     assert post.outside == 0

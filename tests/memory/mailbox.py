@@ -21,7 +21,7 @@ from bowout.mail.compare import content_hash
 from bowout.mail.parse import parse
 from bowout.mail.quotes import new_text
 from bowout.model import Account, DraftKey, Folder, Message, Reply
-from bowout.providers.base import Abilities, Clock, Draft, Evidence, Receipt
+from bowout.providers.base import Abilities, Clock, Draft, Evidence, Maybe, Receipt
 from bowout.providers.headers_only.mailbox import LocalMailbox
 from bowout.providers.precondition import draft_changed, draft_gone
 from bowout.providers.sending.outgoing import not_armed, outgoing
@@ -162,7 +162,7 @@ class MemoryMailbox(LocalMailbox):
         empty = not fitting and self.abilities.composes_quote
         if empty:
             fitting = [d for d in drafts if self._is_left_over(d[1], key)]
-        if len(fitting) > 1:
+        if len(fitting) > 1 or (fitting and self._taken_out(key)):
             raise NeedsPerson(
                 "Two drafts in the mailbox could be the one that bowout wrote.",
                 "Look at both in your mail program, delete one, and run the same command again.",
@@ -189,20 +189,34 @@ class MemoryMailbox(LocalMailbox):
         if accepted:
             self.accepted.append(raw)
         if not self.abilities.consumes_draft:
-            self._taken[draft.key.message_id] = self._stored.pop(item.id)
+            self._taken[draft.claim] = self._stored.pop(item.id)
         elif accepted:
             self.send(item.id)
 
-    def give_back(self, key: DraftKey) -> bool:
-        """Put a draft that was taken out back; False when none is out."""
-        item = self._taken.pop(key.message_id, None)
+    def give_back(self, key: DraftKey, claim: str) -> bool:
+        """Put a draft that this claim took out back; False when none is out."""
+        item = self._claimed(key, claim)
         if item is not None:
             self._stored[item.id] = item
         return item is not None
 
-    def file_sent(self, key: DraftKey, at: datetime) -> None:
-        """Put the draft that was taken out among the sent mail, unless a copy of it lies there."""
-        item = self._taken.pop(key.message_id, None)
+    def _claimed(self, key: DraftKey, claim: str) -> Stored | None:
+        """No longer among the taken: the one under this claim, without one whichever."""
+        named = [c for c in self._taken_out(key) if claim in ("", c)]
+        return self._taken.pop(named[0]) if named else None
+
+    def _taken_out(self, key: DraftKey) -> list[str]:
+        return [c for c, item in self._taken.items() if self._parsed(item).message_id == key.message_id]
+
+    def find_sent(self, draft: Draft) -> Receipt | Maybe | None:
+        found = super().find_sent(draft)
+        if found is None and (claims := self._taken_out(draft.key)):
+            return Maybe(ids=tuple(claims), why="it was taken out of Drafts")
+        return found
+
+    def file_sent(self, key: DraftKey, claim: str, at: datetime) -> None:
+        """Put the draft that this claim took out among the sent mail, unless a copy of it lies there."""
+        item = self._claimed(key, claim)
         if item and not self.has_sent_copy(key, item.raw):
             self.arrive(outgoing(item.raw, at).raw, Folder.SENT, seen=True)
 
@@ -267,7 +281,7 @@ class MemorySubmitter:
         self._mailbox = mailbox
         self._clock = clock
         consumes = mailbox.abilities.consumes_draft
-        self.evidence = Evidence.CONSUMES_DRAFT if consumes else Evidence.NONE
+        self.evidence = Evidence.CONSUMES_DRAFT if consumes else Evidence.TAKES_OUT
 
     def submit(self, draft: Draft) -> Receipt:
         if not self._account.allow_send:
@@ -282,11 +296,11 @@ class MemorySubmitter:
             raise OutcomeUnknown("The server did not answer.", "Look into Sent.")
         return Receipt(message_id=mail.message_id, id=None, at=mail.at)
 
-    def give_back(self, key: DraftKey) -> bool:
-        return self._mailbox.give_back(key)
+    def give_back(self, key: DraftKey, claim: str) -> bool:
+        return self._mailbox.give_back(key, claim)
 
-    def file_sent(self, key: DraftKey, at: datetime) -> None:
-        self._mailbox.file_sent(key, at)
+    def file_sent(self, key: DraftKey, claim: str, at: datetime) -> None:
+        self._mailbox.file_sent(key, claim, at)
 
 
 def _with_new_message_id(raw: bytes, account: Account) -> bytes:

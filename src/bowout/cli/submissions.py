@@ -98,7 +98,8 @@ def _next(row: Submission) -> str:
     if row.state == "sent" and row.last_error:
         return "nothing to send again: only its copy is not in Sent yet; every run tries to file it"
     at = " --at WHEN" if row.due <= options.now() else ""  # its own time counts while that is to come
-    return _NEXT.get(row.state, "").format(label=row.label, at=at)
+    asked = "unknown" if row.hold == "maybe-sent" else row.state  # the same is not known
+    return _NEXT.get(asked, "").format(label=row.label, at=at)
 
 
 def data_of(row: Submission) -> dict[str, object]:

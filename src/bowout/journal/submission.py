@@ -107,6 +107,7 @@ class Submission:
     follow_edits: bool = False
     armed_at: datetime
     attempts: int = 0
+    claim: str = ""  # the name of the last attempt; a copy of these records does not know it
     rearmed: bool = False  # evidence armed it again once; never a second time
     last_error: str = ""
     last_look: datetime | None = None

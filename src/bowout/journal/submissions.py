@@ -35,6 +35,7 @@ LOOK_AHEAD = timedelta(hours=24)  # a pass looks at what is due within; the rest
 
 # From which states a person's command leads where; the rest is refused with the reason.
 _CANCELLABLE = (State.ARMED, State.HELD, State.MISSED)
+_RESOLVABLE = (State.UNKNOWN, State.HELD, State.MISSED)
 
 
 class Queue:
@@ -143,9 +144,14 @@ class Queue:
         return self.change(submission, "", **changes)
 
     def sent(self, submission: Submission, receipt: Receipt, todo: tuple[str, ...] = ()) -> Submission:
-        """Record the proof; durable before anything else happens."""
+        """Record the proof; durable before anything else happens.
+
+        It counts for the attempt that it proves, also where somebody has called that unknown meanwhile.
+        """
+        stored = self.get(submission.id)
+        same = bool(stored.claim) and stored.claim == submission.claim
         return self.change(
-            submission,
+            stored if same and stored.state is State.UNKNOWN else submission,
             "sent",
             draft=DraftState.SENT,
             state=State.SENT,
@@ -204,8 +210,12 @@ class Queue:
     def resolve(
         self, submission_id: int, *, sent: bool, now: datetime, todo: tuple[str, ...] = ()
     ) -> Submission:
-        """The person has looked and says what became of it; ``todo`` is what is left to do then."""
-        row = self._in(submission_id, (State.UNKNOWN,), "resolved")
+        """The person has looked and says what became of it; ``todo`` is what is left to do then.
+
+        For one that is not unknown this is said of whatever lies outside Drafts, whoever took it.
+        """
+        row = self._in(submission_id, _RESOLVABLE, "resolved")
+        claim = row.claim if row.state is State.UNKNOWN else ""
         if sent:
             return self.change(
                 row,
@@ -213,8 +223,10 @@ class Queue:
                 "sent",
                 draft=DraftState.SENT,
                 state=State.SENT,
+                hold=None,
                 detail="you said that it was sent",
                 sent_at=row.unknown_since or now,
+                claim=claim,
                 todo=todo,
             )
         return self.change(
@@ -224,6 +236,7 @@ class Queue:
             state=State.HELD,
             hold=Hold.NOT_SENT,
             detail="you said that it was not sent",
+            claim=claim,
             todo=todo,
         )
 
@@ -299,6 +312,7 @@ def columns(row: Submission) -> Mapping[str, object]:
         "follow_edits": row.follow_edits,
         "armed_at": stamp(row.armed_at),
         "attempts": row.attempts,
+        "claim": row.claim,
         "rearmed": row.rearmed,
         "last_error": row.last_error,
         "last_look": _text(row.last_look),
@@ -332,6 +346,7 @@ def _submission(row: sqlite3.Row) -> Submission:
         follow_edits=bool(row["follow_edits"]),
         armed_at=moment(row["armed_at"]),
         attempts=row["attempts"],
+        claim=row["claim"],
         rearmed=bool(row["rearmed"]),
         last_error=row["last_error"],
         last_look=_instant(row["last_look"]),

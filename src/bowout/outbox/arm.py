@@ -274,7 +274,9 @@ def _the_draft(
     if found.condition is Condition.MAYBE_SENT:
         raise OutcomeUnknown(
             f"The draft is gone and it may have been sent: {found.why}.",
-            "Look into the thread before you write.",
+            f"Look into Sent, then say it: bowout outbox resolve {previous.label} --sent (or --not-sent)"
+            if previous
+            else "Look into the thread before you write.",
         )
     if found.condition is Condition.DELETED:
         raise DraftGone("The draft was deleted; there is nothing to send.", f"Write it anew: {again}")

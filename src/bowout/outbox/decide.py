@@ -133,7 +133,7 @@ class Proven:
 
 @dataclass(frozen=True, slots=True)
 class Rearm:
-    """An unknown submission was not sent: the provider consumes what it sends, and the draft is there."""
+    """An unknown submission was not sent: what is sent leaves Drafts, and the draft is there."""
 
 
 # --- the decision ---------------------------------------------------------------------------------
@@ -263,9 +263,16 @@ def settle(submission: Submission, view: View, evidence: Evidence, now: datetime
     require_aware(now=now)
     if isinstance(view.sent, Receipt):
         return Proven(view.sent)
-    if evidence is not Evidence.CONSUMES_DRAFT or submission.rearmed or view.problem or view.draft is None:
+    if submission.rearmed or view.problem or view.draft is None or submission.unknown_since is None:
         return None
-    if view.mailbox_id != submission.snapshot.mailbox_id or submission.unknown_since is None:
+    if view.mailbox_id != submission.snapshot.mailbox_id:
         return None
-    rested = now - submission.unknown_since >= PROVEN_AFTER
-    return Rearm() if rested and submission.looks >= PROVEN_BY else None
+    match evidence:
+        case Evidence.CONSUMES_DRAFT:
+            rested = now - submission.unknown_since >= PROVEN_AFTER
+            return Rearm() if rested and submission.looks >= PROVEN_BY else None
+        case Evidence.TAKES_OUT:
+            # The very file: another program's copy may have come back after the letter had left.
+            untouched = view.draft.key.id == submission.snapshot.key.id
+            return Rearm() if untouched and submission.claim else None
+    return None

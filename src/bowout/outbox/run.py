@@ -7,6 +7,7 @@ One bad submission never stops the others.
 
 from __future__ import annotations
 
+import secrets
 import shutil
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -27,6 +28,7 @@ from bowout.errors import (
     Unreachable,
     UsageError,
 )
+from bowout.journal.origin import Provenance
 from bowout.journal.record import DraftState
 from bowout.journal.submission import Hold, State, Submission
 from bowout.journal.submissions import Queue, Stale
@@ -261,11 +263,18 @@ class _Handler:
     submitter: Submitter
 
     def handle(self, row: Submission) -> Submission:
+        if self._is_suspect:
+            return self._armed(row) if row.state is State.ARMED else row
         if row.state is State.ARMED:
-            return self._armed(row)
+            return self._armed(self._chores(row))
         if row.state is State.UNKNOWN:
             row = self._unknown(row)
         return self._chores(row)
+
+    @property
+    def _is_suspect(self) -> bool:
+        """Copied or older records leave the mailbox alone: they do not know what happened in it."""
+        return self.session.store.provenance() is not Provenance.OK
 
     # --- armed ---
 
@@ -274,7 +283,7 @@ class _Handler:
             row = self._on_time(row)
             began = self.work.desk.ticks()
             now = self.work.desk.clock()
-            view = self._look(row, now)
+            view = look.look(self.session, row, now, last_pass=self.work.last_pass)
             row = self._remember(row, view, now)
             action = decide(row, view, now, self.work.desk.policy)
             if not isinstance(action, Send):
@@ -284,14 +293,6 @@ class _Handler:
                 return after
             row = self.work.queue.get(row.id)
         return self.work.queue.seen(row, last_error="It changed while it was looked at; it is tried again.")
-
-    def _look(self, row: Submission, now: datetime) -> View:
-        """A look; a draft that an interrupted submission of ours took out is put back first."""
-        view = look.look(self.session, row, now, last_pass=self.work.last_pass)
-        missing = view.problem is None and view.draft is None
-        if missing and isinstance(self.submitter, Filing) and self.submitter.give_back(row.snapshot.key):
-            return look.look(self.session, row, now, last_pass=self.work.last_pass)
-        return view
 
     def _on_time(self, row: Submission) -> Submission:
         """A promised wall clock time stays that when the zone's rules change."""
@@ -322,12 +323,13 @@ class _Handler:
             last_look=now,
             last_error="",
             attempts=row.attempts + 1,
+            claim=secrets.token_hex(16),
         )
         if self.work.desk.ticks() - began > STALE:
             queue.change(row, "looked-again", "the computer slept in between", state=State.ARMED)
             return None
         try:
-            receipt = self.submitter.submit(draft)
+            receipt = self.submitter.submit(replace(draft, claim=row.claim))
         except (DraftGone, DraftChanged):
             queue.change(row, "looked-again", "the draft changed", state=State.ARMED)
             return None
@@ -345,12 +347,13 @@ class _Handler:
         if isinstance(exc, NotArmed):
             held = {"state": State.HELD, "hold": Hold.BY_PERSON, "detail": said}
             return queue.change(row, "held", Hold.BY_PERSON, draft=None, **held)
+        # The submitter has put back what was refused; if it could not, later passes try.
+        todo = (GIVE_BACK,) if isinstance(self.submitter, Filing) else ()
         if isinstance(exc, (Unreachable, SignInNeeded)) or (isinstance(exc, Refused) and exc.temporary):
-            return queue.change(row, "refused-for-now", state=State.ARMED, last_error=_said(exc))
+            row = queue.change(row, "refused-for-now", state=State.ARMED, last_error=_said(exc), todo=todo)
+            return self._chores(row)
         if isinstance(exc, Refused):
             held = {"state": State.HELD, "hold": Hold.REFUSED, "detail": said}
-            # The submitter has put the draft back; if it could not, later passes try.
-            todo = (GIVE_BACK,) if isinstance(self.submitter, Filing) else ()
             return self._chores(queue.change(row, "held", Hold.REFUSED, draft=None, todo=todo, **held))
         return self._unclear(row, said)
 
@@ -396,15 +399,17 @@ class _Handler:
                 return row
 
     def _chores(self, row: Submission) -> Submission:
-        """What is left after a send; a chore that fails waits for the next pass."""
+        """What is left after an attempt; a chore that fails waits for the next pass."""
         if not row.todo:
             return row
         done = []
+        key, claim = row.snapshot.key, row.claim
         if isinstance(self.submitter, Filing):
             for chore in row.todo:
                 if chore == FILE_SENT:
-                    self.submitter.file_sent(row.snapshot.key, row.sent_at or self.work.desk.clock())
+                    self.submitter.file_sent(key, claim, row.sent_at or self.work.desk.clock())
                     done.append(chore)
-                elif self.submitter.give_back(row.snapshot.key):
+                elif self.submitter.give_back(key, claim):
                     done.append(chore)
-        return self.work.queue.change(row, "filed" if done else "", ", ".join(done), todo=(), last_error="")
+        kept = row.last_error if row.state is State.ARMED else ""  # why it was refused for now
+        return self.work.queue.change(row, "filed" if done else "", ", ".join(done), todo=(), last_error=kept)

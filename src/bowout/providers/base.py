@@ -55,6 +55,8 @@ class Draft:
     link: str | None = None
     # True when the draft was adopted from an interrupted run and still lacks our letter.
     empty: bool = False
+    # The name of the attempt that submits it, which nobody knows but its row (``Filing``).
+    claim: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +85,7 @@ class Evidence(StrEnum):
 
     CONSUMES_DRAFT = "consumes-draft"
     SENT_COPY = "sent-copy"
-    NONE = "none"
+    TAKES_OUT = "takes-out"  # before the first byte; so what still lies there was not sent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,16 +203,19 @@ class Submitter(Protocol):
 class Filing(Protocol):
     """What a submitter also does where no server removes the draft and files the sent copy by itself.
 
-    Such a submitter takes the draft out of Drafts at the last moment before it submits, so that nobody sends
-    it a second time by hand meanwhile, and puts it back itself when it was refused.
+    Such a submitter takes the draft out of Drafts in one step right before the first byte, so that nobody
+    sends it a second time meanwhile, marked with the ``claim`` of the attempt, and puts it back itself when
+    it was refused. What another claim took out is not touched; ``find_sent`` tells of it (``Maybe``). An
+    empty claim means whichever: what the person says is done with what lies there.
     """
 
-    def give_back(self, key: DraftKey) -> bool:
-        """Put a draft that an interrupted submission took out back into Drafts; False when none is out."""
+    def give_back(self, key: DraftKey, claim: str) -> bool:
+        """Put a draft that this claim took out back into Drafts; False when none is out."""
         ...
 
-    def file_sent(self, key: DraftKey, at: datetime) -> None:
-        """Put the draft that was taken out and submitted at ``at`` among the sent mail; twice is harmless."""
+    def file_sent(self, key: DraftKey, claim: str, at: datetime) -> None:
+        """Put the draft that this claim took out, submitted at ``at``, among the sent mail; twice is
+        harmless."""
         ...
 
 

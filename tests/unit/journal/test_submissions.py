@@ -52,7 +52,11 @@ def test_one_promise_for_one_draft(office: Office) -> None:
     assert len(Queue(office.store).all()) == 1
 
 
-COMMANDS = {"cancel": {"armed", "held", "missed"}, "hold": {"armed"}, "resolve": {"unknown"}}
+COMMANDS = {
+    "cancel": {"armed", "held", "missed"},
+    "hold": {"armed"},
+    "resolve": {"unknown", "held", "missed"},
+}
 
 
 @pytest.mark.parametrize("state", State)

@@ -438,13 +438,14 @@ def test_the_limits_are_those_of_the_page() -> None:
     assert f"up to {PROMPT // MINUTE} minutes late" in PAGE
     assert f"between {LETTERS_BEGIN.hour}:00 and {LETTERS_END.hour}:00" in PAGE
     numbers = {2: "two", 10: "ten"}
-    proof = f"still there after {numbers[PROVEN_AFTER // MINUTE]} minutes and\n  {numbers[PROVEN_BY]} looks"
+    proof = f"still there after {numbers[PROVEN_AFTER // MINUTE]} minutes and {numbers[PROVEN_BY]} looks"
     assert proof in PAGE
 
 
 # --- unknown ----------------------------------------------------------------------------------------
 
 UNKNOWN = replace(ARMED, state=State.UNKNOWN, unknown_since=DUE, looks=2)
+SAVED_AGAIN = replace(DRAFT, key=replace(DRAFT.key, id="another"))
 
 
 def test_a_sent_copy_proves_it_whatever_the_provider() -> None:
@@ -463,10 +464,14 @@ def test_a_sent_copy_proves_it_whatever_the_provider() -> None:
         ({}, {"problem": "offline"}, Evidence.CONSUMES_DRAFT, 10, False),
         ({}, {"mailbox_id": "other"}, Evidence.CONSUMES_DRAFT, 10, False),
         ({}, {}, Evidence.SENT_COPY, 600, False),
-        ({}, {}, Evidence.NONE, 600, False),
+        ({"claim": "c"}, {}, Evidence.TAKES_OUT, 0, True),
+        ({"claim": "c"}, {"draft": None, "rivals": 2}, Evidence.TAKES_OUT, 600, False),
+        ({"claim": "c"}, {"draft": SAVED_AGAIN}, Evidence.TAKES_OUT, 600, False),
+        ({"claim": "c", "rearmed": True}, {}, Evidence.TAKES_OUT, 600, False),
+        ({}, {}, Evidence.TAKES_OUT, 600, False),
     ],
 )
-def test_only_a_draft_that_would_be_consumed_proves_that_nothing_was_sent(
+def test_only_a_draft_that_would_have_left_proves_that_nothing_was_sent(
     row: dict[str, Any], view: dict[str, Any], evidence: Evidence, minutes: int, armed: bool
 ) -> None:
     found = settle(replace(UNKNOWN, **row), replace(CALM, **view), evidence, DUE + minutes * MINUTE)

@@ -443,7 +443,7 @@ def test_accepted_without_an_answer_is_found_in_sent(consuming: Office) -> None:
 class Full:
     """A submitter whose disk is full: what it sent it cannot file, what was refused it cannot put back."""
 
-    evidence = Evidence.NONE
+    evidence = Evidence.SENT_COPY
 
     def __init__(self, inner: Submitter) -> None:
         self.inner = inner
@@ -451,10 +451,10 @@ class Full:
     def submit(self, draft: Draft) -> Receipt:
         return self.inner.submit(draft)
 
-    def give_back(self, key: DraftKey) -> bool:
+    def give_back(self, key: DraftKey, claim: str) -> bool:
         raise Failed("disk full")
 
-    def file_sent(self, key: DraftKey, at: datetime) -> None:
+    def file_sent(self, key: DraftKey, claim: str, at: datetime) -> None:
         raise Failed("disk full")
 
 
@@ -504,7 +504,7 @@ def test_an_armed_draft_that_was_left_outside_is_put_back_and_sent(carried: Offi
 class Says:
     """A submitter whose answer is this error."""
 
-    evidence = Evidence.NONE
+    evidence = Evidence.SENT_COPY
 
     def __init__(self, error: BaseException) -> None:
         self.error = error
@@ -785,4 +785,4 @@ def test_an_interview_before_the_letter_is_refused(office: Office) -> None:
 
 def test_a_submitter_is_one(office: Office) -> None:
     submitter: Submitter = Says(RuntimeError())
-    assert submitter.evidence is Evidence.NONE
+    assert submitter.evidence is Evidence.SENT_COPY

@@ -23,11 +23,11 @@ from bowout.mail.build import build
 from bowout.mail.compare import content_hash
 from bowout.mail.parse import parse
 from bowout.model import Account, DraftKey, Folder, Message, Reply
-from bowout.providers.base import Abilities, Clock, Draft, Submitter
+from bowout.providers.base import Abilities, Clock, Draft, Maybe, Receipt, Submitter
 from bowout.providers.headers_only.mailbox import LocalMailbox
 from bowout.providers.maildir import tree as files
 from bowout.providers.maildir.keys import MaildirKeys
-from bowout.providers.maildir.tree import Entry, Place, Tree
+from bowout.providers.maildir.tree import Entry, Place, Taken, Tree
 from bowout.providers.precondition import draft_changed, draft_gone
 from bowout.providers.sending.outgoing import outgoing
 from bowout.text.harmless import for_terminal
@@ -72,7 +72,11 @@ class MaildirMailbox(LocalMailbox):
     # --- reading ---
 
     def _headers(self) -> list[Message]:
-        return self._listed(lambda place: place.kind not in _HIDDEN)[1]
+        """Also what lies outside Drafts: a letter that may be sent must not be forgotten with its records."""
+        listed = self._listed(lambda place: place.kind not in _HIDDEN)[1]
+        with _reading(self._tree.root):
+            taken = self._tree.taken_out()
+        return [*listed, *(head for one in taken if (head := self._index.head(one.entry)))]
 
     def _listed(self, wanted: Callable[[Place], bool]) -> tuple[dict[str, Entry], list[Message]]:
         """The files of the wanted folders that are not in the trash, and their headers."""
@@ -114,7 +118,14 @@ class MaildirMailbox(LocalMailbox):
         return _draft(key, place.id_of(unique), path, raw)
 
     def find_draft(self, key: DraftKey) -> Draft | None:
+        """As the contract has it; what lies in Drafts and outside, taken to be sent, are two that fit."""
         found = self._find(key)
+        if found and self._taken_out(key):
+            raise NeedsPerson(
+                "This letter lies in Drafts, and a copy outside, which a run of bowout took to send it.",
+                "Look into Sent, then say for its number in bowout outbox list what you found: bowout outbox"
+                " resolve ID --sent (or --not-sent)",
+            )
         return None if found is None else _draft(key, found[0].id, found[0].path, found[1])
 
     def replace_draft(self, draft: Draft, reply: Reply) -> Draft:
@@ -149,45 +160,65 @@ class MaildirMailbox(LocalMailbox):
     def take_out(self, draft: Draft) -> None:
         """Take the draft out of Drafts while it is submitted; only the very draft that was given.
 
-        Raises ``DraftGone`` or ``DraftChanged``; then everything is as it was.
+        The rename makes it its claim's: of two runs one wins, whether their locks work or not. Raises
+        ``DraftGone`` or ``DraftChanged``; then everything is as it was.
         """
         entry = self._held(draft)
         with _writing():
             try:
-                taken = self._tree.take_out(entry)
+                taken = self._tree.take_out(entry, draft.claim)
             except FileNotFoundError as exc:
                 raise draft_changed() from exc
-            if _revision(entry.id, files.read_whole(taken)) != draft.revision:
-                files.move(taken, entry.path)
+            if not self._won(taken, draft):
+                self._tree.put_back(taken, self._tree.unique(self._clock()))
                 raise draft_changed()
             files.settle(entry.place)
             files.settle_taken(entry.place)
 
-    def give_back(self, key: DraftKey) -> bool:
-        """Put a draft that was taken out back where it was; False when none is out."""
-        taken = self._taken_out(key)
+    def _won(self, taken: Taken, draft: Draft) -> bool:
+        """Is it the very draft, and not taken twice? Where a rename is a copy, two runs may have got it."""
+        raw = files.read_whole(taken.entry.path)
+        return _revision(taken.entry.id, raw) == draft.revision and len(self._taken_out(draft.key)) == 1
+
+    def give_back(self, key: DraftKey, claim: str) -> bool:
+        """Put a draft that this claim took out back where it was; False when none is out."""
+        taken = self._claimed(key, claim)
         if taken is None:
             return False
+        there = self._find(key)
+        if there and files.same(there[0].path, taken.entry.path):
+            self._remove_taken(taken.entry)  # another program saved it there again
+            return True
         with _writing():
             self._tree.put_back(taken, self._tree.unique(self._clock()))
-            files.settle(taken.place)
+            files.settle(taken.entry.place)
         return True
 
-    def file_sent(self, key: DraftKey, at: datetime) -> None:
-        """Put the draft that was taken out and submitted at ``at`` among the sent mail, as it went out.
+    def file_sent(self, key: DraftKey, claim: str, at: datetime) -> None:
+        """Put the draft that this claim took out, submitted at ``at``, among the sent mail, as it went out.
 
         Not when a copy lies there already: then somebody else files them.
         """
-        if taken := self._taken_out(key):
-            raw = files.read_whole(taken.path)
+        if taken := self._claimed(key, claim):
+            raw = files.read_whole(taken.entry.path)
             if not self.has_sent_copy(key, raw):
                 self._file(outgoing(raw, at).raw)
-            self._remove_taken(taken)
+            self._remove_taken(taken.entry)
 
-    def forget_taken(self, key: DraftKey) -> None:
-        """Remove the draft that was taken out and submitted: the server keeps the sent copy."""
-        if taken := self._taken_out(key):
-            self._remove_taken(taken)
+    def forget_taken(self, key: DraftKey, claim: str) -> None:
+        """Remove the draft that this claim took out and submitted: the server keeps the sent copy."""
+        if taken := self._claimed(key, claim):
+            self._remove_taken(taken.entry)
+
+    def find_sent(self, draft: Draft) -> Receipt | Maybe | None:
+        """As the contract has it; a letter that was taken out, by whomever, may have been sent as well."""
+        found = super().find_sent(draft)
+        if found is None and (taken := self._taken_out(draft.key)):
+            return Maybe(
+                ids=tuple(one.entry.id for one in taken),
+                why="a run of bowout took it out of Drafts to send it, and what became of it is not known",
+            )
+        return found
 
     def _remove_taken(self, taken: Entry) -> None:
         with _writing():
@@ -206,13 +237,22 @@ class MaildirMailbox(LocalMailbox):
         with _settling():
             files.settle(sent)
 
-    def _taken_out(self, key: DraftKey) -> Entry | None:
+    def _claimed(self, key: DraftKey, claim: str) -> Taken | None:
+        """The letter that lies outside under this claim; without one whichever, at the person's word."""
+        return next((taken for taken in self._taken_out(key) if claim in ("", taken.claim)), None)
+
+    def _taken_out(self, key: DraftKey) -> list[Taken]:
+        """Every draft with this id or Message-ID that lies outside Drafts, whoever took it."""
         with _reading(self._tree.root):
-            for taken in self._tree.taken_out():
-                head = parse(files.read_head(taken.path), id="", headers_only=True)
-                if taken.id == key.id or head.message_id == key.message_id:
-                    return taken
-        return None
+            return [taken for taken in self._tree.taken_out() if self._answers_to(taken.entry, key)]
+
+    @staticmethod
+    def _answers_to(entry: Entry, key: DraftKey) -> bool:
+        try:
+            head = parse(files.read_head(entry.path), id="", headers_only=True)
+        except FileNotFoundError:  # filed or put back this instant
+            return False
+        return entry.id == key.id or head.message_id == key.message_id
 
     def _find(self, key: DraftKey) -> tuple[Entry, bytes] | None:
         """Our draft's file and content, or None. A copy elsewhere than in a Drafts folder is none."""

@@ -18,7 +18,7 @@ import re
 import socket
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from secrets import token_hex
@@ -35,6 +35,7 @@ _HEAD_STEP = 16 * 1024  # bytes
 _LONGEST_HEAD = 256 * 1024  # bytes
 _SCANS = 5
 TAKEN = "bowout-sending"  # beside cur: drafts that are being submitted; no folder, since it lacks cur
+_CLAIMED = re.compile(r"(?P<claim>[0-9a-f]{32})\.(?P<name>.+)")  # how they are called there
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,18 @@ class Entry:
         if "D" in self.flags and self.place.kind in (Folder.INBOX, Folder.OTHER):
             return Folder.DRAFTS
         return self.place.kind
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A draft that was taken out of Drafts, the ``name`` its file had there, and whose it is meanwhile.
+
+    ``entry`` has the id that it had in Drafts. An earlier bowout left no ``claim``: "".
+    """
+
+    entry: Entry
+    name: str
+    claim: str
 
 
 class Tree:
@@ -142,11 +155,11 @@ class Tree:
                 for file in files:
                     with suppress(FileNotFoundError):
                         if not file.name.startswith(".") and file.is_file():
-                            yield self._entry(place, file)
+                            yield self._entry(place, file, file.name)
 
-    def _entry(self, place: Place, file: os.DirEntry[str]) -> Entry:
-        info = _INFO.search(file.name)
-        unique = file.name[: info.start()] if info else file.name
+    def _entry(self, place: Place, file: os.DirEntry[str], name: str) -> Entry:
+        info = _INFO.search(name)
+        unique = name[: info.start()] if info else name
         status = file.stat()
         return Entry(
             id=place.id_of(unique),
@@ -196,9 +209,10 @@ class Tree:
     def path(self, place: Place, unique: str, flags: str) -> str:
         return place.sub(os.path.join("cur", f"{unique}{self.separator}2,{''.join(sorted(flags))}"))
 
-    def put_back(self, entry: Entry, unique: str) -> None:
+    def put_back(self, taken: Taken, unique: str) -> None:
         """Return a draft that was taken out; under the name ``unique`` if its old one is in use by now."""
-        path = entry.place.sub(os.path.join("cur", os.path.basename(entry.path)))
+        entry = taken.entry
+        path = entry.place.sub(os.path.join("cur", taken.name))
         if os.path.exists(path):
             path = self.path(entry.place, unique, entry.flags)
         move(entry.path, path)
@@ -228,22 +242,30 @@ class Tree:
         move(entry.path, path)
         return path
 
-    def take_out(self, entry: Entry) -> str:
-        """Take a draft out of its folder under its own name, to where no mail program looks.
+    def take_out(self, entry: Entry, claim: str) -> Taken:
+        """Take a draft out of its folder, to where no mail program looks, under a name with the claim.
 
         Raises FileNotFoundError as ``claim`` does.
         """
         directory = entry.place.sub(TAKEN)
         Path(directory).mkdir(mode=0o700, exist_ok=True)
-        path = os.path.join(directory, os.path.basename(entry.path))
+        name = os.path.basename(entry.path)
+        path = os.path.join(directory, f"{claim}.{name}")
         move(entry.path, path)
-        return path
+        return Taken(replace(entry, path=path), name, claim)
 
-    def taken_out(self) -> Iterator[Entry]:
+    def taken_out(self) -> list[Taken]:
         """Every draft that was taken out of its folder."""
+        found = []
         for place in self.places():
-            with suppress(FileNotFoundError), os.scandir(place.sub(TAKEN)) as files:
-                yield from [self._entry(place, file) for file in files if file.is_file()]
+            with suppress(FileNotFoundError, NotADirectoryError), os.scandir(place.sub(TAKEN)) as files:
+                for file in files:
+                    marked = _CLAIMED.fullmatch(file.name)
+                    claim, name = (marked["claim"], marked["name"]) if marked else ("", file.name)
+                    with suppress(FileNotFoundError):
+                        if file.is_file():
+                            found.append(Taken(self._entry(place, file, name), name, claim))
+        return found
 
 
 def name_parts(name: str) -> tuple[str, ...]:

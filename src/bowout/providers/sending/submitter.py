@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bowout.errors import (
+    BowoutError,
     CannotDo,
     DraftChanged,
     DraftGone,
@@ -45,11 +46,11 @@ class Holder(Protocol):
 
     def take_out(self, draft: Draft) -> None: ...
 
-    def give_back(self, key: DraftKey) -> bool: ...
+    def give_back(self, key: DraftKey, claim: str) -> bool: ...
 
-    def file_sent(self, key: DraftKey, at: datetime) -> None: ...
+    def file_sent(self, key: DraftKey, claim: str, at: datetime) -> None: ...
 
-    def forget_taken(self, key: DraftKey) -> None: ...
+    def forget_taken(self, key: DraftKey, claim: str) -> None: ...
 
 
 def carrier(account: Account) -> Carrier:
@@ -83,11 +84,12 @@ def _one_draft() -> Generator[None]:
 class OutsideSubmitter:
     """The ``Submitter`` and ``Filing`` contracts: the draft is out of Drafts while somebody carries it.
 
-    Nobody else can tell later what became of a mail that was handed over without an answer, so there is no
-    evidence. The parent is not marked as answered: bowout changes no message that it did not write.
+    Nobody else can tell later what became of a mail that was handed over without an answer; but one that
+    still lies in Drafts was not handed over. The parent is not marked as answered: bowout changes no message
+    that it did not write.
     """
 
-    evidence = Evidence.NONE
+    evidence = Evidence.TAKES_OUT
 
     def __init__(
         self,
@@ -113,9 +115,9 @@ class OutsideSubmitter:
         try:
             self._carrier.carry(mail, lambda: self._last_word(draft, began, taken))
         except Refused:
-            # One that cannot be put back now is given back by the next pass.
-            with suppress(Failed, Unreachable):
-                self._mailbox.give_back(draft.key)
+            # One that cannot be put back now is given back by the next pass: a refusal it is all the same.
+            with suppress(BowoutError):
+                self._mailbox.give_back(draft.key, draft.claim)
             raise
         except KeyboardInterrupt as exc:
             if taken:
@@ -139,11 +141,11 @@ class OutsideSubmitter:
         except (Failed, Unreachable) as exc:
             raise Refused(exc.message, exc.next_step, temporary=True) from exc
 
-    def give_back(self, key: DraftKey) -> bool:
-        return self._mailbox.give_back(key)
+    def give_back(self, key: DraftKey, claim: str) -> bool:
+        return self._mailbox.give_back(key, claim)
 
-    def file_sent(self, key: DraftKey, at: datetime) -> None:
+    def file_sent(self, key: DraftKey, claim: str, at: datetime) -> None:
         if self._carrier.files_sent:
-            self._mailbox.forget_taken(key)
+            self._mailbox.forget_taken(key, claim)
         else:
-            self._mailbox.file_sent(key, at)
+            self._mailbox.file_sent(key, claim, at)
