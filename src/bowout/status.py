@@ -142,7 +142,11 @@ _WORDS = {
     Condition.EDITED: ("The draft waits in the thread, with your changes.", "send it when it is right", True),
     Condition.EMPTY: ("A run was interrupted and left an empty draft.", "{again}", True),
     Condition.MISSING: ("A run was interrupted before the draft was saved.", "{again}", True),
-    Condition.MAYBE_SENT: ("The draft is gone and may have been sent.", "look into the thread", True),
+    Condition.MAYBE_SENT: (
+        "The draft is gone and may have been sent.",
+        "look into Sent; if it is not there: {again} --force",
+        True,
+    ),
     Condition.SENT: ("Sent.", "", False),
     Condition.DELETED: ("The draft was deleted and not sent.", "{again}", False),
 }

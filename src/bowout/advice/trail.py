@@ -61,7 +61,7 @@ def _followed(
 ) -> Trail:
     """The same, with what the thread shows."""
     try:
-        mails = session.mailbox.thread(withdrawal.thread_id).mails
+        mails = session.thread(withdrawal.thread_id).mails
     except NothingFound:
         return trail
     begun = [r.key.intended_at for r in records if r.state is DraftState.SENT and r.key.intended_at]

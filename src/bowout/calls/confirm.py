@@ -82,7 +82,7 @@ def prepare_follow_up(session: Session, withdrawal: Withdrawal, request: Request
         if request.follow_up
         else choose(calls, withdrawal.slot, now, withdrawal.label)
     )
-    thread = session.mailbox.thread(withdrawal.thread_id)
+    thread = session.thread(withdrawal.thread_id)
     facts = basis.told_by(session, thread, request.values, withdrawal)
     to = withdrawal.person.address if letter else coordinator(facts, withdrawal)
     request = replace(

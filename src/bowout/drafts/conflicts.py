@@ -17,23 +17,33 @@ from bowout.journal.submission import State
 from bowout.journal.submissions import Queue
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from bowout.drafts.proposal import Request
     from bowout.find.candidate import Candidate
     from bowout.journal.record import DraftRecord, Withdrawal
-    from bowout.model import Thread
+    from bowout.model import Message, Thread
     from bowout.session import Session
 
 
-def previous(session: Session, withdrawal: Withdrawal | None, purpose: str) -> Look | None:
+def previous(
+    session: Session, withdrawal: Withdrawal | None, purpose: str, copies: Sequence[Message] = ()
+) -> Look | None:
+    """The draft of ours for this purpose as it now stands; ``copies`` are those that the thread holds.
+
+    A deleted one whose copy turned up since is asked about: mail is synchronised folder by folder.
+    """
     if withdrawal is None:
         return None
     record = session.store.current_draft(withdrawal.id, purpose)
     if record is None:
-        drafts = (r for r in session.store.drafts(withdrawal.id) if r.purpose == purpose)
-        sent = [r for r in drafts if r.state is DraftState.SENT]
-        return Look(condition=Condition.SENT, record=sent[-1]) if sent else None
+        drafts = [r for r in session.store.drafts(withdrawal.id) if r.purpose == purpose]
+        if sent := [r for r in drafts if r.state is DraftState.SENT]:
+            return Look(condition=Condition.SENT, record=sent[-1])
+        copied = {m.message_id for m in copies}
+        record = next((r for r in reversed(drafts) if r.key.message_id in copied), None)
+    if record is None:
+        return None
     seen = _seen(session, record)
     return seen if seen.condition is not Condition.DELETED else None
 

@@ -302,7 +302,7 @@ def check_draft(
         seen = state.look(session.mailbox, session.store, record)
         if seen.draft and not seen.draft.empty:
             message, at = seen.draft.message, session.clock()
-            thread = session.mailbox.thread(withdrawal.thread_id)
+            thread = session.thread(withdrawal.thread_id)
             case = recorded(session, withdrawal, record, thread, at, values)
             told = report(session, thread, case, message, at, disabled)
             return proof.place(told, wording(message), message.text, withdrawal.label)

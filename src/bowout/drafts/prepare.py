@@ -50,7 +50,7 @@ def prepare(session: Session, thread: Thread, request: Request, candidate: Candi
     withdrawal = basis.known_withdrawal(session, thread)
     conflicts.refuse_armed(session, withdrawal)
     request = _with_notes(session, as_before(request, withdrawal), withdrawal)
-    previous = conflicts.previous(session, withdrawal, request.purpose)
+    previous = conflicts.previous(session, withdrawal, request.purpose, thread.copies)
     others = conflicts.others(session, withdrawal, request.purpose)
     conflicts.refuse_done(candidate, previous, request)
     superseded = conflicts.superseded(others, request)

@@ -120,6 +120,9 @@ def _intent(session: Session, withdrawal: Withdrawal, proposal: Proposal, raw: b
     previous = proposal.previous
     if previous and previous.condition is Condition.MISSING:
         return session.store.begin_rewrite(previous.record.id, raw)
+    if previous and previous.condition is Condition.MAYBE_SENT and previous.record.state.is_waiting:
+        # Only --force comes here: the person has looked, and says that it was not sent.
+        session.store.set_draft_state(previous.record.id, DraftState.DELETED, "written anew")
     key = DraftKey(
         thread_id=proposal.thread.id,
         message_id=proposal.reply.message_id,

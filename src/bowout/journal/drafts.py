@@ -82,6 +82,11 @@ class Drafts(Withdrawals):
         sql = "SELECT * FROM drafts WHERE withdrawal_id = ? AND purpose = ? AND state IN ('intent', 'open')"
         return first(self.rows(_draft_record, sql, withdrawal_id, purpose))
 
+    def unsent_ids(self) -> frozenset[str]:
+        """The Message-IDs of the drafts that nobody is known to have sent."""
+        sql = "SELECT message_id FROM drafts WHERE state <> 'sent'"
+        return frozenset(self.rows(lambda row: str(row["message_id"]), sql))
+
     def draft(self, record_id: int) -> DraftRecord:
         """The draft of that number in the records. Raises NothingFound."""
         found = self.rows(_draft_record, "SELECT * FROM drafts WHERE id = ?", record_id)

@@ -115,6 +115,7 @@ def test_two_letters_of_two_accounts_do_not_hinder_each_other(office: Office) ->
         ("edit", State.HELD, Hold.EDITED),
         ("delete", State.CANCELLED, None),
         ("send_by_hand", State.SENT_BY_PERSON, None),
+        ("delete_all_but_a_copy", State.HELD, Hold.MAYBE_SENT),
     ],
 )
 def test_what_happens_before_it_is_due_keeps_it(
@@ -135,6 +136,13 @@ def test_an_automatic_reply_is_noted_and_it_goes_out(office: Office) -> None:
     row = office.run_at(hours=1)
     assert "automatic reply" in row.detail
     assert office.run_at(hours=1).state is State.SENT
+
+
+def test_a_copy_of_the_draft_in_another_folder_is_no_news(carried: Office) -> None:
+    carried.arm("in 2 hours")
+    carried.archive_copy()
+    assert carried.run_at(hours=2).state is State.SENT
+    assert carried.accepted == 1
 
 
 def test_mail_that_moves_to_another_folder_is_no_news(office: Office) -> None:
