@@ -326,6 +326,22 @@ def test_confirm_offers_to_log_the_call(box: Box) -> None:
     assert [call["outcome"] for call in known["calls"]] == ["spoke"]
 
 
+@pytest.mark.parametrize(("answer", "written"), [("n", 0), ("y", 1)])
+def test_a_confirmation_of_what_a_letter_has_said_is_asked_about_in_spite_of_yes(
+    box: Box, answer: str, written: int
+) -> None:
+    box.run("draft", "acme")
+    box.run("call", "acme", "--outcome", "spoke", "--at", "2 hours ago")
+    (path,) = box.drafts()
+    path.rename(box.mail / ".Sent" / "cur" / path.name.replace(":2,DS", ":2,S"))
+    terminal = Terminal(box, "confirm", "acme", "--yes")
+    assert "(withdrawal) left on" in terminal.until("Write it all the same? [y/N]")
+    terminal.child.sendline(answer)
+    terminal.rest()
+    assert terminal.code() == 0
+    assert len(box.drafts()) == written
+
+
 def test_confirm_without_a_call_leaves_everything(box: Box) -> None:
     box.run("draft", "acme")
     before = box.files()

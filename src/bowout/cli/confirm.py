@@ -11,11 +11,11 @@ from bowout import when
 from bowout.cli import ask, recorded, render
 from bowout.cli.asked import Asked
 from bowout.cli.options import Kebab, Options, Rule, shared
-from bowout.errors import NeedsPerson, UsageError
+from bowout.cli.render import Result
+from bowout.errors import NeedsPerson, SaidBefore, UsageError
 from bowout.model import CallOutcome, FollowUp, Situation, Tone
 
 if TYPE_CHECKING:
-    from bowout.cli.render import Result
     from bowout.journal.record import Withdrawal
     from bowout.session import Session
 
@@ -73,7 +73,16 @@ def _confirm(
 
     _offer_to_log(active, opts, withdrawal, asked)
     request = asked.request(active)
-    proposal = confirm.prepare_follow_up(active, withdrawal, request)
+    try:
+        proposal = confirm.prepare_follow_up(active, withdrawal, request)
+    except SaidBefore as exc:
+        if not opts.interactive:
+            raise
+        render.show([render.safe(exc.message)])
+        if not click.confirm("Write it all the same?", default=False):
+            return Result(command="confirm", data={"saved": False}, lines=("Nothing was saved.",)), ""
+        request = replace(request, again=True)
+        proposal = confirm.prepare_follow_up(active, withdrawal, request)
     if asked.edit:
         proposal = ask.edited(
             opts,

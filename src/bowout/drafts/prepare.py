@@ -52,7 +52,8 @@ def prepare(session: Session, thread: Thread, request: Request, candidate: Candi
     request = _with_notes(session, as_before(request, withdrawal), withdrawal)
     previous = conflicts.previous(session, withdrawal, request.purpose, thread.copies)
     others = conflicts.others(session, withdrawal, request.purpose)
-    conflicts.refuse_done(candidate, previous, request)
+    conflicts.refuse_done(session, candidate, previous, request)
+    conflicts.refuse_said(session, withdrawal, request)
     superseded = conflicts.superseded(others, request)
     conflicts.refuse_foreign(thread, (previous, *others), request)
 

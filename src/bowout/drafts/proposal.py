@@ -47,6 +47,7 @@ class Request:
     quote: bool | None = None
     text: str | None = None  # the letter as the person edited it
     force: bool = False
+    again: bool = False  # the person knows that a letter has said it before
     allow: frozenset[str] = frozenset()
     follow_up: FollowUp | None = None  # None = the withdrawal itself; ``situation`` is then what was left
     call: Call | None = None  # the logged call that a follow-up speaks of

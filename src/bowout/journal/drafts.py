@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from dataclasses import replace
+from datetime import datetime
 
 from bowout.errors import NothingFound, StoreError
 from bowout.journal.database import Columns, first, maybe, moment, stamp
@@ -67,10 +68,12 @@ class Drafts(Withdrawals):
             )
             return self._store_draft(record)
 
-    def set_draft_state(self, record_id: int, state: DraftState, detail: str = "") -> DraftRecord:
+    def set_draft_state(
+        self, record_id: int, state: DraftState, detail: str = "", *, sent_at: datetime | None = None
+    ) -> DraftRecord:
         """Record what became of a draft; ``detail`` is for the log and holds no mail text."""
         with self.change():
-            return self._store_draft(replace(self.draft(record_id), state=state), detail)
+            return self._store_draft(replace(self.draft(record_id), state=state, sent_at=sent_at), detail)
 
     def drafts(self, withdrawal_id: int) -> tuple[DraftRecord, ...]:
         """Every draft of this withdrawal, oldest first."""
@@ -116,6 +119,7 @@ def _draft_row(record: DraftRecord) -> Columns:
         "revision": record.revision,
         "content_hash": record.content_hash,
         "updated_at": stamp(record.updated_at),
+        "sent_at": maybe(record.sent_at),
     }
 
 
@@ -137,4 +141,5 @@ def _draft_record(row: sqlite3.Row) -> DraftRecord:
         revision=row["revision"],
         content_hash=row["content_hash"],
         updated_at=moment(row["updated_at"]),
+        sent_at=moment(row["sent_at"]) if row["sent_at"] else None,
     )

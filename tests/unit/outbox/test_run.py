@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bowout import files, providers, when
+from bowout import files, providers, status, when
+from bowout.advice import reminders, trail
 from bowout.errors import (
     DraftChanged,
     Failed,
@@ -78,6 +79,49 @@ def test_an_armed_letter_goes_out_once_when_it_is_due(office: Office) -> None:
     sent = [parse(item.raw, id="") for item in office.mailbox.contents(Folder.SENT)]
     assert [m.text.startswith("Dear Jane,\n\nThank you") for m in sent] == [False, True]
     assert office.drafts() == []
+
+
+def test_what_is_due_counts_from_when_the_letter_left_and_not_from_its_drafting(office: Office) -> None:
+    office.clock.advance(timedelta(hours=1))
+    office.log_call()
+    office.arm("in 2 days")
+    office.run_at(days=2)
+    left = office.clock()
+    assert office.store.draft(1).sent_at == left
+    for copy in office.mailbox.contents(Folder.SENT)[1:]:  # servers that keep none: only the receipt tells
+        office.mailbox.discard(copy.id)
+    office.clock.advance(timedelta(hours=1))
+    assert status.report(office.session, office.withdrawal).sent_at == left
+    assert trail.due(office.session, office.withdrawal) == ()
+    assert trail.due_from_memory(office.store, office.withdrawal, office.clock(), ZONE) == ()
+
+
+def test_the_wait_for_an_answer_begins_when_the_letter_left(office: Office) -> None:
+    office.arm("in 2 days")
+    office.run_at(days=2)
+    for copy in office.mailbox.contents(Folder.SENT)[1:]:
+        office.mailbox.discard(copy.id)
+    office.clock.advance(timedelta(hours=1))
+    assert trail.due(office.session, office.withdrawal) == ()
+    office.clock.advance(timedelta(days=5))
+    assert [r.kind for r in trail.due(office.session, office.withdrawal)] == [reminders.Kind.NO_ANSWER]
+
+
+def test_what_i_sent_by_hand_counts_from_its_sent_copy(office: Office) -> None:
+    office.clock.advance(timedelta(hours=1))
+    office.log_call()
+    office.clock.advance(timedelta(hours=1))
+    left = office.clock()
+    office.send_by_hand()
+    office.clock.advance(timedelta(days=1))
+    assert status.report(office.session, office.withdrawal).sent_at == left
+    assert office.store.draft(1).sent_at == left
+    assert trail.due_from_memory(office.store, office.withdrawal, office.clock(), ZONE) == ()
+    office.log_call()
+    assert [r.kind for r in trail.due(office.session, office.withdrawal)] == [reminders.Kind.CONFIRM_CALL]
+    office.clock.advance(timedelta(minutes=5))
+    office.i_write()
+    assert trail.due(office.session, office.withdrawal) == ()
 
 
 def test_what_goes_out_is_the_draft_dated_now(office: Office) -> None:
