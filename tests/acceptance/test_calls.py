@@ -291,13 +291,16 @@ def test_confirm_with_wrong_input(box: Box, args: list[str], code: int) -> None:
     assert box.run("confirm", *args, "--json").json["exit"] == code
 
 
-def test_where_arming_is_refused_the_draft_is_there_and_said(box: Box) -> None:
+@pytest.mark.parametrize("dry", [(), ("--dry-run",)])
+def test_where_arming_is_refused_nothing_was_written(box: Box, dry: tuple[str, ...]) -> None:
+    box.run("draft", "acme")
     box.run("call", "acme", "--outcome", "spoke")
-    done = box.run("confirm", "acme", "--at", "in 2 hours", "--yes")
+    before = box.files()
+    done = box.run("confirm", "acme", "--at", "in 2 hours", "--yes", *dry)
     assert done.code == 6
-    assert "Draft saved" in done.out
+    assert "Draft saved" not in done.out
     assert "allow_send" in done.err
-    box.draft()
+    assert box.files() == before
 
 
 # --- private ------------------------------------------------------------------------------------------

@@ -101,9 +101,9 @@ def refuse_armed(session: Session, withdrawal: Withdrawal | None) -> None:
         )
 
 
-def refuse_said(session: Session, withdrawal: Withdrawal | None, request: Request) -> None:
+def _refuse_said(session: Session, withdrawal: Withdrawal | None, request: Request) -> None:
     """Stop a confirmation that says again what a letter has said since the call. Raises ``SaidBefore``."""
-    if withdrawal is None or request.call is None or request.force or request.again:
+    if withdrawal is None or request.call is None or request.again:
         return
     for record in session.store.drafts(withdrawal.id):
         says_it = record.purpose == WITHDRAWAL or record.purpose in FROM_CALLS
@@ -121,7 +121,13 @@ def _day_of(session: Session, record: DraftRecord) -> str:
     return f"on {local:%A} {local.day} {local:%B}, {local:%H:%M}"
 
 
-def refuse_done(session: Session, candidate: Candidate, previous: Look | None, request: Request) -> None:
+def refuse_done(
+    session: Session,
+    candidate: Candidate,
+    withdrawal: Withdrawal | None,
+    previous: Look | None,
+    request: Request,
+) -> None:
     """Stop another letter where one was sent, or may have been, or where it is over without one."""
     if request.force:
         return
@@ -151,6 +157,7 @@ def refuse_done(session: Session, candidate: Candidate, previous: Look | None, r
             "You already withdrew in this thread.",
             "See it with: bowout status. To write again anyway add --force.",
         )
+    _refuse_said(session, withdrawal, request)
 
 
 def refuse_foreign(thread: Thread, ours: Iterable[Look | None], request: Request) -> None:

@@ -323,7 +323,11 @@ def errors_at(
 ) -> tuple[str, ...]:
     """The errors in the draft of a record when it goes out ``at``, each with its rule."""
     case = recorded(session, withdrawal, record, thread, at)
-    found = report(session, thread, case, draft.message, at, allowed)
+    return errors_of(report(session, thread, case, draft.message, at, allowed))
+
+
+def errors_of(found: Report) -> tuple[str, ...]:
+    """List the errors of a report, each with its rule."""
     return tuple(f"{finding.rule} {finding.message}" for finding in found.errors)
 
 

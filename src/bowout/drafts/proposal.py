@@ -14,7 +14,7 @@ from bowout.drafts.state import WITHDRAWAL, Look
 from bowout.model import Channel, Depth, FollowUp, Reason, Situation, Tone
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -92,6 +92,7 @@ class Proposal:
     letter: Letter
     reply: Reply
     report: Report
+    report_at: Callable[[datetime], Report]  # what the check finds when it goes out at another time
     action: Action
     uncertain: tuple[str, ...]
     warnings: tuple[str, ...]
