@@ -190,10 +190,12 @@ def _names_people(line: str) -> bool:
 def unsendable(session: Session, message: Message) -> Iterator[tuple[str | None, str, str]]:
     """Say why bowout would not send a mail, and the cure; first the addressee that it lies in, if any.
 
-    Somebody must be in To whom a letter reaches, I in From, and nobody in Bcc.
+    Somebody must be in To whom a letter reaches, I alone in From, and nobody in Bcc.
     """
     if message.bcc:
         yield None, "the draft has a blind copy (Bcc); bowout sends none", "Remove it from the draft."
+    if len(message.from_) > 1:
+        yield None, "the draft has more than one sender (From)", "Leave one of your addresses there."
     if not message.to:
         yield None, "the draft has nobody in To", "Add the addressee to the draft."
     if not (message.from_ and me.is_me(message.from_[0], session.mailbox.identities())):

@@ -65,6 +65,7 @@ class Drafts(Withdrawals):
                 key=draft.key,
                 revision=draft.revision,
                 content_hash=draft.content_hash,
+                sent_at=None,
             )
             return self._store_draft(record)
 

@@ -768,6 +768,7 @@ def test_what_moves_while_the_person_reads_is_not_armed(
     [
         (lambda raw: raw.replace(b"Subject: ", b"Bcc: x@home.example\r\nSubject: ", 1), "Bcc"),
         (lambda raw: raw.replace(b"From: Ada Example <ada@home.example>", b"From: <x@y.example>"), "your"),
+        (lambda raw: raw.replace(b"<ada@home.example>", b"<ada@home.example>, x@y.example", 1), "one sender"),
         (lambda raw: raw.replace(b"To: Jane Doe <jane.doe@acme", b"To: Jane <no-reply@acme"), "Nobody"),
         (retyped("Dear {{ name }},\n\nI withdraw.\n\nAda Example"), "rules"),
     ],
