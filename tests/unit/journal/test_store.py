@@ -372,6 +372,13 @@ def test_a_letter_sent_before_its_time_was_kept_has_the_time_of_its_receipt(tmp_
         assert [record.sent_at for record in store.drafts(1)] == [NOW + timedelta(hours=1), NOW, None]
 
 
+def test_a_draft_that_is_back_was_not_sent(tmp_path: Path) -> None:
+    with opened(tmp_path) as store:
+        record = store.begin_draft(added(store).id, "withdrawal", key())
+        assert store.set_draft_state(record.id, DraftState.SENT, sent_at=NOW).sent_at == NOW
+        assert store.finish_draft(record.id, draft()).sent_at is None
+
+
 def _promise() -> dict[str, object]:
     """A row of the outbox as the second version had it, without what became of it."""
     names = ("purpose", "account", "zone", "typed", "detail", "last_error", "seen_hash")
