@@ -216,6 +216,15 @@ class Office:
         (item,) = self.mailbox.contents(Folder.DRAFTS)
         self.mailbox.send(item.id)
 
+    def archive_copy(self) -> None:
+        """A folder of all mail is fetched, which lists drafts too and does not mark them."""
+        (item,) = self.mailbox.contents(Folder.DRAFTS)
+        self.mailbox.arrive(item.raw, Folder.OTHER, seen=True)
+
+    def delete_all_but_a_copy(self) -> None:
+        self.archive_copy()
+        self.delete()
+
     def they_write(self, *extra: str, name: str = "news") -> None:
         raw = follow_up("See you on Tuesday", name=name, at=self.clock())
         head = "".join(f"{line}\r\n" for line in extra).encode()

@@ -56,7 +56,7 @@ def offer(session: Session, withdrawal: Withdrawal) -> Offer:
             "The withdrawal has not been seen sent; an invitation is declined only after it.",
             f"Send the letter first: bowout send {withdrawal.label}, or from your mail program",
         )
-    thread = session.mailbox.thread(withdrawal.thread_id)
+    thread = session.thread(withdrawal.thread_id)
     ahead = [
         found
         for found in invitations(thread.mails)

@@ -15,6 +15,7 @@ BowoutError                     exit  code
 │   ├── DraftGone                6    draft-gone         the draft is no longer in Drafts
 │   ├── ForeignDraft             6    foreign-draft      a draft that bowout did not write is in the thread
 │   ├── AlreadyDone              6    already-done       withdrawn or rejected before
+│   │   └── SaidBefore           6    said-before        a letter has said the same since the call
 │   ├── NoAddressee              6    no-addressee       nobody, or only a dead address, is left to write to
 │   ├── Suspicious               6    suspicious         the sender may not be who they seem
 │   ├── LintFailed               6    lint               the letter breaks a rule of severity E
@@ -53,6 +54,7 @@ __all__ = [
     "NothingFound",
     "OutcomeUnknown",
     "Refused",
+    "SaidBefore",
     "SignInNeeded",
     "StoreError",
     "Suspicious",
@@ -171,6 +173,12 @@ class AlreadyDone(NeedsPerson):
     """The person already withdrew from this thread, or the company already rejected them."""
 
     code = "already-done"
+
+
+class SaidBefore(AlreadyDone):
+    """A letter that was sent since the call says what its confirmation would say."""
+
+    code = "said-before"
 
 
 class NoAddressee(NeedsPerson):

@@ -94,10 +94,8 @@ class Body:
 class Message:
     """One mail as bowout sees it. ``body`` is None until somebody fetched it.
 
-    ``headers`` keeps the few fields that tell people from machines (names in lower case):
-    sender, return-path, auto-submitted, precedence, list-id, list-unsubscribe, x-auto-response-suppress,
-    x-autoreply, x-failed-recipients, content-type, user-agent, x-mailer.
-    ``repairs`` says what had to be mended to read the message at all.
+    ``headers`` keeps the few fields that tell people from machines (``mail.parse`` lists them).
+    ``travelled`` = it bears what only servers write. ``repairs`` says what had to be mended to read it.
     """
 
     id: str
@@ -118,6 +116,7 @@ class Message:
     headers: tuple[tuple[str, str], ...] = ()
     body: Body | None = None
     joined: Joined = Joined.REFERENCES
+    travelled: bool = False
     repairs: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -152,6 +151,7 @@ class Thread:
 
     ``id`` is opaque and can be handed back to ``Mailbox.thread`` later. ``complete`` = every body is there.
     ``aside`` are mails of the calendar's own thread about the same talk: read for times, never answered.
+    ``copies`` are unproved copies of drafts of ours, which other folders hold: not read.
     """
 
     id: str
@@ -159,6 +159,7 @@ class Thread:
     complete: bool = False
     link: str | None = None
     aside: tuple[Message, ...] = ()
+    copies: tuple[Message, ...] = ()
 
     @property
     def drafts(self) -> tuple[Message, ...]:
@@ -247,9 +248,8 @@ class Account:
 class Reply:
     """A letter addressed into a thread: everything a provider needs to leave it there as a draft.
 
-    ``text`` and ``html`` hold the letter and the signature only; ``quoted`` is the one message quoted below
-    (None = no quote), ``attribution`` the line above it. ``parent_id`` is the provider's id of the message
-    answered, ``message_id`` is the id we give the draft, ``date`` the Date header.
+    ``text`` and ``html`` hold letter and signature only; ``quoted`` is the message quoted below (None = no
+    quote), ``attribution`` the line above it, ``parent_id`` the provider's id of the one that is answered.
     """
 
     thread_id: str
@@ -275,8 +275,8 @@ class Reply:
 class DraftKey:
     """How our draft is known again: by the provider's draft id or the Message-ID we wrote, nothing else.
 
-    An intent has no ``id`` yet. ``intended_at`` and ``known`` (ids of the drafts that were already in the
-    thread) let a provider that composes the quote itself adopt the empty draft an interrupted run left.
+    An intent has no ``id`` yet. By ``intended_at`` and ``known`` (drafts that the thread held already) a
+    provider that composes the quote adopts the empty draft that an interrupted run left.
     """
 
     thread_id: str

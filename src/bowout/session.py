@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from bowout.errors import ConfigError
+from bowout.mail.evidence import was_sent
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from bowout.config.load import Config
     from bowout.journal.store import Store
-    from bowout.model import Account, Facts, Thread
+    from bowout.model import Account, Facts, Query, Thread
     from bowout.people.machines import Relays
-    from bowout.providers.base import Clock, Mailbox
+    from bowout.providers.base import Clock, Mailbox, Wanted
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +44,17 @@ class Session:
         except ConfigError:
             return None
 
+    def thread(self, thread_id: str) -> Thread:
+        """Read the thread, complete, as ``search`` does. Raises ``NothingFound`` when it no longer exists."""
+        return _without_copies(self.mailbox.thread(thread_id), self.store.unsent_ids())
+
+    def search(self, query: Query, limit: int, wanted: Wanted | None = None) -> tuple[Thread, ...]:
+        """Search the mailbox; what other folders hold of drafts of ours is no mail of mine, unless proved."""
+        unsent = self.store.unsent_ids()
+        judge = wanted and (lambda thread: wanted(_without_copies(thread, unsent)))
+        found = self.mailbox.search(query, limit, judge)
+        return tuple(_without_copies(thread, unsent) for thread in found)
+
     def facts(self, thread: Thread) -> Facts:
         """Read what the thread tells, guesses among it, with times on the person's clock.
 
@@ -55,3 +67,13 @@ class Session:
             told = read.facts(thread, self.mailbox.identities(), self.relays, self.clock(), self.home_zone)
             self._told.append((thread, told))
         return told
+
+
+def _without_copies(thread: Thread, unsent: frozenset[str]) -> Thread:
+    """Set aside what looks like mail of mine and is only a copy of a draft with one of these Message-IDs."""
+    named = (m for m in thread.mails if m.message_id in unsent)
+    copies = tuple(m for m in named if not was_sent(m, thread.mails))
+    if not copies:
+        return thread
+    kept = tuple(m for m in thread.messages if m not in copies)
+    return replace(thread, messages=kept, copies=copies)

@@ -12,7 +12,9 @@ from bowout.journal.submissions import Queue
 from bowout.providers.base import Declining
 
 if TYPE_CHECKING:
-    from bowout.journal.record import Withdrawal
+    from datetime import datetime
+
+    from bowout.journal.record import DraftRecord, Withdrawal
     from bowout.journal.store import Store
     from bowout.journal.submission import Submission
     from bowout.session import Session
@@ -27,6 +29,7 @@ class Report:
     says: str
     next_step: str = ""
     needs_person: bool = False
+    sent_at: datetime | None = None  # when the letter left; None where none did
 
 
 def report(session: Session, withdrawal: Withdrawal) -> Report:
@@ -37,9 +40,7 @@ def report(session: Session, withdrawal: Withdrawal) -> Report:
         return _without_draft(session.store, withdrawal)
     newest = records[-1]
     if newest.state is DraftState.SENT:
-        return _with_invitation(
-            session, Report(withdrawal=withdrawal, condition=Condition.SENT, says="Sent.")
-        )
+        return _with_invitation(session, _sent(withdrawal, newest))
     promise = Queue(session.store).of_draft(newest.id)
     if promise and promise.state in (State.SENDING, State.UNKNOWN):
         # Its draft may be out of Drafts for the time of the sending, so a look would tell nothing.
@@ -54,6 +55,10 @@ def report(session: Session, withdrawal: Withdrawal) -> Report:
     seen = look(session.mailbox, session.store, newest)
     remember(session.store, seen)
     return _with_invitation(session, _promised(_looked_report(withdrawal, seen), seen, promise))
+
+
+def _sent(withdrawal: Withdrawal, letter: DraftRecord) -> Report:
+    return Report(withdrawal=withdrawal, condition=Condition.SENT, says="Sent.", sent_at=letter.sent_at)
 
 
 def _without_draft(store: Store, withdrawal: Withdrawal) -> Report:
@@ -114,7 +119,7 @@ def unseen(store: Store, withdrawal: Withdrawal) -> Report:
     """A withdrawal whose mailbox could not be looked at: only what was seen sent before is claimed."""
     records = store.drafts(withdrawal.id)
     if records and records[-1].state is DraftState.SENT:
-        return Report(withdrawal=withdrawal, condition=Condition.SENT, says="Sent.")
+        return _sent(withdrawal, records[-1])
     return Report(
         withdrawal=withdrawal, condition=None, says="Not known: the mailbox could not be looked at."
     )
@@ -133,6 +138,7 @@ def _looked_report(withdrawal: Withdrawal, seen: Look) -> Report:
         says=says + (f" {seen.why}" if seen.why else ""),
         next_step=next_step.format(again=again),
         needs_person=needs_person,
+        sent_at=seen.receipt.at if seen.receipt else None,
     )
 
 
@@ -142,7 +148,11 @@ _WORDS = {
     Condition.EDITED: ("The draft waits in the thread, with your changes.", "send it when it is right", True),
     Condition.EMPTY: ("A run was interrupted and left an empty draft.", "{again}", True),
     Condition.MISSING: ("A run was interrupted before the draft was saved.", "{again}", True),
-    Condition.MAYBE_SENT: ("The draft is gone and may have been sent.", "look into the thread", True),
+    Condition.MAYBE_SENT: (
+        "The draft is gone and may have been sent.",
+        "look into Sent; if it is not there: {again} --force",
+        True,
+    ),
     Condition.SENT: ("Sent.", "", False),
     Condition.DELETED: ("The draft was deleted and not sent.", "{again}", False),
 }

@@ -13,7 +13,8 @@ import sample
 from acceptance.harness import Box
 
 # Windows has neither pseudo-terminals nor file-size limits; everything else runs there too.
-collect_ignore = ["test_terminal.py", "test_trouble.py"] if sys.platform == "win32" else []
+POSIX_ONLY = ["test_questions.py", "test_terminal.py", "test_trouble.py"]
+collect_ignore = POSIX_ONLY if sys.platform == "win32" else []
 
 
 @pytest.fixture

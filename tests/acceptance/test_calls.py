@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 
 import pytest
@@ -242,6 +245,35 @@ def test_another_follow_up_needs_the_withdrawal_out_of_the_way(box: Box) -> None
     assert box.run("confirm", "acme", "--letter", "confirm-receipt").code == 0
 
 
+def test_a_letter_that_left_after_the_call_has_said_it(box: Box) -> None:
+    box.run("draft", "acme")
+    box.run("call", "acme", "--outcome", "spoke", "--at", "2 hours ago")
+    (path,) = box.drafts()
+    path.rename(box.mail / ".Sent" / "cur" / path.name.replace(":2,DS", ":2,S"))
+    before = box.files()
+    for args in ((), ("--yes",), ("--letter", "after-call")):
+        refused = box.run("confirm", "acme", *args, "--json")
+        assert (refused.code, refused.json["error"]["code"]) == (6, "said-before")
+        assert re.search(r"\(withdrawal\) left on \w+ \d+ \w+, \d+:\d\d", refused.json["error"]["message"])
+    assert box.files() == before
+    assert only(box)["reminders"] == []
+    assert "It left" in box.run("status").out
+    again = box.run("draft", "acme", "--json").json["error"]
+    assert (again["code"], "sent, on" in again["message"]) == ("already-done", True)
+    assert box.run("confirm", "acme", "--force").code == 0
+    box.draft()
+
+
+def test_a_call_after_the_letter_is_confirmed(box: Box) -> None:
+    box.run("draft", "acme")
+    (path,) = box.drafts()
+    sent = path.rename(box.mail / ".Sent" / "cur" / path.name.replace(":2,DS", ":2,S"))
+    dated = f"Date: {format_datetime(datetime.now(UTC) - timedelta(hours=3))}".encode()
+    sent.write_bytes(re.sub(rb"(?m)^Date: .*$", dated, sent.read_bytes(), count=1))
+    box.run("call", "acme", "--outcome", "spoke", "--at", "1 hour ago")
+    assert box.run("confirm", "acme", "--json").json["result"]["purpose"] == "after-call"
+
+
 @pytest.mark.parametrize(
     ("args", "code"),
     [
@@ -259,13 +291,16 @@ def test_confirm_with_wrong_input(box: Box, args: list[str], code: int) -> None:
     assert box.run("confirm", *args, "--json").json["exit"] == code
 
 
-def test_where_arming_is_refused_the_draft_is_there_and_said(box: Box) -> None:
+@pytest.mark.parametrize("dry", [(), ("--dry-run",)])
+def test_where_arming_is_refused_nothing_was_written(box: Box, dry: tuple[str, ...]) -> None:
+    box.run("draft", "acme")
     box.run("call", "acme", "--outcome", "spoke")
-    done = box.run("confirm", "acme", "--at", "in 2 hours", "--yes")
+    before = box.files()
+    done = box.run("confirm", "acme", "--at", "in 2 hours", "--yes", *dry)
     assert done.code == 6
-    assert "Draft saved" in done.out
+    assert "Draft saved" not in done.out
     assert "allow_send" in done.err
-    box.draft()
+    assert box.files() == before
 
 
 # --- private ------------------------------------------------------------------------------------------

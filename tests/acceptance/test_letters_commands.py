@@ -190,8 +190,10 @@ def test_letters_with_wrong_input(box: Box, args: list[str]) -> None:
         (b"\nSubject: ", b"\nBcc: boss@home.example\nSubject: ", "blind copy (Bcc)"),
         (b"\nSubject: ", b"\nCc: no-reply@acme.example\nSubject: ", "no-reply@acme.example"),
         (b"From: Sam Rivera <sam.rivera@", b"From: Sam Rivera <sam@", "not from one of your addresses"),
+        (b"From: Sam", b"From: Jo <jo@else.example>, Sam", "more than one sender"),
+        (b"\nTo: ", b"\nFrom: Jo <jo@else.example>\nTo: ", "more than one sender"),
     ],
-    ids=["Bcc", "Cc", "From"],
+    ids=["Bcc", "Cc", "From", "two in From", "two From"],
 )
 def test_a_draft_that_will_not_be_sent_is_found_by_check_as_by_send(
     box: Box, changed: bytes, into: bytes, told: str

@@ -2,92 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import stat
 import sys
-import termios
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from pathlib import Path
-from typing import Any
 
-import pexpect
 import pytest
-from pexpect.fdpexpect import fdspawn
 
-from acceptance.harness import BOWOUT, TIMEOUT, Box, Running, body, read, start_on
+from acceptance.harness import Box, body, read
+from acceptance.terminal import Terminal
 
 ESC = "\x1b["
-LINES, COLUMNS = 40, 80
-
-
-class Terminal:
-    """bowout on a pseudo-terminal of 80 columns."""
-
-    def __init__(self, box: Box, *args: str, anew: bool = False, **env: str) -> None:
-        given = [*args, "--config", str(box.config)]
-        env = {"TERM": "xterm-256color", **env}
-        self._running: Running | None = None
-        self._code: int | None = None
-        if anew or sys.platform != "linux":
-            self.child: Any = pexpect.spawn(
-                BOWOUT,
-                given,
-                env={**os.environ, **env},
-                encoding="utf-8",
-                timeout=TIMEOUT,
-                dimensions=(LINES, COLUMNS),
-            )
-        else:
-            ours, theirs = os.openpty()
-            termios.tcsetwinsize(theirs, (LINES, COLUMNS))
-            self._running = start_on(theirs, *given, env=env)
-            os.close(theirs)
-            self.child = fdspawn(ours, encoding="utf-8", timeout=TIMEOUT)
-
-    def until(self, text: str) -> str:
-        """Wait for a text; what came before it."""
-        self.child.expect_exact(text)
-        return self.child.before or ""
-
-    def rest(self) -> str:
-        self.child.expect(pexpect.EOF)
-        self._end()
-        return self.child.before or ""
-
-    def interrupt(self) -> None:
-        """Press Ctrl-C."""
-        self.child.send("\x03")
-
-    def end_input(self) -> None:
-        """Press Ctrl-D."""
-        self.child.send("\x04")
-
-    def code(self) -> int:
-        """The exit code; bowout must have ended by itself."""
-        if self._code is None:
-            self.child.expect(pexpect.EOF)
-        code = self._end()
-        assert code >= 0, "a signal ended it"
-        return code
-
-    def hang_up(self) -> None:
-        """Close the window, whether it still runs or not."""
-        self.child.close()
-        self._end()
-
-    def _end(self) -> int:
-        """Wait for the end, once; the exit code, less than zero for a signal."""
-        if self._code is None:
-            self.child.close()
-            self._code = self._running.code() if self._running else self._spawned()
-        return self._code
-
-    def _spawned(self) -> int:
-        signal_of_end = self.child.signalstatus
-        return int(self.child.exitstatus if signal_of_end is None else -signal_of_end)
 
 
 @pytest.fixture
@@ -324,6 +252,22 @@ def test_confirm_offers_to_log_the_call(box: Box) -> None:
     box.draft()
     (known,) = box.run("status", "--json").json["result"]["withdrawals"]
     assert [call["outcome"] for call in known["calls"]] == ["spoke"]
+
+
+@pytest.mark.parametrize(("answer", "written"), [("n", 0), ("y", 1)])
+def test_a_confirmation_of_what_a_letter_has_said_is_asked_about_in_spite_of_yes(
+    box: Box, answer: str, written: int
+) -> None:
+    box.run("draft", "acme")
+    box.run("call", "acme", "--outcome", "spoke", "--at", "2 hours ago")
+    (path,) = box.drafts()
+    path.rename(box.mail / ".Sent" / "cur" / path.name.replace(":2,DS", ":2,S"))
+    terminal = Terminal(box, "confirm", "acme", "--yes")
+    assert "(withdrawal) left on" in terminal.until("Write it all the same? [y/N]")
+    terminal.child.sendline(answer)
+    terminal.rest()
+    assert terminal.code() == 0
+    assert len(box.drafts()) == written
 
 
 def test_confirm_without_a_call_leaves_everything(box: Box) -> None:

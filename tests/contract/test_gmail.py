@@ -10,6 +10,7 @@ import pytest
 from bowout.errors import OutcomeUnknown
 from bowout.mail.parse import parse
 from bowout.model import Account, Folder, Reply
+from bowout.providers.base import Maybe
 from bowout.providers.gmail.mailbox import GmailMailbox
 from clock import FakeClock
 from contract.mailbox_suite import (
@@ -17,6 +18,8 @@ from contract.mailbox_suite import (
     ME,
     MailboxContract,
     ServerDraft,
+    reply_in,
+    seed,
 )
 from gmail_kit import account_at, opened
 from servers.gmail import GmailServer
@@ -97,3 +100,10 @@ class TestGmail(MailboxContract):
             harness = GmailHarness(server, clock, account_at(server, tmp_path, display_name=ME.name))
             yield harness
             harness.mailbox.close()
+
+    def test_what_another_program_filed_of_a_draft_proves_nothing(self, harness: GmailHarness) -> None:
+        draft = harness.mailbox.save_draft(reply_in(seed(harness)))
+        (saved,) = harness.server.box.drafts()
+        harness.server.box.deliver(saved.raw, at=harness.clock(), labels={"Label_1"})
+        harness.delete_draft(draft.key.message_id)
+        assert isinstance(harness.mailbox.find_sent(draft), Maybe)

@@ -100,6 +100,7 @@ HOMES = [
     ("how far ahead anything is planned", "when.py", r"days=36[56]"),
     ("which mail of a thread is its newest", "providers/order.py", r"max\(m\.moment for m in \w+\.mails or"),
     ("how far clocks of providers may differ", "providers/base.py", r"CLOCKS_DIFFER = "),
+    ("reading threads without copies of our drafts", "session.py", r"\bmailbox\.(?:thread|search)\("),
     ("the width of the window", "cli/render.py", r"get_terminal_size"),
 ]
 

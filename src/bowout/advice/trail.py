@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from bowout.journal.record import DraftRecord, Withdrawal
+    from bowout.journal.record import Withdrawal
     from bowout.journal.store import Store
     from bowout.model import Message
     from bowout.people.machines import Relays
@@ -26,11 +26,10 @@ if TYPE_CHECKING:
 
 def due(session: Session, withdrawal: Withdrawal) -> tuple[Reminder, ...]:
     """The reminders of a withdrawal; looks into its thread only while an answer may still be missing."""
-    records = session.store.drafts(withdrawal.id)
     trail = _remembered(session.store, withdrawal)
     now = session.clock()
     if trail.first is not None and now - trail.first < reminders.FORGOTTEN:
-        trail = _followed(session, withdrawal, records, trail)
+        trail = _followed(session, withdrawal, trail)
     calls = session.store.calls(withdrawal.id)
     return reminders.due(withdrawal, calls, trail, now, session.zone)
 
@@ -43,10 +42,10 @@ def due_from_memory(store: Store, withdrawal: Withdrawal, now: datetime, zone: s
 
 
 def _remembered(store: Store, withdrawal: Withdrawal) -> Trail:
-    """The trail as the journal knows it: a letter went out no later than it was seen as sent."""
+    """The trail as the journal knows it; a letter counts from when it left, not from its drafting."""
     records = store.drafts(withdrawal.id)
     sent = [r for r in records if r.state is DraftState.SENT]
-    times = [r.updated_at for r in sent]
+    times = [r.sent_at or r.updated_at for r in sent]
     return Trail(
         first=min(times, default=None),
         last=max(times, default=None),
@@ -56,23 +55,18 @@ def _remembered(store: Store, withdrawal: Withdrawal) -> Trail:
     )
 
 
-def _followed(
-    session: Session, withdrawal: Withdrawal, records: Sequence[DraftRecord], trail: Trail
-) -> Trail:
-    """The same, with what the thread shows."""
+def _followed(session: Session, withdrawal: Withdrawal, trail: Trail) -> Trail:
+    """The same, with what the thread shows: what the person wrote there by hand counts as the last word."""
     try:
-        mails = session.mailbox.thread(withdrawal.thread_id).mails
+        mails = session.thread(withdrawal.thread_id).mails
     except NothingFound:
         return trail
-    begun = [r.key.intended_at for r in records if r.state is DraftState.SENT and r.key.intended_at]
     mine = session.mailbox.identities()
-    sent = [m for m in mails if begun and m.moment >= min(begun) and me.from_me(m, mine)]
-    first = sent[0].moment if sent else trail.first
-    since = [m for m in mails if first and m.moment >= first and not me.from_me(m, mine)]
+    written = [m.moment for m in mails if me.from_me(m, mine)]
+    since = [m for m in mails if trail.first and m.moment >= trail.first and not me.from_me(m, mine)]
     return replace(
         trail,
-        first=first,
-        last=sent[-1].moment if sent else trail.last,
+        last=max(filter(None, (trail.last, *written)), default=None),
         answered=_any(since, Kind.HUMAN, session.relays),
         bounced=_any(since, Kind.BOUNCE, session.relays),
     )

@@ -70,19 +70,23 @@ def call_for(letter: FollowUp, calls: Sequence[Call], label: str) -> Call | None
     return call
 
 
-def prepare_follow_up(session: Session, withdrawal: Withdrawal, request: Request) -> Proposal:
+def prepare_follow_up(
+    session: Session, withdrawal: Withdrawal, request: Request, told: Call | None = None
+) -> Proposal:
     """Decide the follow-up of this withdrawal; ``request.follow_up`` None = what the logged calls ask for.
+
+    ``told`` is a call that the person has just told of, and that is not logged yet.
 
     Goes to the person that the withdrawal went to, a wrong number to the coordinator, copies to nobody.
     Raises as ``choose``, ``call_for`` and ``prepare.prepare`` do.
     """
-    calls, now = session.store.calls(withdrawal.id), session.clock()
+    calls, now = (*session.store.calls(withdrawal.id), *((told,) if told else ())), session.clock()
     letter, call = (
         (request.follow_up, call_for(request.follow_up, calls, withdrawal.label))
         if request.follow_up
         else choose(calls, withdrawal.slot, now, withdrawal.label)
     )
-    thread = session.mailbox.thread(withdrawal.thread_id)
+    thread = session.thread(withdrawal.thread_id)
     facts = basis.told_by(session, thread, request.values, withdrawal)
     to = withdrawal.person.address if letter else coordinator(facts, withdrawal)
     request = replace(

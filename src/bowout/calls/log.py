@@ -9,14 +9,14 @@ from bowout import when
 from bowout.drafts import save, state
 from bowout.errors import NothingFound, UsageError
 from bowout.journal.calls import REACHED
-from bowout.model import CallOutcome
+from bowout.model import Call, CallOutcome
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from bowout.calls.card import Card
     from bowout.journal.record import Withdrawal
-    from bowout.model import Call, Thread
+    from bowout.model import Thread
     from bowout.session import Session
 
 
@@ -37,19 +37,35 @@ def record(session: Session, thread: Thread, found: Card) -> Withdrawal:
 
 
 def log(session: Session, withdrawal: Withdrawal, said: Said) -> Call:
-    """Log a call; without a time it was now, without a name it was the person of the withdrawal.
+    """Log a call as it was told. Raises as ``told`` does."""
+    return keep(session, told(session, withdrawal, said))
 
-    Raises UsageError for a time that cannot be read or is still to come.
+
+def told(session: Session, withdrawal: Withdrawal, said: Said) -> Call:
+    """Make a call of what was told and log nothing; without a time it was now, without a name with the person
+    of the withdrawal. Raises UsageError for a time that cannot be read or is still to come.
     """
     if said.outcome is None:
         raise UsageError("How did the call end?", "Say it with --outcome, for example: --outcome spoke")
     reached = withdrawal.person.name if said.outcome in REACHED else ""
-    return session.store.add_call(
+    return Call(
+        id=0,
         withdrawal_id=withdrawal.id,
         outcome=said.outcome,
         person=said.person or reached,
         at=when_called(session, said),
         zone=session.zone,
+    )
+
+
+def keep(session: Session, call: Call) -> Call:
+    """Write down a call that was told."""
+    return session.store.add_call(
+        withdrawal_id=call.withdrawal_id,
+        outcome=call.outcome,
+        person=call.person,
+        at=call.at,
+        zone=call.zone,
     )
 
 

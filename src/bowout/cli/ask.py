@@ -205,34 +205,59 @@ def finish(
     asked: Asked,
     *,
     chosen: Chosen | None = None,
-    command: str = "draft",
     why: tuple[str, ...] = (),
-    asks_later: bool = False,
 ) -> Result:
-    """Show what was prepared, ask where somebody can answer, save it.
+    """Show what was prepared, ask where somebody can answer, save it."""
+    left = considered(opts, proposal, asked, chosen=chosen, why=why)
+    return written(active, proposal, asked) if left is None else left
 
-    ``chosen`` = how the thread was found; None = the person named it. ``asks_later`` = the letter is shown
-    and asked about before it is armed, so once is enough.
+
+def considered(
+    opts: Options,
+    proposal: Proposal,
+    asked: Asked,
+    *,
+    chosen: Chosen | None = None,
+    why: tuple[str, ...] = (),
+    promise: Promise | None = None,
+) -> Result | None:
+    """Show what was prepared and ask; None = it is to be written, else what is told instead.
+
+    ``chosen`` = how the thread was found; None = the person named it. ``promise`` = it is to be armed too.
     """
-    from bowout.drafts import save
-
     guessed = chosen is not None and chosen.guessed
     doubts = () if chosen is None else chosen.candidate.why_unsure if guessed else chosen.candidate.doubts
-    with_text = opts.dry_run or not asks_later
-    lines = (*show.describe(proposal, why, doubts, verbose=opts.verbose, with_text=with_text),)
-    can_ask = opts.interactive and not asks_later
+    lines = (*show.describe(proposal, why, doubts, verbose=opts.verbose, with_text=promise is None),)
+    lines += promise.lines if promise else ()
+    can_ask = opts.interactive and promise is None
     if not can_ask:
         refuse_suspicious(proposal.suspicions, replace(opts, no_input=True), asked)
     if opts.dry_run:
-        return replace(show.rehearsed(proposal, lines), command=command)
+        return show.rehearsed(proposal, lines)
     if not opts.json:
         render.show(lines)
     # --yes answers for a thread that is certain or was named, not for one that may be another's.
-    if can_ask and (guessed or not asked.yes) and not _agreed(proposal, clear=not chosen or chosen.is_clear):
-        return Result(command=command, data={"saved": False}, lines=("Nothing was saved.",))
+    if not opts.interactive or (asked.yes and not guessed):
+        return None
+    agreed = promise.agreed() if promise else _agreed(proposal, clear=not chosen or chosen.is_clear)
+    return None if agreed else Result(command="draft", data={"saved": False}, lines=("Nothing was saved.",))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Promise:
+    """What is shown below a letter that is to be armed as well, and the one question about both."""
+
+    lines: tuple[str, ...]
+    agreed: Callable[[], bool]
+
+
+def written(active: Session, proposal: Proposal, asked: Asked) -> Result:
+    """Save what was agreed to."""
+    from bowout.drafts import save
+
     saved = save.save(active, proposal)
     private.keep(active, saved.withdrawal, asked)
-    return replace(show.done(proposal, saved), command=command)
+    return show.done(proposal, saved)
 
 
 def refuse_suspicious(suspicions: Sequence[str], opts: Options, asked: Asked) -> None:

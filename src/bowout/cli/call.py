@@ -67,6 +67,7 @@ def command(*, opts: Options, who: str, **options: Any) -> Result:
     if asked.at and not (asked.outcome or asked.correct):
         raise UsageError("--at says when a call was that you log.", "Say how it went, too: --outcome spoke")
     with recorded.session_or_none(opts, who) as (active, withdrawal):
+        private.decided_on(active, asked.decided_on)  # refused before anything is logged
         thread, found = _thread(active, opts, who, withdrawal, asked)
         with ask.about(active, found):
             if asked.outcome or asked.correct:

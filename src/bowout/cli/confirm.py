@@ -8,16 +8,20 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bowout import when
-from bowout.cli import ask, recorded, render
+from bowout.cli import ask, recorded, render, send
 from bowout.cli.asked import Asked
 from bowout.cli.options import Kebab, Options, Rule, shared
-from bowout.errors import NeedsPerson, UsageError
+from bowout.cli.render import Result
+from bowout.errors import NeedsPerson, SaidBefore, UsageError
 from bowout.model import CallOutcome, FollowUp, Situation, Tone
 
 if TYPE_CHECKING:
-    from bowout.cli.render import Result
+    from bowout.drafts.proposal import Proposal
     from bowout.journal.record import Withdrawal
+    from bowout.model import Call
+    from bowout.outbox.arm import Shown
     from bowout.session import Session
+    from bowout.when import When
 
 
 @click.command("confirm")
@@ -48,6 +52,8 @@ def command(*, opts: Options, who: str, at: str | None, follow_edits: bool, **op
     spoke, you left a voicemail, nobody answered twice, or it was the wrong person. An unsent withdrawal draft
     of bowout's in the thread makes place for it, unless you changed it.
     """
+    from bowout.calls import log
+
     asked = Asked(**options)
     if follow_edits and at is None:
         raise UsageError("--follow-edits belongs to --at.", "Add --at WHEN, or leave it out.")
@@ -57,37 +63,59 @@ def command(*, opts: Options, who: str, at: str | None, follow_edits: bool, **op
             "Run it on a terminal, look first with --dry-run, or say --yes.",
         )
     with recorded.session(opts, who) as (active, withdrawal):
-        if at is not None:
-            when.parse(at, active.clock(), active.zone)  # refused before anything is written
-        result, purpose = _confirm(active, opts, withdrawal, asked, asks_later=at is not None)
-        saved = isinstance(result.data, dict) and result.data.get("saved")
-        if at is None or opts.dry_run or not saved:
-            return result
-        return _arm(active, opts, withdrawal.id, purpose, result, at, follow_edits=follow_edits, asked=asked)
+        moment = when.parse(at, active.clock(), active.zone) if at is not None else None
+        told = _call_told(active, opts, withdrawal, asked)
+        proposal = _prepared(active, opts, withdrawal, asked, told)
+        if proposal is None:
+            return Result(command="confirm", data={"saved": False}, lines=("Nothing was saved.",))
+        promise, shown = None, None
+        if moment is not None:
+            shown = _foreseen(active, withdrawal, proposal, moment, follow_edits=follow_edits)
+            promise = ask.Promise(lines=(*send.describe(shown, active),), agreed=lambda: send.agreed(at))
+        left = ask.considered(opts, proposal, asked, promise=promise)
+        if left is not None:
+            return replace(left, command="confirm")
+        if told is not None:
+            log.keep(active, told)
+        saved = replace(ask.written(active, proposal, asked), command="confirm")
+        return (
+            saved if shown is None else _armed(active, opts, shown, saved, asked, follow_edits=follow_edits)
+        )
 
 
-def _confirm(
-    active: Session, opts: Options, withdrawal: Withdrawal, asked: Asked, *, asks_later: bool
-) -> tuple[Result, str]:
+def _prepared(
+    active: Session, opts: Options, withdrawal: Withdrawal, asked: Asked, told: Call | None
+) -> Proposal | None:
+    """Prepare the letter; None = the person does not want to say it again."""
     from bowout.calls import confirm
 
-    _offer_to_log(active, opts, withdrawal, asked)
     request = asked.request(active)
-    proposal = confirm.prepare_follow_up(active, withdrawal, request)
-    if asked.edit:
-        proposal = ask.edited(
-            opts,
-            proposal,
-            lambda text: confirm.prepare_follow_up(active, withdrawal, replace(request, text=text)),
-        )
-    done = ask.finish(active, opts, proposal, asked, command="confirm", asks_later=asks_later)
-    return done, proposal.purpose
+    try:
+        proposal = confirm.prepare_follow_up(active, withdrawal, request, told)
+    except SaidBefore as exc:
+        if not opts.interactive:
+            raise
+        render.show([render.safe(exc.message)])
+        if not click.confirm("Write it all the same?", default=False):
+            return None
+        request = replace(request, again=True)
+        proposal = confirm.prepare_follow_up(active, withdrawal, request, told)
+    if not asked.edit:
+        return proposal
+    return ask.edited(
+        opts,
+        proposal,
+        lambda text: confirm.prepare_follow_up(active, withdrawal, replace(request, text=text), told),
+    )
 
 
-def _offer_to_log(active: Session, opts: Options, withdrawal: Withdrawal, asked: Asked) -> None:
-    """Without a logged call there is nothing to confirm: offer to log it, where somebody can answer."""
+def _call_told(active: Session, opts: Options, withdrawal: Withdrawal, asked: Asked) -> Call | None:
+    """Without a logged call there is nothing to confirm: ask how it ended, where somebody can answer.
+
+    It is logged with the letter, so that a no to that leaves everything as it was.
+    """
     if asked.follow_up or not opts.interactive or active.store.calls(withdrawal.id):
-        return
+        return None
     from bowout.calls import log
 
     render.show([f"No call is logged for {render.strong(withdrawal.label)} yet. How did it end?"])
@@ -98,39 +126,44 @@ def _offer_to_log(active: Session, opts: Options, withdrawal: Withdrawal, asked:
             "Nothing was logged, so there is nothing to confirm.",
             f"Without a call: bowout draft {withdrawal.label}",
         )
-    log.log(active, withdrawal, log.Said(outcome=CallOutcome(answer)))
+    return log.told(active, withdrawal, log.Said(outcome=CallOutcome(answer)))
 
 
-def _arm(
+def _foreseen(
     active: Session,
-    opts: Options,
-    withdrawal_id: int,
-    purpose: str,
-    saved: Result,
-    at: str,
+    withdrawal: Withdrawal,
+    proposal: Proposal,
+    moment: When,
     *,
     follow_edits: bool,
-    asked: Asked,
-) -> Result:
-    """Arm the draft that was just saved; when that is refused the draft stays, and that is said first."""
-    from bowout.cli import send
+) -> Shown:
+    """Check that it could be armed, before anything is written."""
+    from bowout.outbox import arm
 
-    # Read anew: saving may have changed what the promise is compared with.
-    withdrawal = active.store.withdrawal(withdrawal_id)
+    return arm.foresee(active, proposal, withdrawal, moment, follow_edits=follow_edits)
+
+
+def _armed(
+    active: Session, opts: Options, shown: Shown, saved: Result, asked: Asked, *, follow_edits: bool
+) -> Result:
+    """Arm the draft that was just saved; should that be refused, the draft stays, and that is said first."""
+    from bowout.outbox import arm
+
     if not opts.json:
         render.show(saved.lines[:-1])
-    armed = send.arm_and_tell(
+    # Read anew: saving may have changed what the promise is compared with.
+    withdrawal = active.store.withdrawal(shown.withdrawal.id)
+    row = arm.arm(
         active,
-        opts,
         withdrawal,
-        send.letter_of(active, withdrawal, purpose),
-        at,
-        command="confirm",
+        send.letter_of(active, withdrawal, shown.purpose),
+        shown.when,
         follow_edits=follow_edits,
         allow=asked.allow,
-        yes=asked.yes,
+        shown=shown,
     )
-    return replace(armed, data={**_mapping(saved.data), **_mapping(armed.data)})
+    done = send.armed(active, "confirm", row.id, shown)
+    return replace(done, data={**_mapping(saved.data), **_mapping(done.data)})
 
 
 def _mapping(data: object) -> dict[str, object]:

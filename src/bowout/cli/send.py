@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from bowout.journal.record import DraftRecord, Withdrawal
     from bowout.journal.submission import Submission
-    from bowout.outbox.arm import Preview
+    from bowout.outbox.arm import Shown
     from bowout.session import Session
 
 GRACE = 10  # seconds to think again before a letter goes out at once
@@ -116,17 +116,18 @@ def arm_and_tell(
         )
     if not opts.json:
         render.show(lines)
-    if not yes and not _agreed(at):
+    if not yes and not agreed(at):
         return Result(command=command, data={"armed": False}, lines=("Nothing was armed.",))
     if at is None:
         moment = arm.at_once(active)  # now is when the person said yes, not when they began to read
     row = arm.arm(active, withdrawal, record, moment, follow_edits=follow_edits, allow=allow, shown=shown)
     if at is None:
         return _sent(active, command, row.id, shown)
-    return _armed(active, command, row.id, shown)
+    return armed(active, command, row.id, shown)
 
 
-def _agreed(at: str | None) -> bool:
+def agreed(at: str | None) -> bool:
+    """Ask whether it is to be sent, at that time or, after a moment to think again, now."""
     if at is not None:
         return click.confirm("Send it then, exactly as it stands here?", default=False)
     if not click.confirm("Send it now, exactly as it stands here?", default=False):
@@ -138,11 +139,11 @@ def _agreed(at: str | None) -> bool:
     return True
 
 
-def describe(shown: Preview, active: Session) -> Iterator[str]:
+def describe(shown: Shown, active: Session) -> Iterator[str]:
     """What the person approves: to whom, the words, what came last in the thread, when."""
     from bowout import when
 
-    message, now = shown.draft.message, active.clock()
+    message, now = shown.message, active.clock()
     yield render.label("From", phrases.people(message.from_))
     yield render.label("To", render.strong(phrases.people(message.to)))
     if message.cc:
@@ -166,12 +167,12 @@ def describe(shown: Preview, active: Session) -> Iterator[str]:
         yield from render.caution("Note", note)
 
 
-def data_of(shown: Preview) -> dict[str, object]:
+def data_of(shown: Shown) -> dict[str, object]:
     """The JSON form of what would be armed."""
-    message = shown.draft.message
+    message = shown.message
     return {
         "withdrawal": shown.withdrawal.label,
-        "letter": shown.record.purpose,
+        "letter": shown.purpose,
         "from": [a.address for a in message.from_],
         "to": [a.address for a in message.to],
         "cc": [a.address for a in message.cc],
@@ -186,7 +187,8 @@ def data_of(shown: Preview) -> dict[str, object]:
     }
 
 
-def _armed(active: Session, command: str, row_id: int, shown: Preview) -> Result:
+def armed(active: Session, command: str, row_id: int, shown: Shown) -> Result:
+    """Tell that it is armed, and how to take it back."""
     from bowout import when
 
     label = f"s{row_id}"
@@ -200,7 +202,7 @@ def _armed(active: Session, command: str, row_id: int, shown: Preview) -> Result
     return Result(command=command, data=data, lines=tuple(lines))
 
 
-def _sent(active: Session, command: str, row_id: int, shown: Preview) -> Result:
+def _sent(active: Session, command: str, row_id: int, shown: Shown) -> Result:
     from bowout.journal.submission import State
     from bowout.journal.submissions import Queue
     from bowout.outbox import run

@@ -144,9 +144,12 @@ def rehearsed(proposal: Proposal, lines: tuple[str, ...]) -> Result:
 def data_of(proposal: Proposal, saved: Saved | None = None) -> dict[str, object]:
     """The JSON form of a proposal and of what saving it did."""
     reply, facts = proposal.reply, proposal.facts
+    action = saved.action if saved else proposal.action
     return {
         "saved": saved is not None,
-        "action": saved.action if saved else proposal.action,
+        # A draft that says this already is brought up to date by leaving it as it is.
+        "action": "update" if action == "keep" else action,
+        "changed": saved is not None and action != "keep",
         "purpose": proposal.purpose,
         "withdrawal": saved.withdrawal.label if saved else None,
         "draft": {"id": saved.draft.key.id, "link": saved.draft.link} if saved else None,

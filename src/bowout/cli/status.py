@@ -120,7 +120,8 @@ def _lines(entry: _Entry, now: datetime, *, private: bool) -> Iterator[str]:
     for call in entry.calls[-1:]:
         yield from render.hanging(f"call: {phrases.call(call, now)}", "      ")
     if report.condition or not entry.calls:
-        yield f"      {render.safe(report.says)}"
+        left = f" It left {phrases.distance(report.sent_at, now)}." if report.sent_at else ""
+        yield f"      {render.safe(report.says)}{left}"
     for reminder in entry.reminders:
         yield from (render.attention(line) for line in render.hanging(reminder.line, "      "))
     step = entry.reminders[0].next_step if entry.reminders else report.next_step
@@ -152,6 +153,7 @@ def _data(entry: _Entry, *, private: bool) -> dict[str, object]:
         "slot": {"start": w.slot, "zone": w.slot_zone} if w.slot else None,
         "created_at": w.created_at,
         "standing": report.condition,
+        "sent_at": report.sent_at,
         "needs_person": entry.needs_person,
         "next": report.next_step,
         "calls": [phrases.call_data(call) for call in entry.calls],

@@ -6,34 +6,45 @@ Only what is learnt about our own drafts is written down; the mailbox is read an
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from bowout.drafts import state
 from bowout.drafts.copy import refuse_attachments
-from bowout.drafts.state import Condition, Look
-from bowout.errors import AlreadyDone, DraftChanged, ForeignDraft, NeedsPerson, OutcomeUnknown
+from bowout.drafts.state import WITHDRAWAL, Condition, Look
+from bowout.errors import AlreadyDone, DraftChanged, ForeignDraft, NeedsPerson, OutcomeUnknown, SaidBefore
 from bowout.etiquette.context import FROM_CALLS
 from bowout.journal.record import DraftState
 from bowout.journal.submission import State
 from bowout.journal.submissions import Queue
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from bowout.drafts.proposal import Request
     from bowout.find.candidate import Candidate
     from bowout.journal.record import DraftRecord, Withdrawal
-    from bowout.model import Thread
+    from bowout.model import Message, Thread
     from bowout.session import Session
 
 
-def previous(session: Session, withdrawal: Withdrawal | None, purpose: str) -> Look | None:
+def previous(
+    session: Session, withdrawal: Withdrawal | None, purpose: str, copies: Sequence[Message] = ()
+) -> Look | None:
+    """The draft of ours for this purpose as it now stands; ``copies`` are those that the thread holds.
+
+    A deleted one whose copy turned up since is asked about: mail is synchronised folder by folder.
+    """
     if withdrawal is None:
         return None
     record = session.store.current_draft(withdrawal.id, purpose)
     if record is None:
-        drafts = (r for r in session.store.drafts(withdrawal.id) if r.purpose == purpose)
-        sent = [r for r in drafts if r.state is DraftState.SENT]
-        return Look(condition=Condition.SENT, record=sent[-1]) if sent else None
+        drafts = [r for r in session.store.drafts(withdrawal.id) if r.purpose == purpose]
+        if sent := [r for r in drafts if r.state is DraftState.SENT]:
+            return Look(condition=Condition.SENT, record=sent[-1])
+        copied = {m.message_id for m in copies}
+        record = next((r for r in reversed(drafts) if r.key.message_id in copied), None)
+    if record is None:
+        return None
     seen = _seen(session, record)
     return seen if seen.condition is not Condition.DELETED else None
 
@@ -90,14 +101,42 @@ def refuse_armed(session: Session, withdrawal: Withdrawal | None) -> None:
         )
 
 
-def refuse_done(candidate: Candidate, previous: Look | None, request: Request) -> None:
+def _refuse_said(session: Session, withdrawal: Withdrawal | None, request: Request) -> None:
+    """Stop a confirmation that says again what a letter has said since the call. Raises ``SaidBefore``."""
+    if withdrawal is None or request.call is None or request.again:
+        return
+    for record in session.store.drafts(withdrawal.id):
+        says_it = record.purpose == WITHDRAWAL or record.purpose in FROM_CALLS
+        if says_it and record.sent_at is not None and record.sent_at >= request.call.at:
+            raise SaidBefore(
+                f"Your letter ({record.purpose}) left {_day_of(session, record)}, after that call;"
+                " a confirmation says the same again.",
+                "To write it all the same add --force.",
+            )
+
+
+def _day_of(session: Session, record: DraftRecord) -> str:
+    """Say when a letter left: ``on Thursday 26 November, 14:05``."""
+    local = (record.sent_at or record.updated_at).astimezone(ZoneInfo(session.zone))
+    return f"on {local:%A} {local.day} {local:%B}, {local:%H:%M}"
+
+
+def refuse_done(
+    session: Session,
+    candidate: Candidate,
+    withdrawal: Withdrawal | None,
+    previous: Look | None,
+    request: Request,
+) -> None:
+    """Stop another letter where one was sent, or may have been, or where it is over without one."""
     if request.force:
         return
     if previous and previous.condition is Condition.SENT:
+        left = _day_of(session, session.store.draft(previous.record.id))
         raise AlreadyDone(
-            f"This follow-up ({request.follow_up}) has already been sent."
+            f"This follow-up ({request.follow_up}) has already been sent, {left}."
             if request.follow_up
-            else "Your withdrawal in this thread has already been sent.",
+            else f"Your withdrawal in this thread has already been sent, {left}.",
             "To write another one anyway add --force."
             if request.follow_up
             else f"To confirm a phone call: bowout confirm w{previous.record.withdrawal_id}."
@@ -118,6 +157,7 @@ def refuse_done(candidate: Candidate, previous: Look | None, request: Request) -
             "You already withdrew in this thread.",
             "See it with: bowout status. To write again anyway add --force.",
         )
+    _refuse_said(session, withdrawal, request)
 
 
 def refuse_foreign(thread: Thread, ours: Iterable[Look | None], request: Request) -> None:

@@ -190,10 +190,12 @@ def _names_people(line: str) -> bool:
 def unsendable(session: Session, message: Message) -> Iterator[tuple[str | None, str, str]]:
     """Say why bowout would not send a mail, and the cure; first the addressee that it lies in, if any.
 
-    Somebody must be in To whom a letter reaches, I in From, and nobody in Bcc.
+    Somebody must be in To whom a letter reaches, I alone in From, and nobody in Bcc.
     """
     if message.bcc:
         yield None, "the draft has a blind copy (Bcc); bowout sends none", "Remove it from the draft."
+    if len(message.from_) > 1:
+        yield None, "the draft has more than one sender (From)", "Leave one of your addresses there."
     if not message.to:
         yield None, "the draft has nobody in To", "Add the addressee to the draft."
     if not (message.from_ and me.is_me(message.from_[0], session.mailbox.identities())):
@@ -302,7 +304,7 @@ def check_draft(
         seen = state.look(session.mailbox, session.store, record)
         if seen.draft and not seen.draft.empty:
             message, at = seen.draft.message, session.clock()
-            thread = session.mailbox.thread(withdrawal.thread_id)
+            thread = session.thread(withdrawal.thread_id)
             case = recorded(session, withdrawal, record, thread, at, values)
             told = report(session, thread, case, message, at, disabled)
             return proof.place(told, wording(message), message.text, withdrawal.label)
@@ -323,7 +325,11 @@ def errors_at(
 ) -> tuple[str, ...]:
     """The errors in the draft of a record when it goes out ``at``, each with its rule."""
     case = recorded(session, withdrawal, record, thread, at)
-    found = report(session, thread, case, draft.message, at, allowed)
+    return errors_of(report(session, thread, case, draft.message, at, allowed))
+
+
+def errors_of(found: Report) -> tuple[str, ...]:
+    """List the errors of a report, each with its rule."""
     return tuple(f"{finding.rule} {finding.message}" for finding in found.errors)
 
 

@@ -29,6 +29,7 @@ from bowout.reply.compose import compose
 from bowout.reply.plan import plan_reply
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from bowout.etiquette.rule import Report
@@ -50,9 +51,9 @@ def prepare(session: Session, thread: Thread, request: Request, candidate: Candi
     withdrawal = basis.known_withdrawal(session, thread)
     conflicts.refuse_armed(session, withdrawal)
     request = _with_notes(session, as_before(request, withdrawal), withdrawal)
-    previous = conflicts.previous(session, withdrawal, request.purpose)
+    previous = conflicts.previous(session, withdrawal, request.purpose, thread.copies)
     others = conflicts.others(session, withdrawal, request.purpose)
-    conflicts.refuse_done(candidate, previous, request)
+    conflicts.refuse_done(session, candidate, withdrawal, previous, request)
     superseded = conflicts.superseded(others, request)
     conflicts.refuse_foreign(thread, (previous, *others), request)
 
@@ -64,7 +65,7 @@ def prepare(session: Session, thread: Thread, request: Request, candidate: Candi
     recipient = replace(recipient, name=recipient.name or plan.called)
     letter = _letter(session, request, facts, recipient, now)
     reply = _reply(session, request, plan, letter, previous)
-    report = _lint(session, request, thread, _case(request, facts, plan, letter, withdrawal), reply)
+    report_at = _check(session, request, thread, _case(request, facts, plan, letter, withdrawal), reply)
     return Proposal(
         account=session.account,
         thread=thread,
@@ -72,7 +73,8 @@ def prepare(session: Session, thread: Thread, request: Request, candidate: Candi
         plan=plan,
         letter=letter,
         reply=reply,
-        report=report,
+        report=_without_errors(report_at(now)),
+        report_at=report_at,
         action=_action(previous, reply, request),
         uncertain=(
             *(candidate.doubts if withdrawal is None else ()),
@@ -192,10 +194,16 @@ def _letter(session: Session, request: Request, facts: Facts, recipient: Person,
     return replace(letter, text=request.text, html=text_to_html(request.text))
 
 
-def _lint(session: Session, request: Request, thread: Thread, case: lint.Case, reply: Reply) -> Report:
-    """Check the mail as it will stand in the mailbox. Raises LintFailed for an error."""
+def _check(
+    session: Session, request: Request, thread: Thread, case: lint.Case, reply: Reply
+) -> Callable[[datetime], Report]:
+    """Make the check of the mail as it will stand in the mailbox, for whenever it goes out."""
     message = parse(build(reply), id="", thread_id=thread.id)
-    report = lint.report(session, thread, case, message, session.clock(), request.allow)
+    return lambda at: lint.report(session, thread, case, message, at, request.allow)
+
+
+def _without_errors(report: Report) -> Report:
+    """Give the report back. Raises LintFailed for an error."""
     if report.errors:
         listed = "; ".join(f"{f.rule} {f.message}" for f in report.errors)
         rules = " ".join(f"--allow {f.rule}" for f in report.errors)

@@ -14,7 +14,7 @@ from bowout.drafts.state import WITHDRAWAL, Look
 from bowout.model import Channel, Depth, FollowUp, Reason, Situation, Tone
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -47,6 +47,7 @@ class Request:
     quote: bool | None = None
     text: str | None = None  # the letter as the person edited it
     force: bool = False
+    again: bool = False  # the person knows that a letter has said it before
     allow: frozenset[str] = frozenset()
     follow_up: FollowUp | None = None  # None = the withdrawal itself; ``situation`` is then what was left
     call: Call | None = None  # the logged call that a follow-up speaks of
@@ -91,6 +92,7 @@ class Proposal:
     letter: Letter
     reply: Reply
     report: Report
+    report_at: Callable[[datetime], Report]  # what the check finds when it goes out at another time
     action: Action
     uncertain: tuple[str, ...]
     warnings: tuple[str, ...]

@@ -120,6 +120,9 @@ def _intent(session: Session, withdrawal: Withdrawal, proposal: Proposal, raw: b
     previous = proposal.previous
     if previous and previous.condition is Condition.MISSING:
         return session.store.begin_rewrite(previous.record.id, raw)
+    if previous and previous.condition is Condition.MAYBE_SENT and previous.record.state.is_waiting:
+        # Only --force comes here: the person has looked, and says that it was not sent.
+        session.store.set_draft_state(previous.record.id, DraftState.DELETED, "written anew")
     key = DraftKey(
         thread_id=proposal.thread.id,
         message_id=proposal.reply.message_id,
@@ -131,9 +134,15 @@ def _intent(session: Session, withdrawal: Withdrawal, proposal: Proposal, raw: b
 
 
 def _record(session: Session, proposal: Proposal) -> Withdrawal:
-    letter, known = proposal.letter, proposal.withdrawal
+    known = proposal.withdrawal
     if known is None:
-        return record(session, proposal.thread, proposal.facts, letter, proposal.plan.to[0])
+        return record(session, proposal.thread, proposal.facts, proposal.letter, proposal.plan.to[0])
+    return session.store.update_withdrawal(updated(known, proposal))
+
+
+def updated(known: Withdrawal, proposal: Proposal) -> Withdrawal:
+    """Say how the record of a withdrawal reads once the proposal is saved."""
+    letter = proposal.letter
     known = replace(known, **_settled(proposal.facts))
     if isinstance(letter.situation, Situation):  # a follow-up changes nothing about how the process is left
         known = replace(
@@ -144,7 +153,7 @@ def _record(session: Session, proposal: Proposal) -> Withdrawal:
             depth=letter.depth,
             language=letter.language,
         )
-    return session.store.update_withdrawal(known)
+    return known
 
 
 def record(

@@ -65,7 +65,8 @@ def remember(store: Store, seen: Look) -> None:
         Condition.EDITED: DraftState.OPEN,
     }.get(seen.condition)
     if state is not None and state is not record.state:
-        store.set_draft_state(record.id, state, "as seen in the mailbox")
+        left = seen.receipt.at if seen.receipt else None
+        store.set_draft_state(record.id, state, "as seen in the mailbox", sent_at=left)
 
 
 def as_written(store: Store, record: DraftRecord) -> Draft:

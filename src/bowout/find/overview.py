@@ -65,7 +65,7 @@ def overview(session: Session, limit: int = search.RECENT_LIMIT) -> Overview:
         recent = view.newest is not None and view.newest >= since
         return view.is_listed and view.status is None and recent
 
-    found = session.mailbox.search(Query(since=since), limit, is_open)
+    found = session.search(Query(since=since), limit, is_open)
     listed = [t for t in found if t.messages]
     ended = [v.thread for v in seen.values() if v.is_listed and v.status is not None]
     views = [

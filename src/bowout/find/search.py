@@ -81,7 +81,7 @@ def _seek_wider(session: Session, threads: list[Thread], wanted: Query) -> Ranki
         if ranking.outcome is Outcome.SURE and len(threads) < SEARCH_LIMIT:
             return ranking
     mine = session.mailbox.identities()
-    found = session.mailbox.search(
+    found = session.search(
         replace(wanted, since=session.clock() - LOCAL),
         RECENT_LIMIT,
         lambda thread: may_be_meant(thread, wanted.who, mine, session.relays),
@@ -92,8 +92,8 @@ def _seek_wider(session: Session, threads: list[Thread], wanted: Query) -> Ranki
 
 
 def _read(session: Session, query: Query, limit: int) -> list[Thread]:
-    found = session.mailbox.search(query, limit)
-    return [t if t.complete or not t.messages else session.mailbox.thread(t.id) for t in found]
+    found = session.search(query, limit)
+    return [t if t.complete or not t.messages else session.thread(t.id) for t in found]
 
 
 def _rank(session: Session, threads: list[Thread], query: Query) -> Ranking:
@@ -102,7 +102,7 @@ def _rank(session: Session, threads: list[Thread], query: Query) -> Ranking:
 
 def recorded(session: Session, withdrawal: Withdrawal) -> Ranking:
     """Take the one thread of a recorded withdrawal, which the person chose when it was recorded."""
-    return _chosen(session, session.mailbox.thread(withdrawal.thread_id))
+    return _chosen(session, session.thread(withdrawal.thread_id))
 
 
 def appraise(session: Session, thread: Thread, who: str = "") -> Candidate:
@@ -127,11 +127,11 @@ def _chosen(session: Session, thread: Thread) -> Ranking:
 def thread_called(session: Session, thread_id: str) -> Thread:
     """Open the thread of an id as it was listed; the angle brackets of a Message-ID may be left out."""
     try:
-        return session.mailbox.thread(thread_id)
+        return session.thread(thread_id)
     except NothingFound:
         if "@" not in thread_id or thread_id.startswith("<"):
             raise
-        return session.mailbox.thread(f"<{thread_id}>")
+        return session.thread(f"<{thread_id}>")
 
 
 def thread_listed(session: Session, thread_id: str) -> Thread:
@@ -261,7 +261,7 @@ def about_recorded(session: Session, withdrawal: Withdrawal, error: BowoutError)
         return error
     told = {**lookup.summary(withdrawal), "stage": None, "why": [error.message]}
     with suppress(BowoutError):  # the thread may be gone, or the mailbox out of reach
-        found = appraise(session, session.mailbox.thread(withdrawal.thread_id))
+        found = appraise(session, session.thread(withdrawal.thread_id))
         (summary,) = summaries(session, (found,))
         told = {**summary, "withdrawal": withdrawal.label, "why": [error.message]}
     return _with(told, error)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from dataclasses import replace
+from datetime import datetime
 
 from bowout.errors import NothingFound, StoreError
 from bowout.journal.database import Columns, first, maybe, moment, stamp
@@ -64,13 +65,16 @@ class Drafts(Withdrawals):
                 key=draft.key,
                 revision=draft.revision,
                 content_hash=draft.content_hash,
+                sent_at=None,
             )
             return self._store_draft(record)
 
-    def set_draft_state(self, record_id: int, state: DraftState, detail: str = "") -> DraftRecord:
+    def set_draft_state(
+        self, record_id: int, state: DraftState, detail: str = "", *, sent_at: datetime | None = None
+    ) -> DraftRecord:
         """Record what became of a draft; ``detail`` is for the log and holds no mail text."""
         with self.change():
-            return self._store_draft(replace(self.draft(record_id), state=state), detail)
+            return self._store_draft(replace(self.draft(record_id), state=state, sent_at=sent_at), detail)
 
     def drafts(self, withdrawal_id: int) -> tuple[DraftRecord, ...]:
         """Every draft of this withdrawal, oldest first."""
@@ -81,6 +85,11 @@ class Drafts(Withdrawals):
         """The draft that is intended or open for this purpose; there is at most one."""
         sql = "SELECT * FROM drafts WHERE withdrawal_id = ? AND purpose = ? AND state IN ('intent', 'open')"
         return first(self.rows(_draft_record, sql, withdrawal_id, purpose))
+
+    def unsent_ids(self) -> frozenset[str]:
+        """The Message-IDs of the drafts that nobody is known to have sent."""
+        sql = "SELECT message_id FROM drafts WHERE state <> 'sent'"
+        return frozenset(self.rows(lambda row: str(row["message_id"]), sql))
 
     def draft(self, record_id: int) -> DraftRecord:
         """The draft of that number in the records. Raises NothingFound."""
@@ -111,6 +120,7 @@ def _draft_row(record: DraftRecord) -> Columns:
         "revision": record.revision,
         "content_hash": record.content_hash,
         "updated_at": stamp(record.updated_at),
+        "sent_at": maybe(record.sent_at),
     }
 
 
@@ -132,4 +142,5 @@ def _draft_record(row: sqlite3.Row) -> DraftRecord:
         revision=row["revision"],
         content_hash=row["content_hash"],
         updated_at=moment(row["updated_at"]),
+        sent_at=moment(row["sent_at"]) if row["sent_at"] else None,
     )

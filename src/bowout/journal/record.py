@@ -54,7 +54,10 @@ class Withdrawal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftRecord:
-    """What we remember of a draft of ours. ``purpose`` is ``withdrawal`` or the name of a FollowUp."""
+    """What we remember of a draft of ours. ``purpose`` is ``withdrawal`` or the name of a FollowUp.
+
+    ``sent_at`` is when the letter left, by its receipt or its sent copy; None until then.
+    """
 
     id: int
     withdrawal_id: int
@@ -64,9 +67,10 @@ class DraftRecord:
     revision: str | None
     content_hash: str | None
     updated_at: datetime
+    sent_at: datetime | None = None
 
     def __post_init__(self) -> None:
-        require_aware(updated_at=self.updated_at)
+        require_aware(updated_at=self.updated_at, sent_at=self.sent_at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,7 +26,7 @@ __all__ = [
 
 APPLICATION_ID = 0x626F7774  # "bowt", also in the first migration
 # The last migration, so that a database that is up to date is opened without reading them.
-VERSION = 3
+VERSION = 4
 # How long to wait for another bowout that is writing, in seconds.
 PATIENCE = 5.0
 

@@ -134,7 +134,7 @@ class Queue:
             self._require_fresh(submission)
             new = self._store(replace(submission, **changes))
             if draft is not None:
-                self.store.update("drafts", new.draft_id, {"state": draft})
+                self.store.update("drafts", new.draft_id, {"state": draft, "sent_at": _text(new.sent_at)})
             if kind:
                 self.store.event(new.label, kind, said)
         return new

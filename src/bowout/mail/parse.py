@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from email.message import Message as Part
 from email.policy import Compat32
@@ -32,6 +32,10 @@ _KEPT = (
     *("sender", "return-path", "auto-submitted", "precedence", "list-id", "list-unsubscribe", "content-type"),
     *("x-auto-response-suppress", "x-autoreply", "x-failed-recipients", "user-agent", "x-mailer"),
 )
+# What servers write into a mail on its way, and no mail program into a draft.
+_ON_ITS_WAY = ("dkim-signature", "authentication-results", "delivered-to")
+# Gmail notes in this way, in a Received line, that a program left a draft there: it went nowhere.
+_LEFT_BY_PROGRAM = "with HTTPREST"
 
 
 def parse(
@@ -72,8 +76,14 @@ def parse(
         delivered_to=head.addresses("delivered-to"),
         headers=tuple((name, head.text(name) or "") for name in _KEPT if name in fields),
         body=None if headers_only else _Reader(repairs).body(fields, strays + raw[start:]),
+        travelled=_travelled(fields),
         repairs=tuple(repairs),
     )
+
+
+def _travelled(fields: Mapping[str, Sequence[str]]) -> bool:
+    hops = (hop for hop in fields.get("received", ()) if _LEFT_BY_PROGRAM not in hop)
+    return any(name in fields for name in _ON_ITS_WAY) or any(hops)
 
 
 _Fields = dict[str, list[str]]

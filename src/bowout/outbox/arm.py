@@ -1,6 +1,7 @@
 """Arming: the person has read the draft and promises its sending, once, as it now stands.
 
-``preview`` looks, checks and writes nothing; ``arm`` looks again and stores the promise. Whatever an
+``preview`` looks, checks and writes nothing; ``foresee`` does so for a letter that is not saved yet. ``arm``
+looks again and stores the promise. Whatever an
 unattended run could not do, or should not, is refused here with the cure, while somebody is there to read it.
 """
 
@@ -13,7 +14,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bowout import providers
-from bowout.drafts import lint, state
+from bowout.drafts import lint, save, state
 from bowout.drafts.state import WITHDRAWAL, Condition
 from bowout.errors import (
     AlreadyDone,
@@ -27,13 +28,15 @@ from bowout.errors import (
 )
 from bowout.etiquette.context import BOOKED
 from bowout.find import rank
+from bowout.journal.calls import SPEAKS_OF
 from bowout.journal.origin import Provenance
 from bowout.journal.record import DraftState
 from bowout.journal.submission import Snapshot, State, Submission
 from bowout.journal.submissions import Queue
+from bowout.mail.build import build
+from bowout.mail.parse import parse
 from bowout.model import Situation
 from bowout.outbox import look
-from bowout.outbox.look import Seen
 from bowout.providers import sign_in
 from bowout.read import facts as read
 from bowout.read.newest import Newest
@@ -41,12 +44,13 @@ from bowout.read.newest import newest as newest_words
 from bowout.when import When
 
 if TYPE_CHECKING:
+    from bowout.drafts.proposal import Proposal
     from bowout.journal.record import DraftRecord, Withdrawal
     from bowout.model import Call, Message, Thread
     from bowout.providers.base import Draft
     from bowout.session import Session
 
-__all__ = ["Preview", "arm", "at_once", "preview", "require_open"]
+__all__ = ["Preview", "Shown", "arm", "at_once", "foresee", "preview", "require_open"]
 
 NEWEST = 3  # messages shown at arming
 NOW = "now"
@@ -54,23 +58,29 @@ APPROVED = "approved"  # why a copy of an approved text is kept: the next arming
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Preview:
+class Shown:
     """What the person is shown before they arm: the letter as it stands, to whom, and what came last.
 
     ``difference`` are lines of a unified diff of the text against what was approved before, else against
-    what bowout wrote; empty = the same. ``previous`` is the promise that this one replaces.
+    what bowout wrote; empty = the same.
     """
 
     withdrawal: Withdrawal
-    record: DraftRecord
-    draft: Draft
+    purpose: str
+    message: Message
     text: str
     newest: tuple[Message, ...]
     words: Newest | None
     when: When
     not_after: datetime
-    difference: tuple[str, ...]
-    notes: tuple[str, ...]
+    difference: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview(Shown):
+    """The same of a draft in the mailbox; ``previous`` is the promise that this one replaces."""
+
     previous: Submission | None
     snapshot: Snapshot
 
@@ -101,25 +111,60 @@ def preview(
     draft = _the_draft(session, withdrawal, record, previous)
     seen = look.around(session, record.key.thread_id, _recipients(draft), now - look.OVERLAP)
     thread = _the_thread(seen)
-    call = _require_basis(session, withdrawal, record)
-    _require_addressees(session, draft)
-    _require_thread(session, thread, record)
-    not_after = _not_after(session, withdrawal, record, thread, when, now)
-    _require_lint(session, withdrawal, record, draft, thread, when, tuple(allow))
+    call = _require_basis(session, withdrawal, record.purpose)
+    _require_addressees(session, draft.message)
+    _require_thread(session, thread, record.purpose)
+    not_after = _not_after(session, withdrawal, record.purpose, thread, when, now)
+    _require_lint(lint.errors_at(session, withdrawal, record, draft, thread, when.instant, allow))
     text = lint.wording(draft.message)
     return Preview(
         withdrawal=withdrawal,
-        record=record,
-        draft=draft,
+        purpose=record.purpose,
+        message=draft.message,
         text=text,
         newest=thread.mails[-NEWEST:],
         words=newest_words(thread, session.mailbox.identities(), session.relays, session.zone),
         when=when,
         not_after=not_after,
         difference=_difference(session, record, text),
-        notes=(*when.notes, *_notes(seen, draft, follow_edits)),
+        notes=(*when.notes, *_notes(follow_edits, alone=not seen.drafts_but(draft))),
         previous=previous,
         snapshot=_snapshot(session, withdrawal, draft, seen, call, allow),
+    )
+
+
+def foresee(
+    session: Session,
+    proposal: Proposal,
+    withdrawal: Withdrawal,
+    when: When,
+    *,
+    follow_edits: bool = False,
+) -> Shown:
+    """Check the same of a letter that is not saved yet, so that a refusal leaves everything as it was.
+
+    ``arm`` looks once more at the draft that was saved. Raises as ``preview`` does.
+    """
+    now, purpose, thread = session.clock(), proposal.purpose, proposal.thread
+    _require_ground(session, when, now)
+    message = parse(build(proposal.reply), id="", thread_id=thread.id)
+    withdrawal = save.updated(withdrawal, proposal)
+    if purpose not in SPEAKS_OF:  # the call that those speak of may not be logged yet
+        _require_basis(session, withdrawal, purpose)
+    _require_addressees(session, message)
+    _require_thread(session, thread, purpose)
+    not_after = _not_after(session, withdrawal, purpose, thread, when, now)
+    _require_lint(lint.errors_of(proposal.report_at(when.instant)))
+    return Shown(
+        withdrawal=withdrawal,
+        purpose=purpose,
+        message=message,
+        text=lint.wording(message),
+        newest=thread.mails[-NEWEST:],
+        words=proposal.newest,
+        when=when,
+        not_after=not_after,
+        notes=(*when.notes, *_notes(follow_edits)),
     )
 
 
@@ -155,12 +200,12 @@ def arm(
     *,
     follow_edits: bool = False,
     allow: Sequence[str] = (),
-    shown: Preview | None = None,
+    shown: Shown | None = None,
 ) -> Submission:
     """Store the promise; durable on return. An armed, held or missed one of the same draft is armed anew.
 
-    ``shown`` is the preview that the person agreed to: when draft or thread have moved since, it is
-    ``DraftChanged`` and nothing is armed. Raises what ``preview`` raises.
+    ``shown`` is what the person agreed to: when draft or thread have moved since, it is ``DraftChanged`` and
+    nothing is armed. Raises what ``preview`` raises.
     """
     fresh = preview(session, withdrawal, record, when, follow_edits=follow_edits, allow=allow)
     if shown is not None and _moved(shown, fresh):
@@ -194,10 +239,18 @@ def arm(
     return Queue(session.store).arm(new)
 
 
-def _moved(shown: Preview, fresh: Preview) -> bool:
+def _moved(shown: Shown, fresh: Preview) -> bool:
+    if not isinstance(shown, Preview):
+        return _as_read(shown) != _as_read(fresh)
     before, after = shown.snapshot, fresh.snapshot
     came = not (after.messages <= before.messages and after.drafts <= before.drafts)
     return came or _relied_on(before) != _relied_on(after)
+
+
+def _as_read(shown: Shown) -> tuple[object, ...]:
+    """What is the same before and after saving, whatever the server makes of the quote."""
+    to, cc = ({a.key for a in field} for field in (shown.message.to, shown.message.cc))
+    return shown.text.split(), to, cc, [mail.id for mail in shown.newest]
 
 
 def _relied_on(snapshot: Snapshot) -> tuple[object, ...]:
@@ -283,7 +336,7 @@ def _the_draft(
     raise NotArmed("The draft was not finished: a run was interrupted.", f"Finish it: {again}")
 
 
-def _the_thread(seen: Seen) -> Thread:
+def _the_thread(seen: look.Seen) -> Thread:
     if seen.thread is None or not seen.thread.mails:
         raise NotArmed(
             "The conversation is no longer in the mailbox.", "Bring it back, or send the draft by hand."
@@ -291,8 +344,8 @@ def _the_thread(seen: Seen) -> Thread:
     return seen.thread
 
 
-def _require_basis(session: Session, withdrawal: Withdrawal, record: DraftRecord) -> Call | None:
-    stands, call = look.basis(session.store, withdrawal, record.purpose)
+def _require_basis(session: Session, withdrawal: Withdrawal, purpose: str) -> Call | None:
+    stands, call = look.basis(session.store, withdrawal, purpose)
     if not stands:
         raise NotArmed(
             "This letter follows a withdrawal that was never sent and never told by phone.",
@@ -301,18 +354,18 @@ def _require_basis(session: Session, withdrawal: Withdrawal, record: DraftRecord
     return call
 
 
-def _require_addressees(session: Session, draft: Draft) -> None:
-    for _, why, cure in lint.unsendable(session, draft.message):
+def _require_addressees(session: Session, message: Message) -> None:
+    for _, why, cure in lint.unsendable(session, message):
         raise NotArmed(f"{why[0].upper()}{why[1:]}.", cure)
 
 
-def _require_thread(session: Session, thread: Thread, record: DraftRecord) -> None:
+def _require_thread(session: Session, thread: Thread, purpose: str) -> None:
     seen = rank.appraise(thread, session.mailbox.identities(), session.relays, session.clock())
     if seen.warnings:
         raise Suspicious(
             seen.warnings[0], "Look at the message yourself; if it is genuine, send the draft by hand."
         )
-    if seen.status is not None and record.purpose == WITHDRAWAL:
+    if seen.status is not None and purpose == WITHDRAWAL:
         what = "they have already turned you down" if seen.status == "rejected" else "you already withdrew"
         raise AlreadyDone(
             f"In this thread {what}; there is nothing to withdraw from.",
@@ -321,14 +374,14 @@ def _require_thread(session: Session, thread: Thread, record: DraftRecord) -> No
 
 
 def _not_after(
-    session: Session, withdrawal: Withdrawal, record: DraftRecord, thread: Thread, when: When, now: datetime
+    session: Session, withdrawal: Withdrawal, purpose: str, thread: Thread, when: When, now: datetime
 ) -> datetime:
     """When it is too late: the grace after due, or the interview, whichever comes first."""
     facts = read.facts(thread, session.mailbox.identities(), session.relays, now)
     booked = facts.slot.value if facts.slot else None
     told = [booked.start] if booked and not booked.cancelled else []
     slots = [*([withdrawal.slot] if withdrawal.slot else []), *told]
-    if record.purpose == WITHDRAWAL:
+    if purpose == WITHDRAWAL:
         _refuse_passed(withdrawal, slots, when, now)
     ahead = [slot for slot in slots if slot > when.instant]
     return min([when.instant + session.config.defaults.grace, *ahead])
@@ -347,16 +400,7 @@ def _refuse_passed(withdrawal: Withdrawal, slots: Sequence[datetime], when: When
         )
 
 
-def _require_lint(
-    session: Session,
-    withdrawal: Withdrawal,
-    record: DraftRecord,
-    draft: Draft,
-    thread: Thread,
-    when: When,
-    allow: tuple[str, ...],
-) -> None:
-    errors = lint.errors_at(session, withdrawal, record, draft, thread, when.instant, allow)
+def _require_lint(errors: Sequence[str]) -> None:
     if errors:
         rules = " ".join(f"--allow {error.split()[0]}" for error in errors)
         raise NotArmed(
@@ -383,9 +427,9 @@ def _difference(session: Session, record: DraftRecord, text: str) -> tuple[str, 
     return tuple(lines)[2:]
 
 
-def _notes(seen: Seen, draft: Draft, follow_edits: bool) -> tuple[str, ...]:
+def _notes(follow_edits: bool, *, alone: bool = True) -> tuple[str, ...]:
     notes = []
-    if seen.drafts_but(draft):
+    if not alone:
         notes.append("the thread holds another draft; only the one shown here is sent")
     if follow_edits:
         notes.append("changes to the text are sent too, once they have rested; other changes hold it back")

@@ -67,7 +67,7 @@ def around(session: Session, thread_id: str, people: Iterable[str], since: datet
     Raises what reading a mailbox raises.
     """
     try:
-        thread = session.mailbox.thread(thread_id)
+        thread = session.thread(thread_id)
     except NothingFound:
         thread = None
     own = _ids(thread.messages) if thread else frozenset()
@@ -75,7 +75,7 @@ def around(session: Session, thread_id: str, people: Iterable[str], since: datet
     elsewhere = {
         m.id: m
         for key in sorted(wanted)
-        for found in session.mailbox.search(Query(who=key, since=since), ELSEWHERE)
+        for found in session.search(Query(who=key, since=since), ELSEWHERE)
         for m in found.mails
         if m.moment >= since and not _names(m) & own and _touches(m, wanted)
     }

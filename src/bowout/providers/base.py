@@ -165,8 +165,8 @@ class Mailbox(Protocol):
     def find_sent(self, draft: Draft) -> Receipt | Maybe | None:
         """Was this letter sent? By id; else same thread, from me, after the draft was made, same new text.
 
-        ``Receipt`` is proof, with ``edited`` set when the text differs but the id agrees. Something newer
-        from me in the thread that proves nothing is a ``Maybe``.
+        ``Receipt`` is proof, with ``edited`` set when the text differs but the id agrees. What only another
+        folder holds (``mail.evidence``), or something newer from me in the thread, is a ``Maybe``.
         """
         ...
 

@@ -51,7 +51,8 @@ class Shelf:
 
 def session(*threads: Thread, cut: bool = False) -> Session:
     shelf = Shelf(threads, cut)
-    return cast("Session", SimpleNamespace(mailbox=shelf, relays=RELAYS, clock=lambda: NOON, home_zone=None))
+    reads = {"mailbox": shelf, "search": shelf.search}
+    return cast("Session", SimpleNamespace(**reads, relays=RELAYS, clock=lambda: NOON, home_zone=None))
 
 
 def seen(*threads: Thread, cut: bool = False, limit: int = 50) -> Overview:

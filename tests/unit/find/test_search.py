@@ -56,7 +56,8 @@ class Shelf:
 
 
 def session(shelf: Shelf) -> Session:
-    return cast("Session", SimpleNamespace(mailbox=shelf, relays=RELAYS, clock=lambda: NOON, home_zone="UTC"))
+    reads = {"mailbox": shelf, "search": shelf.search, "thread": shelf.thread}
+    return cast("Session", SimpleNamespace(**reads, relays=RELAYS, clock=lambda: NOON, home_zone="UTC"))
 
 
 def talks(count: int, *, complete: bool = True) -> list[Thread]:

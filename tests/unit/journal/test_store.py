@@ -16,6 +16,7 @@ import pytest
 
 from bowout.errors import NothingFound, StoreError
 from bowout.journal import origin
+from bowout.journal.database import stamp
 from bowout.journal.origin import Provenance
 from bowout.journal.record import DraftState, Withdrawal
 from bowout.journal.sqlite import VERSION, Migration, migrations
@@ -355,6 +356,41 @@ def test_a_database_of_every_earlier_version_opens(tmp_path: Path, version: int)
     with opened(tmp_path) as store:
         assert store.withdrawals() == (old,)
     assert (tmp_path / "backups").is_dir()
+
+
+def test_a_letter_sent_before_its_time_was_kept_has_the_time_of_its_receipt(tmp_path: Path) -> None:
+    old = dict.fromkeys(("thread_id", "purpose"), "x") | {"withdrawal_id": 1, "known": "[]"}
+    with opened(tmp_path, steps=migrations()[:2]) as store:
+        added(store)
+        with store.change():
+            for name, state in (("a", "sent"), ("b", "sent"), ("c", "open")):
+                store.insert("drafts", {**old, "message_id": name, "state": state, "updated_at": stamp(NOW)})
+            store.insert(
+                "submissions", {**_promise(), "draft_id": 1, "sent_at": stamp(NOW + timedelta(hours=1))}
+            )
+    with opened(tmp_path) as store:
+        assert [record.sent_at for record in store.drafts(1)] == [NOW + timedelta(hours=1), NOW, None]
+
+
+def test_a_draft_that_is_back_was_not_sent(tmp_path: Path) -> None:
+    with opened(tmp_path) as store:
+        record = store.begin_draft(added(store).id, "withdrawal", key())
+        assert store.set_draft_state(record.id, DraftState.SENT, sent_at=NOW).sent_at == NOW
+        assert store.finish_draft(record.id, draft()).sent_at is None
+
+
+def _promise() -> dict[str, object]:
+    """A row of the outbox as the second version had it, without what became of it."""
+    names = ("purpose", "account", "zone", "typed", "detail", "last_error", "seen_hash")
+    texts: dict[str, object] = dict.fromkeys(names, "x")
+    times = dict.fromkeys(("due", "not_after", "armed_at"), stamp(NOW))
+    rest = {"state": "sent", "snapshot": "{}", "todo": "[]", "withdrawal_id": 1}
+    return {
+        **texts,
+        **times,
+        **rest,
+        **dict.fromkeys(("follow_edits", "attempts", "rearmed", "looks", "version"), 0),
+    }
 
 
 def test_the_version_is_that_of_the_last_migration() -> None:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from bowout import files, providers, when
+from bowout import files, providers, status, when
+from bowout.advice import reminders, trail
 from bowout.errors import (
+    AlreadyDone,
+    BowoutError,
     DraftChanged,
     Failed,
     Interrupted,
@@ -20,20 +26,24 @@ from bowout.errors import (
     SignInNeeded,
     Unreachable,
 )
+from bowout.etiquette.rule import Finding, Report, Severity
 from bowout.journal.record import DraftState
 from bowout.journal.submission import Hold, State
 from bowout.journal.submissions import Queue
 from bowout.mail.build import build
 from bowout.mail.parse import parse
-from bowout.model import CallOutcome, DraftKey, Folder
+from bowout.model import Address, CallOutcome, DraftKey, Facts, Folder, FollowUp
 from bowout.outbox import arm, notify, run
 from bowout.providers import sign_in
 from bowout.providers.base import STALE, Draft, Evidence, Receipt, Submitter
 from bowout.providers.sign_in import SecretPlace, SignInState
 from clock import FakeClock
-from contract.mailbox_suite import retyped
+from contract.mailbox_suite import JANE, follow_up, retyped
 from memory.mailbox import Habits, Trouble
 from outbox_kit import AFTER_CALL, CONSUMES, TEXT, ZONE, Office, letter
+
+if TYPE_CHECKING:
+    from bowout.drafts.proposal import Proposal
 
 
 @pytest.fixture(autouse=True)
@@ -80,6 +90,49 @@ def test_an_armed_letter_goes_out_once_when_it_is_due(office: Office) -> None:
     assert office.drafts() == []
 
 
+def test_what_is_due_counts_from_when_the_letter_left_and_not_from_its_drafting(office: Office) -> None:
+    office.clock.advance(timedelta(hours=1))
+    office.log_call()
+    office.arm("in 2 days")
+    office.run_at(days=2)
+    left = office.clock()
+    assert office.store.draft(1).sent_at == left
+    for copy in office.mailbox.contents(Folder.SENT)[1:]:  # servers that keep none: only the receipt tells
+        office.mailbox.discard(copy.id)
+    office.clock.advance(timedelta(hours=1))
+    assert status.report(office.session, office.withdrawal).sent_at == left
+    assert trail.due(office.session, office.withdrawal) == ()
+    assert trail.due_from_memory(office.store, office.withdrawal, office.clock(), ZONE) == ()
+
+
+def test_the_wait_for_an_answer_begins_when_the_letter_left(office: Office) -> None:
+    office.arm("in 2 days")
+    office.run_at(days=2)
+    for copy in office.mailbox.contents(Folder.SENT)[1:]:
+        office.mailbox.discard(copy.id)
+    office.clock.advance(timedelta(hours=1))
+    assert trail.due(office.session, office.withdrawal) == ()
+    office.clock.advance(timedelta(days=5))
+    assert [r.kind for r in trail.due(office.session, office.withdrawal)] == [reminders.Kind.NO_ANSWER]
+
+
+def test_what_i_sent_by_hand_counts_from_its_sent_copy(office: Office) -> None:
+    office.clock.advance(timedelta(hours=1))
+    office.log_call()
+    office.clock.advance(timedelta(hours=1))
+    left = office.clock()
+    office.send_by_hand()
+    office.clock.advance(timedelta(days=1))
+    assert status.report(office.session, office.withdrawal).sent_at == left
+    assert office.store.draft(1).sent_at == left
+    assert trail.due_from_memory(office.store, office.withdrawal, office.clock(), ZONE) == ()
+    office.log_call()
+    assert [r.kind for r in trail.due(office.session, office.withdrawal)] == [reminders.Kind.CONFIRM_CALL]
+    office.clock.advance(timedelta(minutes=5))
+    office.i_write()
+    assert trail.due(office.session, office.withdrawal) == ()
+
+
 def test_what_goes_out_is_the_draft_dated_now(office: Office) -> None:
     office.arm("in 2 hours")
     office.run_at(hours=2)
@@ -115,6 +168,7 @@ def test_two_letters_of_two_accounts_do_not_hinder_each_other(office: Office) ->
         ("edit", State.HELD, Hold.EDITED),
         ("delete", State.CANCELLED, None),
         ("send_by_hand", State.SENT_BY_PERSON, None),
+        ("delete_all_but_a_copy", State.HELD, Hold.MAYBE_SENT),
     ],
 )
 def test_what_happens_before_it_is_due_keeps_it(
@@ -135,6 +189,13 @@ def test_an_automatic_reply_is_noted_and_it_goes_out(office: Office) -> None:
     row = office.run_at(hours=1)
     assert "automatic reply" in row.detail
     assert office.run_at(hours=1).state is State.SENT
+
+
+def test_a_copy_of_the_draft_in_another_folder_is_no_news(carried: Office) -> None:
+    carried.arm("in 2 hours")
+    carried.archive_copy()
+    assert carried.run_at(hours=2).state is State.SENT
+    assert carried.accepted == 1
 
 
 def test_mail_that_moves_to_another_folder_is_no_news(office: Office) -> None:
@@ -707,6 +768,7 @@ def test_what_moves_while_the_person_reads_is_not_armed(
     [
         (lambda raw: raw.replace(b"Subject: ", b"Bcc: x@home.example\r\nSubject: ", 1), "Bcc"),
         (lambda raw: raw.replace(b"From: Ada Example <ada@home.example>", b"From: <x@y.example>"), "your"),
+        (lambda raw: raw.replace(b"<ada@home.example>", b"<ada@home.example>, x@y.example", 1), "one sender"),
         (lambda raw: raw.replace(b"To: Jane Doe <jane.doe@acme", b"To: Jane <no-reply@acme"), "Nobody"),
         (retyped("Dear {{ name }},\n\nI withdraw.\n\nAda Example"), "rules"),
     ],
@@ -786,3 +848,67 @@ def test_an_interview_before_the_letter_is_refused(office: Office) -> None:
 def test_a_submitter_is_one(office: Office) -> None:
     submitter: Submitter = Says(RuntimeError())
     assert submitter.evidence is Evidence.SENT_COPY
+
+
+# --- a letter that is not saved yet -------------------------------------------------------------------
+
+
+def unsaved(office: Office, purpose: str = AFTER_CALL, *, broken: bool = False, **changes: Any) -> Proposal:
+    """What ``confirm --at`` has decided; ``broken`` = when it is due, the letter breaks a rule."""
+    reply = replace(letter(office.thread(), office.clock(), AFTER_OUR_TALK, "confirms"), **changes)
+    error = Finding(rule="L01", severity=Severity.ERROR, message="it says tomorrow", guide="D1")
+    late = office.clock() + timedelta(hours=1)
+    made = SimpleNamespace(
+        purpose=purpose,
+        thread=office.thread(),
+        reply=reply,
+        newest=None,
+        facts=Facts(),
+        letter=SimpleNamespace(situation=FollowUp.AFTER_CALL),
+        report_at=lambda at: Report((error,) if broken and at > late else (), ()),
+    )
+    return cast("Proposal", made)
+
+
+def foreseen(office: Office, proposal: Proposal) -> arm.Shown:
+    moment = when.parse("in 2 hours", office.clock(), ZONE)
+    return arm.foresee(office.session, proposal, office.withdrawal, moment)
+
+
+@pytest.mark.parametrize(
+    ("error", "says", "changes"),
+    [
+        (NotArmed, "breaks the etiquette rules: L01", {"broken": True}),
+        (NotArmed, "never sent and never told", {"purpose": "confirm-receipt"}),
+        (NotArmed, "Nobody reads", {"to": (Address("", "no-reply@acme.example"),)}),
+    ],
+)
+def test_what_could_not_be_armed_is_refused_before_it_is_saved(
+    office: Office, error: type[BowoutError], says: str, changes: dict[str, Any]
+) -> None:
+    with pytest.raises(error, match=says):
+        foreseen(office, unsaved(office, **changes))
+
+
+def test_a_withdrawal_from_what_is_over_is_refused_before_it_is_saved(office: Office) -> None:
+    no = "Unfortunately, we have decided not to move forward with your application."
+    office.mailbox.arrive(follow_up(no, name="no", at=office.clock()))
+    with pytest.raises(AlreadyDone, match="turned you down"):
+        foreseen(office, unsaved(office, "withdrawal"))
+
+
+@pytest.mark.parametrize("happens", [None, "they_write", "text", "to"])
+def test_what_was_foreseen_is_armed_only_as_it_was_shown(office: Office, happens: str | None) -> None:
+    office.log_call()
+    office.delete()
+    office.store.set_draft_state(office.draft.id, DraftState.DELETED)
+    to = Address("", "else@acme.example") if happens == "to" else JANE
+    shown = foreseen(office, unsaved(office, to=(to,)))
+    text = TEXT if happens == "text" else AFTER_OUR_TALK
+    record = office.write(AFTER_CALL, "confirms", text)
+    if happens == "they_write":
+        office.they_write()
+    moved = pytest.raises(DraftChanged, match="changed while you looked") if happens else nullcontext()
+    with moved:
+        arm.arm(office.session, office.withdrawal, record, shown.when, shown=shown, allow=("K01",))
+    assert len(Queue(office.store).all()) == (0 if happens else 1)

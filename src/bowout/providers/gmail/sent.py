@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from bowout.mail.compare import same_letter
+from bowout.mail.evidence import was_sent
 from bowout.model import Folder, Message
 from bowout.providers.base import CLOCKS_DIFFER, Draft, Maybe, Receipt
 from bowout.providers.gmail import query as queries
@@ -58,7 +59,7 @@ class Sent:
 
 def _proof(mails: Iterable[Message], draft: Draft) -> Receipt | None:
     """The sent copy: the same Message-ID, else the same new words."""
-    mails = list(mails)
+    mails = [mail for mail in mails if was_sent(mail)]
     for mail in mails:
         if mail.message_id == draft.key.message_id:
             return _receipt(mail, edited=not same_letter(mail, draft.message))

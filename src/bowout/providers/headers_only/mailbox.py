@@ -14,6 +14,7 @@ from itertools import islice
 
 from bowout.errors import NothingFound
 from bowout.mail.compare import same_letter
+from bowout.mail.evidence import was_sent
 from bowout.mail.parse import parse
 from bowout.model import Account, Address, DraftKey, Folder, Identity, Message, Query, Thread
 from bowout.people.me import is_mine
@@ -90,13 +91,14 @@ class LocalMailbox(ABC):
     def find_sent(self, draft: Draft) -> Receipt | Maybe | None:
         headers = self._headers()
         named = [m for m in headers if m.message_id == draft.key.message_id and not m.is_draft]
-        if copy := next((m for m in named if m.folder is Folder.SENT), None):
+        named.sort(key=lambda m: m.folder is not Folder.SENT)
+        if copy := next((m for m in named if was_sent(m, headers)), None):
             whole = self._whole(copy) or copy
             return _receipt(whole, edited=not same_letter(whole, draft.message))
         thread = Threads(headers, self._own).find(draft.key.thread_id)
         made = (draft.key.intended_at or draft.message.moment).replace(microsecond=0)
         later = [m for m in thread.mails if self._from_me(m) and m.moment >= made] if thread else []
-        for mail in self._loaded(later):
+        for mail in self._loaded(m for m in later if was_sent(m, headers)):
             if same_letter(mail, draft.message):
                 return _receipt(mail, edited=False)
         return _maybe(named, later)
@@ -159,9 +161,9 @@ def _receipt(message: Message, *, edited: bool) -> Receipt:
 
 
 def _maybe(named: list[Message], later: list[Message]) -> Maybe | None:
-    if named:  # moved there by hand, or a copy to oneself: not a place where only sent mail lies
+    if named:
         ids = tuple(m.id for m in named)
-        return Maybe(ids=ids, why="a message with the draft's Message-ID lies outside Drafts and Sent")
+        return Maybe(ids=ids, why="a copy lies outside Drafts and Sent, and nothing shows that it was sent")
     if later:
         return Maybe(ids=tuple(m.id for m in later), why="you wrote something else in this thread since")
     return None

@@ -23,6 +23,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 from bowout.mail import subject as subjects
+from bowout.mail.evidence import was_sent
 from bowout.model import Address, Folder, Joined, Message, Thread
 from bowout.people.me import is_mine, without_tag
 
@@ -39,7 +40,7 @@ class Threads:
     def __init__(self, messages: Iterable[Message], own: Iterable[str] = ()) -> None:
         self._own = tuple(Address("", address) for address in own)
         self._mailbox_of: dict[str, str] = {}  # of an address as written; the same few occur in every mail
-        mails = _without_copies(messages)
+        mails = _without_copies(self._without_draft_copies(tuple(messages)))
         self._strands = self._tie(mails)
         self._groups = self._join()
         self._group_of = {strand: group for group in self._groups for strand in group}
@@ -54,6 +55,14 @@ class Threads:
         """Every thread once, by its newest mail; each seen from the strand that was last heard from."""
         newest = sorted(self._groups, key=lambda group: self._newest(group), reverse=True)
         return (self._thread(self._leading(group)) for group in newest)
+
+    def _without_draft_copies(self, messages: Sequence[Message]) -> Iterator[Message]:
+        """What other folders hold of a draft is no mail, however its copy differs from the draft by now."""
+        drafts = {mail.message_id for mail in messages if mail.is_draft and mail.message_id}
+        for mail in messages:
+            copied = mail.message_id in drafts and not mail.is_draft and self._mine(mail)
+            if not copied or was_sent(mail, messages):
+                yield mail
 
     # --- tying and joining ---
 
