@@ -173,7 +173,8 @@ def test_confirming_again_changes_nothing(box: Box) -> None:
     box.run("call", "acme", "--outcome", "spoke")
     box.run("confirm", "acme")
     before = box.files()
-    assert box.run("confirm", "acme", "--json").json["result"]["action"] == "keep"
+    again = box.run("confirm", "acme", "--json").json["result"]
+    assert (again["action"], again["changed"]) == ("update", False)
     assert box.files() == before
 
 

@@ -116,7 +116,8 @@ def test_a_deleted_draft_whose_copy_is_left_is_asked_about_and_can_be_written_an
     assert any(one["company"] == "Acme" for one in listed)
     assert box.run("draft", "acme", "--force", "--json").json["result"]["action"] == "create"
     # The person has said that nothing was sent: it is not asked again, nor taken for a withdrawal.
-    assert box.run("draft", "acme", "--json").json["result"]["action"] == "keep"
+    again = box.run("draft", "acme", "--json").json["result"]
+    assert (again["action"], again["changed"]) == ("update", False)
     assert standing(box)["standing"] == "untouched"
 
 
