@@ -89,8 +89,8 @@ def _trusted() -> set[int]:
 def _unmapped() -> tuple[int, ...]:
     """In a container without rights of its own every owner outside looks like this one, root included."""
     with suppress(OSError, ValueError):
-        if Path("/proc/self/uid_map").read_text("ascii").split() != ["0", "0", "4294967295"]:
-            return (int(Path("/proc/sys/kernel/overflowuid").read_text("ascii")),)
+        if Path("/proc/self/uid_map").read_bytes().split() != [b"0", b"0", b"4294967295"]:
+            return (int(Path("/proc/sys/kernel/overflowuid").read_bytes()),)
     return ()
 
 

@@ -19,7 +19,7 @@ from typing import Self, TypeVar, cast
 from bowout.errors import StoreError
 from bowout.journal.origin import Provenance, compare, grow_twin, machine, make_twin, read_twin
 from bowout.journal.record import Event
-from bowout.journal.sqlite import Migration, copy_in_memory, open_database, restore, told
+from bowout.journal.sqlite import Migration, copy_in_memory, open_database, require_own, restore, told
 
 __all__ = ["Columns", "Database", "first", "maybe", "moment", "stamp"]
 
@@ -46,7 +46,7 @@ class Database:
         is noticed; None (demo, tests) keeps none. ``steps`` replaces the packaged migrations. Raises
         StoreError.
         """
-        path = _place(data_dir)
+        path = require_own(data_dir)
 
         def is_new(connection: sqlite3.Connection) -> None:
             uuid = _name_itself(connection)
@@ -62,7 +62,7 @@ class Database:
 
         What ``provenance`` says of the real database is kept; nothing is written to ``state_dir`` either.
         """
-        path = _place(data_dir)
+        path = require_own(data_dir)
         known = path.exists()
         store = cls(copy_in_memory(path, _name_itself), path, clock, state_dir if known else None)
         found = store.provenance()
@@ -230,15 +230,3 @@ def _event(row: sqlite3.Row) -> Event:
     return Event(
         id=row["id"], at=moment(row["at"]), subject=row["subject"], kind=row["kind"], detail=row["detail"]
     )
-
-
-def _place(data_dir: Path) -> Path:
-    """Name the database in ``data_dir``. Raises StoreError where no directory is and none can be made."""
-    with told(data_dir):
-        there = next(path for path in (data_dir, *data_dir.parents) if path.exists())
-    if not there.is_dir():
-        raise StoreError(
-            f"{there} is a file and cannot hold the records",
-            "name another directory: data_dir under [defaults] in config.toml, or BOWOUT_DATA_DIR",
-        )
-    return data_dir / "bowout.db"

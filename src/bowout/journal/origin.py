@@ -7,6 +7,7 @@ the data directory was brought back from an older copy.
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import suppress
 from enum import StrEnum
@@ -77,8 +78,8 @@ def _system_id() -> str:
 
 def read_twin(state_dir: Path, uuid: str) -> int | None:
     """The counter outside the database; None when there is none or it is no number."""
-    with suppress(OSError, ValueError):
-        return int((state_dir / uuid).read_text("ascii"))
+    with suppress(OSError, ValueError), os.fdopen(files.open_own(state_dir / uuid), "rb") as file:
+        return int(file.read(100))
     return None
 
 
@@ -93,7 +94,7 @@ def grow_twin(state_dir: Path, uuid: str, generation: int) -> None:
 
     The change is made by then, so nothing here may fail it: a twin that lags is harmless.
     """
-    with suppress(OSError), (state_dir / uuid).open("r+b") as file:
+    with suppress(OSError), os.fdopen(files.open_own(state_dir / uuid), "r+b") as file:
         file.write(_digits(generation))
 
 

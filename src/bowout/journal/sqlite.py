@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import sqlite3
+import stat
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
@@ -12,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bowout import files as atomic
+from bowout import owners
 from bowout.errors import StoreError
 
 __all__ = [
@@ -106,10 +109,17 @@ def connect(path: Path) -> sqlite3.Connection:
 def _make_private(path: Path) -> None:
     """An empty database file and its directory, if there is none. SQLite gives -wal and -shm its mode."""
     atomic.private_dir(path.parent)
+    for file in of_database(path):  # a copy that was put back is as the umask made it
+        atomic.hide(file)
     # An existing file is not even opened: closing it would drop the locks that another connection of this
     # process holds on it (fcntl(2)).
     with suppress(FileExistsError):
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+        os.close(atomic.create(path))
+
+
+def of_database(path: Path) -> tuple[Path, ...]:
+    """The database, its write-ahead log and the index of that (sqlite.org/wal.html)."""
+    return path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")
 
 
 def _pragma(connection: sqlite3.Connection, name: str) -> int | str:
@@ -203,8 +213,55 @@ def _back_up(connection: sqlite3.Connection, path: Path, name: str) -> None:
     atomic.sync_dir(directory)
 
 
+# --- whose files they are ---------------------------------------------------------------------------
+
+
+def require_own(data_dir: Path) -> Path:
+    """Name the database in ``data_dir``, as far as it exists a plain file that only the person may write.
+
+    Raises StoreError.
+    """
+    path = data_dir / "bowout.db"
+    with told(data_dir):
+        there = next(path for path in (data_dir, *data_dir.parents) if path.exists())
+        if not there.is_dir():
+            raise StoreError(f"{there} is a file and cannot hold the records", _ELSEWHERE)
+        _refuse_doubt(data_dir)
+        for file in of_database(path):
+            kind = _kind(file)
+            if kind == stat.S_IFLNK:
+                raise _link(file)
+            if kind not in (stat.S_IFREG, None):
+                raise StoreError(f"{file} cannot be opened: it is not a file", restore(path))
+        _refuse_doubt(path)
+    return path
+
+
+def _kind(file: Path) -> int | None:
+    """Its kind by stat(2); None = not there, as the log is once the last bowout has closed it."""
+    with suppress(FileNotFoundError):
+        return stat.S_IFMT(file.lstat().st_mode)
+    return None
+
+
+def _refuse_doubt(path: Path) -> None:
+    if found := owners.doubt(path):
+        says = f"{found.says}, so your records are not yours alone"
+        raise StoreError(says, f"{_ELSEWHERE}, or {found.cure}")
+
+
+def _link(file: Path) -> StoreError:
+    """Through a link bowout would write what it points to, and SQLite would keep its log there."""
+    says = f"{file} is a link, and your records must be files of their own"
+    target, link = file.resolve(), shlex.quote(str(file))
+    if not target.exists():
+        return StoreError(says, f"remove it, it leads nowhere: rm {link}")
+    return StoreError(says, f"put what it points to in its place: mv {shlex.quote(str(target))} {link}")
+
+
 # --- errors ---------------------------------------------------------------------------------------
 
+_ELSEWHERE = "name another directory: data_dir under [defaults] in config.toml, or BOWOUT_DATA_DIR"
 _RESTORE = ""  # what ``restore`` says
 _PERMISSION = "check that you may read and write it and its directory"
 
@@ -242,6 +299,5 @@ def told(path: Path) -> Generator[None]:
         )
         raise StoreError(f"{path} {what}", next_step or restore(path)) from exc
     except OSError as exc:
-        raise StoreError(
-            f"{exc.filename or path} cannot be used: {exc.strerror}", "check its permissions and free space"
-        ) from exc
+        says = f"{exc.filename or path} cannot be used: {exc.strerror}"
+        raise StoreError(says, atomic.cure(exc)) from exc

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -326,6 +327,103 @@ def test_everything_is_readable_by_its_owner_only(tmp_path: Path) -> None:
         store.keep_copy(store.begin_draft(1, "withdrawal", key()).id, b"x", "edited")
         for path in [*tmp_path.rglob("*")] if posix else []:
             assert path.stat().st_mode & 0o777 == (0o700 if path.is_dir() else 0o600), path
+
+
+# --- whose files they are ---------------------------------------------------------------------------
+
+
+def told(make: Callable[..., Store], directory: Path) -> StoreError:
+    """How the records there are refused; nothing is changed by it."""
+    before = files_of(directory)
+    with pytest.raises(StoreError) as refused:
+        make(directory, Ticking())
+    assert before == files_of(directory)
+    return refused.value
+
+
+def run_cure(error: StoreError) -> None:
+    """Run the command at the end of what it says to do, as it is printed."""
+    subprocess.run(["/bin/sh", "-c", error.next_step.rpartition(": ")[2]], check=True)
+
+
+@pytest.mark.parametrize("make", [Store.open, Store.rehearse])
+@pytest.mark.parametrize(
+    ("name", "mode"),
+    [("data", 0o777), ("data", 0o1777), ("data/bowout.db", 0o602), (".", 0o777)],
+    ids=["directory", "sticky", "database", "above"],
+)
+def test_records_that_others_can_write_are_refused_until_they_cannot(
+    tmp_path: Path, make: Callable[..., Store], name: str, mode: int
+) -> None:
+    directory = tmp_path / "data"
+    opened(directory).close()
+    if posix:
+        (tmp_path / name).chmod(mode)
+        error = told(make, directory)
+        assert "others can write" in error.message
+        run_cure(error)
+    make(directory, Ticking()).close()
+
+
+def test_records_that_belong_to_another_user_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    directory = tmp_path / "data"
+    opened(directory).close()
+    if posix and os.geteuid():
+        monkeypatch.setattr(os, "geteuid", lambda: 4999)
+    elif posix:
+        os.chown(directory, 4999, -1)
+    assert not posix or "belongs to" in told(Store.open, directory).message
+
+
+def test_a_copy_that_was_put_back_is_hidden_from_others_again(tmp_path: Path) -> None:
+    opened(tmp_path).close()
+    (tmp_path / "bowout.db").chmod(0o644)
+    with Store.rehearse(tmp_path, Ticking()):
+        assert not posix or (tmp_path / "bowout.db").stat().st_mode & 0o777 == 0o644
+    with opened(tmp_path) as store:
+        added(store)
+        for path in tmp_path.glob("bowout.db*") if posix else []:
+            assert path.stat().st_mode & 0o777 == 0o600, path
+
+
+@pytest.mark.parametrize("make", [Store.open, Store.rehearse])
+def test_a_database_that_is_a_link_is_refused_and_can_be_put_in_its_place(
+    tmp_path: Path, make: Callable[..., Store]
+) -> None:
+    with opened(tmp_path / "elsewhere") as store:
+        old = added(store)
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "bowout.db").symlink_to(tmp_path / "elsewhere" / "bowout.db")
+    error = told(make, tmp_path / "data")
+    assert "is a link" in error.message
+    if posix:
+        run_cure(error)
+        with opened(tmp_path / "data") as store:
+            assert store.withdrawals() == (old,)
+
+
+def test_a_database_that_is_a_link_to_nowhere_makes_nothing_there(tmp_path: Path) -> None:
+    (tmp_path / "bowout.db").symlink_to(tmp_path / "nowhere")
+    error = told(Store.open, tmp_path)
+    assert not (tmp_path / "nowhere").exists()
+    if posix:
+        run_cure(error)
+        opened(tmp_path).close()
+
+
+def test_a_twin_that_is_a_link_proves_nothing_and_its_target_is_left_alone(tmp_path: Path) -> None:
+    opened(tmp_path / "data", tmp_path / "state").close()
+    (twin,) = (tmp_path / "state").iterdir()
+    mine = tmp_path / "mine"
+    twin.rename(mine)
+    before = mine.read_bytes()
+    twin.symlink_to(mine)
+    with opened(tmp_path / "data", tmp_path / "state") as store:
+        assert not posix or store.provenance() is Provenance.OLDER_STORE
+        added(store)
+    assert not posix or mine.read_bytes() == before
 
 
 # --- opening and migrating ------------------------------------------------------------------------
