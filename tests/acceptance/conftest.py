@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -34,3 +35,14 @@ def untold(box: Box) -> Box:
         b"Date: " + format_datetime(datetime.now(UTC)).encode() + b"\r\n\r\nSzia Sam!\r\n\r\nRue\r\n"
     )
     return box
+
+
+@pytest.fixture
+def notifier(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The file in which a desktop's program would have shown its notifications."""
+    shown, program = tmp_path / "shown", tmp_path / "bin" / "notify-send"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" >>"{shown}"\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(program.parent), prepend=os.pathsep)
+    return shown

@@ -14,14 +14,18 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar, cast
+from typing import Self, TypeVar
 
-from bowout.errors import StoreError
-from bowout.journal.origin import Provenance, compare, grow_twin, machine, make_twin, read_twin
+from bowout.errors import StoreError, UsageError
+from bowout.journal.damage import Damage, DamagedRow, damage_of, made
+from bowout.journal.origin import Identity, Provenance, compare, grow_twin, machine, make_twin, read_twin
 from bowout.journal.record import Event
-from bowout.journal.sqlite import Migration, copy_in_memory, open_database, require_own, restore, told
+from bowout.journal.remedy import restore
+from bowout.journal.sqlite import Migration, copy_in_memory, open_database, require_own, told
+from bowout.model import require_aware
+from bowout.when import zone_info
 
-__all__ = ["Columns", "Database", "first", "maybe", "moment", "stamp"]
+__all__ = ["Columns", "Database", "first", "maybe", "moment", "stamp", "zone"]
 
 T = TypeVar("T")
 Clock = Callable[[], datetime]
@@ -102,7 +106,7 @@ class Database:
     def events(self, subject: str | None = None) -> tuple[Event, ...]:
         """What happened, oldest first; to one subject ("w3", "s7", "store") or to all."""
         sql = "SELECT * FROM events WHERE ? IS NULL OR subject = ? ORDER BY id"
-        return self.rows(_event, sql, subject, subject)
+        return self.readable(_event, sql, subject, subject)
 
     def event(self, subject: str, kind: str, detail: str = "") -> None:
         """The same as part of a ``change``."""
@@ -116,40 +120,37 @@ class Database:
 
         Once suspect it stays so, however much is written afterwards, until ``adopt``.
         """
-        with told(self.path):
-            row = self._identity()
-        return Provenance(row["suspect"]) if row["suspect"] else self._compared(row)
+        mine = self._identity()
+        return mine.suspect or self._compared(mine)
 
     def adopt(self) -> None:
         """The person has looked: from now on this store is the one of this computer."""
         with self.change():
-            row = self._identity()
-            uuid, generation = row["uuid"], row["generation"]
+            mine = self._identity()
+            uuid, generation = mine.uuid, mine.generation
             if self._state_dir:
                 generation = max(generation, read_twin(self._state_dir, uuid) or 0)
                 make_twin(self._state_dir, uuid, generation)
-            mine = {"machine": machine(uuid), "generation": generation, "suspect": None}
-            self.update("identity", 1, mine)
+            adopted = {"machine": machine(uuid), "generation": generation, "suspect": None}
+            self.update("identity", 1, adopted)
             self.event("store", "adopted")
 
-    def _identity(self) -> sqlite3.Row:
-        row = self.execute("SELECT * FROM identity").fetchone()
-        if row is None:
-            raise StoreError(
-                f"{self.path} is damaged: it does not know which store it is", restore(self.path)
-            )
-        return cast(sqlite3.Row, row)
+    def _identity(self) -> Identity:
+        found = self.rows(_identity, "SELECT * FROM identity")
+        if not found:
+            raise StoreError(f"{self.path} is damaged: it does not know which store it is", self._cure())
+        return found[0]
 
-    def _compared(self, row: sqlite3.Row) -> Provenance:
-        return compare(row["uuid"], row["machine"], row["generation"], self._state_dir)
+    def _compared(self, mine: Identity) -> Provenance:
+        return compare(mine.uuid, mine.machine, mine.generation, self._state_dir)
 
     def _count(self) -> tuple[str, int]:
         """Inside a change: count it, and let suspicion stick before the two counters can meet again."""
-        row = self._identity()
-        found = row["suspect"] or self._compared(row)
-        suspect = None if found == Provenance.OK else found
-        self.update("identity", 1, {"generation": row["generation"] + 1, "suspect": suspect})
-        return row["uuid"], 0 if suspect else row["generation"] + 1
+        mine = self._identity()
+        found = mine.suspect or self._compared(mine)
+        suspect = None if found is Provenance.OK else found
+        self.update("identity", 1, {"generation": mine.generation + 1, "suspect": suspect})
+        return mine.uuid, 0 if suspect else mine.generation + 1
 
     # --- SQL, for the nouns on top --------------------------------------------------------------------
 
@@ -174,16 +175,38 @@ class Database:
         return self._connection.execute(sql, values)
 
     def rows(self, make: Callable[[sqlite3.Row], T], sql: str, *values: object) -> tuple[T, ...]:
-        """The rows as values; a row that is no such value (a word of no enum, no date) is damage."""
+        """The rows as values. Raises DamagedRow for one that is no such value."""
+        table = _table(sql)
+        return tuple(made(make, row, table, self._cure) for row in self._fetched(sql, values))
+
+    def readable(self, make: Callable[[sqlite3.Row], T], sql: str, *values: object) -> tuple[T, ...]:
+        """The same for lists: only the rows that can be read. The others, ``damage`` names."""
+        return self._sorted_out(make, sql, values)[0]
+
+    def damage(self, make: Callable[[sqlite3.Row], object], sql: str, *values: object) -> tuple[Damage, ...]:
+        """Of these rows, those that cannot be read as values."""
+        return self._sorted_out(make, sql, values)[1]
+
+    def _sorted_out(
+        self, make: Callable[[sqlite3.Row], T], sql: str, values: Sequence[object]
+    ) -> tuple[tuple[T, ...], tuple[Damage, ...]]:
+        table, whole, damaged = _table(sql), [], []
+        for row in self._fetched(sql, values):
+            try:
+                whole.append(made(make, row, table, self._cure))
+            except DamagedRow as exc:
+                damaged.append(damage_of(row, table, exc))
+        return tuple(whole), tuple(damaged)
+
+    def _fetched(self, sql: str, values: Sequence[object]) -> list[sqlite3.Row]:
         with told(self.path):
             try:
-                rows = self.execute(sql, *values).fetchall()
+                return self.execute(sql, *values).fetchall()
             except OverflowError:  # a number that SQLite cannot hold is in no row
-                rows = []
-        try:
-            return tuple(map(make, rows))
-        except ValueError as exc:
-            raise StoreError(f"{self.path} is damaged: {exc}", restore(self.path)) from exc
+                return []
+
+    def _cure(self) -> str:
+        return restore(self.path)
 
     def insert(self, table: str, values: Columns) -> int:
         """A new row inside a ``change``; returns its id."""
@@ -196,6 +219,10 @@ class Database:
         names = ", ".join(f"{name} = ?" for name in values)
         sql = f"UPDATE {table} SET {names} WHERE id = ?"  # noqa: S608 - names are ours, values bound
         self.execute(sql, *values.values(), row_id)
+
+
+def _table(sql: str) -> str:
+    return sql.partition(" FROM ")[2].split()[0]
 
 
 def _name_itself(connection: sqlite3.Connection) -> str:
@@ -219,11 +246,26 @@ def stamp(instant: datetime) -> str:
 
 def moment(text: str) -> datetime:
     """The instant of a stored text. Raises ValueError."""
-    return datetime.fromisoformat(text).astimezone(UTC)
+    instant = datetime.fromisoformat(text)
+    require_aware(stored=instant)
+    return instant.astimezone(UTC)
+
+
+def zone(name: str | None) -> str | None:
+    """The stored name of a zone that there is. Raises ValueError."""
+    try:
+        return None if name is None else zone_info(name).key
+    except UsageError as exc:
+        raise ValueError(exc.message) from exc
 
 
 def maybe(instant: datetime | None) -> str | None:
     return stamp(instant) if instant else None
+
+
+def _identity(row: sqlite3.Row) -> Identity:
+    suspect = Provenance(row["suspect"]) if row["suspect"] else None
+    return Identity(uuid=row["uuid"], machine=row["machine"], generation=row["generation"], suspect=suspect)
 
 
 def _event(row: sqlite3.Row) -> Event:

@@ -10,13 +10,14 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
 from bowout import files
 
-__all__ = ["Provenance", "compare", "grow_twin", "machine", "make_twin", "read_twin"]
+__all__ = ["Identity", "Provenance", "compare", "grow_twin", "machine", "make_twin", "read_twin"]
 
 
 class Provenance(StrEnum):
@@ -25,6 +26,16 @@ class Provenance(StrEnum):
     OK = "ok"
     OTHER_MACHINE = "other-machine"
     OLDER_STORE = "older-store"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """What a store says of itself. ``machine`` is the fingerprint of the computer that owns it."""
+
+    uuid: str
+    machine: str
+    generation: int
+    suspect: Provenance | None
 
 
 def compare(uuid: str, owner: str, generation: int, state_dir: Path | None) -> Provenance:

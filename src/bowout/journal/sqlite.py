@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 import sqlite3
 import stat
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -16,6 +15,7 @@ from pathlib import Path
 from bowout import files as atomic
 from bowout import owners
 from bowout.errors import StoreError
+from bowout.journal.remedy import quoted, restore
 
 __all__ = [
     "Migration",
@@ -23,7 +23,7 @@ __all__ = [
     "copy_in_memory",
     "migrations",
     "open_database",
-    "restore",
+    "require_own",
     "told",
 ]
 
@@ -97,6 +97,8 @@ def connect(path: Path) -> sqlite3.Connection:
     """A connection whose commits are on the disk and whose deletions are overwritten (secure_delete)."""
     connection = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
     connection.row_factory = sqlite3.Row
+    # Text that is no UTF-8 is that row's trouble (damage.made), not that of every row beside it.
+    connection.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
     try:
         for pragma in ("synchronous=FULL", "fullfsync=ON", "foreign_keys=ON", "secure_delete=ON"):
             connection.execute(f"PRAGMA {pragma}")
@@ -253,10 +255,10 @@ def _refuse_doubt(path: Path) -> None:
 def _link(file: Path) -> StoreError:
     """Through a link bowout would write what it points to, and SQLite would keep its log there."""
     says = f"{file} is a link, and your records must be files of their own"
-    target, link = file.resolve(), shlex.quote(str(file))
+    target, link = file.resolve(), quoted(file)
     if not target.exists():
         return StoreError(says, f"remove it, it leads nowhere: rm {link}")
-    return StoreError(says, f"put what it points to in its place: mv {shlex.quote(str(target))} {link}")
+    return StoreError(says, f"put what it points to in its place: mv {quoted(target)} {link}")
 
 
 # --- errors ---------------------------------------------------------------------------------------
@@ -279,14 +281,6 @@ _TOLD = {
 }
 
 
-def restore(path: Path) -> str:
-    """Say what to do about a database that is broken: name the newest copy of it, if there is one."""
-    copies = sorted((path.parent / "backups").glob("*.db"), key=lambda copy: copy.stat().st_mtime)
-    if copies:
-        return f"move it away to start anew, or put the newest copy in its place: {copies[-1]}"
-    return "move it away to start anew; bowout has made no copy of it"
-
-
 @contextmanager
 def told(path: Path) -> Generator[None]:
     """Say what SQLite or the file system refuses in the block as a StoreError."""
@@ -294,6 +288,8 @@ def told(path: Path) -> Generator[None]:
         yield
     except sqlite3.Error as exc:
         code = getattr(exc, "sqlite_errorcode", 0) & 0xFF
+        if code == sqlite3.SQLITE_ERROR and str(exc).startswith("no such"):  # table or column of ours
+            raise StoreError(f"{path} is damaged: {exc}", restore(path)) from exc
         what, next_step = _TOLD.get(
             code, (f"refused ({exc})", f"run it again; if that does not help, {restore(path)}")
         )

@@ -27,6 +27,7 @@ from bowout.errors import (
     Unreachable,
     UsageError,
 )
+from bowout.journal.damage import Damage, DamagedRow
 from bowout.journal.record import DraftState
 from bowout.journal.sqlite import told
 from bowout.journal.submission import Hold, State, Submission
@@ -91,6 +92,7 @@ class Report:
     looked: int = 0
     changed: tuple[Submission, ...] = ()
     unresolved: tuple[Submission, ...] = ()
+    damaged: tuple[Damage, ...] = ()  # rows that cannot be read, and so are never sent
 
 
 def run(desk: Desk) -> Report:
@@ -173,6 +175,7 @@ class _Pass:
             looked=len(rows),
             changed=tuple(self.changed.values()),
             unresolved=tuple(filter(self.desk.wants, self.queue.needing_person())),
+            damaged=tuple(row for row in self.queue.damaged() if self.desk.only in (None, row.account)),
         )
 
     def _note(self, rows: Iterable[Submission]) -> None:
@@ -209,8 +212,10 @@ class _Pass:
             after = handle(row)
         except Stale:
             after = self.queue.get(row.id)  # changed by the person meanwhile: theirs counts
-        except StoreError:
-            raise  # a journal that cannot be written stops everything
+        except StoreError as exc:
+            if not isinstance(exc, DamagedRow):
+                raise  # a journal that cannot be written stops everything
+            after = self.queue.seen(self.queue.get(row.id), last_error=_said(exc))
         except Exception as exc:
             after = self.queue.seen(self.queue.get(row.id), last_error=_said(exc))
         if (after.state, after.last_error) != (row.state, row.last_error):

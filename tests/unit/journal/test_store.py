@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 
 from bowout.errors import NothingFound, StoreError
-from bowout.journal import origin
+from bowout.journal import letter, lookup, origin
+from bowout.journal.damage import DamagedRow
 from bowout.journal.origin import Provenance
 from bowout.journal.record import DraftState, Withdrawal
 from bowout.journal.sqlite import VERSION, Migration, migrations
@@ -549,18 +550,101 @@ def test_a_damaged_page_is_told(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "sql",
-    [
-        "UPDATE withdrawals SET reason = 'magic'",
-        "UPDATE withdrawals SET created_at = 'yesterday'",
-        "DELETE FROM identity",
-    ],
+    ["DELETE FROM identity", "UPDATE identity SET generation = 'x'", "UPDATE identity SET suspect = 'x'"],
 )
-def test_impossible_rows_are_damage(tmp_path: Path, sql: str) -> None:
+def test_a_store_that_does_not_know_itself_is_damaged(tmp_path: Path, sql: str) -> None:
     with opened(tmp_path) as store:
         added(store)
         store._connection.execute(sql)
-        with pytest.raises(StoreError, match="damaged"):
-            (store.provenance(), store.withdrawals())
+        for use in (store.provenance, lambda: added(store, "t2"), store.adopt):
+            with pytest.raises(StoreError, match="damaged"):
+                use()
+
+
+def test_text_in_the_place_of_a_letter_is_damage(tmp_path: Path) -> None:
+    with opened(tmp_path) as store:
+        added(store)
+        record = store.begin_draft(1, "withdrawal", key(), b"letter")
+        store._connection.execute("UPDATE drafts SET letter = 'letter'")
+        for use in (store.letter, store.draft):
+            with pytest.raises(DamagedRow, match="draft 1 of w1 is damaged"):
+                use(record.id)
+
+
+BROKEN = [
+    ("withdrawals", "reason = 'magic'"),
+    ("withdrawals", "created_at = 'yesterday'"),
+    ("withdrawals", "created_at = '2026-11-24T10:40:00'"),
+    ("withdrawals", "updated_at = 7"),
+    ("withdrawals", "slot_zone = 'Mars/Port'"),
+    ("withdrawals", "revision = 'x'"),
+    ("withdrawals", "company = x'ff00'"),
+    ("withdrawals", "company = CAST(x'ff' AS TEXT)"),
+    ("drafts", "state = 'magic'"),
+    ("drafts", "known = '['"),
+    ("drafts", "known = '5'"),
+    ("drafts", "intended_at = '9999-12-31T23:59:59-12:00'"),
+    ("calls", "outcome = 'magic'"),
+    ("calls", "at = ''"),
+    ("calls", "zone = ''"),
+    ("kept", "at = 'now'"),
+    ("notes", "text = x'ff'"),
+]
+
+
+@pytest.mark.parametrize(("table", "change"), BROKEN)
+def test_a_row_that_cannot_be_read_is_named_and_hides_no_other(
+    tmp_path: Path, table: str, change: str
+) -> None:
+    with opened(tmp_path) as store:
+        for number in (1, 2):
+            added(store, f"t{number}")
+            record = store.begin_draft(number, "withdrawal", key(str(number)))
+            store.add_call(withdrawal_id=number, outcome=CallOutcome.SPOKE, person="Ana", at=NOW, zone="UTC")
+            store.set_note(number, "reason", "one")
+            store.keep_copy(record.id, b"x", "edited")
+        whole = (store.withdrawal(2), store.drafts(2), store.calls(2), store.notes(2), store.copies(2))
+        store._connection.execute(f"UPDATE {table} SET {change} WHERE rowid = 1")
+        with pytest.raises(DamagedRow, match=r"w1|copy 1") as damaged:
+            (store.withdrawal(1), store.drafts(1), store.calls(1), store.notes(1), store.copies(1))
+        assert "move it away" in damaged.value.next_step
+        assert whole == (
+            store.withdrawal(2),
+            store.drafts(2),
+            store.calls(2),
+            store.notes(2),
+            store.copies(2),
+        )
+        assert store.withdrawal(2) in store.withdrawals()
+        names = [row.label for row in store.damaged_withdrawals()]
+        assert names == (["w1"] if table == "withdrawals" else [])
+
+
+def test_a_thread_whose_withdrawal_cannot_be_read_counts_as_recorded(tmp_path: Path) -> None:
+    with opened(tmp_path) as store:
+        added(store)
+        store._connection.execute("UPDATE withdrawals SET reason = 'magic'")
+        uses: tuple[Callable[[], object], ...] = (
+            lambda: store.of_thread("home", ["t0", "t1"]),
+            lambda: lookup.called(store, "ubermorgen"),
+            lambda: lookup.called(store, "w1"),
+            lambda: added(store),
+        )
+        for use in uses:
+            with pytest.raises(DamagedRow, match="w1 is damaged"):
+                use()
+        assert store.of_thread("home", ["t2"]) is None
+        with pytest.raises(NothingFound):
+            lookup.called(store, "acme")
+
+
+def test_a_damaged_line_of_the_log_stops_nothing(tmp_path: Path) -> None:
+    with opened(tmp_path) as store:
+        withdrawal = added(store)
+        store.log("w1", "letter", "withdrawal warm magic")
+        store._connection.execute("UPDATE events SET at = 'now' WHERE id = 1")
+        assert [event.kind for event in store.events("w1")] == ["letter"]
+        assert letter.asked(store, withdrawal, "withdrawal") is None
 
 
 def test_a_database_that_stays_locked_is_told(tmp_path: Path) -> None:
@@ -794,6 +878,27 @@ def test_what_to_do_about_a_damaged_store_names_a_copy_only_where_one_is(tmp_pat
     with pytest.raises(StoreError) as with_one:
         opened(tmp_path)
     assert str(copy) in with_one.value.next_step
+
+
+@pytest.mark.parametrize("copied", [True, False])
+def test_a_damaged_store_is_moved_away_by_the_printed_command_and_its_copy_put_back(
+    tmp_path: Path, copied: bool
+) -> None:
+    directory = tmp_path / "my records"
+    with opened(directory) as store:
+        old = added(store)
+    if copied:
+        opened(directory, steps=LATER).close()  # which makes a backup
+    damaged = b"no database at all " * 100
+    for _ in range(2):
+        (directory / "bowout.db").write_bytes(damaged)
+        if posix:
+            run_cure(told(Store.open, directory))
+            with opened(directory) as store:
+                assert store.withdrawals() == ((old,) if copied else ())
+    for path in directory.glob("damaged-*/bowout.db*"):
+        assert path.read_bytes() == damaged
+    assert not posix or len([*directory.glob("damaged-*/bowout.db*")]) == 2
 
 
 @pytest.mark.parametrize("below", ["", "deeper"])
