@@ -147,3 +147,31 @@ def test_the_printed_command_makes_room_for_new_records(drafted: Box) -> None:
     subprocess.run(["/bin/sh", "-c", cure], check=True)
     assert not database(drafted).exists()
     assert (database(drafted).parent / "damaged-1" / "bowout.db").is_file()
+
+
+# --- records that are gone ------------------------------------------------------------------------
+
+
+def test_records_that_are_gone_are_said_by_every_command_until_the_person_goes_on(
+    drafted: Box, notifier: Path
+) -> None:
+    database(drafted).unlink()
+    before = drafted.files()
+    for command in (*COMMANDS, ("find", "acme")):
+        done = drafted.run(*command)
+        assert (done.code, done.out) == (6, ""), (command, done)
+        assert "bowout.db is gone" in done.err
+    ran = drafted.run("outbox", "run", "--json")
+    assert (ran.code, ran.json["error"]["code"]) == (6, "records-gone")
+    assert drafted.files() == before
+    cure = ran.json["error"]["next"].rpartition(": bowout ")[2].split()
+    assert drafted.run(*cure, "--dry-run").code == 0
+    assert drafted.run("outbox").code == 6
+    assert drafted.run(*cure).code == 0
+    assert drafted.run("outbox", "run").code == 0
+    assert "No withdrawals yet" in drafted.run("status").out
+
+
+def test_a_first_run_misses_nothing(box: Box) -> None:
+    assert box.run("outbox", "run").out == "Nothing is due.\n"
+    assert box.run("status").code == 0

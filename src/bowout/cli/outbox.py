@@ -287,7 +287,7 @@ def adopt(*, opts: Options) -> Result:
     from bowout.journal.submissions import Queue
 
     options.refuse_account(opts)
-    with options.journal(_config(opts)) as store:
+    with options.journal(_config(opts), anew=True) as store:
         if not opts.dry_run:
             Queue(store).adopt()
     done = (

@@ -11,17 +11,29 @@ import os
 import sqlite3
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-from bowout.errors import StoreError, UsageError
+from bowout.errors import RecordsGone, StoreError, UsageError
 from bowout.journal.damage import Damage, DamagedRow, damage_of, made
-from bowout.journal.origin import Identity, Provenance, compare, grow_twin, machine, make_twin, read_twin
+from bowout.journal.origin import (
+    Identity,
+    Provenance,
+    Twin,
+    compare,
+    grow_twin,
+    machine,
+    make_twin,
+    missing,
+    place_of,
+    read_twin,
+)
 from bowout.journal.record import Event
-from bowout.journal.remedy import restore
-from bowout.journal.sqlite import Migration, copy_in_memory, open_database, require_own, told
+from bowout.journal.remedy import restore, without
+from bowout.journal.sqlite import Migration, copy_in_memory, identity_in, open_database, require_own, told
 from bowout.model import require_aware
 from bowout.when import zone_info
 
@@ -43,32 +55,40 @@ class Database:
         *,
         state_dir: Path | None = None,
         steps: Sequence[Migration] | None = None,
+        anew: bool = False,
     ) -> Self:
         """Open or make the database in ``data_dir``, brought to this bowout's schema.
 
         ``state_dir`` is where the generation counter's twin is kept, so that an older copy of ``data_dir``
-        is noticed; None (demo, tests) keeps none. ``steps`` replaces the packaged migrations. Raises
-        StoreError.
+        is noticed, and one that is gone; None (demo, tests) keeps none. ``anew`` goes on without one that is
+        gone. ``steps`` replaces the packaged migrations. Raises StoreError, RecordsGone.
         """
         path = require_own(data_dir)
+        uuid, gone = _known(path, state_dir, anew=anew)
 
         def is_new(connection: sqlite3.Connection) -> None:
             uuid = _name_itself(connection)
             if state_dir:
-                make_twin(state_dir, uuid, 0)
+                make_twin(state_dir, Twin(uuid=uuid, generation=0, place=place_of(path)))
 
-        connection = open_database(path, clock, is_new, steps)
-        return cls(connection, path, clock, state_dir)
+        store = cls(open_database(path, clock, is_new, steps), path, clock, state_dir)
+        if state_dir:
+            store._keep_place(state_dir, uuid)
+            for twin in gone:  # its number stays: the store may come back
+                make_twin(state_dir, replace(twin, place=""))
+        return store
 
     @classmethod
-    def rehearse(cls, data_dir: Path, clock: Clock, *, state_dir: Path | None = None) -> Self:
-        """The same in memory, for ``--dry-run``: what is changed there leaves no trace. Raises StoreError.
+    def rehearse(
+        cls, data_dir: Path, clock: Clock, *, state_dir: Path | None = None, anew: bool = False
+    ) -> Self:
+        """The same in memory, for ``--dry-run``: what is changed there leaves no trace. Raises the same.
 
         What ``provenance`` says of the real database is kept; nothing is written to ``state_dir`` either.
         """
         path = require_own(data_dir)
-        known = path.exists()
-        store = cls(copy_in_memory(path, _name_itself), path, clock, state_dir if known else None)
+        uuid, _ = _known(path, state_dir, anew=anew)
+        store = cls(copy_in_memory(path, _name_itself), path, clock, state_dir if uuid else None)
         found = store.provenance()
         store._state_dir = None
         if found is not Provenance.OK:
@@ -129,11 +149,20 @@ class Database:
             mine = self._identity()
             uuid, generation = mine.uuid, mine.generation
             if self._state_dir:
-                generation = max(generation, read_twin(self._state_dir, uuid) or 0)
-                make_twin(self._state_dir, uuid, generation)
+                twin = read_twin(self._state_dir, uuid)
+                generation = max(generation, twin.generation if twin else 0)
+                make_twin(self._state_dir, Twin(uuid=uuid, generation=generation, place=place_of(self.path)))
             adopted = {"machine": machine(uuid), "generation": generation, "suspect": None}
             self.update("identity", 1, adopted)
             self.event("store", "adopted")
+
+    def _keep_place(self, state_dir: Path, uuid: str | None) -> None:
+        """Let the twin know where its store lies now, unless that is a copy."""
+        twin = read_twin(state_dir, uuid) if uuid else None
+        place = place_of(self.path)
+        if twin and twin.place != place and self.provenance() is Provenance.OK:
+            with suppress(OSError):  # a disk without room keeps nobody from looking
+                make_twin(state_dir, replace(twin, place=place))
 
     def _identity(self) -> Identity:
         found = self.rows(_identity, "SELECT * FROM identity")
@@ -219,6 +248,21 @@ class Database:
         names = ", ".join(f"{name} = ?" for name in values)
         sql = f"UPDATE {table} SET {names} WHERE id = ?"  # noqa: S608 - names are ours, values bound
         self.execute(sql, *values.values(), row_id)
+
+
+def _known(path: Path, state_dir: Path | None, *, anew: bool) -> tuple[str | None, tuple[Twin, ...]]:
+    """Which store lies at ``path``, and the twins of those that should. Raises RecordsGone."""
+    uuid = identity_in(path)
+    gone = missing(state_dir, path, uuid) if state_dir else ()
+    if gone and state_dir and not anew:
+        last = datetime.fromtimestamp((state_dir / gone[-1].uuid).stat().st_mtime, UTC)
+        what = "is another one" if uuid else "is empty" if path.exists() else "is gone"
+        raise RecordsGone(
+            f"{path} {what}. The records that lay there had been changed {gone[-1].generation} times, last on"
+            f" {last:%d %B %Y}; without them nobody knows what was sent or is armed, so nothing is sent.",
+            without(path),
+        )
+    return uuid, gone
 
 
 def _table(sql: str) -> str:

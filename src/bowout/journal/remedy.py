@@ -7,7 +7,7 @@ import sys
 from itertools import count
 from pathlib import Path
 
-__all__ = ["newest_copy", "put_back", "quoted", "restore"]
+__all__ = ["quoted", "restore", "without"]
 
 # What the shells of both systems call it: going to a directory, making one, moving, copying.
 _CD, _MKDIR, _MOVE, _COPY = (
@@ -15,7 +15,7 @@ _CD, _MKDIR, _MOVE, _COPY = (
 )
 
 
-def newest_copy(path: Path) -> Path | None:
+def _newest_copy(path: Path) -> Path | None:
     """The newest copy of the database that bowout made before it changed its form."""
     copies = (path.parent / "backups").glob("*.db")
     return max(copies, key=lambda copy: copy.stat().st_mtime, default=None)
@@ -28,16 +28,20 @@ def restore(path: Path) -> str:
     """
     aside = next(f"damaged-{n}" for n in count(1) if not (path.parent / f"damaged-{n}").exists())
     away = f"{_CD} {quoted(path.parent)} && {_MKDIR} {aside} && {_MOVE} {path.name}* {aside}"
-    copy = newest_copy(path)
+    copy = _newest_copy(path)
     if copy is None:
         return f"move it away to start anew, bowout has made no copy of it: {away}"
     return f"put the newest copy of it in its place, {copy}: {away} && {_put(copy, path)}"
 
 
-def put_back(path: Path) -> str:
-    """Say which copy could take the place of a database that is gone; "" = there is none."""
-    copy = newest_copy(path)
-    return f"put back the newest copy: {_CD} {quoted(path.parent)} && {_put(copy, path)}" if copy else ""
+def without(path: Path) -> str:
+    """Say how to go on where the database is gone, empty or another one."""
+    copy = _newest_copy(path)
+    if copy is None:
+        return "put it back from a backup of yours, or go on without them: bowout outbox adopt"
+    left = any(path.parent.glob(f"{path.name}*"))
+    back = f"put its newest copy there: {_CD} {quoted(path.parent)} && {_put(copy, path)}"
+    return f"go on without them (bowout outbox adopt), or {restore(path) if left else back}"
 
 
 def _put(copy: Path, path: Path) -> str:

@@ -21,6 +21,7 @@ __all__ = [
     "Migration",
     "connect",
     "copy_in_memory",
+    "identity_in",
     "migrations",
     "open_database",
     "require_own",
@@ -80,11 +81,32 @@ def open_database(
     return connection
 
 
+def identity_in(path: Path) -> str | None:
+    """Which store is there, told without changing it; None = none yet. Raises StoreError.
+
+    A log that was left beside it is looked at first: SQLite would write one of another database, or of before
+    a copy was put back, into this one for good.
+    """
+    log = of_database(path)[1]
+    with told(path):
+        if not path.exists() or not path.stat().st_size:
+            return None
+        left = log.exists() and log.stat().st_size > 0
+        with closing(connect(path, read_only=left)) as connection:
+            if left and _pragma(connection, "integrity_check(1)") != "ok":
+                raise StoreError(f"{path} is damaged, or {log.name} beside it is not its own", restore(path))
+            _require_ours(connection, path)
+            if not _pragma(connection, "user_version"):
+                return None
+            found = connection.execute("SELECT uuid FROM identity").fetchone()
+    return str(found[0]) if found else None
+
+
 def copy_in_memory(path: Path, is_new: Callable[[sqlite3.Connection], object]) -> sqlite3.Connection:
     """The same database, or a new one where there is none, without a trace on the disk. Raises StoreError."""
     copy = connect(Path(":memory:"))
     with told(path):
-        if path.exists():
+        if path.exists() and path.stat().st_size:
             with closing(connect(path)) as real:
                 real.backup(copy)
         if (version := _version(copy, path, VERSION)) < VERSION:
@@ -93,9 +115,10 @@ def copy_in_memory(path: Path, is_new: Callable[[sqlite3.Connection], object]) -
     return copy
 
 
-def connect(path: Path) -> sqlite3.Connection:
+def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     """A connection whose commits are on the disk and whose deletions are overwritten (secure_delete)."""
-    connection = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
+    name = f"{path.as_uri()}?mode=ro" if read_only else path
+    connection = sqlite3.connect(name, timeout=PATIENCE, isolation_level=None, uri=read_only)
     connection.row_factory = sqlite3.Row
     # Text that is no UTF-8 is that row's trouble (damage.made), not that of every row beside it.
     connection.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
@@ -140,10 +163,16 @@ def _version(connection: sqlite3.Connection, path: Path, latest: int) -> int:
             f"{path} was written by a newer bowout (schema {version}, this one knows {latest})",
             "upgrade bowout; nothing was changed",
         )
-    empty = not version and not _pragma(connection, "schema_version")
-    if not empty and _pragma(connection, "application_id") != APPLICATION_ID:
-        raise StoreError(f"{path} is not a database of bowout", "move it away or choose another data_dir")
+    _require_ours(connection, path)
     return version
+
+
+def _require_ours(connection: sqlite3.Connection, path: Path) -> None:
+    empty = not _pragma(connection, "user_version") and not _pragma(connection, "schema_version")
+    if not empty and _pragma(connection, "application_id") != APPLICATION_ID:
+        raise StoreError(
+            f"{path} is not a database of bowout", f"choose another data_dir, or {restore(path)}"
+        )
 
 
 def _upgrade(

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from bowout.errors import NothingFound, StoreError
+from bowout.errors import NothingFound, RecordsGone, StoreError
 from bowout.journal import letter, lookup, origin
 from bowout.journal.damage import DamagedRow
 from bowout.journal.origin import Provenance
@@ -808,7 +808,219 @@ def test_a_crash_before_the_twin_is_written_is_harmless(tmp_path: Path) -> None:
         twin.write_bytes(before)
         assert store.provenance() is Provenance.OK
         store.log("store", "written")
-        assert int(twin.read_text()) == 2
+        assert int(twin.read_text().split()[0]) == 2
+
+
+# --- records that are gone ------------------------------------------------------------------------
+
+
+def removed(path: Path) -> None:
+    for file in path.parent.glob("bowout.db*"):
+        file.unlink()
+
+
+def emptied(path: Path) -> None:
+    removed(path)
+    path.touch()
+
+
+def emptied_beside_its_log(path: Path) -> None:
+    emptied(path)
+    path.with_name("bowout.db-wal").write_bytes(b"what was written last")
+
+
+def moved_away(path: Path) -> None:
+    path.parent.rename(path.parent.with_name("old"))
+
+
+def replaced(path: Path) -> None:
+    removed(path)
+    opened(path.parent, path.parents[1] / "state-of-another").close()
+
+
+@pytest.mark.parametrize("make", [Store.open, Store.rehearse])
+@pytest.mark.parametrize("gone", [removed, emptied, emptied_beside_its_log, moved_away, replaced])
+def test_records_that_are_gone_are_not_begun_anew_unasked(
+    tmp_path: Path, make: Callable[..., Store], gone: Callable[[Path], None]
+) -> None:
+    data, state = tmp_path / "data", tmp_path / "state"
+    with opened(data, state) as store:
+        added(store)
+        added(store, "t2")
+    gone(data / "bowout.db")
+    before = files_of(tmp_path)
+    for _ in range(2):
+        with pytest.raises(RecordsGone) as told:
+            make(data, Ticking(), state_dir=state)
+        assert "changed 2 times" in told.value.message
+        assert "bowout outbox adopt" in told.value.next_step
+    assert files_of(tmp_path) == before
+    make(data, Ticking(), state_dir=state, anew=True).close()
+    if make == Store.open:
+        with opened(data, state) as store:
+            assert store.withdrawals() == ()
+            store.adopt()
+            assert store.provenance() is Provenance.OK
+    else:
+        assert files_of(tmp_path) == before
+
+
+def test_where_nothing_was_written_yet_nothing_is_gone(tmp_path: Path) -> None:
+    data, state = tmp_path / "data", tmp_path / "state"
+    opened(data, state).close()
+    shutil.rmtree(data)
+    with opened(data, state) as store:  # as after a crash while it was begun
+        assert store.provenance() is Provenance.OK
+    with opened(tmp_path / "another", state) as store:
+        added(store)
+    opened(tmp_path / "new", state).close()
+
+
+def test_records_that_moved_are_expected_where_they_lie_now(tmp_path: Path) -> None:
+    data, state = tmp_path / "data", tmp_path / "state"
+    with opened(data, state) as store:
+        added(store)
+    data.rename(tmp_path / "moved")
+    with opened(tmp_path / "moved", state) as store:
+        assert store.provenance() is Provenance.OK
+    opened(data, state).close()
+    removed(tmp_path / "moved" / "bowout.db")
+    with pytest.raises(RecordsGone):
+        opened(tmp_path / "moved", state)
+
+
+def test_an_older_copy_beside_the_records_does_not_take_their_place(tmp_path: Path) -> None:
+    data, state, saved = copied_then_used(tmp_path)
+    opened(saved, state).close()
+    removed(data / "bowout.db")
+    with pytest.raises(RecordsGone):
+        opened(data, state)
+
+
+def test_a_twin_from_before_it_knew_the_place_learns_it(tmp_path: Path) -> None:
+    data, state = tmp_path / "data", tmp_path / "state"
+    with opened(data, state) as store:
+        added(store)
+    (twin,) = state.iterdir()
+    twin.write_bytes(twin.read_bytes()[:21])
+    with opened(data, state) as store:
+        assert store.provenance() is Provenance.OK
+    removed(data / "bowout.db")
+    with pytest.raises(RecordsGone):
+        opened(data, state)
+
+
+def test_a_home_that_moved_without_the_records_misses_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("old", "new"):
+        (tmp_path / name).mkdir()
+    monkeypatch.setenv("HOME", str(tmp_path / "old"))
+    with opened(tmp_path / "old" / "data", tmp_path / "old" / "state") as store:
+        added(store)
+    shutil.copytree(tmp_path / "old" / "state", tmp_path / "new" / "state")
+    monkeypatch.setenv("HOME", str(tmp_path / "new"))
+    with pytest.raises(RecordsGone):
+        opened(tmp_path / "new" / "data", tmp_path / "new" / "state")
+
+
+def test_records_that_come_back_after_others_were_begun_are_seen(tmp_path: Path) -> None:
+    data, state = tmp_path / "data", tmp_path / "state"
+    with opened(data, state) as store:
+        old = added(store)
+    data.rename(tmp_path / "lost")
+    with Store.open(data, Ticking(), state_dir=state, anew=True) as store:
+        added(store, "t9")
+    shutil.rmtree(data)
+    (tmp_path / "lost").rename(data)
+    with pytest.raises(RecordsGone):  # those that were begun meanwhile
+        opened(data, state)
+    with Store.open(data, Ticking(), state_dir=state, anew=True) as store:
+        assert store.withdrawals() == (old,)
+
+
+def test_the_newest_copy_of_records_that_are_gone_is_put_back_by_the_printed_command(tmp_path: Path) -> None:
+    data, state = tmp_path / "my data", tmp_path / "state"
+    with opened(data, state) as store:
+        old = added(store)
+    opened(data, state, steps=LATER).close()
+    for gone in (removed, emptied) if posix else ():
+        gone(data / "bowout.db")
+        with pytest.raises(RecordsGone) as told:
+            opened(data, state)
+        cure = told.value.next_step.rpartition(": ")[2]
+        subprocess.run(["/bin/sh", "-c", cure], check=True)
+        with opened(data, state) as store:
+            assert store.withdrawals() == (old,)
+
+
+def test_forgetting_everything_is_no_loss(tmp_path: Path) -> None:
+    data, state = tmp_path / "data", tmp_path / "state"
+    with opened(data, state) as store:
+        store.set_note(added(store).id, "reason", SECRET)
+        store.forget(1)
+    opened(data, state).close()
+
+
+def test_a_log_of_other_records_is_not_written_into_these(tmp_path: Path) -> None:
+    data, state, other = tmp_path / "data", tmp_path / "state", tmp_path / "other"
+    with opened(data, state) as store:
+        old = added(store)
+    before = (data / "bowout.db").read_bytes()
+    with opened(other) as store:
+        added(store)
+        shutil.copy(other / "bowout.db-wal", data)
+    with pytest.raises(RecordsGone):
+        opened(data, state)
+    assert (data / "bowout.db").read_bytes() == before
+    (data / "bowout.db-wal").unlink()
+    with opened(data, state) as store:
+        assert store.withdrawals() == (old,)
+
+
+def test_a_log_of_another_program_is_not_written_into_the_database(tmp_path: Path) -> None:
+    opened(tmp_path).close()
+    before = (tmp_path / "bowout.db").read_bytes()
+    theirs = sqlite3.connect(tmp_path / "theirs.db", isolation_level=None)
+    theirs.execute("PRAGMA journal_mode=WAL")
+    theirs.execute("CREATE TABLE theirs (id)")
+    shutil.copy(tmp_path / "theirs.db-wal", tmp_path / "bowout.db-wal")
+    theirs.close()
+    with pytest.raises(StoreError, match="not a database of bowout"):
+        opened(tmp_path)
+    assert (tmp_path / "bowout.db").read_bytes() == before
+
+
+def test_a_log_of_after_the_copy_is_not_written_into_the_copy(tmp_path: Path) -> None:
+    def fill(store: Store) -> None:
+        for number in range(100):
+            store.log(f"s{number}", "filled", f"{number} " * 40)
+
+    with opened(tmp_path / "data") as store:
+        added(store)
+    copy = (tmp_path / "data" / "bowout.db").read_bytes()
+    with opened(tmp_path / "data") as store:
+        fill(store)
+    with opened(tmp_path / "data") as store:
+        fill(store)
+        log = (tmp_path / "data" / "bowout.db-wal").read_bytes()
+    (tmp_path / "data" / "bowout.db").write_bytes(copy)
+    (tmp_path / "data" / "bowout.db-wal").write_bytes(log)
+    for make in (Store.open, Store.rehearse):
+        with pytest.raises(StoreError, match=r"bowout\.db-wal beside it is not its own"):
+            make(tmp_path / "data", Ticking())
+        assert (tmp_path / "data" / "bowout.db").read_bytes() == copy
+
+
+def test_a_log_that_a_kill_left_is_taken_up(tmp_path: Path) -> None:
+    with opened(tmp_path / "data", tmp_path / "state") as store:
+        old = added(store)
+        shutil.copytree(tmp_path / "data", tmp_path / "left")
+    (tmp_path / "left" / "bowout.db-shm").unlink()
+    shutil.rmtree(tmp_path / "data")
+    (tmp_path / "left").rename(tmp_path / "data")
+    with opened(tmp_path / "data", tmp_path / "state") as store:
+        assert store.withdrawals() == (old,)
 
 
 def test_another_computer_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -939,8 +1151,8 @@ def file_step(event, args):
     watched = event in ("open", "os.rename", "os.remove", "os.mkdir", "sqlite3.connect")
     if watched and str(args[0]).startswith(sys.argv[1]):
         step()
-def traced(path, plain=sqlite.connect):
-    connection = plain(path)
+def traced(path, plain=sqlite.connect, **how):
+    connection = plain(path, **how)
     connection.set_trace_callback(step)
     return connection
 def life(directory):
