@@ -88,7 +88,7 @@ def test_every_command_says_that_the_records_cannot_be_read(
         done = drafted.run(*command)
         assert (done.code, done.out) == (1, ""), (command, done)
         assert "bowout.db" in done.err
-        assert "fault in bowout" not in done.err
+        assert any(says in done.err for says in ("is damaged", "not a database", "not a file")), done.err
         assert "move it away" in done.err, done.err
     assert drafted.files() == before
 

@@ -361,10 +361,8 @@ def _notify(report: Report) -> None:
     from bowout.outbox import notify
 
     if not _on_terminal():
-        told = notify.news(report.changed)
-        if report.damaged and notify.NEEDS_YOU not in told and notify.tells_failure(options.now()):
-            told = (notify.NEEDS_YOU, *told)
-        for sentence in told:
+        damaged_ones = bool(report.damaged) and notify.tells_failure(options.now())
+        for sentence in notify.news(report.changed, damaged=damaged_ones):
             notify.notify(sentence)
 
 

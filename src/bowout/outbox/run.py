@@ -27,7 +27,7 @@ from bowout.errors import (
     Unreachable,
     UsageError,
 )
-from bowout.journal.damage import Damage, DamagedRow
+from bowout.journal.damage import Damage
 from bowout.journal.record import DraftState
 from bowout.journal.sqlite import told
 from bowout.journal.submission import Hold, State, Submission
@@ -212,10 +212,8 @@ class _Pass:
             after = handle(row)
         except Stale:
             after = self.queue.get(row.id)  # changed by the person meanwhile: theirs counts
-        except StoreError as exc:
-            if not isinstance(exc, DamagedRow):
-                raise  # a journal that cannot be written stops everything
-            after = self.queue.seen(self.queue.get(row.id), last_error=_said(exc))
+        except StoreError:
+            raise  # a journal that cannot be written stops everything
         except Exception as exc:
             after = self.queue.seen(self.queue.get(row.id), last_error=_said(exc))
         if (after.state, after.last_error) != (row.state, row.last_error):

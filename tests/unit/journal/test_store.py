@@ -1007,9 +1007,13 @@ def test_a_log_of_after_the_copy_is_not_written_into_the_copy(tmp_path: Path) ->
     (tmp_path / "data" / "bowout.db").write_bytes(copy)
     (tmp_path / "data" / "bowout.db-wal").write_bytes(log)
     for make in (Store.open, Store.rehearse):
-        with pytest.raises(StoreError, match=r"bowout\.db-wal beside it is not its own"):
+        with pytest.raises(StoreError, match=r"bowout\.db-wal beside it is not its own") as refused:
             make(tmp_path / "data", Ticking())
         assert (tmp_path / "data" / "bowout.db").read_bytes() == copy
+    if posix:
+        run_cure(refused.value)  # the log goes with it, or it would be written into what is put there next
+        assert (tmp_path / "data" / "damaged-1" / "bowout.db-wal").read_bytes() == log
+        opened(tmp_path / "data").close()
 
 
 def test_a_log_that_a_kill_left_is_taken_up(tmp_path: Path) -> None:
