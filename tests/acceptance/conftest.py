@@ -13,8 +13,8 @@ import pytest
 import sample
 from acceptance.harness import Box
 
-# Windows has neither pseudo-terminals nor file-size limits; everything else runs there too.
-collect_ignore = ["test_terminal.py", "test_trouble.py"] if sys.platform == "win32" else []
+# Windows has neither pseudo-terminals nor file-size limits nor sh; everything else runs there too.
+collect_ignore = ["test_damage.py", "test_terminal.py", "test_trouble.py"] if sys.platform == "win32" else []
 
 
 @pytest.fixture

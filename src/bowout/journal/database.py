@@ -63,7 +63,7 @@ class Database:
         is noticed, and one that is gone; None (demo, tests) keeps none. ``anew`` goes on without one that is
         gone. ``steps`` replaces the packaged migrations. Raises StoreError, RecordsGone.
         """
-        path = require_own(data_dir)
+        path = require_own(data_dir, state_dir)
         uuid, gone = _known(path, state_dir, anew=anew)
 
         def is_new(connection: sqlite3.Connection) -> None:
@@ -86,7 +86,7 @@ class Database:
 
         What ``provenance`` says of the real database is kept; nothing is written to ``state_dir`` either.
         """
-        path = require_own(data_dir)
+        path = require_own(data_dir, state_dir)
         uuid, _ = _known(path, state_dir, anew=anew)
         store = cls(copy_in_memory(path, _name_itself), path, clock, state_dir if uuid else None)
         found = store.provenance()

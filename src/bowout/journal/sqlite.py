@@ -247,10 +247,10 @@ def _back_up(connection: sqlite3.Connection, path: Path, name: str) -> None:
 # --- whose files they are ---------------------------------------------------------------------------
 
 
-def require_own(data_dir: Path) -> Path:
+def require_own(data_dir: Path, state_dir: Path | None) -> Path:
     """Name the database in ``data_dir``, as far as it exists a plain file that only the person may write.
 
-    Raises StoreError.
+    So must be the directory of its twin. Raises StoreError.
     """
     path = data_dir / "bowout.db"
     with told(data_dir):
@@ -265,6 +265,8 @@ def require_own(data_dir: Path) -> Path:
             if kind not in (stat.S_IFREG, None):
                 raise StoreError(f"{file} cannot be opened: it is not a file", restore(path))
         _refuse_doubt(path)
+        if state_dir and (found := owners.doubt(state_dir)):
+            raise StoreError(f"{found.says}, so what is known of your records is not certain", found.cure)
     return path
 
 

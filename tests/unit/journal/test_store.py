@@ -366,6 +366,17 @@ def test_records_that_others_can_write_are_refused_until_they_cannot(
     make(directory, Ticking()).close()
 
 
+def test_a_twin_that_others_could_put_there_is_refused(tmp_path: Path) -> None:
+    data, state = tmp_path / "data", tmp_path / "state"
+    opened(data, state).close()
+    state.chmod(0o777)
+    if posix:
+        with pytest.raises(StoreError, match="others can write") as refused:
+            opened(data, state)
+        run_cure(refused.value)
+    opened(data, state).close()
+
+
 def test_records_that_belong_to_another_user_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
