@@ -21,6 +21,7 @@ BowoutError                     exit  code
 │   ├── LintFailed               6    lint               the letter breaks a rule of severity E
 │   ├── NotArmed                 6    not-armed          arming is refused; says the cure
 │   ├── Unresolved               6    unresolved         a held, missed or unknown submission
+│   ├── RecordsGone              6    records-gone       bowout.db is not the one that was here before
 │   └── OutcomeUnknown           6    outcome-unknown    a write may or may not have happened
 ├── Refused                      1    refused            proof that a submission was not accepted
 ├── Unreachable                  7    unreachable        the provider cannot be reached; nothing was changed
@@ -53,6 +54,7 @@ __all__ = [
     "NotArmed",
     "NothingFound",
     "OutcomeUnknown",
+    "RecordsGone",
     "Refused",
     "SaidBefore",
     "SignInNeeded",
@@ -209,6 +211,12 @@ class Unresolved(NeedsPerson):
     """The outbox holds a held, missed or unknown submission."""
 
     code = "unresolved"
+
+
+class RecordsGone(NeedsPerson):
+    """The database that was here is gone, empty or another one: what was sent or armed is not known."""
+
+    code = "records-gone"
 
 
 class OutcomeUnknown(NeedsPerson):

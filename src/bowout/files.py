@@ -5,13 +5,18 @@ Everything here raises OSError; the caller translates it, since only the caller 
 
 from __future__ import annotations
 
+import errno
 import os
+import shlex
 import sys
 import time
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+PRIVATE = 0o600
+# Windows makes links only for administrators and has no such flag.
+_NO_LINK: int = getattr(os, "O_NOFOLLOW", 0)
 # How often a waiting lock looks again, in seconds.
 _LOOK_AGAIN = 0.02
 
@@ -24,6 +29,8 @@ def private_dir(path: Path) -> None:
         path = path.parent
     for directory in reversed(missing):
         directory.mkdir(mode=0o700, exist_ok=True)
+        if directory.stat().st_mode & 0o700 != 0o700:  # a umask that shuts out the owner
+            directory.chmod(0o700)
 
 
 def write(path: Path, data: bytes) -> None:
@@ -34,7 +41,7 @@ def write(path: Path, data: bytes) -> None:
     # The name starts as the target's does, so that whoever removes `NAME*` also removes what a crash left.
     temporary = path.with_name(f"{path.name}.{os.urandom(8).hex()}.tmp")
     try:
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        descriptor = create(temporary)
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
             file.flush()
@@ -45,6 +52,40 @@ def write(path: Path, data: bytes) -> None:
             temporary.unlink()
         raise
     sync_dir(path.parent)
+
+
+def create(path: Path) -> int:
+    """Make a file that nobody else may read, whatever the umask; answers with its descriptor."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, PRIVATE)
+    _make_private(descriptor)
+    return descriptor
+
+
+def open_own(path: Path, *, make: bool = False) -> int:
+    """Open a file for reading and writing, out of others' sight; a link is refused with ELOOP."""
+    descriptor = os.open(path, os.O_RDWR | _NO_LINK | (os.O_CREAT if make else 0), PRIVATE)
+    _make_private(descriptor)
+    return descriptor
+
+
+def hide(path: Path) -> None:
+    """Take a file that exists from others' sight, without opening it."""
+    with suppress(OSError):  # not there, or a file system without modes
+        if path.lstat().st_mode & 0o077:
+            path.chmod(PRIVATE)
+
+
+def _make_private(descriptor: int) -> None:
+    if sys.platform != "win32" and os.fstat(descriptor).st_mode & 0o777 != PRIVATE:
+        with suppress(OSError):  # a file of root's, or a file system without modes
+            os.fchmod(descriptor, PRIVATE)
+
+
+def cure(exc: OSError) -> str:
+    """What helps against an error that something here raised."""
+    if exc.errno == errno.ELOOP:
+        return f"it must be a file of its own; remove the link: rm {shlex.quote(str(exc.filename))}"
+    return "check its permissions and free space"
 
 
 def sync(descriptor: int) -> None:
@@ -77,7 +118,7 @@ def lock(path: Path, *, wait: float = 0.0) -> Generator[bool]:
     Yields whether it is held. The system drops the lock when its holder ends, however it ends. The file
     stays: removing it would let two holders lock two different files of one name.
     """
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    descriptor = open_own(path, make=True)
     try:
         yield _acquire(descriptor, time.monotonic() + wait)
     finally:

@@ -6,7 +6,8 @@ and lives in the system's keyring, or is derived from a passphrase (scrypt, RFC 
 that explicitly. The keyring holds only the key because some keyrings take no more than 1,280 characters.
 
 Whoever changes a sign-in does it inside ``Vault.locked``, so that two processes that refresh a token at the
-same time cannot lose one. Every failure is ``SignInNeeded`` with the command that cures it.
+same time cannot lose one. Every failure is ``SignInNeeded`` with the command that cures it, or ``StoreError``
+where the directory is not the person's alone or cannot be written.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from pathlib import Path
 from secrets import token_bytes, token_hex
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from bowout import files
+from bowout import files, owners
 from bowout.errors import SignInNeeded, StoreError
 
 if TYPE_CHECKING:
@@ -281,6 +282,8 @@ class Vault:
     def _path(self, account: str) -> Path:
         if not re.fullmatch(r"[a-z0-9-]{1,32}", account):
             raise ValueError(f"no account name: {account!r}")
+        if found := owners.doubt(self.directory):
+            raise StoreError(f"{found.says}, so your sign-ins are not yours alone", found.cure)
         return self.directory / "sign-ins" / f"{account}.vault"
 
     def _read(self, account: str) -> dict[str, Any]:
@@ -384,7 +387,7 @@ def _no_keyring(account: str, exc: _Unusable) -> SignInNeeded:
 
 
 def _unwritable(path: Path, exc: OSError) -> StoreError:
-    return StoreError(f"{path} cannot be written: {exc.strerror}.", "Free space or mend its permissions.")
+    return StoreError(f"{path} cannot be written: {exc.strerror}.", files.cure(exc))
 
 
 def _text(data: bytes) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -12,8 +13,8 @@ import pytest
 import sample
 from acceptance.harness import Box
 
-# Windows has neither pseudo-terminals nor file-size limits; everything else runs there too.
-POSIX_ONLY = ["test_questions.py", "test_terminal.py", "test_trouble.py"]
+# Windows has neither pseudo-terminals nor file-size limits nor sh; everything else runs there too.
+POSIX_ONLY = ["test_damage.py", "test_questions.py", "test_terminal.py", "test_trouble.py"]
 collect_ignore = POSIX_ONLY if sys.platform == "win32" else []
 
 
@@ -35,3 +36,14 @@ def untold(box: Box) -> Box:
         b"Date: " + format_datetime(datetime.now(UTC)).encode() + b"\r\n\r\nSzia Sam!\r\n\r\nRue\r\n"
     )
     return box
+
+
+@pytest.fixture
+def notifier(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The file in which a desktop's program would have shown its notifications."""
+    shown, program = tmp_path / "shown", tmp_path / "bin" / "notify-send"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" >>"{shown}"\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(program.parent), prepend=os.pathsep)
+    return shown

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import sqlite3
@@ -31,17 +30,6 @@ def server(box: Box) -> Iterator[smtp.SmtpServer]:
         done = box.run("draft", "acme", "--reason", "accepted-offer")
         assert done.code == 0, done.err
         yield running
-
-
-@pytest.fixture
-def notifier(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The file in which a desktop's program would have shown its notifications."""
-    shown, program = tmp_path / "shown", tmp_path / "bin" / "notify-send"
-    program.parent.mkdir()
-    program.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" >>"{shown}"\n')
-    program.chmod(0o755)
-    monkeypatch.setenv("PATH", str(program.parent), prepend=os.pathsep)
-    return shown
 
 
 def state(box: Box, number: str = "s1") -> str:

@@ -4,8 +4,11 @@ process, with short waits."""
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +17,8 @@ import pytest
 import sample
 from acceptance.harness import Box
 from bowout import cli, files
-from bowout.cli import timer
+from bowout.cli import options, timer
+from bowout.outbox import notify
 from bowout.outbox import run as runner
 from bowout.outbox.timers import installer
 from bowout.outbox.timers.base import Ended
@@ -148,3 +152,24 @@ def test_a_timer_that_does_not_run_is_no_success(
     assert run(box, "outbox", "install") == 6
     assert "systemctl --user status bowout-outbox" in capsys.readouterr().out
     assert ran == []
+
+
+@pytest.mark.parametrize("trouble", ["damaged", "gone"])
+@pytest.mark.parametrize(("minute", "times"), [(2, 1), (30, 0)])
+def test_records_that_need_the_person_are_notified_once_an_hour(
+    box: Box, monkeypatch: pytest.MonkeyPatch, trouble: str, minute: int, times: int
+) -> None:
+    assert run(box, "send", "acme", "--at", "in 2 hours", "--yes") == 0
+    path = box.root / "data" / "bowout.db"
+    if trouble == "gone":
+        path.unlink()
+    else:
+        with closing(sqlite3.connect(path)) as journal:
+            journal.execute("UPDATE submissions SET due = 'soon'")
+            journal.commit()
+    shown: list[str] = []
+    now = datetime.now(UTC).replace(minute=minute)
+    monkeypatch.setattr(options, "now", lambda: now)
+    monkeypatch.setattr(notify, "notify", shown.append)
+    assert run(box, "outbox", "run") == 6
+    assert shown == [notify.NOT_RUN if trouble == "gone" else notify.NEEDS_YOU] * times

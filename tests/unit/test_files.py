@@ -35,6 +35,20 @@ def test_a_file_is_written_private_whatever_the_umask(tmp_path: Path) -> None:
         assert mode(tmp_path / "x") == mode(tmp_path / "x" / "y") == 0o700
 
 
+def test_a_umask_that_shuts_out_the_owner_shuts_out_nothing(tmp_path: Path) -> None:
+    old = os.umask(0o777)
+    try:
+        files.private_dir(tmp_path / "x" / "y")
+        files.write(tmp_path / "x" / "y" / "a", b"one")
+        with files.lock(tmp_path / "x" / "lock") as held:
+            assert held
+    finally:
+        os.umask(old)
+    if posix:
+        assert mode(tmp_path / "x") == mode(tmp_path / "x" / "y") == 0o700
+        assert mode(tmp_path / "x" / "y" / "a") == mode(tmp_path / "x" / "lock") == 0o600
+
+
 def test_an_existing_directory_keeps_its_mode(tmp_path: Path) -> None:
     shared = tmp_path / "shared"
     shared.mkdir()
@@ -154,6 +168,30 @@ def test_a_lock_excludes_other_processes_until_its_holder_dies(tmp_path: Path) -
             assert held
     if posix:
         assert mode(path) == 0o600
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_lock_that_is_a_link_is_refused_and_its_target_left_alone(tmp_path: Path, there: bool) -> None:
+    target = tmp_path / "theirs"
+    if there:
+        target.write_text("mine")
+        target.chmod(0o644)
+    (tmp_path / "lock").symlink_to(target)
+    if posix:
+        with pytest.raises(OSError, match="lock") as refused, files.lock(tmp_path / "lock"):
+            pass
+        assert f"rm {tmp_path / 'lock'}" in files.cure(refused.value)
+        assert target.exists() is there
+        assert not there or (target.read_text(), mode(target)) == ("mine", 0o644)
+
+
+def test_a_lock_that_others_could_hold_becomes_private(tmp_path: Path) -> None:
+    (tmp_path / "lock").touch()
+    (tmp_path / "lock").chmod(0o666)
+    with files.lock(tmp_path / "lock") as held:
+        assert held
+    if posix:
+        assert mode(tmp_path / "lock") == 0o600
 
 
 def test_a_lock_is_free_again_after_its_block(tmp_path: Path) -> None:

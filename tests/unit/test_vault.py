@@ -19,7 +19,7 @@ import pytest
 from keyring.backend import KeyringBackend
 from keyring.backends.chainer import ChainerBackend
 
-from bowout.errors import SignInNeeded
+from bowout.errors import SignInNeeded, StoreError
 from bowout.vault import PASSPHRASE, SCRYPT, Protection, SystemKeyring, Vault, environment_of_children
 
 SECRET = {"refresh_token": "1//very-secret", "scopes": ["a"]}
@@ -422,3 +422,16 @@ def test_children_get_our_environment_without_the_passphrase(monkeypatch: pytest
     given = environment_of_children()
     assert PASSPHRASE not in given
     assert given["BESIDE_IT"] == "stays"
+
+
+def test_sign_ins_that_others_could_put_there_are_not_used(tmp_path: Path) -> None:
+    vault = Vault(tmp_path / "data", keyring=SystemKeyring(Memory()))
+    vault.save("home", SECRET)
+    (tmp_path / "data").chmod(0o777)
+    if sys.platform != "win32":
+        for use in (vault.load, vault.protection, vault.wipe, lambda name: vault.save(name, SECRET)):
+            with pytest.raises(StoreError, match="others can write") as refused:
+                use("home")
+            assert f"chmod go-w {tmp_path / 'data'}" in refused.value.next_step
+    (tmp_path / "data").chmod(0o700)
+    assert vault.load("home") == SECRET

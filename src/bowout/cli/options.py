@@ -211,14 +211,15 @@ def opened(config: Config, account_name: str | None = None) -> Generator[Session
             mailbox.close()
 
 
-def journal(config: Config) -> Store:
+def journal(config: Config, *, anew: bool = False) -> Store:
     """The journal of a configuration; the one of a demo leaves no trace outside its folder.
 
-    Every command gets it here, so that none can forget what ``--dry-run`` promises.
+    Every command gets it here, so that none can forget what ``--dry-run`` promises. ``anew`` goes on without
+    one that is gone. Raises RecordsGone, StoreError.
     """
     from bowout.journal.store import Store
 
     is_demo = (config.path.parent / DEMO_MARKER).exists()
     ctx = click.get_current_context(silent=True)
     make = Store.rehearse if ctx and ctx.params.get("dry_run") else Store.open
-    return make(config.data_dir, now, state_dir=None if is_demo else config.state_dir)
+    return make(config.data_dir, now, state_dir=None if is_demo else config.state_dir, anew=anew)

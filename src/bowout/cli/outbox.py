@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bowout.cli import options, phrases, render, timer
+from bowout.cli import damaged, options, phrases, render, timer
 from bowout.cli.options import Options, Rule, shared
 from bowout.cli.render import Result
 from bowout.cli.submissions import data_of, desk, lines_of
@@ -85,16 +85,19 @@ def _listed(opts: Options, *, everything: bool) -> Result:
         queue = Queue(store)
         options.require_account(config, opts, queue.accounts())
         found = queue.all() if everything else queue.open()
+        broken = [row for row in queue.damaged(ended=everything) if opts.account in (None, row.account)]
         rows = sorted(
             (row for row in found if opts.account in (None, row.account)),
             key=lambda row: (not row.needs_person, row.due),
         )
         now = options.now()
-        lines = [line for row in rows for line in lines_of(store, row, now)]
+        lines = [*damaged.lines_of(broken)]
+        lines += [line for row in rows for line in lines_of(store, row, now)]
     return Result(
         command="outbox",
-        data={"submissions": [data_of(row) for row in rows]},
+        data={"submissions": [data_of(row) for row in rows], "damaged": damaged.data_of(broken)},
         lines=tuple(lines) or ("The outbox is empty. Arm a draft, for example: bowout send w1 --at 17:00",),
+        warnings=damaged.warnings_of(broken),
     )
 
 
@@ -128,7 +131,9 @@ def log(*, opts: Options, number: int | None) -> Result:
             events = store.events(_row(queue, opts, number).label)
         else:
             options.require_account(config, opts, queue.accounts())
-            shown = {row.label for row in queue.all() if opts.account in (None, row.account)}
+            known = [(row.label, row.account) for row in queue.all()]
+            known += [(row.label, str(row.account)) for row in queue.damaged(ended=True)]
+            shown = {label for label, account in known if opts.account in (None, account)}
             events = tuple(e for e in store.events() if e.subject in shown)
     lines = tuple(_event_lines(events, config.profile.zone, named=True)) or ("Nothing has happened yet.",)
     data = [{"at": e.at, "submission": e.subject, "kind": e.kind, "detail": e.detail} for e in events]
@@ -159,7 +164,16 @@ def _event_lines(events: Iterable[Any], zone: str, *, named: bool = False) -> It
 @shared
 def cancel(*, opts: Options, number: int) -> Result:
     """Take the promise back: it is not sent. The draft stays where it is."""
-    return _changed(opts, number, "cancel")
+    from bowout.journal.damage import DamagedRow
+    from bowout.journal.submissions import Queue
+
+    try:
+        return _changed(opts, number, "cancel")
+    except DamagedRow:
+        with options.journal(_config(opts)) as store:
+            Queue(store).let_go(number)  # in a dry run of a copy in memory
+    done = "Dry run: nothing was changed." if opts.dry_run else f"s{number} is let go; it is never sent."
+    return Result(command="outbox", data={"submission": f"s{number}", "state": "cancelled"}, lines=(done,))
 
 
 @command.command()
@@ -273,7 +287,7 @@ def adopt(*, opts: Options) -> Result:
     from bowout.journal.submissions import Queue
 
     options.refuse_account(opts)
-    with options.journal(_config(opts)) as store:
+    with options.journal(_config(opts), anew=True) as store:
         if not opts.dry_run:
             Queue(store).adopt()
     done = (
@@ -321,7 +335,8 @@ def _ran(opts: Options) -> Result:
         report = run.run(at_work)
         _notify(report)
         shown = {row.id: row for row in (*report.changed, *report.unresolved)}
-        lines = [line for row in shown.values() for line in lines_of(at_work.store, row, options.now())]
+        lines = [*damaged.lines_of(report.damaged)]
+        lines += [line for row in shown.values() for line in lines_of(at_work.store, row, options.now())]
     if report.locked_out:
         return Result(
             command="outbox", data={"locked_out": True}, lines=("Another run of the outbox is at work.",)
@@ -331,10 +346,14 @@ def _ran(opts: Options) -> Result:
         "looked": report.looked,
         "changed": [data_of(row) for row in report.changed],
         "unresolved": [data_of(row) for row in report.unresolved],
+        "damaged": damaged.data_of(report.damaged),
     }
-    exit_code = Unresolved.exit_code if report.unresolved else 0
     return Result(
-        command="outbox", data=data, lines=tuple(lines) or ("Nothing is due.",), exit_code=exit_code
+        command="outbox",
+        data=data,
+        lines=tuple(lines) or ("Nothing is due.",),
+        exit_code=Unresolved.exit_code if report.unresolved or report.damaged else 0,
+        warnings=damaged.warnings_of(report.damaged),
     )
 
 
@@ -342,7 +361,8 @@ def _notify(report: Report) -> None:
     from bowout.outbox import notify
 
     if not _on_terminal():
-        for sentence in notify.news(report.changed):
+        damaged_ones = bool(report.damaged) and notify.tells_failure(options.now())
+        for sentence in notify.news(report.changed, damaged=damaged_ones):
             notify.notify(sentence)
 
 

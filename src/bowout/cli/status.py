@@ -9,19 +9,23 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from bowout.cli import options, phrases, render, submissions
+from bowout.cli import damaged, options, phrases, render, submissions
 from bowout.cli.options import Options, shared
 from bowout.cli.render import Result
 from bowout.errors import CannotDo, SignInNeeded, Unreachable, UsageError
 from bowout.model import Depth, Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
 
     from bowout.advice.reminders import Reminder
     from bowout.config.load import Config
+    from bowout.journal.damage import Damage
+    from bowout.journal.record import Withdrawal
+    from bowout.journal.store import Store
     from bowout.model import Call
+    from bowout.session import Session
     from bowout.status import Report
 
 
@@ -42,12 +46,19 @@ def command(*, opts: Options, reasons: bool, private: bool) -> Result:
     entries, warnings = _all(config, opts)
     now = options.now()
     waiting, promises = _outbox(config, opts, now)
+    broken = _damaged(config, opts)
+    lines = [*damaged.lines_of(broken), *waiting]
+    lines += [line for entry in entries for line in _lines(entry, now, private=private)]
     return Result(
         command="status",
-        data={"withdrawals": [_data(entry, private=private) for entry in entries], "outbox": promises},
-        lines=(*waiting, *(line for entry in entries for line in _lines(entry, now, private=private)))
+        data={
+            "withdrawals": [_data(entry, private=private) for entry in entries],
+            "outbox": promises,
+            "damaged": damaged.data_of(broken),
+        },
+        lines=tuple(lines)
         or ("No withdrawals yet. What is open: bowout find. Leave one, for example: bowout draft acme",),
-        warnings=tuple(warnings),
+        warnings=(*damaged.warnings_of([*broken, *entries]), *warnings),
     )
 
 
@@ -59,6 +70,7 @@ class _Entry:
     reminders: tuple[Reminder, ...]
     calls: tuple[Call, ...]
     notes: Mapping[str, str]
+    cure: str = ""  # where a record of it cannot be read
 
     @property
     def needs_person(self) -> bool:
@@ -77,11 +89,17 @@ def _outbox(config: Config, opts: Options, now: datetime) -> tuple[list[str], li
     return lines, [submissions.data_of(row) for row in mine]
 
 
+def _damaged(config: Config, opts: Options) -> tuple[Damage, ...]:
+    """What cannot be read of withdrawals and submissions."""
+    from bowout.journal.submissions import Queue
+
+    with options.journal(config) as store:
+        found = (*Queue(store).damaged(), *store.damaged_withdrawals())
+    return tuple(row for row in found if opts.account in (None, row.account))
+
+
 def _all(config: Config, opts: Options) -> tuple[list[_Entry], list[str]]:
     """The withdrawals of every account; one that cannot be opened is told from memory, and said so."""
-    from bowout import status
-    from bowout.advice import trail
-
     entries: list[_Entry] = []
     warnings: list[str] = []
     with options.journal(config) as store:
@@ -92,20 +110,51 @@ def _all(config: Config, opts: Options) -> tuple[list[_Entry], list[str]]:
             rows = [w for w in mine if w.account == name]
             try:
                 with options.opened(config, name) as active:
-                    reports = [status.report(active, w) for w in rows]
-                    due = [trail.due(active, w) for w in rows]
+                    entries += [_entry(active, w) for w in rows]
             except (Unreachable, SignInNeeded, UsageError, CannotDo) as exc:
                 warnings.append(
                     f"account {name} could not be looked at: {exc.message} {exc.next_step}".strip()
                 )
-                reports = [status.unseen(store, w) for w in rows]
-                zone = config.profile.zone
-                due = [trail.due_from_memory(store, w, options.now(), zone) for w in rows]
-            entries += [
-                _Entry(report=r, reminders=d, calls=store.calls(w.id), notes=store.notes(w.id))
-                for w, r, d in zip(rows, reports, due, strict=True)
-            ]
+                entries += [_unseen(store, w, config.profile.zone) for w in rows]
     return sorted(entries, key=lambda e: (not e.needs_person, -e.report.withdrawal.id)), warnings
+
+
+def _entry(active: Session, w: Withdrawal) -> _Entry:
+    """One withdrawal as its mailbox shows it."""
+    from bowout import status
+    from bowout.advice import trail
+
+    return _told(active.store, w, lambda: status.report(active, w), lambda: trail.due(active, w))
+
+
+def _unseen(store: Store, w: Withdrawal, zone: str) -> _Entry:
+    """The same from memory alone."""
+    from bowout import status
+    from bowout.advice import trail
+
+    return _told(
+        store,
+        w,
+        lambda: status.unseen(store, w),
+        lambda: trail.due_from_memory(store, w, options.now(), zone),
+    )
+
+
+def _told(
+    store: Store,
+    w: Withdrawal,
+    report: Callable[[], Report],
+    due: Callable[[], tuple[Reminder, ...]],
+) -> _Entry:
+    """What belongs to a withdrawal and cannot be read is told there; the others are shown all the same."""
+    from bowout.journal.damage import DamagedRow
+    from bowout.status import Report
+
+    try:
+        return _Entry(report=report(), reminders=due(), calls=store.calls(w.id), notes=store.notes(w.id))
+    except DamagedRow as exc:
+        broken = Report(withdrawal=w, condition=None, says=exc.message, needs_person=True)
+        return _Entry(report=broken, reminders=(), calls=(), notes={}, cure=exc.next_step)
 
 
 def _lines(entry: _Entry, now: datetime, *, private: bool) -> Iterator[str]:

@@ -65,9 +65,11 @@ def lines_of(store: Store, row: Submission, now: datetime) -> Iterator[str]:
 
 
 def _about(store: Store, row: Submission) -> str:
+    from bowout.journal.damage import DamagedRow
+
     try:
         w = store.withdrawal(row.withdrawal_id)
-    except NothingFound:
+    except (NothingFound, DamagedRow):
         return render.safe(row.purpose)
     about = ", ".join(render.safe(text) for text in (w.company, w.position) if text)
     return f"{row.purpose} to {phrases.person(w.person)}" + (f"  ({about})" if about else "")

@@ -261,7 +261,8 @@ class ProviderSpec:
 
     ``make`` makes its frozen keys of the checked values, by name. A table of its own (``accounts.NAME.smtp``)
     is a value too: ``tables`` makes it. Of each pair in ``one_of`` only one may be given. ``later`` = there
-    is no adapter yet: nobody looks at the keys of such an account.
+    is no adapter yet: nobody looks at the keys of such an account. ``is_local`` tells of its keys whether the
+    account keeps to files of this computer: no sign-in, no server.
     """
 
     rows: tuple[Key, ...] = ()
@@ -269,6 +270,7 @@ class ProviderSpec:
     tables: Mapping[str, Callable[..., object]] = field(default_factory=dict)
     one_of: tuple[tuple[str, str], ...] = ()
     later: bool = False
+    is_local: Callable[[Any], bool] = lambda _: False
 
 
 Specs = Mapping[str, ProviderSpec]  # by the name of the provider

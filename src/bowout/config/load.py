@@ -6,8 +6,6 @@ Whatever is wrong with a file is one ``ConfigError`` line: the file, the key pat
 from __future__ import annotations
 
 import os
-import stat
-import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -15,7 +13,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from bowout.config.keys import ACCOUNT, NAME, Key, Specs, all_keys, lines
+from bowout import owners
+from bowout.config.keys import ACCOUNT, NAME, Key, ProviderSpec, Specs, all_keys, lines
 from bowout.errors import ConfigError, UsageError
 from bowout.model import Account, Depth, Tone
 
@@ -205,31 +204,26 @@ def load(path: Path | None, specs: Specs, env: Mapping[str, str] | None = None) 
     env = os.environ if env is None else env
     file = locate(path, env)
     where = _Where(file)
-    text, others_can_write = _read(where)
-    config = _Reader(specs).build(_parse(text, where), where, env)
-    if others_can_write and _names_a_command(config):
-        raise where.wrong(
-            "names a command but others can write the file, so they could run programs as you",
-            f"make it yours alone: chmod go-w {file} {file.parent}",
-        )
+    config = _Reader(specs).build(_parse(_read(where), where), where, env)
+    _refuse_shared(config, specs)
     return config
 
 
 def check(text: str, file: Path, specs: Specs, env: Mapping[str, str] | None = None) -> Config:
     """Check the configuration that ``text`` would be in ``file``, which is not read. Raises ConfigError."""
     where = _Where(file)
-    return _Reader(specs).build(_parse(text, where), where, os.environ if env is None else env)
+    config = _Reader(specs).build(_parse(text, where), where, os.environ if env is None else env)
+    _refuse_shared(config, specs)
+    return config
 
 
-def _read(where: _Where) -> tuple[str, bool]:
-    """The file's text, and whether anyone but its owner and root could have written it."""
+def _read(where: _Where) -> str:
     try:
         with where.file.open("rb") as file:
             raw = file.read(MAX_CONFIG + 1)
-            shared = _others_can_write(os.fstat(file.fileno()), where.file)
         if len(raw) > MAX_CONFIG:
             raise where.wrong(f"larger than {MAX_CONFIG} bytes, expected a config.toml")
-        return raw.decode("utf-8-sig"), shared
+        return raw.decode("utf-8-sig")
     except FileNotFoundError as exc:
         raise where.wrong(
             "no config file there",
@@ -241,19 +235,21 @@ def _read(where: _Where) -> tuple[str, bool]:
         raise where.wrong(f"cannot be read: {exc.strerror}") from exc
 
 
-def _others_can_write(found: os.stat_result, file: Path) -> bool:
-    """By POSIX permissions: of the file itself, or of a directory in which it could be replaced."""
-    if sys.platform == "win32":
-        return False
-    directory = file.resolve().parent.stat()
-    others = stat.S_IWGRP | stat.S_IWOTH
-    replaceable = directory.st_mode & others and not directory.st_mode & stat.S_ISVTX
-    foreign = found.st_uid not in (os.geteuid(), 0)
-    return bool(found.st_mode & others or replaceable or foreign)
+def _refuse_shared(config: Config, specs: Specs) -> None:
+    """A file that others can write may hold nothing by which they could act as the person."""
+    powers = (_power(account, specs[account.provider]) for account in config.accounts.values())
+    if (power := next(filter(None, powers), "")) and (found := owners.doubt(config.path)):
+        says = f"account {power}, so only you may be able to write this file, but {found.says}"
+        raise _Where(config.path).wrong(says, found.cure)
 
 
-def _names_a_command(config: Config) -> bool:
-    return any(account.commands for account in config.accounts.values())
+def _power(account: Account, spec: ProviderSpec) -> str:
+    """What whoever writes the account could do with it beyond this computer's files; "" = nothing."""
+    if account.commands:
+        return f"{account.name} names a command"
+    if account.allow_send:
+        return f"{account.name} may send"
+    return "" if spec.is_local(account.keys) else f"{account.name} names a server"
 
 
 def _parse(text: str, where: _Where) -> _Values:

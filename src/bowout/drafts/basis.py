@@ -30,8 +30,7 @@ if TYPE_CHECKING:
 def known_withdrawal(session: Session, thread: Thread) -> Withdrawal | None:
     """The recorded withdrawal of this thread, also when the provider's thread id has moved since."""
     ids = {thread.id, *(m.message_id for m in thread.messages), *(m.id for m in thread.messages)}
-    mine = (w for w in session.store.withdrawals() if w.account == session.account.name)
-    return next((w for w in mine if w.thread_id in ids), None)
+    return session.store.of_thread(session.account.name, ids)
 
 
 def told_by(

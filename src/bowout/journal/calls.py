@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bowout.errors import NothingFound, StoreError
-from bowout.journal.database import Columns, first, moment, stamp
+from bowout.journal.database import Columns, first, moment, stamp, zone
 from bowout.journal.withdrawals import Withdrawals
 from bowout.model import Call, CallOutcome, FollowUp
 
@@ -83,6 +83,6 @@ def _call(row: sqlite3.Row) -> Call:
         outcome=CallOutcome(row["outcome"]),
         person=row["person"],
         at=moment(row["at"]),
-        zone=row["zone"],
+        zone=zone(row["zone"]) or "",
         revision=row["revision"],
     )

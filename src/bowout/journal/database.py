@@ -11,17 +11,33 @@ import os
 import sqlite3
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar, cast
+from typing import Self, TypeVar
 
-from bowout.errors import StoreError
-from bowout.journal.origin import Provenance, compare, grow_twin, machine, make_twin, read_twin
+from bowout.errors import RecordsGone, StoreError, UsageError
+from bowout.journal.damage import Damage, DamagedRow, damage_of, made
+from bowout.journal.origin import (
+    Identity,
+    Provenance,
+    Twin,
+    compare,
+    grow_twin,
+    machine,
+    make_twin,
+    missing,
+    place_of,
+    read_twin,
+)
 from bowout.journal.record import Event
-from bowout.journal.sqlite import Migration, copy_in_memory, open_database, restore, told
+from bowout.journal.remedy import restore, without
+from bowout.journal.sqlite import Migration, copy_in_memory, identity_in, open_database, require_own, told
+from bowout.model import require_aware
+from bowout.when import zone_info
 
-__all__ = ["Columns", "Database", "first", "maybe", "moment", "stamp"]
+__all__ = ["Columns", "Database", "first", "maybe", "moment", "stamp", "zone"]
 
 T = TypeVar("T")
 Clock = Callable[[], datetime]
@@ -39,32 +55,40 @@ class Database:
         *,
         state_dir: Path | None = None,
         steps: Sequence[Migration] | None = None,
+        anew: bool = False,
     ) -> Self:
         """Open or make the database in ``data_dir``, brought to this bowout's schema.
 
         ``state_dir`` is where the generation counter's twin is kept, so that an older copy of ``data_dir``
-        is noticed; None (demo, tests) keeps none. ``steps`` replaces the packaged migrations. Raises
-        StoreError.
+        is noticed, and one that is gone; None (demo, tests) keeps none. ``anew`` goes on without one that is
+        gone. ``steps`` replaces the packaged migrations. Raises StoreError, RecordsGone.
         """
-        path = _place(data_dir)
+        path = require_own(data_dir, state_dir)
+        uuid, gone = _known(path, state_dir, anew=anew)
 
         def is_new(connection: sqlite3.Connection) -> None:
             uuid = _name_itself(connection)
             if state_dir:
-                make_twin(state_dir, uuid, 0)
+                make_twin(state_dir, Twin(uuid=uuid, generation=0, place=place_of(path)))
 
-        connection = open_database(path, clock, is_new, steps)
-        return cls(connection, path, clock, state_dir)
+        store = cls(open_database(path, clock, is_new, steps), path, clock, state_dir)
+        if state_dir:
+            store._keep_place(state_dir, uuid)
+            for twin in gone:  # its number stays: the store may come back
+                make_twin(state_dir, replace(twin, place=""))
+        return store
 
     @classmethod
-    def rehearse(cls, data_dir: Path, clock: Clock, *, state_dir: Path | None = None) -> Self:
-        """The same in memory, for ``--dry-run``: what is changed there leaves no trace. Raises StoreError.
+    def rehearse(
+        cls, data_dir: Path, clock: Clock, *, state_dir: Path | None = None, anew: bool = False
+    ) -> Self:
+        """The same in memory, for ``--dry-run``: what is changed there leaves no trace. Raises the same.
 
         What ``provenance`` says of the real database is kept; nothing is written to ``state_dir`` either.
         """
-        path = _place(data_dir)
-        known = path.exists()
-        store = cls(copy_in_memory(path, _name_itself), path, clock, state_dir if known else None)
+        path = require_own(data_dir, state_dir)
+        uuid, _ = _known(path, state_dir, anew=anew)
+        store = cls(copy_in_memory(path, _name_itself), path, clock, state_dir if uuid else None)
         found = store.provenance()
         store._state_dir = None
         if found is not Provenance.OK:
@@ -102,7 +126,7 @@ class Database:
     def events(self, subject: str | None = None) -> tuple[Event, ...]:
         """What happened, oldest first; to one subject ("w3", "s7", "store") or to all."""
         sql = "SELECT * FROM events WHERE ? IS NULL OR subject = ? ORDER BY id"
-        return self.rows(_event, sql, subject, subject)
+        return self.readable(_event, sql, subject, subject)
 
     def event(self, subject: str, kind: str, detail: str = "") -> None:
         """The same as part of a ``change``."""
@@ -116,40 +140,46 @@ class Database:
 
         Once suspect it stays so, however much is written afterwards, until ``adopt``.
         """
-        with told(self.path):
-            row = self._identity()
-        return Provenance(row["suspect"]) if row["suspect"] else self._compared(row)
+        mine = self._identity()
+        return mine.suspect or self._compared(mine)
 
     def adopt(self) -> None:
         """The person has looked: from now on this store is the one of this computer."""
         with self.change():
-            row = self._identity()
-            uuid, generation = row["uuid"], row["generation"]
+            mine = self._identity()
+            uuid, generation = mine.uuid, mine.generation
             if self._state_dir:
-                generation = max(generation, read_twin(self._state_dir, uuid) or 0)
-                make_twin(self._state_dir, uuid, generation)
-            mine = {"machine": machine(uuid), "generation": generation, "suspect": None}
-            self.update("identity", 1, mine)
+                twin = read_twin(self._state_dir, uuid)
+                generation = max(generation, twin.generation if twin else 0)
+                make_twin(self._state_dir, Twin(uuid=uuid, generation=generation, place=place_of(self.path)))
+            adopted = {"machine": machine(uuid), "generation": generation, "suspect": None}
+            self.update("identity", 1, adopted)
             self.event("store", "adopted")
 
-    def _identity(self) -> sqlite3.Row:
-        row = self.execute("SELECT * FROM identity").fetchone()
-        if row is None:
-            raise StoreError(
-                f"{self.path} is damaged: it does not know which store it is", restore(self.path)
-            )
-        return cast(sqlite3.Row, row)
+    def _keep_place(self, state_dir: Path, uuid: str | None) -> None:
+        """Let the twin know where its store lies now, unless that is a copy."""
+        twin = read_twin(state_dir, uuid) if uuid else None
+        place = place_of(self.path)
+        if twin and twin.place != place and self.provenance() is Provenance.OK:
+            with suppress(OSError):  # a disk without room keeps nobody from looking
+                make_twin(state_dir, replace(twin, place=place))
 
-    def _compared(self, row: sqlite3.Row) -> Provenance:
-        return compare(row["uuid"], row["machine"], row["generation"], self._state_dir)
+    def _identity(self) -> Identity:
+        found = self.rows(_identity, "SELECT * FROM identity")
+        if not found:
+            raise StoreError(f"{self.path} is damaged: it does not know which store it is", self._cure())
+        return found[0]
+
+    def _compared(self, mine: Identity) -> Provenance:
+        return compare(mine.uuid, mine.machine, mine.generation, self._state_dir)
 
     def _count(self) -> tuple[str, int]:
         """Inside a change: count it, and let suspicion stick before the two counters can meet again."""
-        row = self._identity()
-        found = row["suspect"] or self._compared(row)
-        suspect = None if found == Provenance.OK else found
-        self.update("identity", 1, {"generation": row["generation"] + 1, "suspect": suspect})
-        return row["uuid"], 0 if suspect else row["generation"] + 1
+        mine = self._identity()
+        found = mine.suspect or self._compared(mine)
+        suspect = None if found is Provenance.OK else found
+        self.update("identity", 1, {"generation": mine.generation + 1, "suspect": suspect})
+        return mine.uuid, 0 if suspect else mine.generation + 1
 
     # --- SQL, for the nouns on top --------------------------------------------------------------------
 
@@ -174,16 +204,38 @@ class Database:
         return self._connection.execute(sql, values)
 
     def rows(self, make: Callable[[sqlite3.Row], T], sql: str, *values: object) -> tuple[T, ...]:
-        """The rows as values; a row that is no such value (a word of no enum, no date) is damage."""
+        """The rows as values. Raises DamagedRow for one that is no such value."""
+        table = _table(sql)
+        return tuple(made(make, row, table, self._cure) for row in self._fetched(sql, values))
+
+    def readable(self, make: Callable[[sqlite3.Row], T], sql: str, *values: object) -> tuple[T, ...]:
+        """The same for lists: only the rows that can be read. The others, ``damage`` names."""
+        return self._sorted_out(make, sql, values)[0]
+
+    def damage(self, make: Callable[[sqlite3.Row], object], sql: str, *values: object) -> tuple[Damage, ...]:
+        """Of these rows, those that cannot be read as values."""
+        return self._sorted_out(make, sql, values)[1]
+
+    def _sorted_out(
+        self, make: Callable[[sqlite3.Row], T], sql: str, values: Sequence[object]
+    ) -> tuple[tuple[T, ...], tuple[Damage, ...]]:
+        table, whole, damaged = _table(sql), [], []
+        for row in self._fetched(sql, values):
+            try:
+                whole.append(made(make, row, table, self._cure))
+            except DamagedRow as exc:
+                damaged.append(damage_of(row, table, exc))
+        return tuple(whole), tuple(damaged)
+
+    def _fetched(self, sql: str, values: Sequence[object]) -> list[sqlite3.Row]:
         with told(self.path):
             try:
-                rows = self.execute(sql, *values).fetchall()
+                return self.execute(sql, *values).fetchall()
             except OverflowError:  # a number that SQLite cannot hold is in no row
-                rows = []
-        try:
-            return tuple(map(make, rows))
-        except ValueError as exc:
-            raise StoreError(f"{self.path} is damaged: {exc}", restore(self.path)) from exc
+                return []
+
+    def _cure(self) -> str:
+        return restore(self.path)
 
     def insert(self, table: str, values: Columns) -> int:
         """A new row inside a ``change``; returns its id."""
@@ -196,6 +248,25 @@ class Database:
         names = ", ".join(f"{name} = ?" for name in values)
         sql = f"UPDATE {table} SET {names} WHERE id = ?"  # noqa: S608 - names are ours, values bound
         self.execute(sql, *values.values(), row_id)
+
+
+def _known(path: Path, state_dir: Path | None, *, anew: bool) -> tuple[str | None, tuple[Twin, ...]]:
+    """Which store lies at ``path``, and the twins of those that should. Raises RecordsGone."""
+    uuid = identity_in(path)
+    gone = missing(state_dir, path, uuid) if state_dir else ()
+    if gone and state_dir and not anew:
+        last = datetime.fromtimestamp((state_dir / gone[-1].uuid).stat().st_mtime, UTC)
+        what = "is another one" if uuid else "is empty" if path.exists() else "is gone"
+        raise RecordsGone(
+            f"{path} {what}. The records that lay there had been changed {gone[-1].generation} times, last on"
+            f" {last:%d %B %Y}; without them nobody knows what was sent or is armed, so nothing is sent.",
+            without(path),
+        )
+    return uuid, gone
+
+
+def _table(sql: str) -> str:
+    return sql.partition(" FROM ")[2].split()[0]
 
 
 def _name_itself(connection: sqlite3.Connection) -> str:
@@ -219,26 +290,29 @@ def stamp(instant: datetime) -> str:
 
 def moment(text: str) -> datetime:
     """The instant of a stored text. Raises ValueError."""
-    return datetime.fromisoformat(text).astimezone(UTC)
+    instant = datetime.fromisoformat(text)
+    require_aware(stored=instant)
+    return instant.astimezone(UTC)
+
+
+def zone(name: str | None) -> str | None:
+    """The stored name of a zone that there is. Raises ValueError."""
+    try:
+        return None if name is None else zone_info(name).key
+    except UsageError as exc:
+        raise ValueError(exc.message) from exc
 
 
 def maybe(instant: datetime | None) -> str | None:
     return stamp(instant) if instant else None
 
 
+def _identity(row: sqlite3.Row) -> Identity:
+    suspect = Provenance(row["suspect"]) if row["suspect"] else None
+    return Identity(uuid=row["uuid"], machine=row["machine"], generation=row["generation"], suspect=suspect)
+
+
 def _event(row: sqlite3.Row) -> Event:
     return Event(
         id=row["id"], at=moment(row["at"]), subject=row["subject"], kind=row["kind"], detail=row["detail"]
     )
-
-
-def _place(data_dir: Path) -> Path:
-    """Name the database in ``data_dir``. Raises StoreError where no directory is and none can be made."""
-    with told(data_dir):
-        there = next(path for path in (data_dir, *data_dir.parents) if path.exists())
-    if not there.is_dir():
-        raise StoreError(
-            f"{there} is a file and cannot hold the records",
-            "name another directory: data_dir under [defaults] in config.toml, or BOWOUT_DATA_DIR",
-        )
-    return data_dir / "bowout.db"

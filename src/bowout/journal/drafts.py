@@ -53,8 +53,8 @@ class Drafts(Withdrawals):
 
     def letter(self, record_id: int) -> bytes | None:
         """The mail as we last meant to write it; None when it was forgotten."""
-        found = self.rows(tuple, "SELECT letter FROM drafts WHERE id = ?", record_id)
-        return found[0][0] or None if found else None
+        sql = "SELECT id, withdrawal_id, letter FROM drafts WHERE id = ?"
+        return first(self.rows(lambda row: row["letter"], sql, record_id)) or None
 
     def finish_draft(self, record_id: int, draft: Draft) -> DraftRecord:
         """Record the draft as it now stands in the mailbox: after writing, replacing or adopting it."""

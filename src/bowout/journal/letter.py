@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from bowout.model import Channel, Depth, Reason, Situation, Tone
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bowout.journal.record import Withdrawal
+    from bowout.journal.record import Event, Withdrawal
     from bowout.journal.store import Store
 
 WRITTEN = "letter"
@@ -46,17 +47,21 @@ def remember(
 
 
 def asked(store: Store, withdrawal: Withdrawal, purpose: str) -> Asked | None:
-    """How the letter of that purpose was asked for last; None for one that an older bowout wrote."""
+    """How the letter of that purpose was asked for last; None where that was not written, or is damaged."""
     for event in reversed(store.events(withdrawal.label)):
-        words = event.detail.split()
-        if event.kind == WRITTEN and words[0] == purpose:
-            _, tone, channel, reason, depth, situation = words
-            return Asked(
-                tone=Tone(tone),
-                channel=Channel(channel),
-                reason=Reason(reason),
-                depth=Depth(depth),
-                situation=None if situation == _NOT_SAID else Situation(situation),
-                at=event.at,
-            )
+        if event.kind == WRITTEN and event.detail.partition(" ")[0] == purpose:
+            with suppress(ValueError):
+                return _asked(event)
     return None
+
+
+def _asked(event: Event) -> Asked:
+    _, tone, channel, reason, depth, situation = event.detail.split()
+    return Asked(
+        tone=Tone(tone),
+        channel=Channel(channel),
+        reason=Reason(reason),
+        depth=Depth(depth),
+        situation=None if situation == _NOT_SAID else Situation(situation),
+        at=event.at,
+    )

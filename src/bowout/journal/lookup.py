@@ -12,6 +12,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bowout.errors import Ambiguous, NothingFound, UsageError
+from bowout.journal.damage import DamagedRow
+from bowout.journal.remedy import restore
 from bowout.text import spelling
 from bowout.text.harmless import for_shell
 
@@ -38,9 +40,13 @@ def noted(store: Store, withdrawal: Withdrawal) -> Noted:
     """What the person told about a withdrawal in earlier runs."""
     notes = store.notes(withdrawal.id)
     day = notes.get(DECIDED_ON)
-    return Noted(
-        decided_on=datetime.fromisoformat(day) if day else None, other_employer=notes.get(OTHER_EMPLOYER)
-    )
+    try:
+        decided_on = datetime.fromisoformat(day) if day else None
+    except ValueError as exc:
+        raise DamagedRow(
+            f"the note of {withdrawal.label} on when you decided is damaged", restore(store.path)
+        ) from exc
+    return Noted(decided_on=decided_on, other_employer=notes.get(OTHER_EMPLOYER))
 
 
 def add_note(store: Store, withdrawal: Withdrawal, text: str) -> None:
@@ -75,6 +81,9 @@ def called(store: Store, who: str, account: str | None = None) -> Withdrawal:
                 {**summary(w), "stage": None, "why": [f"{w.label} answers to {who!r}"]} for w in found
             ),
         )
+    for row in store.damaged_withdrawals():
+        if account in (None, row.account) and any(words.search(spelling.fold(name)) for name in row.names):
+            raise DamagedRow(row.says, row.cure)
     raise NothingFound(
         f"No recorded withdrawal answers to {who!r}.",
         f"See them with: bowout status. Start one with: bowout draft {for_shell(who)}",

@@ -2,20 +2,38 @@
 
 The store keeps a fingerprint of its computer and a counter of its changes. The counter has a twin outside
 the data directory (the state directory, a file named by the store's uuid): a twin that is ahead means that
-the data directory was brought back from an older copy.
+the data directory was brought back from an older copy. The twin also knows where its store lay: where it no
+longer lies there, the records are gone, and nothing begins for the first time.
 """
 
 from __future__ import annotations
 
+import os
+import re
 import sys
 from contextlib import suppress
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
 from bowout import files
 
-__all__ = ["Provenance", "compare", "grow_twin", "machine", "make_twin", "read_twin"]
+__all__ = [
+    "Identity",
+    "Provenance",
+    "Twin",
+    "compare",
+    "grow_twin",
+    "machine",
+    "make_twin",
+    "missing",
+    "place_of",
+    "read_twin",
+]
+
+_UUID = re.compile(r"[0-9a-f]{32}")
+_MOST = 5000  # bytes of a twin: a number, and a path
 
 
 class Provenance(StrEnum):
@@ -24,6 +42,16 @@ class Provenance(StrEnum):
     OK = "ok"
     OTHER_MACHINE = "other-machine"
     OLDER_STORE = "older-store"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """What a store says of itself. ``machine`` is the fingerprint of the computer that owns it."""
+
+    uuid: str
+    machine: str
+    generation: int
+    suspect: Provenance | None
 
 
 def compare(uuid: str, owner: str, generation: int, state_dir: Path | None) -> Provenance:
@@ -35,7 +63,7 @@ def compare(uuid: str, owner: str, generation: int, state_dir: Path | None) -> P
     twin = read_twin(state_dir, uuid)
     # No twin proves nothing, and unproven counts as older. One that lags behind is only a crash between
     # the commit and its writing.
-    return Provenance.OLDER_STORE if twin is None or twin > generation else Provenance.OK
+    return Provenance.OLDER_STORE if twin is None or twin.generation > generation else Provenance.OK
 
 
 # --- the computer ---------------------------------------------------------------------------------
@@ -75,17 +103,51 @@ def _system_id() -> str:
 # --- the twin -------------------------------------------------------------------------------------
 
 
-def read_twin(state_dir: Path, uuid: str) -> int | None:
-    """The counter outside the database; None when there is none or it is no number."""
-    with suppress(OSError, ValueError):
-        return int((state_dir / uuid).read_text("ascii"))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Twin:
+    """What is known of a store outside of it. ``place`` is where it lay, "" = not known."""
+
+    uuid: str
+    generation: int
+    place: str = ""
+
+
+def read_twin(state_dir: Path, uuid: str) -> Twin | None:
+    """The twin of that store; None when there is none or it holds no number."""
+    with suppress(OSError, ValueError), os.fdopen(files.open_own(state_dir / uuid), "rb") as file:
+        count, _, place = file.read(_MOST).partition(b"\n")
+        return Twin(uuid=uuid, generation=int(count), place=os.fsdecode(place.removesuffix(b"\n")))
     return None
 
 
-def make_twin(state_dir: Path, uuid: str, generation: int) -> None:
+def make_twin(state_dir: Path, twin: Twin) -> None:
     """Write the twin whole and durably. Raises OSError."""
     files.private_dir(state_dir)
-    files.write(state_dir / uuid, _digits(generation))
+    files.write(state_dir / twin.uuid, _digits(twin.generation) + os.fsencode(twin.place) + b"\n")
+
+
+def place_of(path: Path) -> str:
+    """Where a database lies, told from the person's home where it is below, since a home may move."""
+    path = path.parent.resolve() / path.name
+    with suppress(RuntimeError, ValueError):  # no home, not below it
+        return str("~" / path.relative_to(Path.home().resolve()))
+    return str(path)
+
+
+def missing(state_dir: Path, path: Path, uuid: str | None) -> tuple[Twin, ...]:
+    """The twins of stores that lay at ``path`` and held something, where ``uuid`` (None = nothing) lies now.
+
+    The one that changed last is the last one.
+    """
+    place, found = place_of(path), []
+    with suppress(OSError):
+        found = sorted((p for p in state_dir.iterdir() if _UUID.fullmatch(p.name)), key=_changed)
+    twins = [twin for file in found if (twin := read_twin(state_dir, file.name))]
+    return tuple(twin for twin in twins if twin.place == place and twin.generation and twin.uuid != uuid)
+
+
+def _changed(file: Path) -> float:
+    return file.stat().st_mtime
 
 
 def grow_twin(state_dir: Path, uuid: str, generation: int) -> None:
@@ -93,7 +155,7 @@ def grow_twin(state_dir: Path, uuid: str, generation: int) -> None:
 
     The change is made by then, so nothing here may fail it: a twin that lags is harmless.
     """
-    with suppress(OSError), (state_dir / uuid).open("r+b") as file:
+    with suppress(OSError), os.fdopen(files.open_own(state_dir / uuid), "r+b") as file:
         file.write(_digits(generation))
 
 

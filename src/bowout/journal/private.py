@@ -6,6 +6,7 @@ Private notes are kept apart, so that ``forget`` can remove them from every plac
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -46,8 +47,8 @@ class Private(Drafts):
 
     def notes(self, withdrawal_id: int) -> dict[str, str]:
         """The private notes by kind. Never show them unasked, never log them."""
-        sql = "SELECT kind, text FROM notes WHERE withdrawal_id = ? ORDER BY kind"
-        return dict(self.rows(tuple, sql, withdrawal_id))
+        sql = "SELECT * FROM notes WHERE withdrawal_id = ? ORDER BY kind"
+        return dict(self.rows(lambda row: (row["kind"], row["text"]), sql, withdrawal_id))
 
     def keep_copy(self, record_id: int, raw: bytes, why: str) -> Path:
         """Keep what stands in the mailbox before bowout overwrites it; returns the file (0600)."""
@@ -113,11 +114,8 @@ def _wipe_backups(directory: Path, withdrawal_id: int) -> None:
     for unfinished in directory.glob("*.tmp*"):
         unfinished.unlink()
     for backup in directory.glob("*.db"):
-        connection = connect(backup)
-        try:
+        with told(backup), closing(connect(backup)) as connection:
             _wipe(connection, withdrawal_id)
-        finally:
-            connection.close()
 
 
 def _empty_log(connection: sqlite3.Connection, path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sqlite3
+import stat
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
@@ -12,15 +13,18 @@ from datetime import datetime
 from pathlib import Path
 
 from bowout import files as atomic
+from bowout import owners
 from bowout.errors import StoreError
+from bowout.journal.remedy import quoted, restore
 
 __all__ = [
     "Migration",
     "connect",
     "copy_in_memory",
+    "identity_in",
     "migrations",
     "open_database",
-    "restore",
+    "require_own",
     "told",
 ]
 
@@ -77,11 +81,32 @@ def open_database(
     return connection
 
 
+def identity_in(path: Path) -> str | None:
+    """Which store is there, told without changing it; None = none yet. Raises StoreError.
+
+    A log that was left beside it is looked at first: SQLite would write one of another database, or of before
+    a copy was put back, into this one for good.
+    """
+    log = of_database(path)[1]
+    with told(path):
+        if not path.exists() or not path.stat().st_size:
+            return None
+        left = log.exists() and log.stat().st_size > 0
+        with closing(connect(path, read_only=left)) as connection:
+            if left and _pragma(connection, "integrity_check(1)") != "ok":
+                raise StoreError(f"{path} is damaged, or {log.name} beside it is not its own", restore(path))
+            _require_ours(connection, path)
+            if not _pragma(connection, "user_version"):
+                return None
+            found = connection.execute("SELECT uuid FROM identity").fetchone()
+    return str(found[0]) if found else None
+
+
 def copy_in_memory(path: Path, is_new: Callable[[sqlite3.Connection], object]) -> sqlite3.Connection:
     """The same database, or a new one where there is none, without a trace on the disk. Raises StoreError."""
     copy = connect(Path(":memory:"))
     with told(path):
-        if path.exists():
+        if path.exists() and path.stat().st_size:
             with closing(connect(path)) as real:
                 real.backup(copy)
         if (version := _version(copy, path, VERSION)) < VERSION:
@@ -90,10 +115,13 @@ def copy_in_memory(path: Path, is_new: Callable[[sqlite3.Connection], object]) -
     return copy
 
 
-def connect(path: Path) -> sqlite3.Connection:
+def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     """A connection whose commits are on the disk and whose deletions are overwritten (secure_delete)."""
-    connection = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
+    name = f"{path.as_uri()}?mode=ro" if read_only else path
+    connection = sqlite3.connect(name, timeout=PATIENCE, isolation_level=None, uri=read_only)
     connection.row_factory = sqlite3.Row
+    # Text that is no UTF-8 is that row's trouble (damage.made), not that of every row beside it.
+    connection.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
     try:
         for pragma in ("synchronous=FULL", "fullfsync=ON", "foreign_keys=ON", "secure_delete=ON"):
             connection.execute(f"PRAGMA {pragma}")
@@ -106,10 +134,17 @@ def connect(path: Path) -> sqlite3.Connection:
 def _make_private(path: Path) -> None:
     """An empty database file and its directory, if there is none. SQLite gives -wal and -shm its mode."""
     atomic.private_dir(path.parent)
+    for file in of_database(path):  # a copy that was put back is as the umask made it
+        atomic.hide(file)
     # An existing file is not even opened: closing it would drop the locks that another connection of this
     # process holds on it (fcntl(2)).
     with suppress(FileExistsError):
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+        os.close(atomic.create(path))
+
+
+def of_database(path: Path) -> tuple[Path, ...]:
+    """The database, its write-ahead log and the index of that (sqlite.org/wal.html)."""
+    return path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")
 
 
 def _pragma(connection: sqlite3.Connection, name: str) -> int | str:
@@ -128,10 +163,16 @@ def _version(connection: sqlite3.Connection, path: Path, latest: int) -> int:
             f"{path} was written by a newer bowout (schema {version}, this one knows {latest})",
             "upgrade bowout; nothing was changed",
         )
-    empty = not version and not _pragma(connection, "schema_version")
-    if not empty and _pragma(connection, "application_id") != APPLICATION_ID:
-        raise StoreError(f"{path} is not a database of bowout", "move it away or choose another data_dir")
+    _require_ours(connection, path)
     return version
+
+
+def _require_ours(connection: sqlite3.Connection, path: Path) -> None:
+    empty = not _pragma(connection, "user_version") and not _pragma(connection, "schema_version")
+    if not empty and _pragma(connection, "application_id") != APPLICATION_ID:
+        raise StoreError(
+            f"{path} is not a database of bowout", f"choose another data_dir, or {restore(path)}"
+        )
 
 
 def _upgrade(
@@ -203,8 +244,57 @@ def _back_up(connection: sqlite3.Connection, path: Path, name: str) -> None:
     atomic.sync_dir(directory)
 
 
+# --- whose files they are ---------------------------------------------------------------------------
+
+
+def require_own(data_dir: Path, state_dir: Path | None) -> Path:
+    """Name the database in ``data_dir``, as far as it exists a plain file that only the person may write.
+
+    So must be the directory of its twin. Raises StoreError.
+    """
+    path = data_dir / "bowout.db"
+    with told(data_dir):
+        there = next(path for path in (data_dir, *data_dir.parents) if path.exists())
+        if not there.is_dir():
+            raise StoreError(f"{there} is a file and cannot hold the records", _ELSEWHERE)
+        _refuse_doubt(data_dir)
+        for file in of_database(path):
+            kind = _kind(file)
+            if kind == stat.S_IFLNK:
+                raise _link(file)
+            if kind not in (stat.S_IFREG, None):
+                raise StoreError(f"{file} cannot be opened: it is not a file", restore(path))
+        _refuse_doubt(path)
+        if state_dir and (found := owners.doubt(state_dir)):
+            raise StoreError(f"{found.says}, so what is known of your records is not certain", found.cure)
+    return path
+
+
+def _kind(file: Path) -> int | None:
+    """Its kind by stat(2); None = not there, as the log is once the last bowout has closed it."""
+    with suppress(FileNotFoundError):
+        return stat.S_IFMT(file.lstat().st_mode)
+    return None
+
+
+def _refuse_doubt(path: Path) -> None:
+    if found := owners.doubt(path):
+        says = f"{found.says}, so your records are not yours alone"
+        raise StoreError(says, f"{_ELSEWHERE}, or {found.cure}")
+
+
+def _link(file: Path) -> StoreError:
+    """Through a link bowout would write what it points to, and SQLite would keep its log there."""
+    says = f"{file} is a link, and your records must be files of their own"
+    target, link = file.resolve(), quoted(file)
+    if not target.exists():
+        return StoreError(says, f"remove it, it leads nowhere: rm {link}")
+    return StoreError(says, f"put what it points to in its place: mv {quoted(target)} {link}")
+
+
 # --- errors ---------------------------------------------------------------------------------------
 
+_ELSEWHERE = "name another directory: data_dir under [defaults] in config.toml, or BOWOUT_DATA_DIR"
 _RESTORE = ""  # what ``restore`` says
 _PERMISSION = "check that you may read and write it and its directory"
 
@@ -222,14 +312,6 @@ _TOLD = {
 }
 
 
-def restore(path: Path) -> str:
-    """Say what to do about a database that is broken: name the newest copy of it, if there is one."""
-    copies = sorted((path.parent / "backups").glob("*.db"), key=lambda copy: copy.stat().st_mtime)
-    if copies:
-        return f"move it away to start anew, or put the newest copy in its place: {copies[-1]}"
-    return "move it away to start anew; bowout has made no copy of it"
-
-
 @contextmanager
 def told(path: Path) -> Generator[None]:
     """Say what SQLite or the file system refuses in the block as a StoreError."""
@@ -237,11 +319,12 @@ def told(path: Path) -> Generator[None]:
         yield
     except sqlite3.Error as exc:
         code = getattr(exc, "sqlite_errorcode", 0) & 0xFF
+        if code == sqlite3.SQLITE_ERROR and str(exc).startswith("no such"):  # table or column of ours
+            raise StoreError(f"{path} is damaged: {exc}", restore(path)) from exc
         what, next_step = _TOLD.get(
             code, (f"refused ({exc})", f"run it again; if that does not help, {restore(path)}")
         )
         raise StoreError(f"{path} {what}", next_step or restore(path)) from exc
     except OSError as exc:
-        raise StoreError(
-            f"{exc.filename or path} cannot be used: {exc.strerror}", "check its permissions and free space"
-        ) from exc
+        says = f"{exc.filename or path} cannot be used: {exc.strerror}"
+        raise StoreError(says, atomic.cure(exc)) from exc

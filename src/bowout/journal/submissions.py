@@ -12,8 +12,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from bowout.errors import NothingFound, StoreError, Unresolved, UsageError
-from bowout.journal.database import moment, stamp
+from bowout.journal.database import moment, stamp, zone
 from bowout.journal.record import DraftState
+from bowout.journal.remedy import restore
 from bowout.journal.submission import ADOPTED, SUSPECT, Hold, Snapshot, State, Submission
 from bowout.model import DraftKey
 from bowout.providers.base import Receipt
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Mapping
 
+    from bowout.journal.damage import Damage
     from bowout.journal.store import Store
 
 __all__ = ["Queue", "Stale", "columns"]
@@ -34,6 +36,7 @@ class Stale(StoreError):
 LOOK_AHEAD = timedelta(hours=24)  # a pass looks at what is due within; the rest can wait
 
 # From which states a person's command leads where; the rest is refused with the reason.
+_FINAL = tuple(state for state in State if state.is_final)
 _CANCELLABLE = (State.ARMED, State.HELD, State.MISSED)
 _RESOLVABLE = (State.UNKNOWN, State.HELD, State.MISSED)
 
@@ -54,13 +57,18 @@ class Queue:
         return found[0]
 
     def all(self) -> tuple[Submission, ...]:
-        """Every row ever, by number."""
-        return self._select("1")
+        """Every row ever that can be read, by number."""
+        return self._list("1")
+
+    def damaged(self, *, ended: bool = False) -> tuple[Damage, ...]:
+        """The rows that cannot be read and so never go out; ``ended``: also those that say they are final."""
+        found = self.store.damage(_submission, "SELECT * FROM submissions ORDER BY id")
+        return tuple(row for row in found if ended or row.state not in _FINAL)
 
     def open(self) -> tuple[Submission, ...]:
         """What is not finished: armed, sending, held, missed, unknown; and what was sent and has chores."""
         states = tuple(state for state in State if not state.is_final)
-        return self._select(f"state IN ({_marks(states)}) OR todo <> '[]'", *states)
+        return self._list(f"state IN ({_marks(states)}) OR todo <> '[]'", *states)
 
     def of_draft(self, draft_id: int) -> Submission | None:
         """The promise for this draft; there is at most one that was not cancelled."""
@@ -74,32 +82,34 @@ class Queue:
 
     def due(self, now: datetime) -> tuple[Submission, ...]:
         """What a pass at ``now`` looks at: armed and due within a day, the earliest first."""
-        return self._select("state = ? AND due <= ? ORDER BY due", State.ARMED, stamp(now + LOOK_AHEAD))
+        return self._list("state = ? AND due <= ? ORDER BY due", State.ARMED, stamp(now + LOOK_AHEAD))
 
     def unsettled(self) -> tuple[Submission, ...]:
         """Unknown ones, which evidence may settle, and those with chores left."""
-        return (*self._select("state = ?", State.UNKNOWN), *self._select("todo <> '[]'"))
+        return (*self._list("state = ?", State.UNKNOWN), *self._list("todo <> '[]'"))
 
     def needing_person(self) -> tuple[Submission, ...]:
         """Held, missed and unknown ones; armed ones whose mailbox could not be looked at, and sent ones whose
         copy could not be filed."""
         states = tuple(state for state in State if state.needs_person)
         wanted = f"state IN ({_marks(states)}) OR ((state = ? OR todo <> '[]') AND last_error <> '')"
-        return self._select(wanted, *states, State.ARMED)
+        return self._list(wanted, *states, State.ARMED)
 
     def accounts(self) -> tuple[str, ...]:
         """The accounts that anything was ever armed for."""
         return self.store.rows(lambda row: str(row["account"]), "SELECT DISTINCT account FROM submissions")
 
     def last_pass(self) -> datetime | None:
-        """When the last pass began."""
-        found = self.store.rows(lambda row: moment(row["last"]), "SELECT last FROM passes")
+        """When the last pass began; None as well when that cannot be read: the next pass writes it anew."""
+        found = self.store.readable(lambda row: moment(row["last"]), "SELECT last FROM passes")
         return found[0] if found else None
 
     def _select(self, where: str, *values: object) -> tuple[Submission, ...]:
-        order = "" if "ORDER BY" in where else " ORDER BY id"
-        sql = f"SELECT * FROM submissions WHERE {where}{order}"  # noqa: S608 - words are ours, values bound
-        return self.store.rows(_submission, sql, *values)
+        return self.store.rows(_submission, _all_where(where), *values)
+
+    def _list(self, where: str, *values: object) -> tuple[Submission, ...]:
+        """Those of them that can be read: one that cannot hides no other."""
+        return self.store.readable(_submission, _all_where(where), *values)
 
     # --- changing ---------------------------------------------------------------------------------
 
@@ -180,7 +190,7 @@ class Queue:
                 unknown_since=now,
                 looks=0,
             )
-            for row in self._select("state = ?", State.SENDING)
+            for row in self._list("state = ?", State.SENDING)
         )
 
     def _require_fresh(self, submission: Submission) -> None:
@@ -194,6 +204,25 @@ class Queue:
         return new
 
     # --- what the person says ---------------------------------------------------------------------
+
+    def let_go(self, submission_id: int) -> None:
+        """The person takes back a promise that cannot be read; what else its row holds stays as it is.
+
+        Raises Unresolved when it may have been sent, UsageError when it was let go before.
+        """
+        with self.store.change():
+            sql = "SELECT state FROM submissions WHERE id = ?"
+            (state,) = self.store.execute(sql, submission_id).fetchone()
+            label = f"s{submission_id}"
+            if state in (State.SENDING, State.UNKNOWN):
+                raise Unresolved(
+                    f"{label} may already have been sent, and its record cannot be read.",
+                    f"Look into Sent. {restore(self.store.path)}",
+                )
+            if state in _FINAL:
+                raise UsageError(f"{label} is {state} and cannot be cancelled.", "See: bowout outbox log")
+            self.store.update("submissions", submission_id, {"state": State.CANCELLED})
+            self.store.event(label, "cancelled", "it cannot be read")
 
     def cancel(self, submission_id: int) -> Submission:
         """The person takes the promise back; the draft stays where it is."""
@@ -247,10 +276,10 @@ class Queue:
         sent or taken back without their knowing.
         """
         reason = SUSPECT.get(self.store.provenance())
-        for row in self._select("state = ?", State.ARMED) if reason else ():
+        for row in self._list("state = ?", State.ARMED) if reason else ():
             self.change(row, "held", str(reason), state=State.HELD, hold=reason, detail=ADOPTED)
         suspects = tuple(SUSPECT.values())
-        for row in self._select(f"state = ? AND hold IN ({_marks(suspects)})", State.HELD, *suspects):
+        for row in self._list(f"state = ? AND hold IN ({_marks(suspects)})", State.HELD, *suspects):
             self.seen(row, detail=ADOPTED)
         self.store.adopt()
 
@@ -278,6 +307,11 @@ def _stale(row: Submission) -> Stale:
     return Stale(f"{row.label} was changed by another bowout just now", "run the same command again")
 
 
+def _all_where(where: str) -> str:
+    order = "" if "ORDER BY" in where else " ORDER BY id"
+    return f"SELECT * FROM submissions WHERE {where}{order}"  # noqa: S608 - words are ours, values bound
+
+
 def _marks(values: tuple[object, ...]) -> str:
     return ", ".join("?" * len(values))
 
@@ -291,6 +325,12 @@ def _text(instant: datetime | None) -> str | None:
 
 def _instant(text: str | None) -> datetime | None:
     return None if text is None else moment(text)
+
+
+def _wall(text: str | None) -> str | None:
+    if text is not None and datetime.fromisoformat(text).tzinfo is not None:
+        raise ValueError("the local time that was promised is none")
+    return text
 
 
 def columns(row: Submission) -> Mapping[str, object]:
@@ -338,9 +378,9 @@ def _submission(row: sqlite3.Row) -> Submission:
         hold=Hold(row["hold"]) if row["hold"] else None,
         detail=row["detail"],
         due=moment(row["due"]),
-        zone=row["zone"],
+        zone=zone(row["zone"]) or "",
         typed=row["typed"],
-        wall=row["wall"],
+        wall=_wall(row["wall"]),
         not_after=moment(row["not_after"]),
         snapshot=_load(row["snapshot"]),
         follow_edits=bool(row["follow_edits"]),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
 from bowout.errors import NothingFound, StoreError
-from bowout.journal.database import Columns, Database, first, maybe, moment, stamp
+from bowout.journal.damage import Damage
+from bowout.journal.database import Columns, Database, first, maybe, moment, stamp, zone
 from bowout.journal.record import Withdrawal
 from bowout.model import Address, Depth, Reason, Situation
 
@@ -17,7 +20,19 @@ class Withdrawals(Database):
 
     def withdrawals(self) -> tuple[Withdrawal, ...]:
         """Every process that is or was being left, oldest first."""
-        return self.rows(_withdrawal, "SELECT * FROM withdrawals ORDER BY id")
+        return self.readable(_withdrawal, "SELECT * FROM withdrawals ORDER BY id")
+
+    def damaged_withdrawals(self) -> tuple[Damage, ...]:
+        """Those that ``withdrawals`` leaves out, since they cannot be read."""
+        return self.damage(_withdrawal, "SELECT * FROM withdrawals ORDER BY id")
+
+    def of_thread(self, account: str, ids: Iterable[str | None]) -> Withdrawal | None:
+        """The one recorded for a thread that bears any of these ids. Raises DamagedRow."""
+        sql = (
+            "SELECT * FROM withdrawals WHERE account = ?"
+            " AND thread_id IN (SELECT value FROM json_each(?)) ORDER BY id"
+        )
+        return first(self.rows(_withdrawal, sql, account, json.dumps([*ids])))
 
     def withdrawal(self, id: int) -> Withdrawal:  # noqa: A002 - the row's own name, as in model
         """The one of that number. Raises NothingFound."""
@@ -124,7 +139,7 @@ def _withdrawal(row: sqlite3.Row) -> Withdrawal:
         depth=Depth(row["depth"]),
         language=row["language"],
         slot=moment(row["slot"]) if row["slot"] else None,
-        slot_zone=row["slot_zone"],
+        slot_zone=zone(row["slot_zone"]),
         created_at=moment(row["created_at"]),
         updated_at=moment(row["updated_at"]),
         revision=row["revision"],

@@ -30,12 +30,15 @@ TOLD_UNTIL = 5  # minutes past the hour
 Start = Callable[[Sequence[str]], None]
 
 
-def news(changed: Iterable[Submission]) -> tuple[str, ...]:
-    """What the person should hear of a pass: no promise ends in silence, whichever way it ended."""
+def news(changed: Iterable[Submission], *, damaged: bool = False) -> tuple[str, ...]:
+    """What the person should hear of a pass: no promise ends in silence, whichever way it ended.
+
+    ``damaged`` = it is time to tell of rows that cannot be read.
+    """
     rows = tuple(changed)
     states = {row.state for row in rows if not row.needs_person}
     told = {
-        NEEDS_YOU: any(row.needs_person for row in rows),
+        NEEDS_YOU: damaged or any(row.needs_person for row in rows),
         SENT: State.SENT in states,
         ENDED: bool(states & {State.CANCELLED, State.SENT_BY_PERSON}),
     }

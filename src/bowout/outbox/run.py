@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets
 import shutil
 from collections.abc import Callable, Generator, Iterable, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -28,8 +28,10 @@ from bowout.errors import (
     Unreachable,
     UsageError,
 )
+from bowout.journal.damage import Damage
 from bowout.journal.origin import Provenance
 from bowout.journal.record import DraftState
+from bowout.journal.sqlite import told
 from bowout.journal.submission import Hold, State, Submission
 from bowout.journal.submissions import Queue, Stale
 from bowout.outbox import look
@@ -92,12 +94,23 @@ class Report:
     looked: int = 0
     changed: tuple[Submission, ...] = ()
     unresolved: tuple[Submission, ...] = ()
+    damaged: tuple[Damage, ...] = ()  # rows that cannot be read, and so are never sent
 
 
 def run(desk: Desk) -> Report:
     """One pass. Raises ``StoreError`` when the journal itself cannot be used."""
-    with files.lock(desk.store.path.with_name(LOCK)) as held:
+    with _alone(desk) as held:
         return _Pass(desk).run() if held else Report(locked_out=True)
+
+
+@contextmanager
+def _alone(desk: Desk, wait: float = 0.0) -> Generator[bool]:
+    """Be the only pass on these records, if that comes true within ``wait`` seconds."""
+    path = desk.store.path.with_name(LOCK)
+    with ExitStack() as until_done:
+        with told(path):
+            held = until_done.enter_context(files.lock(path, wait=wait))
+        yield held
 
 
 def probe(desk: Desk) -> dict[str, str]:
@@ -126,7 +139,7 @@ def handle(desk: Desk, row: Submission) -> Submission:
 
     Waits a while for a pass that is under way; what cannot be done is left to the next one.
     """
-    with files.lock(desk.store.path.with_name(LOCK), wait=PATIENCE) as held:
+    with _alone(desk, PATIENCE) as held:
         work = _Pass(desk)
         if held:
             work.account(row.account, [work.queue.get(row.id)])
@@ -164,6 +177,7 @@ class _Pass:
             looked=len(rows),
             changed=tuple(self.changed.values()),
             unresolved=tuple(filter(self.desk.wants, self.queue.needing_person())),
+            damaged=tuple(row for row in self.queue.damaged() if self.desk.only in (None, row.account)),
         )
 
     def _note(self, rows: Iterable[Submission]) -> None:

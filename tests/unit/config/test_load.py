@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from bowout import providers
+from bowout import accounts, providers
 from bowout.config.keys import ACCOUNT, all_keys, reference
 from bowout.config.load import MAX_CONFIG, MAX_SIGNATURE, Config, default_path
 from bowout.config.load import load as load_with
@@ -349,37 +349,54 @@ def test_files_that_are_no_text_are_refused(tmp_path: Path) -> None:
 # --- who may write it -----------------------------------------------------------------------------
 
 
+LOCAL = 'provider = "maildir"\naddress = "jo@example.org"\npath = "Mail"\n'
+MAY_SEND = LOCAL + "allow_send = true\n"
+
+
 @pytest.mark.parametrize(
-    ("entry", "file_mode", "directory_mode", "ok"),
+    ("account", "file_mode", "directory_mode", "power"),
     [
-        ('send_command = "x"', 0o600, 0o700, True),
-        ('send_command = "x"', 0o644, 0o755, True),
-        ('send_command = "x"', 0o600, 0o1777, True),
-        ('send_command = "x"', 0o620, 0o700, False),
-        ('send_command = "x"', 0o602, 0o700, False),
-        ('send_command = "x"', 0o600, 0o777, False),
-        ('token_command = "x"', 0o666, 0o700, False),
-        ('smtp = {host = "h", password_command = "x"}', 0o666, 0o700, False),
-        ("", 0o666, 0o777, True),
+        (LOCAL + 'send_command = "x"', 0o600, 0o700, ""),
+        (LOCAL + 'send_command = "x"', 0o644, 0o755, ""),
+        (LOCAL + 'send_command = "x"', 0o600, 0o1777, ""),
+        (LOCAL + 'send_command = "x"', 0o602, 0o700, "names a command"),
+        (LOCAL + 'send_command = "x"', 0o600, 0o777, "names a command"),
+        (LOCAL + 'token_command = "x"', 0o666, 0o700, "names a command"),
+        (LOCAL + 'smtp = {host = "h", password_command = "x"}', 0o666, 0o700, "names a command"),
+        (LOCAL + 'smtp = {host = "h"}', 0o666, 0o700, "names a server"),
+        (MAY_SEND, 0o666, 0o700, "may send"),
+        ('provider = "gmail"\naddress = "jo@example.org"', 0o666, 0o700, "names a server"),
+        ('provider = "outlook"\naddress = "jo@example.org"\nclient_id = "1"', 0o666, 0o700, "names a server"),
+        ('provider = "imap"\naddress = "jo@example.org"\nhost = "h"', 0o666, 0o700, "names a server"),
+        (LOCAL, 0o666, 0o777, ""),
     ],
 )
-def test_a_config_that_others_can_write_names_no_commands(
-    tmp_path: Path, entry: str, file_mode: int, directory_mode: int, ok: bool
+def test_a_config_that_others_can_write_gives_them_nothing(
+    tmp_path: Path, account: str, file_mode: int, directory_mode: int, power: str
 ) -> None:
     directory = tmp_path / "shared"
     directory.mkdir()
-    path = write(directory, MINIMAL + entry)
+    path = write(directory, f'[profile]\nname = "Jo"\n[accounts.other]\n{LOCAL}[accounts.home]\n{account}')
     path.chmod(file_mode)
     directory.chmod(directory_mode)
     link = tmp_path / "link.toml"
     link.symlink_to(path)
     for name in (path, link):
-        if ok or sys.platform == "win32":
-            assert load(name, {}).account().name == "home"
+        if not power or sys.platform == "win32":
+            assert load(name, {}).account("home").name == "home"
         else:
-            with pytest.raises(ConfigError, match="others can write") as wrong:
+            with pytest.raises(ConfigError, match=f"account home {power}.*others can write") as wrong:
                 load(name, {})
             assert "chmod go-w" in wrong.value.next_step
+
+
+def test_an_account_is_refused_before_its_sign_in_where_others_can_write_the_file(tmp_path: Path) -> None:
+    path = write(tmp_path, MINIMAL)
+    path.chmod(0o666)
+    assert load(path, {}).account().name == "home"
+    if sys.platform != "win32":
+        with pytest.raises(ConfigError, match="others can write"):
+            accounts.plan(path, "mine", {"provider": "gmail", "address": "jo@gmail.com"})
 
 
 # --- example and documentation --------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -14,8 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from bowout.errors import NothingFound, StoreError
-from bowout.journal import origin
+from bowout.errors import NothingFound, RecordsGone, StoreError
+from bowout.journal import letter, lookup, origin
+from bowout.journal.damage import DamagedRow
 from bowout.journal.database import stamp
 from bowout.journal.origin import Provenance
 from bowout.journal.record import DraftState, Withdrawal
@@ -329,6 +331,114 @@ def test_everything_is_readable_by_its_owner_only(tmp_path: Path) -> None:
             assert path.stat().st_mode & 0o777 == (0o700 if path.is_dir() else 0o600), path
 
 
+# --- whose files they are ---------------------------------------------------------------------------
+
+
+def told(make: Callable[..., Store], directory: Path) -> StoreError:
+    """How the records there are refused; nothing is changed by it."""
+    before = files_of(directory)
+    with pytest.raises(StoreError) as refused:
+        make(directory, Ticking())
+    assert before == files_of(directory)
+    return refused.value
+
+
+def run_cure(error: StoreError) -> None:
+    """Run the command at the end of what it says to do, as it is printed."""
+    subprocess.run(["/bin/sh", "-c", error.next_step.rpartition(": ")[2]], check=True)
+
+
+@pytest.mark.parametrize("make", [Store.open, Store.rehearse])
+@pytest.mark.parametrize(
+    ("name", "mode"),
+    [("data", 0o777), ("data", 0o1777), ("data/bowout.db", 0o602), (".", 0o777)],
+    ids=["directory", "sticky", "database", "above"],
+)
+def test_records_that_others_can_write_are_refused_until_they_cannot(
+    tmp_path: Path, make: Callable[..., Store], name: str, mode: int
+) -> None:
+    directory = tmp_path / "data"
+    opened(directory).close()
+    if posix:
+        (tmp_path / name).chmod(mode)
+        error = told(make, directory)
+        assert "others can write" in error.message
+        run_cure(error)
+    make(directory, Ticking()).close()
+
+
+def test_a_twin_that_others_could_put_there_is_refused(tmp_path: Path) -> None:
+    data, state = tmp_path / "data", tmp_path / "state"
+    opened(data, state).close()
+    state.chmod(0o777)
+    if posix:
+        with pytest.raises(StoreError, match="others can write") as refused:
+            opened(data, state)
+        run_cure(refused.value)
+    opened(data, state).close()
+
+
+def test_records_that_belong_to_another_user_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    directory = tmp_path / "data"
+    opened(directory).close()
+    if posix and os.geteuid():
+        monkeypatch.setattr(os, "geteuid", lambda: 4999)
+    elif posix:
+        os.chown(directory, 4999, -1)
+    assert not posix or "belongs to" in told(Store.open, directory).message
+
+
+def test_a_copy_that_was_put_back_is_hidden_from_others_again(tmp_path: Path) -> None:
+    opened(tmp_path).close()
+    (tmp_path / "bowout.db").chmod(0o644)
+    with Store.rehearse(tmp_path, Ticking()):
+        assert not posix or (tmp_path / "bowout.db").stat().st_mode & 0o777 == 0o644
+    with opened(tmp_path) as store:
+        added(store)
+        for path in tmp_path.glob("bowout.db*") if posix else []:
+            assert path.stat().st_mode & 0o777 == 0o600, path
+
+
+@pytest.mark.parametrize("make", [Store.open, Store.rehearse])
+def test_a_database_that_is_a_link_is_refused_and_can_be_put_in_its_place(
+    tmp_path: Path, make: Callable[..., Store]
+) -> None:
+    with opened(tmp_path / "elsewhere") as store:
+        old = added(store)
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "bowout.db").symlink_to(tmp_path / "elsewhere" / "bowout.db")
+    error = told(make, tmp_path / "data")
+    assert "is a link" in error.message
+    if posix:
+        run_cure(error)
+        with opened(tmp_path / "data") as store:
+            assert store.withdrawals() == (old,)
+
+
+def test_a_database_that_is_a_link_to_nowhere_makes_nothing_there(tmp_path: Path) -> None:
+    (tmp_path / "bowout.db").symlink_to(tmp_path / "nowhere")
+    error = told(Store.open, tmp_path)
+    assert not (tmp_path / "nowhere").exists()
+    if posix:
+        run_cure(error)
+        opened(tmp_path).close()
+
+
+def test_a_twin_that_is_a_link_proves_nothing_and_its_target_is_left_alone(tmp_path: Path) -> None:
+    opened(tmp_path / "data", tmp_path / "state").close()
+    (twin,) = (tmp_path / "state").iterdir()
+    mine = tmp_path / "mine"
+    twin.rename(mine)
+    before = mine.read_bytes()
+    twin.symlink_to(mine)
+    with opened(tmp_path / "data", tmp_path / "state") as store:
+        assert not posix or store.provenance() is Provenance.OLDER_STORE
+        added(store)
+    assert not posix or mine.read_bytes() == before
+
+
 # --- opening and migrating ------------------------------------------------------------------------
 
 LATER = (*migrations(), Migration(8, "CREATE TABLE one (id);\nINSERT INTO one VALUES (1);\n"))
@@ -487,18 +597,101 @@ def test_a_damaged_page_is_told(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "sql",
-    [
-        "UPDATE withdrawals SET reason = 'magic'",
-        "UPDATE withdrawals SET created_at = 'yesterday'",
-        "DELETE FROM identity",
-    ],
+    ["DELETE FROM identity", "UPDATE identity SET generation = 'x'", "UPDATE identity SET suspect = 'x'"],
 )
-def test_impossible_rows_are_damage(tmp_path: Path, sql: str) -> None:
+def test_a_store_that_does_not_know_itself_is_damaged(tmp_path: Path, sql: str) -> None:
     with opened(tmp_path) as store:
         added(store)
         store._connection.execute(sql)
-        with pytest.raises(StoreError, match="damaged"):
-            (store.provenance(), store.withdrawals())
+        for use in (store.provenance, lambda: added(store, "t2"), store.adopt):
+            with pytest.raises(StoreError, match="damaged"):
+                use()
+
+
+def test_text_in_the_place_of_a_letter_is_damage(tmp_path: Path) -> None:
+    with opened(tmp_path) as store:
+        added(store)
+        record = store.begin_draft(1, "withdrawal", key(), b"letter")
+        store._connection.execute("UPDATE drafts SET letter = 'letter'")
+        for use in (store.letter, store.draft):
+            with pytest.raises(DamagedRow, match="draft 1 of w1 is damaged"):
+                use(record.id)
+
+
+BROKEN = [
+    ("withdrawals", "reason = 'magic'"),
+    ("withdrawals", "created_at = 'yesterday'"),
+    ("withdrawals", "created_at = '2026-11-24T10:40:00'"),
+    ("withdrawals", "updated_at = 7"),
+    ("withdrawals", "slot_zone = 'Mars/Port'"),
+    ("withdrawals", "revision = 'x'"),
+    ("withdrawals", "company = x'ff00'"),
+    ("withdrawals", "company = CAST(x'ff' AS TEXT)"),
+    ("drafts", "state = 'magic'"),
+    ("drafts", "known = '['"),
+    ("drafts", "known = '5'"),
+    ("drafts", "intended_at = '9999-12-31T23:59:59-12:00'"),
+    ("calls", "outcome = 'magic'"),
+    ("calls", "at = ''"),
+    ("calls", "zone = ''"),
+    ("kept", "at = 'now'"),
+    ("notes", "text = x'ff'"),
+]
+
+
+@pytest.mark.parametrize(("table", "change"), BROKEN)
+def test_a_row_that_cannot_be_read_is_named_and_hides_no_other(
+    tmp_path: Path, table: str, change: str
+) -> None:
+    with opened(tmp_path) as store:
+        for number in (1, 2):
+            added(store, f"t{number}")
+            record = store.begin_draft(number, "withdrawal", key(str(number)))
+            store.add_call(withdrawal_id=number, outcome=CallOutcome.SPOKE, person="Ana", at=NOW, zone="UTC")
+            store.set_note(number, "reason", "one")
+            store.keep_copy(record.id, b"x", "edited")
+        whole = (store.withdrawal(2), store.drafts(2), store.calls(2), store.notes(2), store.copies(2))
+        store._connection.execute(f"UPDATE {table} SET {change} WHERE rowid = 1")
+        with pytest.raises(DamagedRow, match=r"w1|copy 1") as damaged:
+            (store.withdrawal(1), store.drafts(1), store.calls(1), store.notes(1), store.copies(1))
+        assert "move it away" in damaged.value.next_step
+        assert whole == (
+            store.withdrawal(2),
+            store.drafts(2),
+            store.calls(2),
+            store.notes(2),
+            store.copies(2),
+        )
+        assert store.withdrawal(2) in store.withdrawals()
+        names = [row.label for row in store.damaged_withdrawals()]
+        assert names == (["w1"] if table == "withdrawals" else [])
+
+
+def test_a_thread_whose_withdrawal_cannot_be_read_counts_as_recorded(tmp_path: Path) -> None:
+    with opened(tmp_path) as store:
+        added(store)
+        store._connection.execute("UPDATE withdrawals SET reason = 'magic'")
+        uses: tuple[Callable[[], object], ...] = (
+            lambda: store.of_thread("home", ["t0", "t1"]),
+            lambda: lookup.called(store, "ubermorgen"),
+            lambda: lookup.called(store, "w1"),
+            lambda: added(store),
+        )
+        for use in uses:
+            with pytest.raises(DamagedRow, match="w1 is damaged"):
+                use()
+        assert store.of_thread("home", ["t2"]) is None
+        with pytest.raises(NothingFound):
+            lookup.called(store, "acme")
+
+
+def test_a_damaged_line_of_the_log_stops_nothing(tmp_path: Path) -> None:
+    with opened(tmp_path) as store:
+        withdrawal = added(store)
+        store.log("w1", "letter", "withdrawal warm magic")
+        store._connection.execute("UPDATE events SET at = 'now' WHERE id = 1")
+        assert [event.kind for event in store.events("w1")] == ["letter"]
+        assert letter.asked(store, withdrawal, "withdrawal") is None
 
 
 def test_a_database_that_stays_locked_is_told(tmp_path: Path) -> None:
@@ -662,7 +855,223 @@ def test_a_crash_before_the_twin_is_written_is_harmless(tmp_path: Path) -> None:
         twin.write_bytes(before)
         assert store.provenance() is Provenance.OK
         store.log("store", "written")
-        assert int(twin.read_text()) == 2
+        assert int(twin.read_text().split()[0]) == 2
+
+
+# --- records that are gone ------------------------------------------------------------------------
+
+
+def removed(path: Path) -> None:
+    for file in path.parent.glob("bowout.db*"):
+        file.unlink()
+
+
+def emptied(path: Path) -> None:
+    removed(path)
+    path.touch()
+
+
+def emptied_beside_its_log(path: Path) -> None:
+    emptied(path)
+    path.with_name("bowout.db-wal").write_bytes(b"what was written last")
+
+
+def moved_away(path: Path) -> None:
+    path.parent.rename(path.parent.with_name("old"))
+
+
+def replaced(path: Path) -> None:
+    removed(path)
+    opened(path.parent, path.parents[1] / "state-of-another").close()
+
+
+@pytest.mark.parametrize("make", [Store.open, Store.rehearse])
+@pytest.mark.parametrize("gone", [removed, emptied, emptied_beside_its_log, moved_away, replaced])
+def test_records_that_are_gone_are_not_begun_anew_unasked(
+    tmp_path: Path, make: Callable[..., Store], gone: Callable[[Path], None]
+) -> None:
+    data, state = tmp_path / "data", tmp_path / "state"
+    with opened(data, state) as store:
+        added(store)
+        added(store, "t2")
+    gone(data / "bowout.db")
+    before = files_of(tmp_path)
+    for _ in range(2):
+        with pytest.raises(RecordsGone) as told:
+            make(data, Ticking(), state_dir=state)
+        assert "changed 2 times" in told.value.message
+        assert "bowout outbox adopt" in told.value.next_step
+    assert files_of(tmp_path) == before
+    make(data, Ticking(), state_dir=state, anew=True).close()
+    if make == Store.open:
+        with opened(data, state) as store:
+            assert store.withdrawals() == ()
+            store.adopt()
+            assert store.provenance() is Provenance.OK
+    else:
+        assert files_of(tmp_path) == before
+
+
+def test_where_nothing_was_written_yet_nothing_is_gone(tmp_path: Path) -> None:
+    data, state = tmp_path / "data", tmp_path / "state"
+    opened(data, state).close()
+    shutil.rmtree(data)
+    with opened(data, state) as store:  # as after a crash while it was begun
+        assert store.provenance() is Provenance.OK
+    with opened(tmp_path / "another", state) as store:
+        added(store)
+    opened(tmp_path / "new", state).close()
+
+
+def test_records_that_moved_are_expected_where_they_lie_now(tmp_path: Path) -> None:
+    data, state = tmp_path / "data", tmp_path / "state"
+    with opened(data, state) as store:
+        added(store)
+    data.rename(tmp_path / "moved")
+    with opened(tmp_path / "moved", state) as store:
+        assert store.provenance() is Provenance.OK
+    opened(data, state).close()
+    removed(tmp_path / "moved" / "bowout.db")
+    with pytest.raises(RecordsGone):
+        opened(tmp_path / "moved", state)
+
+
+def test_an_older_copy_beside_the_records_does_not_take_their_place(tmp_path: Path) -> None:
+    data, state, saved = copied_then_used(tmp_path)
+    opened(saved, state).close()
+    removed(data / "bowout.db")
+    with pytest.raises(RecordsGone):
+        opened(data, state)
+
+
+def test_a_twin_from_before_it_knew_the_place_learns_it(tmp_path: Path) -> None:
+    data, state = tmp_path / "data", tmp_path / "state"
+    with opened(data, state) as store:
+        added(store)
+    (twin,) = state.iterdir()
+    twin.write_bytes(twin.read_bytes()[:21])
+    with opened(data, state) as store:
+        assert store.provenance() is Provenance.OK
+    removed(data / "bowout.db")
+    with pytest.raises(RecordsGone):
+        opened(data, state)
+
+
+def test_a_home_that_moved_without_the_records_misses_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("old", "new"):
+        (tmp_path / name).mkdir()
+    monkeypatch.setenv("HOME", str(tmp_path / "old"))
+    with opened(tmp_path / "old" / "data", tmp_path / "old" / "state") as store:
+        added(store)
+    shutil.copytree(tmp_path / "old" / "state", tmp_path / "new" / "state")
+    monkeypatch.setenv("HOME", str(tmp_path / "new"))
+    with pytest.raises(RecordsGone):
+        opened(tmp_path / "new" / "data", tmp_path / "new" / "state")
+
+
+def test_records_that_come_back_after_others_were_begun_are_seen(tmp_path: Path) -> None:
+    data, state = tmp_path / "data", tmp_path / "state"
+    with opened(data, state) as store:
+        old = added(store)
+    data.rename(tmp_path / "lost")
+    with Store.open(data, Ticking(), state_dir=state, anew=True) as store:
+        added(store, "t9")
+    shutil.rmtree(data)
+    (tmp_path / "lost").rename(data)
+    with pytest.raises(RecordsGone):  # those that were begun meanwhile
+        opened(data, state)
+    with Store.open(data, Ticking(), state_dir=state, anew=True) as store:
+        assert store.withdrawals() == (old,)
+
+
+def test_the_newest_copy_of_records_that_are_gone_is_put_back_by_the_printed_command(tmp_path: Path) -> None:
+    data, state = tmp_path / "my data", tmp_path / "state"
+    with opened(data, state) as store:
+        old = added(store)
+    opened(data, state, steps=LATER).close()
+    for gone in (removed, emptied) if posix else ():
+        gone(data / "bowout.db")
+        with pytest.raises(RecordsGone) as told:
+            opened(data, state)
+        cure = told.value.next_step.rpartition(": ")[2]
+        subprocess.run(["/bin/sh", "-c", cure], check=True)
+        with opened(data, state) as store:
+            assert store.withdrawals() == (old,)
+
+
+def test_forgetting_everything_is_no_loss(tmp_path: Path) -> None:
+    data, state = tmp_path / "data", tmp_path / "state"
+    with opened(data, state) as store:
+        store.set_note(added(store).id, "reason", SECRET)
+        store.forget(1)
+    opened(data, state).close()
+
+
+def test_a_log_of_other_records_is_not_written_into_these(tmp_path: Path) -> None:
+    data, state, other = tmp_path / "data", tmp_path / "state", tmp_path / "other"
+    with opened(data, state) as store:
+        old = added(store)
+    before = (data / "bowout.db").read_bytes()
+    with opened(other) as store:
+        added(store)
+        shutil.copy(other / "bowout.db-wal", data)
+    with pytest.raises(RecordsGone):
+        opened(data, state)
+    assert (data / "bowout.db").read_bytes() == before
+    (data / "bowout.db-wal").unlink()
+    with opened(data, state) as store:
+        assert store.withdrawals() == (old,)
+
+
+def test_a_log_of_another_program_is_not_written_into_the_database(tmp_path: Path) -> None:
+    opened(tmp_path).close()
+    before = (tmp_path / "bowout.db").read_bytes()
+    theirs = sqlite3.connect(tmp_path / "theirs.db", isolation_level=None)
+    theirs.execute("PRAGMA journal_mode=WAL")
+    theirs.execute("CREATE TABLE theirs (id)")
+    shutil.copy(tmp_path / "theirs.db-wal", tmp_path / "bowout.db-wal")
+    theirs.close()
+    with pytest.raises(StoreError, match="not a database of bowout"):
+        opened(tmp_path)
+    assert (tmp_path / "bowout.db").read_bytes() == before
+
+
+def test_a_log_of_after_the_copy_is_not_written_into_the_copy(tmp_path: Path) -> None:
+    def fill(store: Store) -> None:
+        for number in range(100):
+            store.log(f"s{number}", "filled", f"{number} " * 40)
+
+    with opened(tmp_path / "data") as store:
+        added(store)
+    copy = (tmp_path / "data" / "bowout.db").read_bytes()
+    with opened(tmp_path / "data") as store:
+        fill(store)
+    with opened(tmp_path / "data") as store:
+        fill(store)
+        log = (tmp_path / "data" / "bowout.db-wal").read_bytes()
+    (tmp_path / "data" / "bowout.db").write_bytes(copy)
+    (tmp_path / "data" / "bowout.db-wal").write_bytes(log)
+    for make in (Store.open, Store.rehearse):
+        with pytest.raises(StoreError, match=r"bowout\.db-wal beside it is not its own") as refused:
+            make(tmp_path / "data", Ticking())
+        assert (tmp_path / "data" / "bowout.db").read_bytes() == copy
+    if posix:
+        run_cure(refused.value)  # the log goes with it, or it would be written into what is put there next
+        assert (tmp_path / "data" / "damaged-1" / "bowout.db-wal").read_bytes() == log
+        opened(tmp_path / "data").close()
+
+
+def test_a_log_that_a_kill_left_is_taken_up(tmp_path: Path) -> None:
+    with opened(tmp_path / "data", tmp_path / "state") as store:
+        old = added(store)
+        shutil.copytree(tmp_path / "data", tmp_path / "left")
+    (tmp_path / "left" / "bowout.db-shm").unlink()
+    shutil.rmtree(tmp_path / "data")
+    (tmp_path / "left").rename(tmp_path / "data")
+    with opened(tmp_path / "data", tmp_path / "state") as store:
+        assert store.withdrawals() == (old,)
 
 
 def test_another_computer_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -734,6 +1143,27 @@ def test_what_to_do_about_a_damaged_store_names_a_copy_only_where_one_is(tmp_pat
     assert str(copy) in with_one.value.next_step
 
 
+@pytest.mark.parametrize("copied", [True, False])
+def test_a_damaged_store_is_moved_away_by_the_printed_command_and_its_copy_put_back(
+    tmp_path: Path, copied: bool
+) -> None:
+    directory = tmp_path / "my records"
+    with opened(directory) as store:
+        old = added(store)
+    if copied:
+        opened(directory, steps=LATER).close()  # which makes a backup
+    damaged = b"no database at all " * 100
+    for _ in range(2):
+        (directory / "bowout.db").write_bytes(damaged)
+        if posix:
+            run_cure(told(Store.open, directory))
+            with opened(directory) as store:
+                assert store.withdrawals() == ((old,) if copied else ())
+    for path in directory.glob("damaged-*/bowout.db*"):
+        assert path.read_bytes() == damaged
+    assert not posix or len([*directory.glob("damaged-*/bowout.db*")]) == 2
+
+
 @pytest.mark.parametrize("below", ["", "deeper"])
 @pytest.mark.parametrize("make", [Store.open, Store.rehearse])
 def test_a_file_where_the_records_belong_is_told_at_once(
@@ -772,8 +1202,8 @@ def file_step(event, args):
     watched = event in ("open", "os.rename", "os.remove", "os.mkdir", "sqlite3.connect")
     if watched and str(args[0]).startswith(sys.argv[1]):
         step()
-def traced(path, plain=sqlite.connect):
-    connection = plain(path)
+def traced(path, plain=sqlite.connect, **how):
+    connection = plain(path, **how)
     connection.set_trace_callback(step)
     return connection
 def life(directory):

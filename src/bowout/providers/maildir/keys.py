@@ -28,4 +28,5 @@ SPEC = ProviderSpec(
     make=MaildirKeys,
     tables=sending.TABLES,
     one_of=sending.ONE_OF,
+    is_local=lambda keys: keys.smtp is None,
 )

@@ -1,0 +1,177 @@
+"""Records that cannot be read, whole or in part: said plainly by every command, with a cure that runs."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from acceptance.harness import Box
+
+COMMANDS = [
+    ("status",),
+    ("outbox",),
+    ("outbox", "run"),
+    ("outbox", "cancel", "s1"),
+    ("draft", "acme"),
+    ("send", "acme", "--yes"),
+    ("confirm", "acme"),
+    ("call", "acme"),
+    ("check", "--draft", "w1"),
+    ("forget", "w1", "--yes"),
+]
+
+
+@pytest.fixture
+def drafted(box: Box) -> Box:
+    """The letter to Acme is drafted and armed, that to Morgenrot is drafted."""
+    box.configure(box.config.read_text(encoding="utf-8") + "allow_send = true\nsend_command = 'true'\n")
+    assert box.run("draft", "acme", "--reason", "accepted-offer").code == 0
+    assert box.run("send", "w1", "--at", "in 2 hours", "--yes").code == 0
+    assert box.run("draft", "morgenrot").code == 0
+    return box
+
+
+def database(box: Box) -> Path:
+    return box.root / "data" / "bowout.db"
+
+
+def change(box: Box, sql: str) -> None:
+    with closing(sqlite3.connect(database(box))) as journal:
+        journal.execute(sql)
+        journal.commit()
+
+
+def truncated(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:5000])
+
+
+def text(path: Path) -> None:
+    path.write_bytes(b"this is not a database" * 100)
+
+
+def stump(path: Path) -> None:
+    path.write_bytes(b"SQLite")
+
+
+def folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+def without_a_column(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as journal:
+        for name in ("withdrawals", "submissions"):
+            journal.execute(f"ALTER TABLE {name} RENAME COLUMN account TO konto")
+        journal.commit()
+
+
+def of_another_program(path: Path) -> None:
+    path.unlink()
+    with closing(sqlite3.connect(path)) as journal:
+        journal.execute("CREATE TABLE theirs (id)")
+        journal.commit()
+
+
+@pytest.mark.parametrize("broken", [truncated, text, stump, folder, without_a_column, of_another_program])
+def test_every_command_says_that_the_records_cannot_be_read(
+    drafted: Box, broken: Callable[[Path], None]
+) -> None:
+    broken(database(drafted))
+    before = drafted.files()
+    reads_no_row = broken is without_a_column
+    for command in (*COMMANDS, *([] if reads_no_row else [("find", "acme")])):
+        done = drafted.run(*command)
+        assert (done.code, done.out) == (1, ""), (command, done)
+        assert "bowout.db" in done.err
+        assert any(says in done.err for says in ("is damaged", "not a database", "not a file")), done.err
+        assert "move it away" in done.err, done.err
+    assert drafted.files() == before
+
+
+def test_a_withdrawal_that_cannot_be_read_hides_and_stops_nothing_else(drafted: Box) -> None:
+    change(drafted, "UPDATE withdrawals SET reason = 'magic' WHERE id = 1")
+    told = drafted.run("status")
+    assert told.code == 0
+    assert "w1 is damaged" in told.out
+    assert "w2" in told.out
+    assert "move it away" in told.err
+    shown = drafted.run("status", "--json").json
+    assert [row["name"] for row in shown["result"]["damaged"]] == ["w1"]
+    assert [row["withdrawal"] for row in shown["result"]["withdrawals"]] == ["w2"]
+    for command in (("draft", "acme"), ("send", "w1"), ("confirm", "acme"), ("forget", "w1", "--yes")):
+        done = drafted.run(*command)
+        assert (done.code, "w1 is damaged" in done.err) == (1, True), done
+    assert drafted.run("send", "w2", "--at", "in 2 hours", "--yes").code == 0
+    assert "s1" in drafted.run("outbox").out
+
+
+@pytest.mark.parametrize("change_", ["drafts SET state", "calls SET outcome"])
+def test_a_record_of_a_withdrawal_that_cannot_be_read_is_told_with_it(drafted: Box, change_: str) -> None:
+    drafted.run("call", "w1", "--outcome", "spoke")
+    change(drafted, f"UPDATE {change_} = 'magic' WHERE id = 1")
+    told = drafted.run("status")
+    assert told.code == 0
+    assert "1 of w1 is damaged" in told.out
+    assert "The draft waits in the thread" in told.out  # of the other one
+    assert "move it away" in told.err
+
+
+def test_a_submission_that_cannot_be_read_needs_the_person_until_they_let_it_go(
+    drafted: Box, notifier: Path
+) -> None:
+    change(drafted, "UPDATE submissions SET due = 'soon'")
+    assert drafted.run("send", "w2", "--at", "in 2 hours", "--yes").code == 0
+    ran = drafted.run("outbox", "run", "--json")
+    assert ran.code == 6
+    assert [row["name"] for row in ran.json["result"]["damaged"]] == ["s1"]
+    listed = drafted.run("outbox").out
+    assert "s1 is damaged" in listed
+    assert "s2" in listed
+    assert "s1 is damaged" in drafted.run("status").out
+    drafted.run("outbox", "cancel", "s1", "--dry-run")
+    assert drafted.run("outbox", "run").code == 6
+    (command,) = [line.rpartition(": bowout ")[2] for line in listed.splitlines() if "let it go" in line]
+    assert drafted.run(*command.split()).code == 0
+    assert drafted.run("outbox", "run").code == 0
+    assert "s1 is damaged" in drafted.run("outbox", "list", "--all").out
+
+
+def test_the_printed_command_makes_room_for_new_records(drafted: Box) -> None:
+    text(database(drafted))
+    cure = drafted.run("status").err.splitlines()[-1].rpartition(": ")[2]
+    subprocess.run(["/bin/sh", "-c", cure], check=True)
+    assert not database(drafted).exists()
+    assert (database(drafted).parent / "damaged-1" / "bowout.db").is_file()
+
+
+# --- records that are gone ------------------------------------------------------------------------
+
+
+def test_records_that_are_gone_are_said_by_every_command_until_the_person_goes_on(
+    drafted: Box, notifier: Path
+) -> None:
+    database(drafted).unlink()
+    before = drafted.files()
+    for command in (*COMMANDS, ("find", "acme")):
+        done = drafted.run(*command)
+        assert (done.code, done.out) == (6, ""), (command, done)
+        assert "bowout.db is gone" in done.err
+    ran = drafted.run("outbox", "run", "--json")
+    assert (ran.code, ran.json["error"]["code"]) == (6, "records-gone")
+    assert drafted.files() == before
+    cure = ran.json["error"]["next"].rpartition(": bowout ")[2].split()
+    assert drafted.run(*cure, "--dry-run").code == 0
+    assert drafted.run("outbox").code == 6
+    assert drafted.run(*cure).code == 0
+    assert drafted.run("outbox", "run").code == 0
+    assert "No withdrawals yet" in drafted.run("status").out
+
+
+def test_a_first_run_misses_nothing(box: Box) -> None:
+    assert box.run("outbox", "run").out == "Nothing is due.\n"
+    assert box.run("status").code == 0
