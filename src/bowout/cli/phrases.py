@@ -27,7 +27,7 @@ def moment(value: datetime, zone: str | None = None) -> str:
     """``Thursday 26 November 2026, 14:00 CET``."""
     local = value.astimezone(ZoneInfo(zone)) if zone else value
     name = local.tzname() or ""
-    return f"{day(local)}, {local:%H:%M} {'' if name == zones.UNTOLD else name}".rstrip()
+    return f"{day(local)}, {local:%H:%M} {name if zones.is_told(name) else ''}".rstrip()
 
 
 def short_day(value: datetime, zone: str) -> str:

@@ -193,7 +193,7 @@ def _strings(value: object) -> bool:
 def zone_name(moment: datetime) -> str:
     """``CET``, or ``UTC+3`` where the zone has no name of its own; nothing where nobody told it."""
     name = moment.tzname() or ""
-    if name == zones.UNTOLD:
+    if not zones.is_told(name):
         return ""
     if name.isalpha() and name != "UTC":
         return name

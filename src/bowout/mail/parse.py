@@ -31,6 +31,7 @@ MAX_TEXT = 2_000_000  # characters of one body part
 _KEPT = (
     *("sender", "return-path", "auto-submitted", "precedence", "list-id", "list-unsubscribe", "content-type"),
     *("x-auto-response-suppress", "x-autoreply", "x-failed-recipients", "user-agent", "x-mailer"),
+    "thread-index",
 )
 # What servers write into a mail on its way, and no mail program into a draft.
 _ON_ITS_WAY = ("dkim-signature", "authentication-results", "delivered-to")

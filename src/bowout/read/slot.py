@@ -106,7 +106,7 @@ def booked_slots(booked: Sequence[Invitation], chosen: Fact[Slot] | None) -> lis
 # --- one mail after the other ---------------------------------------------------------------------
 
 
-def _hear(talk: _Talk, source: Source, invitations: Sequence[Invitation], place: bool) -> None:
+def _hear(talk: _Talk, source: Source, invitations: Sequence[Invitation], place: bool | None) -> None:
     if source.kind is Kind.BULK and source.relay is None and not invitations:
         return
     told = [_as_named(m, talk.named, source) for m in appointments(source, talk.usual(), place)]

@@ -13,7 +13,7 @@ from bowout.model import Slot
 from bowout.read import time_words as tw
 from bowout.read.source import Source
 from bowout.read.time import Mention, mentions
-from bowout.read.zones import keeps_utc
+from bowout.read.zones import is_dated_in_utc, keeps_utc
 from bowout.text import zones
 from bowout.text.spelling import lowered
 
@@ -24,8 +24,11 @@ _ABOVE_QUOTE = 300  # characters of a quote in which its own head stands
 PAST = timedelta(hours=1)  # a mail may be written while the talk begins
 
 
-def appointments(source: Source, usual: datetime | None, place: bool) -> list[Mention]:
-    """List the times of a mail that may be an appointment: to come, no limit, no old time."""
+def appointments(source: Source, usual: datetime | None, place: bool | None) -> list[Mention]:
+    """List the times of a mail that may be an appointment: to come, no limit, no old time.
+
+    ``place`` is what ``told_at_home`` says of the thread.
+    """
     written = source.message.date or source.message.moment
     text = source.prose
     subject = source.message.subject
@@ -34,31 +37,42 @@ def appointments(source: Source, usual: datetime | None, place: bool) -> list[Me
     if not told and not source.mine and not has_mark(subject):
         told = [m for m in mentions(subject, written) if _appoints(subject, m, written)]
     if not place and not written.utcoffset():
-        # A Date of +0000 may be a server's clock: then nobody said whose time it is.
-        told = [m if m.zoned else replace(m, slot=on(m.slot, zones.untold())) for m in told]
+        # A Date of +0000 may be a server's clock: then nobody said whose time it is. Of a program that writes
+        # the clock of its user it is the likeliest, but no more.
+        elsewhere = place is False or is_dated_in_utc(source.message)
+        clock = zones.untold(name=zones.UNTOLD if elsewhere else zones.GUESSED)
+        told = [m if m.zoned else replace(m, slot=on(m.slot, clock)) for m in told]
     return _without_arrival(text, told)
 
 
-def told_at_home(heard: Sequence[Source]) -> bool:
-    """Tell whether a Date of +0000 is the clock of the writers of this thread."""
+def told_at_home(heard: Sequence[Source]) -> bool | None:
+    """Tell whether a Date of +0000 is the clock of the writers of this thread; None = nothing shows it."""
     theirs = [s for s in heard if not s.mine]
     if any(keeps_utc(f"{s.prose}\n{s.signature}", s.sender.domain) for s in theirs):
         return True
-    return any(_quotes_in_utc(s, heard) for s in theirs)
+    shown = {_quotes_in_utc(s, heard) for s in theirs}
+    return True if True in shown else False if False in shown else None
 
 
-def _quotes_in_utc(answer: Source, heard: Sequence[Source]) -> bool:
-    """Tell whether the line above their quote dates my mail in UTC: their program shows their own clock."""
+def _quotes_in_utc(answer: Source, heard: Sequence[Source]) -> bool | None:
+    """Tell whether the line above their quote dates my mail in UTC: their program shows their own clock.
+
+    None = it tells no hour of mine.
+    """
     mine = [s.message.date for s in heard if s.mine and s.message.moment < answer.message.moment]
     sent = next((date for date in reversed(mine) if date is not None), None)
     offset = (answer.message.date or answer.message.moment).utcoffset()
     if sent is None or offset or not sent.utcoffset() or not answer.quoted:
-        return False
+        return None
     # A minute more or less: what is shown may be when it was sent, or when it arrived.
     clocks_shown = (sent.astimezone(UTC) + timedelta(minutes=n) for n in (-1, 0, 1))
     forms = (rf"{at:%H:%M}|{at.hour % 12 or 12}:{at:%M}(?::\d\d)?\s?{at:%p}" for at in clocks_shown)
     shown = re.compile(rf"(?<![\d:])(?:{'|'.join(forms)})(?!\d)", re.IGNORECASE)
-    return shown.search(answer.quoted[:_ABOVE_QUOTE]) is not None
+    head = answer.quoted[:_ABOVE_QUOTE]
+    return shown.search(head) is not None if _HOUR.search(head) else None
+
+
+_HOUR = re.compile(r"(?<![\d:])\d{1,2}:\d{2}(?!\d)")
 
 
 def _appoints(prose: str, told: Mention, written: datetime) -> bool:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta, timezone, tzinfo
 from functools import cache
 from zoneinfo import ZoneInfo
 
+from bowout.model import Message
 from bowout.read import time_words as tw
 from bowout.text import zones
 
@@ -100,6 +101,15 @@ def keeps_utc(text: str, domain: str) -> bool:
     """Tell whether a writer whose mail is dated +0000 sits where that is the clock, not only the server."""
     zero = tw.table()["zero"]
     return domain.rpartition(".")[2] in zero["domains"] or _zero().search(text[:20_000]) is not None
+
+
+def is_dated_in_utc(message: Message) -> bool:
+    """Tell whether the Date of a mail is in UTC wherever its writer is: Exchange, Proton, Graph do so."""
+    written = message.date
+    if written is None or not zones.is_told(written.tzname()) or message.header("thread-index") is not None:
+        return True
+    host = (message.message_id or "").rpartition("@")[2].rstrip(">").lower()
+    return any(host == one or host.endswith(f".{one}") for one in tw.table()["zero"]["writes_utc"])
 
 
 @cache

@@ -11,7 +11,7 @@ import pytest
 from bowout.model import Address, Body, Confidence, Fact, Folder, Identity, Joined, Message, Slot, Thread
 from bowout.people import machines
 from bowout.read.facts import facts
-from bowout.text.zones import UNTOLD
+from bowout.text.zones import GUESSED, UNTOLD
 
 RELAYS = machines.load_relays()
 ME = Address("Alex Moreno", "alex@moreno.example")
@@ -243,14 +243,23 @@ def test_a_time_in_utc_is_shown_on_my_clock_and_else_as_they_name_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("signature", "zone"), [("", UNTOLD), ("01632 960 123", "UTC"), ("+353 1 555 0100", "UTC")]
+    ("signature", "sent_by", "zone"),
+    [
+        ("", "<1@pewter.example>", GUESSED),
+        ("", "<1@AM0PR01.prod.outlook.com>", UNTOLD),
+        ("01632 960 123", "<1@AM0PR01.prod.outlook.com>", "UTC"),
+        ("+353 1 555 0100", "<1@pewter.example>", "UTC"),
+    ],
 )
-def test_a_date_of_a_server_tells_nothing_about_the_writers_clock(signature: str, zone: str) -> None:
+def test_a_date_of_a_server_tells_nothing_about_the_writers_clock(
+    signature: str, sent_by: str, zone: str
+) -> None:
     mail = them(24, f"We meet on Thursday 3 December at 2 pm.\n\nBest regards\nRuth Sander\n{signature}")
     assert mail.date is not None
-    at_utc = replace(mail, date=mail.date.astimezone(UTC))
+    at_utc = replace(mail, date=mail.date.astimezone(UTC), message_id=sent_by)
     found = read([at_utc])
     assert found is not None
+    assert found.value.start.utcoffset() == timedelta(hours=1 if zone == UNTOLD else 0)
     assert found.confidence is Confidence.MEDIUM
     # The hour is as they wrote it; on which clock only a telephone number tells.
     assert (found.value.start.hour, found.value.start.tzname()) == (14, zone)
@@ -335,7 +344,7 @@ def test_one_mail_that_tells_their_clock_is_enough_for_the_thread() -> None:
     sure, doubted = read(at_utc), read(at_utc[1:])
     assert sure is not None
     assert doubted is not None
-    assert sure.value.start.tzname() != UNTOLD == doubted.value.start.tzname()
+    assert sure.value.start.tzname() != GUESSED == doubted.value.start.tzname()
 
 
 @pytest.mark.parametrize(
