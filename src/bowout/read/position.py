@@ -252,6 +252,7 @@ def _believed(group: Sequence[Claim]) -> bool:
 
 
 def _claims(source: Source) -> Iterator[Claim]:
+    yield from _outright(source)  # before others that weigh the same: they have the whole title
     for place, where, weight, text, said in _readings(source):
         title = plain(text, said=said)
         if place == "text" and weight < 3 and title.islower() and " " not in title:
@@ -259,7 +260,6 @@ def _claims(source: Source) -> Iterator[Claim]:
         whole = place == "subject" or (not said and title[:1].isupper())
         if could_be(title) or (whole and weight > 2 and may_be(title)):
             yield Claim(title, place, where, weight)
-    yield from _outright(source)
 
 
 def _outright(source: Source) -> Iterator[Claim]:
