@@ -11,11 +11,12 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
+from itertools import islice
 
 from bowout.mail.subject import without_marks
 from bowout.model import Confidence, Fact
 from bowout.read import time_words as tw
-from bowout.read.claim import Claim, Clue, as_fact, grouped, job_words, support
+from bowout.read.claim import MOST_NAMED, Claim, Clue, as_fact, grouped, job_words, support
 from bowout.read.source import Source, clean
 from bowout.read.titles import EDGES, LONGEST, could_be, has_noun, may_be, nouns, plain
 from bowout.text import firms
@@ -151,7 +152,10 @@ def position(sources: Sequence[Source], firms_named: Sequence[str] = ()) -> Fact
 
 def _groups(claims: Iterable[Claim], refused: _Refused) -> list[list[Claim]]:
     """Group the claims of each title that is believed; one with a noun of work comes before the others."""
-    groups = grouped((claim for claim in claims if not refused.holds(claim.value)), _same)
+    claims = list(claims)
+    values = islice(dict.fromkeys(claim.value for claim in claims), MOST_NAMED)
+    titles = {value for value in values if not refused.holds(value)}
+    groups = grouped((claim for claim in claims if claim.value in titles), _same)
     believed = [g for g in groups if _believed(g) and not refused.is_else(g)]
     return [g for g in believed if has_noun(g[0].value)] or believed
 
@@ -159,12 +163,20 @@ def _groups(claims: Iterable[Claim], refused: _Refused) -> list[list[Claim]]:
 def _subjects_differ(sources: Sequence[Source], refused: _Refused) -> bool:
     """Tell whether two subjects of the thread announce jobs of different nouns: two processes in one."""
     named: list[frozenset[str]] = []
-    for subject in dict.fromkeys(bare_subject(s.message.subject) for s in sources):
+    for subject in _subjects(sources):
         parts = (plain(left) for left, weight in _left_over(subject) if weight > 1)
         first = next((t for t in parts if has_noun(t) and could_be(t) and not refused.holds(t)), None)
         if first is not None:
             named.append(nouns(first))
     return any(not one & other for at, one in enumerate(named) for other in named[:at])
+
+
+def _subjects(sources: Sequence[Source]) -> Iterator[str]:
+    """List the different subjects of a thread: a conversation has few, and each is held against all."""
+    return islice(dict.fromkeys(bare_subject(s.message.subject) for s in sources), _MOST_SUBJECTS)
+
+
+_MOST_SUBJECTS = 20
 
 
 def _in_full(title: str, sources: Sequence[Source]) -> str:
@@ -180,7 +192,7 @@ def _in_full(title: str, sources: Sequence[Source]) -> str:
 
 def _titles(sources: Sequence[Source]) -> Iterator[tuple[str, int]]:
     """List the titles that subjects leave over, each with its weight."""
-    for subject in dict.fromkeys(bare_subject(s.message.subject) for s in sources):
+    for subject in _subjects(sources):
         for left, weight in _left_over(subject):
             title = plain(left)
             if could_be(title) or ((weight > 2 or title[:1].isupper()) and may_be(title)):
@@ -193,7 +205,8 @@ class _Refused:
     def __init__(self, sources: Sequence[Source], firms_named: Sequence[str]) -> None:
         addresses = [a for s in sources for a in (s.sender, *s.message.to)]
         self.people = {w for a in addresses for w in re.findall(r"[^\W\d_]{3,}", fold(a.name))}
-        self.labels = {a.domain.split(".")[-2] for a in addresses if a.domain.count(".")}
+        labels = dict.fromkeys(a.domain.split(".")[-2] for a in addresses if a.domain.count("."))
+        self.labels = tuple(islice(labels, MOST_NAMED))
         self.firms = {compact(name) for name in firms_named}
         self.said = [s.prose for s in sources]
 
