@@ -18,7 +18,7 @@ from bowout.model import Confidence, Fact
 from bowout.read import time_words as tw
 from bowout.read.claim import MOST_NAMED, Claim, Clue, as_fact, grouped, job_words, support
 from bowout.read.source import Source, clean
-from bowout.read.titles import EDGES, LONGEST, could_be, has_noun, may_be, nouns, plain
+from bowout.read.titles import EDGES, LONGEST, could_be, has_noun, may_be, nouns, plain, without_junk
 from bowout.text import firms
 from bowout.text.spelling import compact, fold
 
@@ -173,7 +173,11 @@ def _subjects_differ(sources: Sequence[Source], refused: _Refused) -> bool:
 
 def _subjects(sources: Sequence[Source]) -> Iterator[str]:
     """List the different subjects of a thread: a conversation has few, and each is held against all."""
-    return islice(dict.fromkeys(bare_subject(s.message.subject) for s in sources), _MOST_SUBJECTS)
+    return islice(dict.fromkeys(map(_subject, sources)), _MOST_SUBJECTS)
+
+
+def _subject(source: Source) -> str:
+    return without_junk(bare_subject(source.message.subject))
 
 
 _MOST_SUBJECTS = 20
@@ -271,7 +275,7 @@ def _claims(source: Source) -> Iterator[Claim]:
 
 def _readings(source: Source) -> Iterable[tuple[str, str, int, str, bool]]:
     """List place, source, weight and words of what may be a title, and whether a sentence may go on in it."""
-    subject = bare_subject(source.message.subject)
+    subject = _subject(source)
     for weight, title in _in_subject(subject):
         yield "subject", "subject", weight, _without_around(title)[0], False
     for title, weight in _left_over(subject):
