@@ -12,14 +12,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import islice
 
 from bowout.model import Confidence, Fact
 from bowout.people import machines, names
 from bowout.people.machines import Relays
 from bowout.people.mailkind import Kind
 from bowout.read import time_words
-from bowout.read.claim import MOST_NAMED, Claim, Clue, as_fact, grouped, job_words, support
+from bowout.read.claim import Claim, Clue, as_fact, grouped, job_words, support
 from bowout.read.position import bare_subject, position
 from bowout.read.source import Source, clean
 from bowout.text import firms, hiring, legal_forms
@@ -279,8 +278,8 @@ def _best_spelling(label: str, lines: Sequence[str]) -> str | None:
 
 def _labels(sources: Iterable[Source], relays: Relays) -> frozenset[str]:
     """List the labels of the counterparts' own domains."""
-    domains = dict.fromkeys(s.sender.domain for s in sources if s.relay is None and s.sender.domain)
-    return frozenset(relays.label(d) for d in islice(domains, MOST_NAMED) if not relays.is_freemail(d))
+    domains = {s.sender.domain for s in sources if s.relay is None and s.sender.domain}
+    return frozenset(relays.label(d) for d in domains if not relays.is_freemail(d))
 
 
 def _company(claims: Sequence[Claim], labels: frozenset[str]) -> Fact[str] | None:

@@ -11,12 +11,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
-from itertools import islice
 
 from bowout.mail.subject import without_marks
 from bowout.model import Confidence, Fact
 from bowout.read import time_words as tw
-from bowout.read.claim import MOST_NAMED, Claim, Clue, as_fact, grouped, job_words, support
+from bowout.read.claim import Claim, Clue, as_fact, different, grouped, job_words, support
 from bowout.read.source import Source, clean
 from bowout.read.titles import EDGES, LONGEST, could_be, has_noun, may_be, nouns, plain, without_junk
 from bowout.text import firms
@@ -128,8 +127,8 @@ _IN_SUBJECT = (
 
 
 def bare_subject(subject: str) -> str:
-    """Cut what replies and gateways put before a subject."""
-    return without_marks(clean(subject, 200))
+    """Cut what replies and gateways put before a subject, and what a program left in it."""
+    return without_junk(without_marks(clean(subject, 200)))
 
 
 def position(sources: Sequence[Source], firms_named: Sequence[str] = ()) -> Fact[str] | None:
@@ -153,8 +152,7 @@ def position(sources: Sequence[Source], firms_named: Sequence[str] = ()) -> Fact
 def _groups(claims: Iterable[Claim], refused: _Refused) -> list[list[Claim]]:
     """Group the claims of each title that is believed; one with a noun of work comes before the others."""
     claims = list(claims)
-    values = islice(dict.fromkeys(claim.value for claim in claims), MOST_NAMED)
-    titles = {value for value in values if not refused.holds(value)}
+    titles = {title for title in different(c.value for c in claims) if not refused.holds(title)}
     groups = grouped((claim for claim in claims if claim.value in titles), _same)
     believed = [g for g in groups if _believed(g) and not refused.is_else(g)]
     return [g for g in believed if has_noun(g[0].value)] or believed
@@ -171,16 +169,8 @@ def _subjects_differ(sources: Sequence[Source], refused: _Refused) -> bool:
     return any(not one & other for at, one in enumerate(named) for other in named[:at])
 
 
-def _subjects(sources: Sequence[Source]) -> Iterator[str]:
-    """List the different subjects of a thread: a conversation has few, and each is held against all."""
-    return islice(dict.fromkeys(map(_subject, sources)), _MOST_SUBJECTS)
-
-
-def _subject(source: Source) -> str:
-    return without_junk(bare_subject(source.message.subject))
-
-
-_MOST_SUBJECTS = 20
+def _subjects(sources: Sequence[Source]) -> Iterable[str]:
+    return different(bare_subject(s.message.subject) for s in sources)
 
 
 def _in_full(title: str, sources: Sequence[Source]) -> str:
@@ -209,8 +199,7 @@ class _Refused:
     def __init__(self, sources: Sequence[Source], firms_named: Sequence[str]) -> None:
         addresses = [a for s in sources for a in (s.sender, *s.message.to)]
         self.people = {w for a in addresses for w in re.findall(r"[^\W\d_]{3,}", fold(a.name))}
-        labels = dict.fromkeys(a.domain.split(".")[-2] for a in addresses if a.domain.count("."))
-        self.labels = tuple(islice(labels, MOST_NAMED))
+        self.labels = different(a.domain.split(".")[-2] for a in addresses if a.domain.count("."))
         self.firms = {compact(name) for name in firms_named}
         self.said = [s.prose for s in sources]
 
@@ -275,7 +264,7 @@ def _claims(source: Source) -> Iterator[Claim]:
 
 def _readings(source: Source) -> Iterable[tuple[str, str, int, str, bool]]:
     """List place, source, weight and words of what may be a title, and whether a sentence may go on in it."""
-    subject = _subject(source)
+    subject = bare_subject(source.message.subject)
     for weight, title in _in_subject(subject):
         yield "subject", "subject", weight, _without_around(title)[0], False
     for title, weight in _left_over(subject):

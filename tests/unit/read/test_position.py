@@ -166,7 +166,17 @@ def test_a_company_that_is_named_is_no_position() -> None:
     assert found.value == "Chef"
 
 
-JUNK = ("{{7*7}}", "${7*7}", "#{7*7}", "<%= 7*7 %>", "{% raw %}", "7*7", "[[job]]", "[Job Title]", "%TITLE%")
+JUNK: tuple[str, ...] = (
+    "{{7*7}}",
+    "${7*7}",
+    "#{7*7}",
+    "<%= 7*7 %>",
+    "{% raw %}",
+    "7*7",
+    "[[job]]",
+    "[Job Title]",
+    "%TITLE%",
+)
 JUNK += ("__title__", "***", "$$$", "@@x@@", "{job.title}", "<b>", "&amp", "\\u0041", "`id`", "<<title>>")
 
 
