@@ -212,7 +212,7 @@ def _by_look(words: Iterable[str]) -> dict[str, frozenset[str]]:
 
 
 # Digits among letters, and pairs of letters that look like one.
-_TRICK = re.compile(r"(?=.*[^\W\d])(?=.*[\d$|!])|rn|vv|cl")
+_TRICK = re.compile(r"\A(?=.*[^\W\d])(?=.*[\d$|!])|rn|vv|cl")
 _SHORTEST = 5  # characters; shorter words are alike by chance
 _SHORTEST_DOMAIN = 8  # with its ending: bold.eu and bolt.eu are one letter apart by chance
 _SHORTEST_ACRONYM = 3  # letters, as in lfg.example
