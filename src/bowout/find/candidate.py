@@ -62,13 +62,14 @@ class Ranking:
     """The candidates, best first, and whether the first may be used without asking.
 
     ``passed_over`` mention WHO, but nobody in them hires: newsletters, boards, schedulers.
-    ``hosts`` = for whom those wrote, each with the id of the thread.
+    ``hosts`` = for whom those wrote, each with the id of the thread. ``unread``: there was no time for these.
     """
 
     outcome: Outcome
     candidates: tuple[Candidate, ...]
     passed_over: tuple[Candidate, ...] = ()
     hosts: tuple[tuple[str, Address], ...] = ()
+    unread: tuple[Thread, ...] = ()
 
     def doubted(self, why: str) -> Ranking:
         """The same without certainty; ``why`` joins the reasons."""

@@ -9,6 +9,8 @@ from bowout.errors import Ambiguous, NothingFound
 from bowout.find import search
 from bowout.find.appraisal import Appraisal
 from bowout.find.aside import joined
+from bowout.find.patience import Patience
+from bowout.find.patience import named as in_words
 from bowout.model import Query, Stage
 from bowout.read.stage import ENDED
 from bowout.text.harmless import one_line
@@ -36,13 +38,14 @@ class Overview:
     """Hold the open processes and what is left out.
 
     ``over`` have ended, each with how; ``elsewhere`` sound like it, but nobody hires there; ``is_cut`` =
-    more threads of the period were not read.
+    more threads of the period were not read, ``unread`` = for which of them there was no time.
     """
 
     processes: tuple[tuple[Candidate, Facts], ...]
     over: tuple[tuple[Candidate, str], ...]
     elsewhere: tuple[Thread, ...]
     is_cut: bool
+    unread: tuple[Thread, ...] = ()
 
     def left_out(self) -> Iterator[str]:
         """Say in words what is not listed, group by group."""
@@ -51,6 +54,8 @@ class Overview:
             if threads:
                 named = ", ".join(f'"{one_line(t.subject, 40)}"' for t in threads[:_NAMED])
                 yield f"{len(threads)} where {words} ({named}{', ...' * (len(threads) > _NAMED)})"
+        if self.unread:
+            yield f"{len(self.unread)} that would take too long to read ({in_words(self.unread)})"
         yield f"what is older than {search.RECENT.days} days"
 
 
@@ -59,8 +64,11 @@ def overview(session: Session, limit: int = search.RECENT_LIMIT) -> Overview:
     identities, now = session.mailbox.identities(), session.clock()
     since = now - search.RECENT
     seen: dict[str, Appraisal] = {}
+    patience = Patience(session.clock)
 
     def is_open(thread: Thread) -> bool:
+        if not patience.reads(thread):
+            return False
         view = seen[thread.id] = Appraisal(thread, identities, session.relays, now, "")
         recent = view.newest is not None and view.newest >= since
         return view.is_listed and view.status is None and recent
@@ -77,7 +85,8 @@ def overview(session: Session, limit: int = search.RECENT_LIMIT) -> Overview:
         processes=tuple(sorted((p for p in told if not _how(p)), key=_order)),
         over=tuple((p[0], how) for p in sorted(told, key=_order) if (how := _how(p))),
         elsewhere=tuple(v.thread for v in seen.values() if not v.is_listed),
-        is_cut=len(listed) < len(found),
+        is_cut=len(listed) < len(found) or bool(patience.unread),
+        unread=patience.unread,
     )
 
 

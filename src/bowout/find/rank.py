@@ -29,14 +29,21 @@ def rank(
     identities: Sequence[Identity],
     relays: Relays,
     now: datetime,
+    reads: Callable[[Thread], bool] = lambda _: True,
 ) -> Ranking:
     """Rank ``threads`` (complete ones: bodies that are missing tell nothing) against ``query`` at ``now``.
 
-    Without WHO every hiring thread is a candidate, newest first, and nothing is sure.
+    Without WHO every hiring thread is a candidate, newest first, and nothing is sure. ``reads`` = is there
+    still time for a thread?
     """
     require_aware(now=now)
     unique = {t.id: t for t in threads}.values()
-    views = [v for t in unique if _recent(v := Appraisal(t, identities, relays, now, query.who), query)]
+    views: list[Appraisal] = []
+    for thread in filter(reads, unique):
+        view = Appraisal(thread, identities, relays, now, query.who)
+        # Most of the work, done here so that ``reads`` knows how long it took.
+        _ = view.answer if query.who.strip() else view.is_listed
+        views += [view] if _recent(view, query) else []
     if not query.who.strip():
         kept = [v for v in views if v.is_listed]
         listed = sorted((v.candidate() for v in kept), key=_newest, reverse=True)

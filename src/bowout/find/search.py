@@ -12,6 +12,7 @@ from bowout.find import rank
 from bowout.find.candidate import Candidate, Outcome, Ranking
 from bowout.find.firm import name_words
 from bowout.find.likeness import may_be_meant
+from bowout.find.patience import Patience, named
 from bowout.find.typed import may_be_an_id
 from bowout.journal import lookup
 from bowout.model import Query
@@ -42,19 +43,27 @@ def seek(session: Session, who: str) -> Ranking:
     The recent threads are looked at as well when nothing mentions WHO, since no server finds a typo, another
     script or a legal form, and when so much does that the newest may hide the one that counts.
     """
+    patience = Patience(session.clock)
+    ranking = _seek(session, who, patience)
+    if patience.unread:
+        ranking = ranking.doubted(f"not read, as it would take too long: {named(patience.unread)}")
+    return replace(ranking, unread=patience.unread)
+
+
+def _seek(session: Session, who: str, patience: Patience) -> Ranking:
     wanted = Query(who=who)
     found = _read(session, Query(who=_without_joins(who)), SEARCH_LIMIT)
     threads = [t for t in found if t.messages]
-    ranking = _rank(session, threads, wanted)
+    ranking = _rank(session, threads, wanted, patience)
     if not ranking.candidates and not ranking.hosts:
-        wider = _seek_wider(session, threads, wanted)
+        wider = _seek_wider(session, threads, wanted, patience)
         return wider if wider.candidates or not ranking.passed_over else ranking
     if ranking.candidates and session.mailbox.abilities.names_unread:
         return ranking if len(threads) == len(found) else ranking.doubted(UNREAD)
     if not ranking.candidates or len(found) < CROWD:
         return ranking
     recent = _read(session, Query(since=session.clock() - RECENT), RECENT_LIMIT)
-    ranking = _rank(session, [*threads, *recent], wanted)
+    ranking = _rank(session, [*threads, *recent], wanted, patience)
     if len(threads) < len(found) or (len(found) >= SEARCH_LIMIT and len(recent) >= RECENT_LIMIT):
         return ranking.doubted(UNREAD)
     return ranking
@@ -66,7 +75,7 @@ def _without_joins(who: str) -> str:
     return " ".join(kept) if len(kept) > 1 and "@" not in who else who
 
 
-def _seek_wider(session: Session, threads: list[Thread], wanted: Query) -> Ranking:
+def _seek_wider(session: Session, threads: list[Thread], wanted: Query, patience: Patience) -> Ranking:
     """Look for single words of WHO, then for what is like it: two round trips to a server, not more.
 
     People call a firm by more words than its mails do, misspell it, or write it as its domain does. Sure is
@@ -77,16 +86,16 @@ def _seek_wider(session: Session, threads: list[Thread], wanted: Query) -> Ranki
     single = dict.fromkeys(w for w in (*words[:1], *words[-1:]) if w != wanted.who.strip().casefold())
     for word in () if is_remote else single:
         threads = [*threads, *_read(session, Query(who=word), SEARCH_LIMIT)]
-        ranking = _rank(session, threads, wanted)
+        ranking = _rank(session, threads, wanted, patience)
         if ranking.outcome is Outcome.SURE and len(threads) < SEARCH_LIMIT:
             return ranking
     mine = session.mailbox.identities()
     found = session.search(
         replace(wanted, since=session.clock() - LOCAL),
         RECENT_LIMIT,
-        lambda thread: may_be_meant(thread, wanted.who, mine, session.relays),
+        lambda thread: patience.reads(thread) and may_be_meant(thread, wanted.who, mine, session.relays),
     )
-    ranking = _rank(session, [*threads, *(t for t in found if t.messages)], wanted)
+    ranking = _rank(session, [*threads, *(t for t in found if t.messages)], wanted, patience)
     sure = ranking.outcome is Outcome.SURE and len(found) < SEARCH_LIMIT
     return ranking if sure else ranking.doubted(LIKENESS)
 
@@ -96,8 +105,9 @@ def _read(session: Session, query: Query, limit: int) -> list[Thread]:
     return [t if t.complete or not t.messages else session.thread(t.id) for t in found]
 
 
-def _rank(session: Session, threads: list[Thread], query: Query) -> Ranking:
-    return rank.rank(threads, query, session.mailbox.identities(), session.relays, session.clock())
+def _rank(session: Session, threads: list[Thread], query: Query, patience: Patience) -> Ranking:
+    mine, now = session.mailbox.identities(), session.clock()
+    return rank.rank(threads, query, mine, session.relays, now, patience.reads)
 
 
 def recorded(session: Session, withdrawal: Withdrawal) -> Ranking:
@@ -161,8 +171,18 @@ def stories(session: Session, candidates: Sequence[Candidate]) -> tuple[tuple[Ca
     return tuple((candidate, trusted(candidate.reading.story(zone))) for candidate in candidates)
 
 
-def nothing_found(session: Session, ranking: Ranking, who: str) -> NothingFound | NeedsPerson:
-    """Make the error for a WHO that no thread answers to, or only some in which nobody hires."""
+def nothing_found(session: Session, ranking: Ranking, who: str) -> NothingFound | NeedsPerson | Ambiguous:
+    """Make the error for a WHO that no thread answers to, or only some in which nobody hires.
+
+    A search that did not read everything does not say that there is none.
+    """
+    if ranking.unread:
+        return Ambiguous(
+            f"None of the threads that were read is about {_typed(who)}; not read, as it would take too long:"
+            f" {named(ranking.unread)}.",
+            f"If it is the first of them: bowout draft {thread_option(ranking.unread[0].id)}",
+            candidates=summaries(session, ranking.passed_over),
+        )
     if ranking.passed_over and ranking.hosts:
         return _proposed(session, ranking, who)
     if ranking.passed_over:

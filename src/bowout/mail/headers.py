@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from email.header import Header
 from email.utils import parsedate_to_datetime
+from itertools import islice
 
 from bowout.errors import UsageError
 from bowout.model import Address
@@ -21,6 +22,7 @@ from bowout.text.harmless import for_terminal
 
 MAX_VALUE = 2_000  # characters of a text that we keep of one header
 MAX_RAW = 8 * MAX_VALUE  # characters of it as it was sent: encoded words take more room
+MAX_ADDRESSES = 1_000  # of one header; each is held against many things later
 
 
 class Repairs(list[str]):
@@ -216,9 +218,9 @@ def read_addresses(value: str, repairs: Repairs) -> tuple[Address, ...]:
     The list is cut before encoded words are decoded, so that a display name never turns into an address.
     Only where that finds no address at all is a value that was encoded as a whole decoded first.
     """
-    found = _with_commas(tuple(_mailboxes(value, repairs)), repairs)
+    found = _with_commas(_first_mailboxes(value, repairs), repairs)
     if "=?" in value and not any("@" in address.address for address in found):
-        decoded = tuple(_mailboxes(tidy(decode_words(value, repairs)), repairs))
+        decoded = _first_mailboxes(tidy(decode_words(value, repairs)), repairs)
         if any("@" in address.address for address in decoded):
             repairs.note("addresses hidden in an encoded word")
             return decoded
@@ -243,6 +245,13 @@ def _with_commas(found: Sequence[Address], repairs: Repairs) -> tuple[Address, .
         else:
             kept.append(address)
     return tuple(kept)
+
+
+def _first_mailboxes(value: str, repairs: Repairs) -> tuple[Address, ...]:
+    found = tuple(islice(_mailboxes(value, repairs), MAX_ADDRESSES + 1))
+    if len(found) > MAX_ADDRESSES:
+        repairs.note(f"only the first {MAX_ADDRESSES} addresses of a header were read")
+    return found[:MAX_ADDRESSES]
 
 
 def _mailboxes(value: str, repairs: Repairs) -> Iterator[Address]:

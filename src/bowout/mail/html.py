@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html as entities
 import re
+from collections import Counter
 from collections.abc import Mapping
 
 # nh3 needs time that grows with the square of the nesting depth: 20,000 nested tags take a second or two.
@@ -45,7 +46,15 @@ _KEPT = {
 }
 _TAG = re.compile(r"<(/?)([a-z0-9]+)[^>]*>")
 # Tags that are closed by hand; a paragraph or a cell may be left open.
-_NESTED = re.compile(r"<(/?)(?!(?:p|li|td|th|tr|dd|dt|br|hr|img|input|meta|link|col)\b)[a-z]", re.IGNORECASE)
+_NESTED = re.compile(
+    r"<(/?)(?!(?:p|li|td|th|tr|dd|dt|br|hr|img|input|meta|link|col)\b)([a-z][^\s/>]{0,20})", re.IGNORECASE
+)
+# The parser opens these anew in every block, until they are closed where they were opened: hundreds that are
+# not, among thousands of paragraphs, make millions of tags.
+_REOPENED = re.compile(
+    r"(</?)(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)(?=[\s/>])", re.IGNORECASE
+)
+MAX_REOPENED = 1_000_000  # tags, were each of them opened anew at every other
 _BLANKS = re.compile(r"[ \t\r\n\f]+")  # what HTML collapses; a no-break space is none of them
 
 
@@ -54,7 +63,7 @@ def html_to_text(html: str) -> str:
 
     Scripts, styles, images and link targets are left out. Lines end in ``\\n``, spaces are collapsed.
     """
-    clean = _clean(html, tags=_READ, attributes={})
+    clean = _clean(_unformatted(_limited(html)), tags=_READ, attributes={})
     lines = _Lines()
     position = 0
     for tag in _TAG.finditer(clean):
@@ -137,17 +146,26 @@ def _lines_to_html(text: str) -> str:
 def sanitise_html(html: str) -> str:
     """``html`` without scripts, styles, forms, images or anything else that loads, runs, hides or tracks.
 
-    What is left are text tags and links to http, https, mailto and tel.
+    What is left are text tags and links to http, https, mailto and tel; only the text tags of a layout, where
+    there is so much bold print that it could be made to multiply.
     """
     attributes = {"a": {"href"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}, "ol": {"start"}}
-    return _clean(html, tags=_KEPT, attributes=attributes)
+    kept = _limited(html)
+    if kept.count("<") * len(_REOPENED.findall(kept)) > MAX_REOPENED:
+        kept = _unformatted(kept)
+    return _clean(kept, tags=_KEPT, attributes=attributes)
+
+
+def _unformatted(html: str) -> str:
+    """Make each tag that is opened anew a ``span``; only its name changes, so all else is read as before."""
+    return _REOPENED.sub(r"\1span", html)
 
 
 def _clean(html: str, *, tags: set[str], attributes: Mapping[str, set[str]]) -> str:
     import nh3
 
     return nh3.clean(
-        _limited(html),
+        html,
         tags=tags,
         clean_content_tags=_DROPPED,
         attributes=dict(attributes),
@@ -166,8 +184,15 @@ def _limited(html: str) -> str:
         return html
     kept = "<".join(html[:MAX_HTML].split("<")[: MAX_TAGS + 1])
     depth = 0
+    open_: Counter[str] = Counter()
     for tag in _NESTED.finditer(kept):
-        depth = max(0, depth - 1) if tag[1] else depth + 1
+        name = tag[2].lower()
+        if not tag[1]:
+            depth += 1
+            open_[name] += 1
+        elif open_[name]:  # the end of what nobody opened closes nothing
+            depth -= 1
+            open_[name] -= 1
         if depth > MAX_DEPTH:
             return kept[: tag.start()]
     return kept

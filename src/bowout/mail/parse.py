@@ -207,11 +207,11 @@ class _Reader:
             attachments=tuple(self._attachments),
         )
 
-    def _read(self, fields: _Fields, content: bytes, depth: int) -> list[_Shown]:
+    def _read(self, fields: _Fields, content: bytes, depth: int, usual: str = "text/plain") -> list[_Shown]:
         self._parts += 1
         part = _part(fields)
-        kind = _guarded(part.get_content_type) or "text/plain"
-        if not kind.startswith("multipart/"):
+        kind = _kind(part, usual)
+        if not kind.startswith("multipart/") or (depth and _is_attached(part)):
             return self._leaf(part, kind, content, depth)
         # One more than are read, so that it is said when there were more.
         pieces = list(islice(_pieces(content, _guarded(part.get_boundary)), MAX_PARTS + 1))
@@ -221,12 +221,14 @@ class _Reader:
         if depth == MAX_DEPTH:
             self._repairs.note(f"parts nested deeper than {MAX_DEPTH} were not read")
             return []
-        found = [self._piece(piece, depth + 1) for piece in pieces]
+        # In a digest a part that does not say what it is is a whole mail (RFC 2046 section 5.1.5).
+        usual = _WHOLE_MAIL if kind == "multipart/digest" else "text/plain"
+        found = [self._piece(piece, depth + 1, usual) for piece in pieces]
         if kind == "multipart/alternative":
             return _alternative(found)
         return [shown for shown_of_piece in found for shown in shown_of_piece]
 
-    def _piece(self, piece: bytes, depth: int) -> list[_Shown]:
+    def _piece(self, piece: bytes, depth: int, usual: str) -> list[_Shown]:
         if self._parts >= MAX_PARTS:
             self._repairs.note(f"only the first {MAX_PARTS} parts were read")
             return []
@@ -235,13 +237,15 @@ class _Reader:
             self._repairs.note(f"only the first {MAX_UNPACKED // 2**20} MB of nested parts were read")
             return []
         fields, start, strays = _fields(piece, self._repairs)
-        return self._read(fields, strays + piece[start:], depth)
+        return self._read(fields, strays + piece[start:], depth, usual)
 
     def _leaf(self, part: Part[str, str], kind: str, content: bytes, depth: int) -> list[_Shown]:
         data = _payload(part, content)
         filename = self._filename(part)
         # Many systems attach it as bytes of no kind: what it begins with tells, whatever it is called.
-        if kind in ("text/calendar", "application/ics") or _CALENDAR.match(data):
+        # Not that of a mail that is attached: somebody else's interview, or one that was forwarded.
+        whole = kind.startswith(("message/", "multipart/"))
+        if not whole and (kind in ("text/calendar", "application/ics") or _CALENDAR.match(data)):
             self._calendars.append(self._text(part, data))
             return []
         apart = (filename and depth) or _guarded(part.get_content_disposition) == "attachment"
@@ -278,6 +282,23 @@ def _part(fields: _Fields) -> Part[str, str]:
         if name in fields:
             part[name] = fields[name][0][:MAX_PARAMETERS]
     return part
+
+
+_WHOLE_MAIL = "message/rfc822"
+
+
+def _kind(part: Part[str, str], usual: str) -> str:
+    """Tell what a part is; ``usual`` where it does not say so, text where what it says is none (RFC 2045)."""
+    told = part.get("content-type", "").partition(";")[0].strip().lower()
+    if told in ("", "message"):
+        return _WHOLE_MAIL if told else usual
+    return _guarded(part.get_content_type) or "text/plain"
+
+
+def _is_attached(part: Part[str, str]) -> bool:
+    """Tell whether a part with parts is a file of its own: a mail that was saved and attached."""
+    attached = _guarded(part.get_content_disposition) == "attachment"
+    return attached and bool(_guarded(part.get_filename))
 
 
 def _guarded(read: Callable[[], T]) -> T | None:

@@ -8,7 +8,8 @@ another domain without having been brought in: that is how a thread is taken ove
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 
 from bowout.model import Address, Identity, Message
 from bowout.people.machines import Relays
@@ -17,9 +18,10 @@ from bowout.text import domains, firms
 from bowout.text.addresses import in_text
 from bowout.text.harmless import for_terminal
 from bowout.text.lookalike import skeleton, unpuny
-from bowout.text.spelling import compact, distance, spellings
+from bowout.text.spelling import Neighbours, compact, distance, spellings
 
 _LONGEST_NAME = 300
+_MOST_SIGNS = 20  # of a thread: one stops it, and a mail with thousands of senders makes millions
 
 
 def signs(
@@ -29,22 +31,30 @@ def signs(
     mine: Sequence[Identity] = (),
     typed: str = "",
 ) -> tuple[str, ...]:
-    """Say what is suspicious about the senders of ``messages``, in words, without repetition.
+    """Say what is suspicious about the senders of ``messages``, in words, each once; the first twenty signs.
 
     ``known`` are domains or company names that a sender's domain may imitate besides the domains in the
     messages themselves, for example what the person typed. Answers that reach ``mine`` mislead nobody, nor do
     those that reach the firm that the person ``typed``, where nobody of a firm of that name wrote before.
     """
-    watch = _Watch(messages, relays, known)
     meant = _meant(messages, relays, typed)
-    found: list[str] = []
+    told: dict[str, None] = {}
+    for sign in _signs(messages, relays, _Watch(messages, relays, known), mine, meant):
+        told[sign] = None
+        if len(told) == _MOST_SIGNS:
+            break
+    return tuple(told)
+
+
+def _signs(
+    messages: Sequence[Message], relays: Relays, watch: _Watch, mine: Sequence[Identity], meant: str
+) -> Iterator[str]:
     for message in messages:
-        found += _reply_to(message, relays, mine, meant)
+        yield from _reply_to(message, relays, mine, meant)
     for address in dict.fromkeys(a for m in messages for a in m.from_ + m.reply_to):
-        found += _inner_address(address)
-        found += watch.domain(address)
-    found += _newcomers(messages, relays, meant)
-    return tuple(dict.fromkeys(found))
+        yield from _inner_address(address)
+        yield from watch.domain(address)
+    yield from _newcomers(messages, relays, meant)
 
 
 _ENDINGS = ("s", "e", "n")  # of inflected words, and of names that differ by no more
@@ -147,10 +157,13 @@ class _Watch:
         self.relays = relays
         known = [name.strip() for name in known]
         domains = {a.domain for m in messages for a in m.participants if a.domain}
-        self.here = sorted({relays.organisation(d) for d in domains})
-        self.domains = {*self.here, *relays.freemail, *(relays.organisation(n) for n in known if "." in n)}
+        here = {relays.organisation(d) for d in domains}
+        self.here = Neighbours(org for org in here if len(org) >= _SHORTEST_DOMAIN)
+        typed = (relays.organisation(n) for n in known if "." in n)
+        self.looks = _by_look({*here, *relays.freemail, *typed})
         self.names = [_Name(name) for name in known if "." not in name]
         self.texts = [text for m in messages for text in (m.subject, *(a.name for a in m.from_), m.text)]
+        self._looks: dict[int, dict[str, frozenset[str]]] = {}
 
     def domain(self, address: Address) -> Iterable[str]:
         domain = address.domain
@@ -163,8 +176,8 @@ class _Watch:
                 f"The domain of {_shown(address.address)} is not plain ASCII; it is displayed as"
                 f" {displayed} and may imitate another one."
             )
-        near = {other for other in self.here if _one_edit(organisation, other)}
-        alike = {d for d in self.domains if d != organisation and skeleton(d) == skeleton(organisation)}
+        near = self.here.of(organisation) if len(organisation) >= _SHORTEST_DOMAIN else frozenset()
+        alike = self.looks.get(skeleton(organisation), frozenset()) - {organisation}
         spelt = {name.spelt.casefold(): name.spelt for name in self.names if name.is_imitated_by(label)}
         for other in sorted(near | alike | (set(spelt.values()) or self._word_like(label))):
             yield f"The domain of {_shown(address.address)} looks like {_shown(other)} but is another one."
@@ -174,16 +187,35 @@ class _Watch:
         tricks = {part for part in _parts(label) if _TRICK.search(part)}
         if not tricks:
             return set()
-        words = {word for text in self.texts for word in _written_words(text[:_LONGEST_TEXT])}
-        wanted = {skeleton(trick) for trick in tricks}
+        if not self._words.isdisjoint(tricks):
+            return set()
         lengths = {len(trick) + more for trick in tricks for more in (-2, -1, 0, 1)}
-        near = (word for word in words if len(word) in lengths)
-        return set() if words & tricks else {word for word in near if skeleton(word) in wanted}
+        wanted = {skeleton(trick) for trick in tricks}
+        return {word for length in lengths for look in wanted for word in self._like(length, look)}
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        return frozenset(word for text in self.texts for word in _written_words(text[:_LONGEST_TEXT]))
+
+    def _like(self, length: int, look: str) -> frozenset[str]:
+        """Find the words of that length and look; those of a length are looked at once for all senders."""
+        if length not in self._looks:
+            self._looks[length] = _by_look(word for word in self._words if len(word) == length)
+        return self._looks[length].get(look, frozenset())
+
+
+def _by_look(words: Iterable[str]) -> dict[str, frozenset[str]]:
+    """Group words by what an eye reads in them."""
+    looks: dict[str, set[str]] = {}
+    for word in words:
+        looks.setdefault(skeleton(word), set()).add(word)
+    return {look: frozenset(alike) for look, alike in looks.items()}
 
 
 # Digits among letters, and pairs of letters that look like one.
-_TRICK = re.compile(r"(?=.*[^\W\d])(?=.*[\d$|!])|rn|vv|cl")
+_TRICK = re.compile(r"\A(?=.*[^\W\d])(?=.*[\d$|!])|rn|vv|cl")
 _SHORTEST = 5  # characters; shorter words are alike by chance
+_SHORTEST_DOMAIN = 8  # with its ending: bold.eu and bolt.eu are one letter apart by chance
 _SHORTEST_ACRONYM = 3  # letters, as in lfg.example
 _LONGEST_TEXT = 5_000
 
@@ -232,11 +264,6 @@ class _Name:
         whole = label.replace("-", "")
         cut = len(whole) > _SHORTEST and any(skeleton(w).startswith(skeleton(whole)) for w in self.wholes)
         return cut and not any(w.startswith(whole) for w in self.wholes)
-
-
-def _one_edit(a: str, b: str) -> bool:
-    # Short names are one edit apart by chance (bold.eu, bolt.eu): only longer ones say something.
-    return min(len(a), len(b)) >= 8 and distance(a, b, 1) == 1
 
 
 def _shown(text: str) -> str:

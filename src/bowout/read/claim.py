@@ -8,11 +8,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
+from itertools import islice
 from typing import Any
 
 from bowout.model import Confidence, Fact
 
-__all__ = ["Claim", "Clue", "as_fact", "grouped", "job_words", "support"]
+__all__ = ["Claim", "Clue", "as_fact", "different", "grouped", "job_words", "support"]
+
+# Different names that one thread tells of one thing; no conversation tells so many, only who floods it does.
+_MOST_NAMED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +57,29 @@ class Clue:
         return self._pattern.finditer(text) if self._words.search(text) else iter(())
 
 
+def different(values: Iterable[str]) -> tuple[str, ...]:
+    """List the first ``_MOST_NAMED`` different values."""
+    return tuple(islice(dict.fromkeys(values), _MOST_NAMED))
+
+
 def grouped(claims: Iterable[Claim], same: Callable[[str, str], bool]) -> list[list[Claim]]:
-    """Group the claims that mean the same thing, the best supported group first."""
-    groups: list[list[Claim]] = []
+    """Group the claims that mean the same thing, the best supported group first.
+
+    Of the different values the first ``_MOST_NAMED`` count, since each is compared with each.
+    """
+    alike = cache(same)
+    groups: list[tuple[dict[str, None], list[Claim]]] = []  # the values of each, and its claims
+    seen: set[str] = set()
     for claim in claims:
-        home = next((g for g in groups if any(same(claim.value, c.value) for c in g)), None)
+        if claim.value not in seen and len(seen) == _MOST_NAMED:
+            continue
+        seen.add(claim.value)
+        home = next((g for g in groups if any(alike(claim.value, value) for value in g[0])), None)
         if home is None:
-            groups.append([claim])
-        else:
-            home.append(claim)
-    return sorted(groups, key=support, reverse=True)
+            groups.append(home := ({}, []))
+        home[0][claim.value] = None
+        home[1].append(claim)
+    return sorted((told for _, told in groups), key=support, reverse=True)
 
 
 def support(group: Sequence[Claim]) -> int:

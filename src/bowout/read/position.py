@@ -15,10 +15,10 @@ from functools import cache, lru_cache
 from bowout.mail.subject import without_marks
 from bowout.model import Confidence, Fact
 from bowout.read import time_words as tw
-from bowout.read.claim import Claim, Clue, as_fact, grouped, job_words, support
+from bowout.read.claim import Claim, Clue, as_fact, different, grouped, job_words, support
 from bowout.read.source import Source, clean
 from bowout.read.subject_titles import left_over, listed, of_hiring, without_around
-from bowout.read.titles import LONGEST, could_be, has_noun, may_be, nouns, plain
+from bowout.read.titles import LONGEST, could_be, has_noun, may_be, nouns, plain, without_junk
 from bowout.text import firms
 from bowout.text.spelling import compact, fold
 
@@ -132,8 +132,8 @@ _IN_SUBJECT = (
 
 
 def bare_subject(subject: str) -> str:
-    """Cut what replies and gateways put before a subject."""
-    return without_marks(clean(subject, 200))
+    """Cut what replies and gateways put before a subject, and what a program left in it."""
+    return without_junk(without_marks(clean(subject, 200)))
 
 
 def position(sources: Sequence[Source], firms_named: Sequence[str] = ()) -> Fact[str] | None:
@@ -156,7 +156,9 @@ def position(sources: Sequence[Source], firms_named: Sequence[str] = ()) -> Fact
 
 def _groups(claims: Iterable[Claim], refused: _Refused) -> list[list[Claim]]:
     """Group the claims of each title that is believed; one with a noun of work comes before the others."""
-    groups = grouped((claim for claim in claims if not refused.holds(claim.value)), _same)
+    claims = list(claims)
+    titles = {title for title in different(c.value for c in claims) if not refused.holds(title)}
+    groups = grouped((claim for claim in claims if claim.value in titles), _same)
     believed = [g for g in groups if _believed(g) and not refused.is_else(g)]
     return [g for g in believed if has_noun(g[0].value)] or believed
 
@@ -164,12 +166,16 @@ def _groups(claims: Iterable[Claim], refused: _Refused) -> list[list[Claim]]:
 def _subjects_differ(sources: Sequence[Source], refused: _Refused) -> bool:
     """Tell whether two subjects of the thread announce jobs of different nouns: two processes in one."""
     named: list[frozenset[str]] = []
-    for subject in dict.fromkeys(bare_subject(s.message.subject) for s in sources):
+    for subject in _subjects(sources):
         parts = (plain(left) for left, weight in left_over(subject) if weight > 1)
         first = next((t for t in parts if has_noun(t) and could_be(t) and not refused.holds(t)), None)
         if first is not None:
             named.append(nouns(first))
     return any(not one & other for at, one in enumerate(named) for other in named[:at])
+
+
+def _subjects(sources: Sequence[Source]) -> Iterable[str]:
+    return different(bare_subject(s.message.subject) for s in sources)
 
 
 def _in_full(title: str, sources: Sequence[Source]) -> str:
@@ -185,7 +191,7 @@ def _in_full(title: str, sources: Sequence[Source]) -> str:
 
 def _titles(sources: Sequence[Source]) -> Iterator[tuple[str, int]]:
     """List the titles that subjects leave over, each with its weight."""
-    for subject in dict.fromkeys(bare_subject(s.message.subject) for s in sources):
+    for subject in _subjects(sources):
         for left, weight in left_over(subject):
             title = plain(left)
             if could_be(title) or ((weight > 2 or title[:1].isupper()) and may_be(title)):
@@ -198,7 +204,7 @@ class _Refused:
     def __init__(self, sources: Sequence[Source], firms_named: Sequence[str]) -> None:
         addresses = [a for s in sources for a in (s.sender, *s.message.to)]
         self.people = {w for a in addresses for w in re.findall(r"[^\W\d_]{3,}", fold(a.name))}
-        self.labels = {a.domain.split(".")[-2] for a in addresses if a.domain.count(".")}
+        self.labels = different(a.domain.split(".")[-2] for a in addresses if a.domain.count("."))
         self.firms = {compact(name) for name in firms_named}
         self.said = [s.prose for s in sources]
 

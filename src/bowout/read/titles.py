@@ -12,7 +12,7 @@ from bowout.read import time_words as tw
 from bowout.read.source import clean
 from bowout.text.spelling import fold
 
-__all__ = ["EDGES", "LONGEST", "could_be", "has_noun", "is_thing", "may_be", "nouns", "plain"]
+__all__ = ["EDGES", "LONGEST", "could_be", "has_noun", "is_thing", "may_be", "nouns", "plain", "without_junk"]
 
 EDGES = " \t-–—|,:;/\"„“”'"
 LONGEST = 8  # words that a subject may announce
@@ -144,6 +144,13 @@ _CODE = (
     ),
     r"#\s*[A-Z-]*\d+|\b[A-Z]{0,4}[-_]?\d{4,}(?:[-_/]\d+)*\b",
 )
+# What a program left there or was meant to fill in, or somebody tries out on us: {{title}}, ${7*7}, <%= x %>.
+_HOLE = re.compile(
+    r"[#$%]?\{{1,4}[^{}]{0,80}\}{1,4}|<{1,4}[^<>]{0,80}>{1,4}|\[{1,4}[^\[\]]{0,80}\]{1,4}|__\w{1,40}__"
+)
+_BOLD = re.compile(r"(?<!\w)[*_]{1,3}(?=\w)|(?<=\w)[*_]{1,3}(?!\w)")
+# "R&D", "C++", "Entwickler*in", "80-100%" and "Jack/Jill" are words of titles; a sum or a path is none.
+_NO_WORD = re.compile(r"[{}<>\[\]$\\^~`=]|(?<!\d)%|\d\*|\*\d|(?<!\w)[*_]+(?!\w)|\w@|@\w|^&#?\w{2,}|^@{2,}")
 _TRIM = (
     # (m/w/d), m/f/x, (Remote), full-time, "position"
     r"\s*[(\[][mwfdxih](?:\s*[/|,]\s*[mwfdxi]){1,3}(?:\s*/\s*\w)?[)\]]|\s*\b[mwfd](?:/[mwfdx]){2}\b",
@@ -169,7 +176,7 @@ def plain(text: str, *, said: bool = False) -> str:
 
     ``said`` = in a sentence, which may go on behind it.
     """
-    title = _CODES.sub(" ", _LABEL.sub("", clean(text)))
+    title = _CODES.sub(" ", _LABEL.sub("", without_junk(clean(text))))
     title = re.sub(r"\(\s*\)", "", title)
     if title.count("(") > title.count(")"):  # "Data Engineer (open to": the rest was cut off
         title = title[: title.rindex("(")]
@@ -182,6 +189,12 @@ def plain(text: str, *, said: bool = False) -> str:
     if head and has_noun(head) and not has_noun(tail):
         title = head
     return _calm(clean(title, 80))
+
+
+def without_junk(text: str) -> str:
+    """Leave out of words that may hold a title what no title consists of: markup, placeholders, sums."""
+    words = _BOLD.sub("", _HOLE.sub(" ", text)).split()
+    return " ".join(word for word in words if not _NO_WORD.search(word))
 
 
 # "Stylist in our salon", "Koch in Bremen", "Nurse at Acme": where it is, not what.

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
 
-__all__ = ["compact", "composed", "distance", "fold", "latin", "lowered", "seen", "spellings"]
+__all__ = ["Neighbours", "compact", "composed", "distance", "fold", "latin", "lowered", "seen", "spellings"]
 
 # Letters that Unicode does not decompose into a base letter and an accent.
 _PLAIN = {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ı": "i"}
@@ -118,3 +119,33 @@ def distance(a: str, b: str, limit: int = 2) -> int:
         if min(row[max(0, i - limit) : i + far]) > limit:
             return limit + 1
     return min(row[-1], limit + 1)
+
+
+class Neighbours:
+    """Find, among many words, those one edit from another; compares none with each, as ``distance`` would."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._words = frozenset(word for word in words if len(word) <= _LONGEST_WORD)
+        self._with_hole: dict[tuple[int, str], list[str]] = {}
+        for word in self._words:
+            for hole in _holes(word):
+                self._with_hole.setdefault(hole, []).append(word)
+
+    def of(self, word: str) -> frozenset[str]:
+        """List the words that differ from ``word`` by one letter more, less, changed or swapped."""
+        if len(word) > _LONGEST_WORD:
+            return frozenset()
+        holes = dict.fromkeys(_holes(word))
+        shorter = {rest for _, rest in holes} & self._words
+        longer = (one for at in range(len(word) + 1) for one in self._with_hole.get((at, word), ()))
+        changed = (one for hole in holes for one in self._with_hole.get(hole, ()))
+        swapped = {word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1)}
+        return frozenset({*shorter, *longer, *changed, *(swapped & self._words)} - {word})
+
+
+_LONGEST_WORD = 255  # letters, those of a domain
+
+
+def _holes(word: str) -> Iterator[tuple[int, str]]:
+    """Leave out each letter of a word in turn."""
+    return ((at, word[:at] + word[at + 1 :]) for at in range(len(word)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bowout.mail.headers import Repairs, read_addresses
+from bowout.mail.headers import MAX_ADDRESSES, Repairs, read_addresses
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,12 @@ def test_a_local_mailbox_beside_another_stays() -> None:
         "root",
         "jane@acme.example",
     ]
+
+
+def test_of_more_addresses_than_anybody_writes_to_the_first_are_read_and_that_is_said() -> None:
+    repairs = Repairs()
+    found = read_addresses(", ".join(f"a{n}@acme.example" for n in range(MAX_ADDRESSES + 1)), repairs)
+    assert [found[0].local, found[-1].local, len(found)] == ["a0", "a999", 1_000]
+    assert repairs == ["only the first 1000 addresses of a header were read"]
+    assert len(read_addresses("a@acme.example, " * MAX_ADDRESSES, repairs)) == MAX_ADDRESSES
+    assert len(repairs) == 1

@@ -318,6 +318,34 @@ def test_other_parts_are_attachments_and_not_read(content_type: str) -> None:
     assert message.body.attachments[0].size == len(inner)
 
 
+CALENDAR = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20261203T140000Z\nEND:VEVENT\nEND:VCALENDAR"
+FORWARDED = multi(
+    "mixed", part("text/plain", "not ours"), part("text/calendar", CALENDAR), boundary="inner"
+).decode()
+
+
+@pytest.mark.parametrize(
+    ("kind", "attached"),
+    [
+        ("mixed", f"Content-Type: message/rfc822\n\n{FORWARDED}"),
+        ("mixed", f"Content-Type: message/rfc822\n\n{CALENDAR}"),
+        ("mixed", f"Content-Type: message\n\n{FORWARDED}"),
+        ("digest", f"\n{FORWARDED}"),
+        ("mixed", f"Content-Disposition: attachment; filename=talk.eml\n{FORWARDED}"),
+    ],
+    ids=["mail", "calendar", "of no kind", "digest", "saved mail"],
+)
+def test_neither_text_nor_calendar_of_an_attached_mail_is_the_mails(kind: str, attached: str) -> None:
+    body = read(multi(kind, part("text/plain", "ours"), attached)).body
+    assert body is not None
+    assert (body.text, body.calendars, len(body.attachments)) == ("ours", (), 1)
+
+
+def test_parts_of_parts_without_a_name_are_read() -> None:
+    inner = multi("alternative", part("text/plain", "ours"), boundary="inner").decode()
+    assert read(multi("digest", f"Content-Disposition: attachment\n{inner}")).text == "ours"
+
+
 def test_a_named_text_is_an_attachment_and_an_ics_file_a_calendar() -> None:
     notes = part("text/plain; name=notes.txt", "notes", "Content-Disposition: inline")
     invitation = part(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bowout.model import Address, Confidence
+from bowout.read.titles import without_junk
 from unit.read.test_facts import facts, mail
 
 SURE, LIKELY, GUESS = Confidence.HIGH, Confidence.MEDIUM, Confidence.LOW
@@ -163,3 +164,51 @@ def test_a_company_that_is_named_is_no_position() -> None:
     found = facts(mail(text, subject="Interview: Kitchen Manager Labs", sender=sender)).position
     assert found is not None
     assert found.value == "Chef"
+
+
+JUNK: tuple[str, ...] = (
+    "{{7*7}}",
+    "${7*7}",
+    "#{7*7}",
+    "<%= 7*7 %>",
+    "{% raw %}",
+    "7*7",
+    "[[job]]",
+    "[Job Title]",
+    "%TITLE%",
+)
+JUNK += ("__title__", "***", "$$$", "@@x@@", "{job.title}", "<b>", "&amp", "\\u0041", "`id`", "<<title>>")
+
+
+@pytest.mark.parametrize("junk", JUNK)
+@pytest.mark.parametrize("title", ["{} Data Engineer", "Data Engineer {}"])
+def test_what_a_program_left_there_is_no_part_of_a_title(junk: str, title: str) -> None:
+    title = title.format(junk)
+    for found in (
+        position(f"Thank you for applying for the {title} role."),
+        position(
+            "We would like to invite you to an interview.", subject=f"Interview for the {title} at Acme"
+        ),
+        position("We would like to invite you to an interview.", subject=f"Interview: {title}"),
+    ):
+        assert found is None or found[0] == "Data Engineer"
+
+
+@pytest.mark.parametrize("junk", JUNK)
+def test_junk_alone_is_no_title(junk: str) -> None:
+    assert named(junk) is None
+    assert position("We would like to interview you.", subject=f"Interview for the {junk}") is None
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["C++ Developer", "C# Developer", "R&D Engineer", "Verkäufer*in", "Mitarbeiter_in"],
+)
+def test_signs_that_titles_do_hold_stay(title: str) -> None:
+    assert named(title) == title
+    assert named(f"*{title}*") == title
+
+
+@pytest.mark.parametrize("piece", ["{", "<", "[", "{{", "<<", "__a", "*", "a*", "}", "&a", "@"])
+def test_junk_is_looked_for_once(piece: str) -> None:
+    assert without_junk("Chef " + piece * 200_000).startswith("Chef")  # else it never returns

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bowout.text.spelling import compact, distance, fold, latin, seen, spellings
+from bowout.text.spelling import Neighbours, compact, distance, fold, latin, seen, spellings
 from work import grows_evenly
 
 
@@ -113,6 +113,23 @@ WORDS = st.text(alphabet="abc", max_size=5)
 @given(WORDS, WORDS, st.integers(1, 3))
 def test_distance_is_the_textbooks(a: str, b: str, limit: int) -> None:
     assert distance(a, b, limit) == min(plain_distance(a, b), limit + 1)
+
+
+@given(st.lists(WORDS, max_size=12), WORDS)
+def test_neighbours_are_one_edit_away(words: list[str], word: str) -> None:
+    near = {one for one in words if plain_distance(one, word) == 1}
+    assert Neighbours(words).of(word) == near
+
+
+def test_neighbours_are_found_without_comparing_each_with_each() -> None:
+    words = [f"{number:05}.example" for number in range(0, 40_000, 20)]
+
+    def all_of(size: int) -> object:
+        near = Neighbours(words[:size])
+        return [near.of(word) for word in words[:size]]
+
+    assert grows_evenly(all_of, 400)
+    assert Neighbours(["x" * 300]).of("x" * 299) == frozenset()  # longer than any domain
 
 
 @pytest.mark.parametrize("end", ["", "y"])
