@@ -159,7 +159,8 @@ def searched(*box: Thread, minutes: int = 1) -> Session:
     ticks = count()
     clock = lambda: NOON + timedelta(minutes=minutes) * next(ticks)  # noqa: E731 - a value of its own
     mailbox = Recent(box, box)
-    return cast("Session", SimpleNamespace(mailbox=mailbox, relays=RELAYS, clock=clock, home_zone="UTC"))
+    seen = {"search": mailbox.search, "thread": mailbox.thread, "clock": clock}
+    return cast("Session", SimpleNamespace(mailbox=mailbox, relays=RELAYS, home_zone="UTC", **seen))
 
 
 USUAL = thread("Interview", mail(DANA, INVITATION))
