@@ -128,8 +128,9 @@ class Office:
         other.store = other.open_store()
         return other
 
-    def open_store(self) -> Store:
-        return Store.open(self.data, self.clock, state_dir=self.state)
+    def open_store(self, *, anew: bool = False) -> Store:
+        """Open the records; ``anew`` = go on without those that are gone, as ``outbox adopt`` does."""
+        return Store.open(self.data, self.clock, state_dir=self.state, anew=anew)
 
     def close(self) -> None:
         self.store.close()

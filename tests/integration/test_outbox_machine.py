@@ -31,7 +31,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 from bowout import providers
-from bowout.errors import BowoutError, Unreachable
+from bowout.errors import BowoutError, RecordsGone, Unreachable
 from bowout.journal.origin import Provenance
 from bowout.journal.store import Store
 from bowout.journal.submission import Hold, State, Submission
@@ -535,7 +535,9 @@ def delete_the_records(world: World) -> None:
     world.office.close()
     for left in world.office.data.glob("bowout.db*"):
         left.unlink()
-    world.office.store = world.office.open_store()
+    with pytest.raises(RecordsGone):
+        world.office.open_store()
+    world.office.store = world.office.open_store(anew=True)
     world.deleted, world.before = True, world.office.accepted
 
 
