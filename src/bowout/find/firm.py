@@ -107,7 +107,8 @@ def by_firm(who: str, names: Names) -> Match | None:
     for label in names.labels:
         if (found := _by_label(who, wanted, label, names)) is not None:
             return found
-    return by_signature(who, names) if len(wanted) > 1 or is_unspaced(who) else None
+    # "St. Jude" is more than one word, though only one of them tells.
+    return by_signature(who, names) if len(who.split()) > 1 or is_unspaced(who) else None
 
 
 def _skips(wanted: Sequence[str], words: Sequence[str]) -> bool:
@@ -121,7 +122,7 @@ def _by_label(who: str, wanted: tuple[str, ...], label: str, names: Names) -> Ma
     short, rest, ends = "".join(wanted), _behind(wanted[0], label), _is_end_of(who, label)
     starts = len(short) >= _TELLING and compact(label).startswith(short)
     written = (starts or ends or rest is not None) and _is_written(who, names)
-    if (starts and written) or _begins(short, label):
+    if (starts and written) or _begins(short, label) or _ends_whole(who, label):
         return Match(How.FIRM, f"the domain {label} is {who}")
     if len(wanted) > 1 and len(label) >= _LEAST and firms.fits(who, label):
         if (other := _called_else(who, wanted, label, names)) is not None:
@@ -147,6 +148,12 @@ def _begins(short: str, label: str) -> bool:
     rest = bare[len(short) :]
     parted = short in ("".join(label.split("-")[:at]) for at in range(1, label.count("-") + 2))
     return not rest or parted or len(rest) >= _LEAST or _is_tail(rest)
+
+
+def _ends_whole(who: str, label: str) -> bool:
+    """Tell whether a label is a kind of house and WHO: ``funivie-cimadoro``, ``heladeriaboreal``."""
+    bare, whole = compact(label), {compact(spelt) for spelt in spellings(who)}
+    return any(len(w) > _TELLING and bare.endswith(w) and len(bare) - len(w) >= _LEAST for w in whole)
 
 
 def _is_tail(rest: str) -> bool:

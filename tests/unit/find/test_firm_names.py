@@ -140,6 +140,8 @@ def test_another_surname_is_another_firm(who: str) -> None:
         ("Thistledown House", "thistledowncare", "Tuesday at Thistledown House, ok for you?"),
         ("Fenmarsh Drainage Board", "fenmarshidb", ""),
         ("Ingwe Helicopters", "ingwehelis", ""),
+        ("Kopretina", "domov-kopretina", ""),
+        ("Cima d'Argento", "funivie-cimadargento", "Sabato alle 8?"),
     ],
 )
 def test_a_domain_that_holds_the_name_or_begins_it_is_that_firm(who: str, label: str, text: str) -> None:
@@ -151,8 +153,8 @@ def test_a_domain_that_holds_the_name_or_begins_it_is_that_firm(who: str, label:
 @pytest.mark.parametrize(
     ("who", "label", "text"),
     [
-        ("Kopretina", "domov-kopretina", "kopretina blooms in June"),
         ("Kopretina", "domov-kopretinas", "Domov Kopretina"),
+        ("Wren", "tearoomsthewren", "the wren sings in June"),
         ("Thistledown House", "thistledowncare", "the house at Thistledown"),
         ("Kestrel Drainage Board", "kestrelxyz", ""),
         ("Halcyon Law", "halcyonbarnes", ""),
