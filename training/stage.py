@@ -31,7 +31,7 @@ from bank_mails import EARLIER, OVER, Mail, mails_of  # noqa: E402  (benchmarks/
 from bowout.read.features import features, keys  # noqa: E402
 
 BANK = ROOT / "tests" / "data" / "mailbank"
-MORE = ("f", "g", "p", "ta", "tb", "tc", "td", "te", "ka", "ea", "ma", "mb")  # threads, beside threads.jsonl
+MORE = ("f", "g", "p", "ta", "tb", "tc", "td", "te", "ka", "ea")  # threads, beside threads.jsonl
 TABLE = ROOT / "src" / "bowout" / "read" / "stage_table.bin"
 SCALE = 5.0
 HEADS = ("over", "own", "stage", "mine")
