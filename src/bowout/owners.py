@@ -98,7 +98,11 @@ def _foreign(step: Path, owner: int) -> Doubt:
     name, me = _name(owner), os.geteuid()
     if not me:
         return Doubt(f"{step} belongs to {name}", f"run bowout as {name}, not as root")
-    return Doubt(f"{step} belongs to {name}", f"if it is yours: sudo chown {_name(me)} {_quoted(step)}")
+    says = f"{step} belongs to {name}"
+    with suppress(RuntimeError):  # no home
+        if Path.home().resolve() in step.parents:
+            return Doubt(says, f"if it is yours: sudo chown {_name(me)} {_quoted(step)}")
+    return Doubt(says, "use a place of your own, or let a link lead to one")  # never take what is another's
 
 
 def _name(user: int) -> str:

@@ -219,6 +219,9 @@ def check(text: str, file: Path, specs: Specs, env: Mapping[str, str] | None = N
 
 def _read(where: _Where) -> str:
     try:
+        # A pipe would be waited for without end.
+        if where.file.exists() and not (where.file.is_file() or where.file.is_dir()):
+            raise where.wrong("neither a file nor a link to one, expected a config.toml")
         with where.file.open("rb") as file:
             raw = file.read(MAX_CONFIG + 1)
         if len(raw) > MAX_CONFIG:

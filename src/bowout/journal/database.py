@@ -237,6 +237,11 @@ class Database:
     def _cure(self) -> str:
         return restore(self.path)
 
+    def require_whole(self) -> None:
+        """Look at every page of the file. Raises StoreError where it is damaged, wherever that is."""
+        if self.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+            raise StoreError(f"{self.path} is damaged", self._cure())
+
     def insert(self, table: str, values: Columns) -> int:
         """A new row inside a ``change``; returns its id."""
         names, marks = ", ".join(values), ", ".join("?" * len(values))

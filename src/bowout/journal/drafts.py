@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bowout.errors import NothingFound, StoreError
+from bowout.journal.damage import Damage
 from bowout.journal.database import Columns, first, maybe, moment, stamp
 from bowout.journal.record import DraftRecord, DraftState
 from bowout.journal.withdrawals import Withdrawals
@@ -75,6 +76,10 @@ class Drafts(Withdrawals):
         """Record what became of a draft; ``detail`` is for the log and holds no mail text."""
         with self.change():
             return self._store_draft(replace(self.draft(record_id), state=state, sent_at=sent_at), detail)
+
+    def damaged_drafts(self) -> tuple[Damage, ...]:
+        """Those of every withdrawal that cannot be read."""
+        return self.damage(_draft_record, "SELECT * FROM drafts ORDER BY id")
 
     def drafts(self, withdrawal_id: int) -> tuple[DraftRecord, ...]:
         """Every draft of this withdrawal, oldest first."""

@@ -99,7 +99,9 @@ def identity_in(path: Path) -> str | None:
             if not _pragma(connection, "user_version"):
                 return None
             found = connection.execute("SELECT uuid FROM identity").fetchone()
-    return str(found[0]) if found else None
+    if found is None:
+        raise StoreError(f"{path} is damaged: it does not know which store it is", restore(path))
+    return str(found[0])
 
 
 def copy_in_memory(path: Path, is_new: Callable[[sqlite3.Connection], object]) -> sqlite3.Connection:
@@ -257,6 +259,8 @@ def require_own(data_dir: Path, state_dir: Path | None) -> Path:
         there = next(path for path in (data_dir, *data_dir.parents) if path.exists())
         if not there.is_dir():
             raise StoreError(f"{there} is a file and cannot hold the records", _ELSEWHERE)
+        if _kind(data_dir) == stat.S_IFLNK:
+            raise _link(data_dir)
         _refuse_doubt(data_dir)
         for file in of_database(path):
             kind = _kind(file)
@@ -265,9 +269,21 @@ def require_own(data_dir: Path, state_dir: Path | None) -> Path:
             if kind not in (stat.S_IFREG, None):
                 raise StoreError(f"{file} cannot be opened: it is not a file", restore(path))
         _refuse_doubt(path)
-        if state_dir and (found := owners.doubt(state_dir)):
-            raise StoreError(f"{found.says}, so what is known of your records is not certain", found.cure)
+        if state_dir:
+            _refuse_foreign_twins(state_dir)
     return path
+
+
+def _refuse_foreign_twins(state_dir: Path) -> None:
+    twins = [file for file in state_dir.iterdir() if _is_twin(file)] if state_dir.is_dir() else []
+    for file in (state_dir, *twins):
+        if found := owners.doubt(file):
+            raise StoreError(f"{found.says}, so what is known of your records is not certain", found.cure)
+
+
+def _is_twin(file: Path) -> bool:
+    """By its name, the uuid of a store; whatever else lies there says nothing of records."""
+    return len(file.name) == len("0" * 32) and not set(file.name) - set("0123456789abcdef")
 
 
 def _kind(file: Path) -> int | None:
@@ -289,6 +305,8 @@ def _link(file: Path) -> StoreError:
     target, link = file.resolve(), quoted(file)
     if not target.exists():
         return StoreError(says, f"remove it, it leads nowhere: rm {link}")
+    if target.is_dir():  # moving onto a link to a directory would move into it
+        return StoreError(says, f"put the directory in its place: rm {link} && mv {quoted(target)} {link}")
     return StoreError(says, f"put what it points to in its place: mv {quoted(target)} {link}")
 
 

@@ -65,6 +65,14 @@ class Queue:
         found = self.store.damage(_submission, "SELECT * FROM submissions ORDER BY id")
         return tuple(row for row in found if ended or row.state not in _FINAL)
 
+    def damaged_beside(self) -> tuple[Damage, ...]:
+        """The withdrawals and drafts of open rows that cannot be read, so that these cannot go out either."""
+        rows = self.open()
+        named = {f"w{row.withdrawal_id}" for row in rows}
+        named |= {f"draft {row.draft_id} of w{row.withdrawal_id}" for row in rows}
+        every = (*self.store.damaged_withdrawals(), *self.store.damaged_drafts())
+        return tuple(one for one in every if one.label in named)
+
     def open(self) -> tuple[Submission, ...]:
         """What is not finished: armed, sending, held, missed, unknown; and what was sent and has chores."""
         states = tuple(state for state in State if not state.is_final)

@@ -165,6 +165,8 @@ class _Pass:
 
     def run(self) -> Report:
         now = self.desk.clock()
+        self.desk.store.require_whole()  # nobody else may look for weeks
+        beside = self.queue.damaged_beside()
         self._note(self.queue.orphans(now))
         near = (*self.queue.due(now), *self.queue.unsettled())
         rows = {row.id: row for row in near if self.desk.wants(row)}
@@ -177,7 +179,11 @@ class _Pass:
             looked=len(rows),
             changed=tuple(self.changed.values()),
             unresolved=tuple(filter(self.desk.wants, self.queue.needing_person())),
-            damaged=tuple(row for row in self.queue.damaged() if self.desk.only in (None, row.account)),
+            damaged=tuple(
+                row
+                for row in (*self.queue.damaged(), *beside)
+                if row in beside or self.desk.only in (None, row.account)
+            ),
         )
 
     def _note(self, rows: Iterable[Submission]) -> None:

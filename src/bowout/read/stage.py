@@ -230,8 +230,7 @@ def _met(sources: Sequence[Source], at: int, last: _Sign | None) -> bool:
     from bowout.read import learned
     from bowout.read.days import days
 
-    heard = [s for s in sources if s.kind is not Kind.BULK]
-    if any(hiring.tells_of_meeting(f"{s.message.subject}\n{s.prose}") for s in heard):
+    if any(s.is_of_a_meeting for s in sources if s.kind is not Kind.BULK):
         return True
     newest = sources[at]
     judged = learned.judge(newest.prose, newest.message.subject, mine=False)
@@ -252,9 +251,7 @@ def _with_a_time(sign: _Sign, sources: Sequence[Source], at: int, last: _Sign | 
     if clocks(said):
         return sign
     talking = last is not None and last.stage in _TALKING
-    if talking and any(
-        hiring.tells_of_meeting(s.prose) for s in sources[: at + 1] if s.kind is not Kind.BULK
-    ):
+    if talking and any(s.tells_of_meeting for s in sources[: at + 1] if s.kind is not Kind.BULK):
         return replace(sign, stage=Stage.INTERVIEWED)
     first = sources[0]
     applied = (first.mine or bool(first.quoted)) and (last is None or last.stage in _EARLY)

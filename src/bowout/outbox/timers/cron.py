@@ -9,7 +9,7 @@ from hashlib import blake2s
 
 from bowout import files
 from bowout.errors import Failed
-from bowout.outbox.timers.base import CURE, EVERY, Kind, Machine, Timer
+from bowout.outbox.timers.base import CURE, EVERY, Ended, Kind, Machine, Timer
 
 # How crontab says that there is no table, in English (see ``base``): cron, cronie, macOS and BSD; fcron; and
 # busybox with the system's words. Solaris has one sentence for this and for a table that it may not read.
@@ -80,7 +80,8 @@ def _listed(machine: Machine) -> bytes:
         return b""
     # busybox ends with 0 when it could read only a part.
     if done.code or _COMPLAINT.search(done.err):
-        raise _unread(done.said)
+        # Not its output: that is the table.
+        raise _unread(Ended(done.code, err=done.err).said or f"crontab ended with status {done.code}")
     return done.out
 
 
