@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -40,7 +40,7 @@ class Endless(Exception):
 
 
 @contextmanager
-def deep() -> Iterator[None]:
+def deep() -> Generator[None]:
     """Let a match be as deep as its text is long."""
     before = sys.getrecursionlimit()
     sys.setrecursionlimit(100_000)
@@ -51,7 +51,7 @@ def deep() -> Iterator[None]:
 
 
 class Matcher:
-    """One pattern, of text or of bytes (which are matched as Latin-1), that counts ``steps`` up to ``cap``."""
+    """Count the ``steps`` of one pattern, of text or of bytes (matched as Latin-1); ``small`` bounds."""
 
     def __init__(self, pattern: str | bytes, flags: int = 0, *, small: bool = False) -> None:
         """Compile the pattern; raises NotImplementedError for a form that is not known here."""
@@ -139,7 +139,8 @@ class Matcher:
         if self.small:  # what is bounded costs no more on a longer text: a smaller bound shows it sooner
             least, most = min(least, FEW), most if most > MANY else min(most, FEW)
         if len(items) == 1 and items[0][0] in ONE and not lazy:
-            return self._run(self.test(*items[0], flags), least, most)
+            operator, argument = items[0]
+            return self._run(self.test(operator, argument, flags), least, most)
         body = self._sequence(list(items), flags)
 
         def again(i: int, then: Then, count: int, last: int) -> bool:
@@ -222,7 +223,12 @@ class Matcher:
     def _atomic(self, body: Step) -> Step:
         def step(i: int, then: Then) -> bool:
             ends: list[int] = []
-            return body(i, lambda j: not ends.append(j)) and then(ends[0])
+
+            def arrived(j: int) -> bool:
+                ends.append(j)
+                return True
+
+            return body(i, arrived) and then(ends[0])
 
         return step
 
@@ -417,7 +423,7 @@ def steps(matcher: Matcher, act: Cost, text: str) -> int:
 
 
 def worst(matcher: Matcher, use: str, made: Callable[[str], str] = str) -> str:
-    """Find a text on which the steps grow faster than the text; "" = none. ``made`` = what becomes of a text."""
+    """Find a text on which the steps grow faster than it; "" = none. ``made`` = what becomes of a text."""
     for text in hostile(matcher):
         if all(_grows(matcher, use, made(text(size)), made(text(2 * size))) for size in (SIZE, 4 * SIZE)):
             return f"{use} in {made(text(SIZE))!r}"

@@ -1,4 +1,4 @@
-"""List every regular expression of bowout, with how it is used. Run as a program, for it has to be there first.
+"""List every regular expression of bowout, with how it is used; as a program, to be there first.
 
 Patterns that stand in the code are found there; those that are put together from word lists are caught while
 the modules load, their builders run, and the usual commands read the sample mailbox.
@@ -42,7 +42,7 @@ COMMANDS = (
 
 
 class Pattern(NamedTuple):
-    """One pattern, ``place`` = module:line; ``text`` of bytes as Latin-1; ``uses`` = match, fullmatch, search."""
+    """One pattern: ``place`` module:line, ``text`` of bytes as Latin-1, ``uses`` match, fullmatch, search."""
 
     place: str
     text: str
@@ -59,7 +59,7 @@ def main() -> None:
     import backtracking  # noqa: F401  (its own patterns are none of bowout's)
 
     caught: dict[tuple[str, int, str | bytes, int], None] = {}
-    compile_as_before = re._compile  # type: ignore[attr-defined]
+    compile_as_before = vars(re)["_compile"]
 
     def compile_and_note(pattern: Any, flags: int) -> Any:
         made = compile_as_before(pattern, flags)
@@ -70,7 +70,7 @@ def main() -> None:
             caught[_module(frame), frame.f_lineno, made.pattern, made.flags] = None
         return made
 
-    re._compile = compile_and_note  # type: ignore[attr-defined]
+    vars(re)["_compile"] = compile_and_note
     _make_all()
     found, missed = [], []
     for module, call, method in _calls():
@@ -105,7 +105,7 @@ def _make_all() -> None:
             importlib.import_module(module.name)
     for builder in _builders():
         for arguments in _arguments(builder):
-            with contextlib.suppress(KeyError, TypeError, re.error):  # no list of patterns is called that
+            with contextlib.suppress(KeyError, TypeError, re.error):  # no such list
                 builder(*arguments)
     _use()
     _make_lazy()
@@ -115,14 +115,13 @@ def _builders() -> Iterator[Any]:
     """Find the functions that make patterns of nothing, or of the name of a list."""
     for name, module in list(sys.modules.items()):
         for one in vars(module).values() if name.startswith("bowout.") else ():
-            if inspect.isroutine(one) and one.__module__ == name:
-                wanted = list(inspect.signature(one).parameters)
-                if not wanted and hasattr(one, "cache_info"):
-                    yield one
-                elif wanted in (["what"], ["name"], ["few"]) and "re.Pattern" in str(
-                    one.__annotations__.get("return")
-                ):
-                    yield one
+            if not inspect.isroutine(one) or one.__module__ != name:
+                continue
+            wanted = list(inspect.signature(one).parameters)
+            returns = str(one.__annotations__.get("return"))
+            of_a_list = wanted in (["what"], ["name"], ["few"]) and "re.Pattern" in returns
+            if of_a_list or (not wanted and hasattr(one, "cache_info")):
+                yield one
 
 
 def _arguments(builder: Any) -> list[list[object]]:
@@ -195,7 +194,7 @@ def _calls() -> Iterator[tuple[str, ast.Call, str]]:
 
 
 def _written(module: str, call: ast.Call) -> tuple[str | bytes, int]:
-    """Compile a pattern that stands in the code, with its flags; what is only known later is called "acme"."""
+    """Compile a pattern that stands in the code, with its flags; what is known later is "acme"."""
     names = vars(
         sys.modules["bowout." + module.removesuffix(".py").replace("/", ".").removesuffix(".__init__")]
     )

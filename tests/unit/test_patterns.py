@@ -9,7 +9,6 @@ import subprocess
 import sys
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 
 import pytest
 
@@ -33,12 +32,21 @@ BOUNDED = {
     ("read/clocks.py", r"([^\W\d_]+)\.?"): "24 characters",
     ("people/machines.py", ""): "an address, which people/machines bounds",
     ("people/names.py", ""): "a line of at most 200 characters (_LONGEST)",
+    ("mail/quotes.py", r"\s*\*?(?:"): "only the beginning of a line is looked at",
     ("mail/subject.py", ""): "a subject of at most 998 characters (_LONGEST)",
     ("find/typed.py", ""): "WHO, typed, at most 500 characters (_LONGEST)",
     ("find/who.py", ""): "a name of at most 200 characters (_LONGEST_NAME)",
 }
+# Of these even a match at one place may try again.
+AT_ONE_PLACE = {
+    ("letters/templates.py", ""),
+    ("letters/values.py", ""),
+    ("etiquette/fact_rules.py", r"\s+(.+?)"),
+    ("people/machines.py", ""),
+    ("find/typed.py", ""),
+}
 # Here text has passed text/harmless.readable, or is a subject: blanks have an end.
-READ = ("read/", "mail/quotes.py")
+READ = "read/"
 # Made of what the person configured or of an address's words, each escaped.
 OWN = {"config/keys.py", "people/notes.py"}
 
@@ -72,7 +80,7 @@ def test_no_pattern_costs_more_than_its_text_is_long() -> None:
         known = next((k for k in BOUNDED if k[0] == pattern.module and pattern.text.startswith(k[1])), None)
         compiled = matcher(pattern)
         text = next(filter(None, (worst(compiled, use, made) for use in pattern.uses)), "")
-        if text and known:
+        if text and known and (known in AT_ONE_PLACE or not worst(compiled, "match", made)):
             needed.add(known)
         elif text:
             slow.append(f"{pattern.place} {pattern.text[:80]!r} {text}")
@@ -134,8 +142,7 @@ REPEATED = ["", "", "*", "+", "?", "*?", "+?", "??", "{1,2}", "{2}", "*+", "++",
 
 def made_up(draw: random.Random, depth: int = 3) -> str:
     if depth == 0 or draw.random() < 0.3:
-        piece = draw.choice(PIECES)
-        return piece if piece[0] in "^$" or piece.startswith(("(?=", "(?!", "(?<", "\\")) else piece
+        return draw.choice(PIECES)
     inner = "".join(made_up(draw, depth - 1) for _ in range(draw.randint(1, 3)))
     if draw.random() < 0.3:
         inner += "|" + made_up(draw, depth - 1)
