@@ -31,7 +31,7 @@ MET = frozenset(
     }
 )
 _NAMELESS = frozenset({Channel.CALENDAR_NOTE})
-_COMPANY = re.compile(r"[\s,]+company$", re.IGNORECASE)
+_COMPANY = re.compile(r"(?<![\s,])[\s,]+company$", re.IGNORECASE)
 
 
 def called(company: str) -> str:
@@ -143,7 +143,7 @@ def f05(view: View) -> Iterator[Hit]:
         return
     last = view.close[-1]
     signed = {*words_of(last.text)}
-    looks_like_name = re.fullmatch(r"(?:[A-ZÀ-Þ][\w.'’-]*\s*){1,4}", last.text)
+    looks_like_name = re.fullmatch(r"(?:[A-ZÀ-Þ][\w.'’-]*+\s*+){1,4}", last.text)
     if looks_like_name and not view.lexicon.pattern("close").match(last.text) and not signed & mine:
         yield Hit(
             last, f"signed by {last.text}, but you are {view.context.full_name}", view.context.full_name or ""

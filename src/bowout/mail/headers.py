@@ -207,7 +207,7 @@ _TOKEN = re.compile(
     r'|[^",;:<(]+|.',
     re.DOTALL,
 )
-_ADDRESS = re.compile(r"[^\s<>]+@[^\s<>]+")
+_ADDRESS = re.compile(r"[^\s<>][^\s<>@]*+@[^\s<>]+")
 # Where an encoded word was cut in two, its pieces stand in place of names and addresses.
 _UNDECODED = re.compile(r"=\?[^?\s]{0,60}\?|\?=")
 
@@ -290,7 +290,7 @@ def _mailbox(phrase: str, angle: str | None, comment: str, repairs: Repairs) -> 
     address = tidy(angle).strip()
     # RFC 5322 section 4.4 lets blanks stand around the dots and the at sign.
     if " " in address and '"' not in address:
-        address = re.sub(r" *([@.]) *", r"\1", address)
+        address = re.sub(r"(?<! ) +([@.])", r"\1", re.sub(r"([@.]) +", r"\1", address))
     return Address(_name(phrase or comment, repairs), address) if address else None
 
 

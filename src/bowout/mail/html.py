@@ -44,7 +44,7 @@ _KEPT = {
     *("q", "s", "small", "span", "strike", "strong", "sub", "sup", "table", "tbody", "td", "tfoot", "th"),
     *("thead", "tr", "tt", "u", "ul"),
 }
-_TAG = re.compile(r"<(/?)([a-z0-9]+)[^>]*>")
+_TAG = re.compile(r"<(/?)([a-z0-9]++)[^>]*>")
 # Tags that are closed by hand; a paragraph or a cell may be left open.
 _NESTED = re.compile(
     r"<(/?)(?!(?:p|li|td|th|tr|dd|dt|br|hr|img|input|meta|link|col)\b)([a-z][^\s/>]{0,20})", re.IGNORECASE

@@ -25,7 +25,7 @@ _CANCELLED = "cancel+ed(?: event)?|cancel+ation|abgesagt|abgesagter termin|storn
 _LONGEST = 998  # RFC 5322 section 2.1.1
 # One mark, also counted ("Re[2]:", "Re (3):", "Re^2:"), or one tag in brackets.
 _MARK = re.compile(
-    rf"\s*(?:(?:(?P<reply>{_REPLY})|(?P<forward>{_FORWARD}))\s*(?:\[\d+\]|\(\d+\)|\^\d+)?\s*[:：]"
+    rf"\s*+(?:(?:(?P<reply>{_REPLY})|(?P<forward>{_FORWARD}))\s*+(?:\[\d+\]|\(\d+\)|\^\d+)?\s*+[:：]"
     r"|\[(?P<tag>[^\[\]]{1,40})\])",
     re.IGNORECASE,
 )

@@ -227,7 +227,7 @@ def _parts(label: str) -> set[str]:
 
 def _written_words(text: str) -> Iterable[str]:
     """Find the folded words, and neighbours run together as domains do; addresses and links are no words."""
-    plain = re.sub(r"\S*[@/]\S*|\S+\.\w\S*", " ", text)
+    plain = re.sub(r"(?<!\S)(?:\S*[@/]\S*|\S+\.\w\S*)", " ", text)
     for spelling in spellings(plain):
         words = re.findall(r"[^\W_]+", spelling)
         for count in (1, 2, 3):

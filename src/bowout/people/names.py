@@ -292,7 +292,7 @@ def _unsigned_for(head: str) -> str:
 def closing() -> re.Pattern[str]:
     """Compile the line of closing words above a signature."""
     words = "|".join(_lists()["closings"]["words"])
-    return re.compile(rf"\s*(?:{words})\s*[,.!;:–-]*\s*$", re.IGNORECASE)
+    return re.compile(rf"\s*(?:{words})\s*+[,.!;:–-]*+\s*+$", re.IGNORECASE)
 
 
 def greeted(text: str) -> str:

@@ -82,7 +82,7 @@ def _is_around(word: str) -> bool:
     return bare.startswith(_starts()) and not has_noun(word)  # "Scheduler" is a title
 
 
-_NUMBER = re.compile(r"[a-z]{1,6}[-_/.]?\d{3,}[\w/-]*")  # "TA-118820", "KR1204"
+_NUMBER = re.compile(r"[a-z]{1,6}[-_/.]?\d{3,}+[\w/-]*")  # "TA-118820", "KR1204"
 
 
 @cache

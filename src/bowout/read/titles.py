@@ -136,7 +136,7 @@ _CODE = (
     # (R-10234), (Req ID: 10234), #4711, JR10234, 2026-114, "10234 - "
     (
         r"[(\[]\s*(?:job|req(?:uisition)?|ref(?:erence)?|position|posting|id|no|nr)?"
-        r"[\w .#:/-]{0,12}\d{2,}[\w/-]*\s*[)\]]"
+        r"[\w .#:/-]{0,12}\d{2,}+[\w/-]*\s*[)\]]"
     ),
     (
         r"\b(?:job|req(?:uisition)?|ref(?:erence)?|kennziffer|stellen-?nr)\.?\s*(?:id|no|nr|number)?\.?\s*"

@@ -17,6 +17,7 @@ _ESCAPES = re.compile(
 _LINE_ENDS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _MOST_TEXT = 20_000  # characters of a mail
 _RUN = re.compile(r"(\S{500})(?=\S)")  # an address of a web page may be as long; Japanese needs no spaces
+_GAP = re.compile(r"\s{100,}")  # blanks and blank lines: every pattern that looks behind blanks tries each
 _LINE = re.compile(r"([^\n]{1900}[^\n ]{0,100}) ?(?=[^\n])")  # a paragraph of 300 words
 # Letters and marks by category, yet nothing is drawn for them: Hangul and Khmer fillers, the grapheme joiner.
 _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
@@ -48,12 +49,12 @@ def thread_option(thread_id: str) -> str:
 
 
 def readable(text: str) -> str:
-    """Give of a mail's text what is read of it: the beginning, no line and no word without end.
+    """Give of a mail's text what is read of it: the beginning, no line, no word and no gap without end.
 
     What matters for a process is said early, and what reads it stays quick on text that is made to be slow.
     """
-    lines = _RUN.sub(r"\1 ", text[:_MOST_TEXT])
-    return _LINE.sub(r"\1\n", lines)
+    words = _GAP.sub(lambda gap: "\n\n"[: gap[0].count("\n")] or " ", text[:_MOST_TEXT])
+    return _LINE.sub(r"\1\n", _RUN.sub(r"\1 ", words))
 
 
 def one_line(text: str, limit: int) -> str:

@@ -77,8 +77,16 @@ def test_what_is_read_has_no_line_and_no_word_without_end(text: str) -> None:
     assert len(kept) > 9_000
 
 
+@pytest.mark.parametrize(
+    ("gap", "left"), [(" " * 9_000, " "), ("\t" * 100 + "\n", "\n"), (" \n" * 9_000, "\n\n")]
+)
+def test_a_gap_without_end_parts_words_lines_or_paragraphs_as_before(gap: str, left: str) -> None:
+    assert readable(f"Monday{gap}at ten") == f"Monday{left}at ten"
+
+
 def test_what_people_write_is_read_as_it_stands() -> None:
     text = (
         "Hi Robin,\n\nSee https://acme.example/" + "a" * 300 + "\n" + "A long paragraph. " * 90 + "\n\nMaya\n"
     )
+    text += "Monday" + " " * 99 + "at ten"
     assert readable(text) == text
