@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import subprocess
 from collections.abc import Callable
@@ -110,6 +111,32 @@ def test_a_withdrawal_that_cannot_be_read_hides_and_stops_nothing_else(drafted: 
     assert "s1" in drafted.run("outbox").out
 
 
+@pytest.mark.parametrize("change_", ["withdrawals SET reason", "drafts SET state"])
+def test_what_an_armed_letter_rests_on_is_told_by_the_run_before_it_is_due(
+    drafted: Box, change_: str
+) -> None:
+    change(drafted, f"UPDATE {change_} = 'magic' WHERE id = 1")
+    ran = drafted.run("outbox", "run")
+    assert ran.code == 6
+    assert "1 is damaged" in ran.out or "1 of w1 is damaged" in ran.out
+
+
+def test_a_run_finds_damage_in_a_part_that_it_does_not_need(drafted: Box) -> None:
+    path = database(drafted)
+    content = bytearray(path.read_bytes())
+    assert len(content) > 16 * 4096
+    content[8 * 4096 : 12 * 4096] = b"\xa5" * (4 * 4096)
+    path.write_bytes(content)
+    assert drafted.run("outbox", "run").code == 1
+
+
+def test_records_without_a_name_are_damaged_and_not_gone(drafted: Box) -> None:
+    change(drafted, "DELETE FROM identity")
+    for command in (("status",), ("outbox", "run"), ("outbox", "adopt")):
+        done = drafted.run(*command)
+        assert (done.code, "does not know which store it is" in done.err) == (1, True), done
+
+
 @pytest.mark.parametrize("change_", ["drafts SET state", "calls SET outcome"])
 def test_a_record_of_a_withdrawal_that_cannot_be_read_is_told_with_it(drafted: Box, change_: str) -> None:
     drafted.run("call", "w1", "--outcome", "spoke")
@@ -139,6 +166,24 @@ def test_a_submission_that_cannot_be_read_needs_the_person_until_they_let_it_go(
     assert drafted.run(*command.split()).code == 0
     assert drafted.run("outbox", "run").code == 0
     assert "s1 is damaged" in drafted.run("outbox", "list", "--all").out
+
+
+def test_a_directory_of_records_that_is_a_link_is_refused_until_the_printed_command_ran(drafted: Box) -> None:
+    data = database(drafted).parent
+    data.rename(data.with_name("elsewhere"))
+    data.symlink_to(data.with_name("elsewhere"))
+    refused = drafted.run("status")
+    assert (refused.code, "is a link" in refused.err) == (1, True)
+    cure = refused.err.splitlines()[-1].partition(": ")[2]
+    subprocess.run(["/bin/sh", "-c", cure], check=True)
+    assert drafted.run("status").code == 0
+
+
+def test_a_config_that_is_a_pipe_is_not_waited_for(box: Box) -> None:
+    box.config.unlink()
+    os.mkfifo(box.config)
+    done = box.run("status")
+    assert (done.code, "neither a file nor a link" in done.err) == (2, True)
 
 
 def test_the_printed_command_makes_room_for_new_records(drafted: Box) -> None:

@@ -161,6 +161,22 @@ def test_what_belongs_to_somebody_else_is_doubted(
     assert "belongs to" in found.says
 
 
+def test_no_cure_takes_a_place_outside_of_home(
+    tmp_path: Path, config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "home").mkdir()
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    (tmp_path / "home" / "link").symlink_to(config)
+    if os.geteuid():
+        monkeypatch.setattr(os, "geteuid", lambda: 4999)
+    else:
+        os.chown(config, 4999, -1)
+        monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    found = doubt(tmp_path / "home" / "link")
+    assert found is not None
+    assert "chown" not in found.cure
+
+
 def test_what_lies_above_home_is_not_the_persons_care(
     tmp_path: Path, config: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

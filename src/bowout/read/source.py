@@ -53,16 +53,6 @@ class Source:
         return self._split.quoted
 
     @cached_property
-    def tells_of_meeting(self) -> bool:
-        """Does its new text speak of a talk or a visit that was held?"""
-        return hiring.tells_of_meeting(self.prose)
-
-    @cached_property
-    def is_of_a_meeting(self) -> bool:
-        """The same of its subject, or of both together."""
-        return hiring.tells_of_meeting(f"{self.message.subject}\n{self.prose}")
-
-    @cached_property
     def signs(self) -> frozenset[str]:
         """The words of hiring in subject and new text."""
         return hiring.signs(f"{self.message.subject}\n{self.new}")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bowout.model import Confidence, Fact, Slot, Stage
@@ -82,12 +83,13 @@ def stage(sources: Sequence[Source], slots: Sequence[Slot], now: datetime) -> Fa
     neither a slot still booked nor a kind answer takes it back. None = no mail says it.
     """
     last: _Sign | None = None
+    meeting = _Meeting(sources)
     for at, source in enumerate(sources):
         sign = _sign(source, last.stage if last else None)
-        if sign is not None and sign.stage is Stage.INTERVIEWED and not _met(sources, at, last):
+        if sign is not None and sign.stage is Stage.INTERVIEWED and not _met(sources, at, last, meeting):
             sign = _short_of(sign, source)
         if sign is not None and sign.stage is Stage.SCHEDULED and not sign.mine:
-            sign = _with_a_time(sign, sources, at, last)
+            sign = _with_a_time(sign, sources, at, last, meeting)
         if sign is not None and not sign.mine:
             sign = _unanswered(sign, sources, at, last)
         if sign is not None and (last is None or _follows(sign, last)):
@@ -222,7 +224,23 @@ def _their_step(source: Source) -> tuple[Stage, Confidence] | None:
     return None
 
 
-def _met(sources: Sequence[Source], at: int, last: _Sign | None) -> bool:
+class _Meeting:
+    """Which mails speak of a talk that was held; looked up once for all of a thread."""
+
+    def __init__(self, sources: Sequence[Source]) -> None:
+        self._sources = [(at, s) for at, s in enumerate(sources) if s.kind is not Kind.BULK]
+
+    @cached_property
+    def anywhere(self) -> bool:
+        return any(hiring.tells_of_meeting(f"{s.message.subject}\n{s.prose}") for _, s in self._sources)
+
+    @cached_property
+    def first(self) -> int | None:
+        """The first that speaks of it in its text."""
+        return next((at for at, s in self._sources if hiring.tells_of_meeting(s.prose)), None)
+
+
+def _met(sources: Sequence[Source], at: int, last: _Sign | None, meeting: _Meeting) -> bool:
     """Tell whether anything shows that a talk was held before the mail ``at``, which reads as if one was.
 
     Words of either side; or a day named before that is past, where that mail is hardly anything else.
@@ -230,7 +248,7 @@ def _met(sources: Sequence[Source], at: int, last: _Sign | None) -> bool:
     from bowout.read import learned
     from bowout.read.days import days
 
-    if any(s.is_of_a_meeting for s in sources if s.kind is not Kind.BULK):
+    if meeting.anywhere:
         return True
     newest = sources[at]
     judged = learned.judge(newest.prose, newest.message.subject, mine=False)
@@ -241,7 +259,9 @@ def _met(sources: Sequence[Source], at: int, last: _Sign | None) -> bool:
     return any(day <= newest.message.moment.date() for day in named)
 
 
-def _with_a_time(sign: _Sign, sources: Sequence[Source], at: int, last: _Sign | None) -> _Sign:
+def _with_a_time(
+    sign: _Sign, sources: Sequence[Source], at: int, last: _Sign | None, meeting: _Meeting
+) -> _Sign:
     """Doubt that a talk is fixed where that mail tells no hour: one was held, or I have only applied."""
     from bowout.read.clocks import clocks
     from bowout.read.days import days
@@ -251,7 +271,7 @@ def _with_a_time(sign: _Sign, sources: Sequence[Source], at: int, last: _Sign | 
     if clocks(said):
         return sign
     talking = last is not None and last.stage in _TALKING
-    if talking and any(s.tells_of_meeting for s in sources[: at + 1] if s.kind is not Kind.BULK):
+    if talking and meeting.first is not None and meeting.first <= at:
         return replace(sign, stage=Stage.INTERVIEWED)
     first = sources[0]
     applied = (first.mine or bool(first.quoted)) and (last is None or last.stage in _EARLY)
