@@ -20,7 +20,7 @@ import pytest
 from account_kit import with_keys
 from bowout import files, providers, when
 from bowout.config import load
-from bowout.errors import DraftChanged, Failed, OutcomeUnknown, Refused
+from bowout.errors import DraftChanged, Failed, OutcomeUnknown, Refused, StoreError
 from bowout.journal import origin
 from bowout.journal.store import Store
 from bowout.journal.submission import Hold, State, Submission
@@ -477,6 +477,27 @@ def test_a_copy_that_comes_back_is_no_proof_that_nothing_left(home: Home) -> Non
     home.there(".Drafts/bowout-sending")[0].unlink()
     later(home)
     assert (home.row().state, home.sink.accepted) == (State.UNKNOWN, 1)
+
+
+def test_a_mailbox_that_was_put_back_is_no_proof_that_nothing_left(home: Home) -> None:
+    """The very file lies in Drafts again, nothing outside; but the row knows that it was taken out."""
+    drafts, backup = home.tree / ".Drafts", home.root.parent / "backup"
+    shutil.copytree(drafts, backup)
+    home.sink.answers = [LOST]
+    home.run()
+    shutil.rmtree(drafts)
+    shutil.copytree(backup, drafts)
+    later(home)
+    assert (home.row().state, home.places(), home.sink.accepted) == (State.UNKNOWN, (1, 0, 0), 1)
+
+
+def test_a_letter_whose_taking_cannot_be_noted_is_put_back(home: Home) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Queue, "note_taken", lambda *_: raising(StoreError("disk full"))())
+        home.run()
+    assert (home.row().state, home.places(), home.sink.accepted) == (State.ARMED, (1, 0, 0), 0)
+    home.run()
+    assert (home.row().state, home.sink.accepted) == (State.SENT, 1)
 
 
 # --- what lies in Drafts was not sent -----------------------------------------------------------------

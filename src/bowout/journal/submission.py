@@ -108,6 +108,7 @@ class Submission:
     armed_at: datetime
     attempts: int = 0
     claim: str = ""  # the name of the last attempt; a copy of these records does not know it
+    taken: str = ""  # the name of the last attempt that took the letter out; written by note_taken alone
     rearmed: bool = False  # evidence armed it again once; never a second time
     last_error: str = ""
     last_look: datetime | None = None

@@ -157,6 +157,15 @@ class Queue:
                 self.store.event(new.label, kind, said)
         return new
 
+    def note_taken(self, submission: Submission) -> None:
+        """Record that the attempt has taken the letter out: a draft there may be a restored one now."""
+        with self.store.change():
+            self.store.execute(
+                "UPDATE submissions SET taken = claim WHERE id = ? AND claim = ?",
+                submission.id,
+                submission.claim,
+            )
+
     def seen(self, submission: Submission, **changes: Any) -> Submission:
         """Store what a look found; no event."""
         return self.change(submission, "", **changes)
@@ -395,6 +404,7 @@ def _submission(row: sqlite3.Row) -> Submission:
         armed_at=moment(row["armed_at"]),
         attempts=row["attempts"],
         claim=row["claim"],
+        taken=row["taken"],
         rearmed=bool(row["rearmed"]),
         last_error=row["last_error"],
         last_look=_instant(row["last_look"]),

@@ -272,7 +272,9 @@ def settle(submission: Submission, view: View, evidence: Evidence, now: datetime
             rested = now - submission.unknown_since >= PROVEN_AFTER
             return Rearm() if rested and submission.looks >= PROVEN_BY else None
         case Evidence.TAKES_OUT:
-            # The very file: another program's copy may have come back after the letter had left.
+            # The very file: another program's copy may have come back after the letter had left. Once the
+            # letter was taken out, what lies in Drafts is a mailbox that was put back.
             untouched = view.draft.key.id == submission.snapshot.key.id
-            return Rearm() if untouched and submission.claim else None
+            never_out = bool(submission.claim) and submission.taken != submission.claim
+            return Rearm() if untouched and never_out else None
     return None

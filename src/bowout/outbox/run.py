@@ -263,7 +263,10 @@ class _Pass:
                     row, "cancelled", "draft-deleted", draft=DraftState.DELETED, **looked, **gone
                 )
             case SentByPerson(receipt):
-                faster = {"state": State.SENT_BY_PERSON, "detail": "you sent it yourself"}
+                faster = {
+                    "state": State.SENT_BY_PERSON,
+                    "detail": "it left without this outbox: you sent it, or a copy did",
+                }
                 proof = {"message_id": receipt.message_id, "sent_at": receipt.at}
                 return self.queue.change(
                     row, "sent-by-person", draft=DraftState.SENT, **looked, **faster, **proof
@@ -349,7 +352,8 @@ class _Handler:
             queue.change(row, "looked-again", "the computer slept in between", state=State.ARMED)
             return None
         try:
-            receipt = self.submitter.submit(replace(draft, claim=row.claim))
+            claimed = replace(draft, claim=row.claim, on_taken=lambda: queue.note_taken(row))
+            receipt = self.submitter.submit(claimed)
         except (DraftGone, DraftChanged):
             queue.change(row, "looked-again", "the draft changed", state=State.ARMED)
             return None

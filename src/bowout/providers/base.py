@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
@@ -55,8 +55,10 @@ class Draft:
     link: str | None = None
     # True when the draft was adopted from an interrupted run and still lacks our letter.
     empty: bool = False
-    # The name of the attempt that submits it, which nobody knows but its row (``Filing``).
+    # The name of the attempt that submits it, which nobody knows but its row, and what to do once the draft
+    # was taken out for it, before the first byte (``Filing``).
     claim: str = ""
+    on_taken: Callable[[], object] | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

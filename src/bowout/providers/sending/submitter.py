@@ -138,6 +138,8 @@ class OutsideSubmitter:
         try:
             with _one_draft():
                 self._mailbox.take_out(draft)
+            if draft.on_taken is not None:
+                draft.on_taken()
         except (Failed, Unreachable) as exc:
             raise Refused(exc.message, exc.next_step, temporary=True) from exc
 
