@@ -15,7 +15,7 @@ BowoutError                     exit  code
 │   ├── DraftGone                6    draft-gone         the draft is no longer in Drafts
 │   ├── ForeignDraft             6    foreign-draft      a draft that bowout did not write is in the thread
 │   ├── AlreadyDone              6    already-done       withdrawn or rejected before
-│   │   └── SaidBefore           6    said-before        a letter has said the same since the call
+│   │   └── SaidBefore           6    said-before        a letter has said the same before
 │   ├── NoAddressee              6    no-addressee       nobody, or only a dead address, is left to write to
 │   ├── Suspicious               6    suspicious         the sender may not be who they seem
 │   ├── LintFailed               6    lint               the letter breaks a rule of severity E
@@ -178,7 +178,7 @@ class AlreadyDone(NeedsPerson):
 
 
 class SaidBefore(AlreadyDone):
-    """A letter that was sent since the call says what its confirmation would say."""
+    """A letter that was sent says what the confirmation of a call would say."""
 
     code = "said-before"
 

@@ -265,14 +265,19 @@ def test_a_letter_that_left_after_the_call_has_said_it(box: Box) -> None:
     box.draft()
 
 
-def test_a_call_after_the_letter_is_confirmed(box: Box) -> None:
+def test_a_call_after_the_letter_is_confirmed_only_when_asked_twice(box: Box) -> None:
     box.run("draft", "acme")
     (path,) = box.drafts()
     sent = path.rename(box.mail / ".Sent" / "cur" / path.name.replace(":2,DS", ":2,S"))
     dated = f"Date: {format_datetime(datetime.now(UTC) - timedelta(hours=3))}".encode()
     sent.write_bytes(re.sub(rb"(?m)^Date: .*$", dated, sent.read_bytes(), count=1))
     box.run("call", "acme", "--outcome", "spoke", "--at", "1 hour ago")
-    assert box.run("confirm", "acme", "--json").json["result"]["purpose"] == "after-call"
+    refused = box.run("confirm", "acme", "--json")
+    assert (refused.code, refused.json["error"]["code"]) == (6, "said-before")
+    assert "before that call" in refused.json["error"]["message"]
+    assert "confirm it in writing" not in box.run("status").out
+    again = box.run("confirm", "acme", "--force", "--json")
+    assert again.json["result"]["purpose"] == "after-call"
 
 
 @pytest.mark.parametrize(

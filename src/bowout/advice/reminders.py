@@ -12,6 +12,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from bowout.drafts.state import WITHDRAWAL
+from bowout.etiquette.context import FROM_CALLS
 from bowout.journal.calls import REACHED
 from bowout.model import CallOutcome, FollowUp, require_aware
 
@@ -94,7 +96,8 @@ def _unconfirmed(
     if not told:
         return
     call = max(told, key=lambda c: c.at)
-    if trail.last is not None and trail.last >= call.at:
+    written = trail.sent & {WITHDRAWAL, *FROM_CALLS}  # says already what a confirmation would say
+    if written or (trail.last is not None and trail.last >= call.at):
         return
     days = (now.date() - call.at.astimezone(now.tzinfo).date()).days
     spoke = "You spoke with them" if call.outcome is CallOutcome.SPOKE else "You left a voicemail"

@@ -102,14 +102,15 @@ def refuse_armed(session: Session, withdrawal: Withdrawal | None) -> None:
 
 
 def _refuse_said(session: Session, withdrawal: Withdrawal | None, request: Request) -> None:
-    """Stop a confirmation that says again what a letter has said since the call. Raises ``SaidBefore``."""
+    """Stop a confirmation that says again what a letter has said before. Raises ``SaidBefore``."""
     if withdrawal is None or request.call is None or request.again:
         return
     for record in session.store.drafts(withdrawal.id):
         says_it = record.purpose == WITHDRAWAL or record.purpose in FROM_CALLS
-        if says_it and record.sent_at is not None and record.sent_at >= request.call.at:
+        if says_it and record.sent_at is not None:
+            order = "after" if record.sent_at >= request.call.at else "before"
             raise SaidBefore(
-                f"Your letter ({record.purpose}) left {_day_of(session, record)}, after that call;"
+                f"Your letter ({record.purpose}) left {_day_of(session, record)}, {order} that call;"
                 " a confirmation says the same again.",
                 "To write it all the same add --force.",
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -65,10 +66,12 @@ def test_the_confirmation_is_due_the_same_day() -> None:
     assert "2 days ago" in late.line  # Sunday night, on the person's own calendar
 
 
-def test_a_letter_after_the_call_confirms_it() -> None:
+def test_a_call_is_confirmed_by_a_letter_before_or_after_it() -> None:
     spoke = call(CallOutcome.SPOKE, NOW - 5 * HOUR)
     assert kinds(sent(NOW - HOUR), spoke) == []
-    assert kinds(sent(NOW - 9 * HOUR), spoke) == [Kind.CONFIRM_CALL]
+    assert kinds(sent(NOW - 9 * HOUR), spoke) == []
+    thanks = replace(sent(NOW - 9 * HOUR), sent=frozenset({"interviewer-thanks"}))
+    assert kinds(thanks, spoke) == [Kind.CONFIRM_CALL]
 
 
 def test_a_drafted_confirmation_only_has_to_be_sent() -> None:
