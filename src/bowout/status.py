@@ -98,12 +98,12 @@ def _with_invitation(session: Session, found: Report) -> Report:
 
 def _promised(found: Report, seen: Look, promise: Submission | None) -> Report:
     """The same, where the draft was armed."""
-    if promise is None or seen.draft is None:
+    if promise is None:
         return found
-    if promise.state.needs_person:
+    if promise.state.needs_person:  # also where its draft is gone: what became of it is said to the outbox
         step = f"bowout outbox show {promise.label}"
         return replace(found, says=f"{found.says} {promise.label} is {promise.state}.", next_step=step)
-    if promise.state is not State.ARMED:
+    if seen.draft is None or promise.state is not State.ARMED:
         return found
     edited = seen.draft.content_hash != promise.snapshot.content_hash
     return replace(
@@ -135,7 +135,7 @@ def _looked_report(withdrawal: Withdrawal, seen: Look) -> Report:
     return Report(
         withdrawal=withdrawal,
         condition=seen.condition,
-        says=says + (f" {seen.why}" if seen.why else ""),
+        says=says + (f" {seen.why[0].upper()}{seen.why[1:].rstrip('.')}." if seen.why else ""),
         next_step=next_step.format(again=again),
         needs_person=needs_person,
         sent_at=seen.receipt.at if seen.receipt else None,
