@@ -400,7 +400,7 @@ def test_a_send_without_an_answer_is_settled_by_what_the_mailbox_shows(sender: D
 def test_a_confirmation_armed_for_later_is_held_when_they_write(sender: Desk) -> None:
     assert sender.run("send", "w1", "--yes").code == 0
     assert sender.run("call", "w1", "--outcome", "spoke").code == 0
-    armed = sender.run("confirm", "w1", "--at", "in 2 hours", "--yes")
+    armed = sender.run("confirm", "w1", "--at", "in 2 hours", "--yes", "--force")  # said in writing before
     assert armed.code == 0, armed.err
     assert len(sender.drafts) == 1
     refused = sender.run("account", "remove", "personal", "--yes")
