@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bowout.errors import UsageError
 from bowout.etiquette.context import BOOKED
 from bowout.find.firm import name_words
-from bowout.letters import templates, wish
+from bowout.letters import render, templates, wish
 from bowout.letters.situation import infer_situation
 from bowout.model import Channel, Confidence, Fact, Facts, Person, PersonRole, Situation, Slot, Stage
 from bowout.people.names import person_name
@@ -128,10 +127,7 @@ def refuse_nameless(session: Session, facts: Facts, recipient: Person) -> None:
         and _is_nameless(facts)
         and session.relays.is_freemail(recipient.address.domain)
     ):
-        raise UsageError(
-            "The letter needs what the thread does not say: company.",
-            'Add, for example: --set company="Acme"',
-        )
+        raise render.needs(("company",))
 
 
 def guess_of(session: Session, thread: Thread, facts: Facts) -> tuple[str, ...]:
@@ -175,10 +171,9 @@ def with_typed_firm(
     people = {spelling.fold(f.value.name) for f in facts.people if f.value.name}
     if believed(facts.company) or spelling.fold(who) in people or _is_the_agency(session, facts, who):
         return request
-    name = _as_they_write(thread, who)
-    if name is None:
-        firm = _without_job(session, who, facts)
-        name = _as_they_write(thread, firm) or (firm.title() if firm == firm.lower() else firm)
+    firm = _without_job(session, who, facts)
+    written = (_as_they_write(thread, one) for one in dict.fromkeys((who, firm)))
+    name = next(filter(None, written), firm.title() if firm == firm.lower() else firm)
     return replace(request, values={**request.values, "company": name}, typed_firm=True)
 
 

@@ -181,7 +181,7 @@ def _cut_short(rest: str, words: Sequence[str]) -> bool:
 
 def _is_one_of(rest: str, words: Iterable[str]) -> bool:
     """Tell whether a label ends in a word of WHO, but for its ending: "vets", "funerals"."""
-    return len(rest) >= _LEAST and any(rest == w or _same_root(rest, w) for w in words if len(w) >= _LEAST)
+    return len(rest) >= _LEAST and any(_same_root(rest, w) for w in words if len(w) >= _LEAST)
 
 
 def _is_end_of(who: str, label: str) -> bool:

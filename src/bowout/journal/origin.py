@@ -134,6 +134,11 @@ def place_of(path: Path) -> str:
     return str(path)
 
 
+def twin_files(state_dir: Path) -> tuple[Path, ...]:
+    """The twins that lie there, by their names: the uuids of stores. Raises OSError."""
+    return tuple(file for file in state_dir.iterdir() if _UUID.fullmatch(file.name))
+
+
 def missing(state_dir: Path, path: Path, uuid: str | None) -> tuple[Twin, ...]:
     """The twins of stores that lay at ``path`` and held something, where ``uuid`` (None = nothing) lies now.
 
@@ -141,7 +146,7 @@ def missing(state_dir: Path, path: Path, uuid: str | None) -> tuple[Twin, ...]:
     """
     place, found = place_of(path), []
     with suppress(OSError):
-        found = sorted((p for p in state_dir.iterdir() if _UUID.fullmatch(p.name)), key=_changed)
+        found = sorted(twin_files(state_dir), key=_changed)
     twins = [twin for file in found if (twin := read_twin(state_dir, file.name))]
     return tuple(twin for twin in twins if twin.place == place and twin.generation and twin.uuid != uuid)
 

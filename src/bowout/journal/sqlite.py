@@ -15,6 +15,7 @@ from pathlib import Path
 from bowout import files as atomic
 from bowout import owners
 from bowout.errors import StoreError
+from bowout.journal.origin import twin_files
 from bowout.journal.remedy import quoted, restore
 
 __all__ = [
@@ -275,15 +276,10 @@ def require_own(data_dir: Path, state_dir: Path | None) -> Path:
 
 
 def _refuse_foreign_twins(state_dir: Path) -> None:
-    twins = [file for file in state_dir.iterdir() if _is_twin(file)] if state_dir.is_dir() else []
+    twins = twin_files(state_dir) if state_dir.is_dir() else ()
     for file in (state_dir, *twins):
         if found := owners.doubt(file):
             raise StoreError(f"{found.says}, so what is known of your records is not certain", found.cure)
-
-
-def _is_twin(file: Path) -> bool:
-    """By its name, the uuid of a store; whatever else lies there says nothing of records."""
-    return len(file.name) == len("0" * 32) and not set(file.name) - set("0123456789abcdef")
 
 
 def _kind(file: Path) -> int | None:

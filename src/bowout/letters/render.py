@@ -5,7 +5,7 @@ Pure, apart from reading template files. Rules: docs/etiquette.md.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
@@ -113,6 +113,14 @@ def render(
     )
 
 
+def needs(names: Collection[str]) -> UsageError:
+    """Make the error for values of a letter that nobody gave."""
+    options = " ".join(f'--set {name}="{VALUES[name]}"' for name in names)
+    return UsageError(
+        f"The letter needs what the thread does not say: {', '.join(names)}.", f"Add, for example: {options}"
+    )
+
+
 def to_html(paragraphs: Iterable[str]) -> str:
     """The same words as HTML: one ``<p>`` per paragraph, ``<br>`` per line."""
     return "\n".join(
@@ -189,11 +197,7 @@ class Writer:
             # "The role" alone, or "your client", would leave the reader to guess which one is meant.
             self._missing = {"position": None, "company": None, **self._missing}
         if self._missing:
-            options = " ".join(f'--set {name}="{VALUES[name]}"' for name in self._missing)
-            raise UsageError(
-                f"The letter needs what the thread does not say: {', '.join(self._missing)}.",
-                f"Add, for example: {options}",
-            )
+            raise needs(self._missing)
 
     def _piece(self, name: str) -> str:
         if name == "reason":
@@ -232,8 +236,9 @@ class Writer:
         if "company" in self.values or "company" not in variables(wording):
             text, missing = self._tried(wording)
         else:  # nobody told the firm: say it without, where there are words for that
-            tried = [self._tried(other) for other in (wording, *section.wordings)]
-            text, missing = next((one for one in tried if "company" not in one[1]), tried[0])
+            first = self._tried(wording)
+            tried = chain((first,), map(self._tried, section.wordings))  # no more than are needed
+            text, missing = next((one for one in tried if "company" not in one[1]), first)
         self._missing |= missing
         return text
 

@@ -179,10 +179,9 @@ class _Pass:
             looked=len(rows),
             changed=tuple(self.changed.values()),
             unresolved=tuple(filter(self.desk.wants, self.queue.needing_person())),
-            damaged=tuple(
-                row
-                for row in (*self.queue.damaged(), *beside)
-                if row in beside or self.desk.only in (None, row.account)
+            damaged=(
+                *(row for row in self.queue.damaged() if self.desk.only in (None, row.account)),
+                *beside,
             ),
         )
 
