@@ -126,13 +126,14 @@ def _ago(days: int) -> str:
 def _doubts(view: View) -> Iterator[str]:
     if view.passed_on:
         yield "somebody passed it on to you"
-    if not view.in_person:
+    if not (view.in_person or view.only_applied):
         yield BY_MACHINE
-    elif not (view.plainly_hires or view.is_my_process):
+    elif not (view.plainly_hires or view.is_my_process or view.only_applied):
         yield _unlike_hiring(view)
     if view.heard[:1] and view.heard[0].mine and hiring.answers_applicant(view.heard[0].new):
         yield "you write there as one who hires"
-    if (other := about_else(view.human, of_a_job=view.is_of_my_job)) is not None:
+    said = view.heard if view.only_applied else view.human  # for a flat one applies as well
+    if (other := about_else(said, of_a_job=view.is_of_my_job)) is not None:
         yield f"it may be about {other}"
     if (name := _greets_another(view)) is not None:
         yield f"it greets {name}, and not you"

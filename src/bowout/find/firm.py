@@ -302,12 +302,28 @@ def by_signature(who: str, names: Names) -> Match | None:
 
 
 def _is_introduced(who: str, names: Names) -> bool:
-    """Tell whether a line begins with the firm and goes on to who writes, where words are not parted."""
+    """Tell whether a text puts somebody's name and the firm side by side: "Dana Reyes (Acme)".
+
+    Where words are not parted a line begins with the firm and goes on to who writes.
+    """
     if not is_unspaced(who):
-        return False
+        return _stands_behind(who, names)
     writers = [part for name in names.people for part in name.split() if is_unspaced(part) and part != who]
     lines = (line.strip() for text in names.texts for line in text.splitlines())
     return any(line.startswith(who) and any(name in line for name in writers) for line in lines)
+
+
+def _stands_behind(who: str, names: Names) -> bool:
+    """Tell whether the firm follows somebody's whole name in one sentence or cell."""
+    wanted = plain_words(who)
+    people = [plain_words(name) for name in names.people if len(name.split()) > 1]
+    parts = (part for text in names.texts for part in re.split(r"[.!?;:]\s|\n", text))
+    lines = [f"{plain_words(part)} " for part in parts]
+    told = [f"{name} {join}{wanted} " for name in people for join in _JOINS]
+    return any(one in line for one in told for line in lines)
+
+
+_JOINS = ("", "at ", "from ", "of ", "bei ", "von ", "chez ", "de ", "di ", "van ")
 
 
 _LEAST = 4  # letters of the longest word of a name, or of a domain, that stands for a firm

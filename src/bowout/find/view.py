@@ -12,7 +12,7 @@ from bowout.find.likeness import may_be_meant
 from bowout.find.who import match, match_quoted
 from bowout.mail import subject
 from bowout.model import Address, Confidence, Fact, Identity, Joined, Message, Person, Stage, Thread
-from bowout.people import impostors, mailkind, me
+from bowout.people import impostors, mailkind, me, names
 from bowout.people.machines import Relay, Relays, System
 from bowout.people.mailkind import Kind
 from bowout.read import learned, stage, titles
@@ -68,11 +68,14 @@ class View:
         # A mailing that speaks of hiring looks like a letter; only an answer of mine shows that it is one.
         by_hand = [s for s in by_hand if answered or s.message.header("list-unsubscribe") is None]
         wrote = (a for s in by_hand for a in s.message.from_)
-        return any(self.relays.classify(a) is None for a in wrote) or any(map(self._answers_at_firm, by_hand))
+        return any(self.relays.classify(a) is None for a in wrote) or any(
+            map(self._answers_at_firm, self.human)
+        )
 
     def _answers_at_firm(self, source: Source) -> bool:
         """Does a system write for a person of the firm that WHO means, who wants the answers?"""
         wanted = [a for a in source.message.reply_to if self.relays.classify(a) is None]
+        wanted = [a for a in wanted if a not in source.message.from_ and names.person_name(a)]
         return any(impostors.is_firm_of(a.domain, self.who, self.relays) for a in wanted)
 
     @cached_property
@@ -88,6 +91,15 @@ class View:
     def applied(self) -> bool:
         """Did I write to them about a job, without an answer so far?"""
         return bool(self.sides.people) and any(s.signs for s in self.heard if s.mine)
+
+    @cached_property
+    def only_applied(self) -> bool:
+        """Did I apply at an address of a firm, and has nobody there said a word yet, nor a system?"""
+        if self.theirs or not (self.heard and self.equal and self.of_work):
+            return False
+        own = [p.address for p in self.sides.people if self.relays.classify(p.address) is None]
+        firm = self.relays.firms(self.relays.organisation(a.domain) for a in own)
+        return bool(firm) and hiring.applies(self.thread.subject, self.heard[0].new)
 
     @property
     def somebody(self) -> bool:
@@ -255,7 +267,7 @@ class View:
         return Names(
             addresses=(*people, *aliases),
             firms=tuple(firms),
-            people=tuple(dict.fromkeys(a.name for a in people if a.name)),
+            people=tuple(dict.fromkeys(a.name for a in (*people, *aliases) if a.name)),
             companies=(
                 *((self.relays.label(a.domain), f"domain of {a.address}") for a in firms),
                 *self._told(),

@@ -277,6 +277,18 @@ def signed(lines: Sequence[str], address: Address) -> str:
     return ""
 
 
+def stands_for(line: str, name: str) -> bool:
+    """Tell whether a line is a person's name as one signs it, with initials or a title: "Sr. M. Alphonsa".
+
+    A last name by itself may as well be the firm's.
+    """
+    known, parts = [_bare(word) for word in name.split()], line.split()
+    words = [_bare(word) for word in parts if not (_is(word, "civil") or _is(word, "titles"))]
+    if not 1 < len(parts) <= _MOST_WORDS or not any(len(w) > 1 and w in known for w in words):
+        return False
+    return all(word in known or word in {one[:1] for one in known} for word in words)
+
+
 def _unsigned_for(head: str) -> str:
     words = head.split()
     for phrase in _list("signs_for"):

@@ -62,11 +62,11 @@ class Source:
         """The line of the new text with which the sender signs: closing words, or their own name alone."""
         lines = self.new.split("\n")
         name = names.person_name(self.sender) or clean(self.sender.name)
-        first = compact(name.partition(" ")[0])
         for at in range(max(0, len(lines) - _MAX_SIGNATURE), len(lines)):
-            head = compact(re.split(r"[|,·–—(]| - ", lines[at])[0])
+            head = re.split(r"[|,·–—(]| - ", lines[at])[0].strip(" -*_")
             closes = names.closing().match(lines[at][:_MAX_CLOSING]) and not _goes_on(lines[at + 1 :])
-            if closes or (head and head in (compact(name), first)):
+            written = compact(head) and compact(head) in (compact(name), compact(name.partition(" ")[0]))
+            if closes or written or names.stands_for(head, name):
                 return at
         return len(lines)
 

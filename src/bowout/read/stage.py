@@ -101,10 +101,20 @@ def stage(sources: Sequence[Source], slots: Sequence[Slot], now: datetime) -> Fa
     if booked is not None and (last is None or _overtakes(booked, last)):
         last = booked
     if last is None:
-        return None
+        return _applied(sources)
     called_off = bool(slots) and all(slot.cancelled for slot in slots)
     step = Stage.INVITED if last.stage is Stage.SCHEDULED and called_off else last.stage
     return Fact(step, last.source, last.confidence)
+
+
+def _applied(sources: Sequence[Source]) -> Fact[Stage] | None:
+    """Take my application for what was reached, as long as I alone have spoken."""
+    first = next(iter(sources), None)
+    if first is None or not all(source.mine for source in sources):
+        return None
+    if not hiring.applies(first.message.subject, first.new):
+        return None
+    return Fact(Stage.APPLIED, f"your mail of {first.day}", Confidence.MEDIUM)
 
 
 ENDED = (Stage.REJECTED, Stage.CLOSED, Stage.WITHDRAWN)

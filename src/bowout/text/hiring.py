@@ -14,6 +14,7 @@ from bowout.text.spelling import fold
 __all__ = [
     "answered",
     "answers_applicant",
+    "applies",
     "calls_off",
     "is_at_work",
     "is_listed",
@@ -116,6 +117,12 @@ def of_a_job(found: Iterable[str]) -> bool:
 def speaks_to_candidate(text: str) -> bool:
     """Tell whether somebody writes as the hiring side does to a candidate."""
     return _whole("speech").search(text.lower()) is not None or answers_applicant(text)
+
+
+def applies(subject: str, text: str) -> bool:
+    """Tell whether somebody applies for a job in a mail, by how its subject begins or by its words."""
+    begins = tuple(_lists()["applying"]["subjects"])
+    return subject.strip().lower().startswith(begins) or _whole("applying").search(_plain(text)) is not None
 
 
 def answers_applicant(text: str) -> bool:

@@ -384,8 +384,37 @@ SCENARIOS = (
     Scenario(
         name="nobody answered my application yet",
         box=(thread("Application as Data Engineer", mail(ME, "Dear Dana,\n\nhere is my CV.", to=DANA)),),
+        thread="Application as Data Engineer",
+    ),
+    Scenario(
+        name="nobody answered my application for a flat yet",
+        box=(
+            thread(
+                "Application for the flat",
+                mail(ME, "Dear Dana,\n\nI would like to apply for the flat and work as a nurse.", to=DANA),
+            ),
+        ),
+        outcome=AMBIGUOUS,
+        thread="Application for the flat",
+    ),
+    Scenario(
+        name="nobody answered my application at a private address yet",
+        box=(
+            thread(
+                "Application as Data Engineer",
+                mail(ME, "Dear Dana,\n\nhere is my CV.", to="Dana Berg <dana.berg@gmail.com>"),
+            ),
+        ),
+        who="Dana Berg",
         outcome=AMBIGUOUS,
         thread="Application as Data Engineer",
+        to="dana.berg@gmail.com",
+    ),
+    Scenario(
+        name="nobody answered my note about a job yet",
+        box=(thread("Data Engineer", mail(ME, "Dear Dana,\n\nis the job still free?", to=DANA)),),
+        outcome=AMBIGUOUS,
+        thread="Data Engineer",
     ),
     *(
         Scenario(
@@ -409,6 +438,35 @@ SCENARIOS = (
             ),
         ),
         to="acme+email+3Fa9C8d7@talent.icims.com",
+    ),
+    Scenario(
+        name="the firm stands beside a name, and its domain says another word",
+        box=(
+            thread(
+                "Interview at Acme",
+                mail(
+                    "Bram Moor <bram@bxt.example>",
+                    INVITATION.replace("Acme", "our house") + "\n\nWith: Bram Moor (Brixton Thermal)",
+                ),
+            ),
+        ),
+        who="Brixton Thermal",
+        to="bram@bxt.example",
+    ),
+    Scenario(
+        name="a firm that is talked of stands beside nobody's name",
+        box=(
+            thread(
+                "Interview at Acme",
+                mail(
+                    "Bram Moor <bram@bxt.example>",
+                    "We saw your work for Brixton Thermal. " + INVITATION.replace("Acme", "our house"),
+                ),
+            ),
+        ),
+        who="Brixton Thermal",
+        outcome=AMBIGUOUS,
+        to="bram@bxt.example",
     ),
     Scenario(
         name="Reply-To of another domain",

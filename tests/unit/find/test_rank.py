@@ -132,6 +132,22 @@ def test_an_automatic_sender_is_nobody_in_person() -> None:
     assert rank(robot, who="acme").outcome is Outcome.AMBIGUOUS
 
 
+@pytest.mark.parametrize(
+    ("answers", "outcome"),
+    [
+        ("Dana Berg <dana@brixton.example>", Outcome.SURE),
+        ("jobs@brixton.example", Outcome.AMBIGUOUS),
+        ("Dana Berg <dana@brixtons.example>", Outcome.AMBIGUOUS),
+        ("", Outcome.AMBIGUOUS),
+    ],
+)
+def test_a_scheduler_speaks_for_a_person_of_the_firm_that_was_named(answers: str, outcome: Outcome) -> None:
+    said = INVITATION.replace("Acme", "Brixton")
+    sender = "Brixton <no-reply@slotwise.example>"
+    robot = mail(sender, said, reply_to=answers, headers={"Auto-Submitted": "auto-generated"})
+    assert rank(thread("Interview", robot), who="Brixton").outcome is outcome
+
+
 def test_appraise_says_warnings_and_status_of_any_thread() -> None:
     odd = thread("Hello", mail(DANA, "Unrelated.", reply_to="dana@elsewhere.example"))
     found = ranking.appraise(odd, IDENTITIES, RELAYS, NOON)
