@@ -156,7 +156,12 @@ def _spoken() -> tuple[str, ...]:
     return (
         rf"(?<!\w)(?P<relative>{_any('overmorrow', 'tomorrow', 'today')})(?!\w){told}",
         rf"\b{ahead}{next_}(?P<weekday>{_any('weekdays', 'alone')})\b\.?{behind}{week}",
+        # "swing by sat at 1", where nobody sat.
+        rf"{_NOBODY}(?P<weekday>sat|sun)(?=,? (?:at |around |about |@ ?)?\d)",
     )
+
+
+_NOBODY = r"(?<!\w)(?<!\bi )(?<!we )(?<!he )(?<!they )(?<!you )(?<!who )"
 
 
 def _read(match: re.Match[str], text: str, written: datetime) -> Day | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from bowout.mail.calendar import Invitation
@@ -30,6 +30,7 @@ from bowout.read.told import (
     is_programme,
     on,
     told_at_home,
+    unsure_clock,
 )
 from bowout.text import hiring, zones
 from bowout.text.spelling import lowered
@@ -63,6 +64,7 @@ class _Talk:
     wished: set[int] = field(default_factory=set)  # the one hour that my last mail names without a day
     given_up: list[Invitation] = field(default_factory=list)  # I cannot come then, and they do not mind
     unsettled: bool = False  # I asked for another time than the agreed one
+    clock: tzinfo | None = None  # that of their newest mail
 
     def usual(self) -> datetime | None:
         return self.agreed[-1].fact.value.start if self.agreed else None
@@ -114,6 +116,7 @@ def _hear(talk: _Talk, source: Source, invitations: Sequence[Invitation], place:
         _answered(talk, source, [_in_that_week(m, talk.offered, source) for m in told])
         return
     talk.named = [*talk.named, *told][-_NAMED:]
+    talk.clock = unsure_clock(source, place) or (source.message.date or source.message.moment).tzinfo
     moves = _says("move", source)
     live = [i for i in invitations if not i.slot.cancelled and not i.tentative]
     if live:
@@ -331,6 +334,13 @@ def _answered(talk: _Talk, source: Source, told: Sequence[Mention]) -> None:
         ]
         talk.offered, talk.asked = [], []
         return
+    if not (starts or declined or talk.agreed) and _takes(source, told) and talk.clock is not None:
+        # I say yes to a time that they named in words that were not read: it is one of their clock.
+        mine = told[0] if told[0].zoned else replace(told[0], slot=on(told[0].slot, talk.clock))
+        talk.agreed = [
+            _Agreed(Fact(mine.slot, f"your mail of {source.day}", mine.confidence), source.message.moment)
+        ]
+        return
     if declined and starts and told:
         talk.offered = []
     walls = {a.fact.value.start.replace(tzinfo=None) for a in talk.agreed}
@@ -338,6 +348,17 @@ def _answered(talk: _Talk, source: Source, told: Sequence[Mention]) -> None:
     talk.asked, talk.replied = [m for m in told if m.slot.start in new], True
     if not starts and tw.says("reask", source.prose):
         talk.agreed, talk.unsettled = [_doubted(a) for a in talk.agreed], True
+
+
+def _takes(source: Source, told: Sequence[Mention]) -> bool:
+    """Tell whether a mail of mine says yes to the one time that it names, and asks nothing about it."""
+    if len({m.slot.start for m in told}) != 1 or asks(source, told[0]):
+        return False
+    line = source.prose[told[0].start :].split("\n")[0][:_YES]
+    return tw.says("takes", line) and not tw.says("decline", source.prose)
+
+
+_YES = 80  # characters from the time on
 
 
 # --- which one counts -----------------------------------------------------------------------------

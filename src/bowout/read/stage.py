@@ -48,6 +48,7 @@ _MAY_BE_WITHDRAWN_SHORT = 0.4  # of a few words of mine: "noted, thanks" looks l
 _FEW_OF_MINE = 9  # words
 _MAY_BE_WITHDRAWN_BUT = 0.7  # where they go on with it after that, and wish no luck
 _HARDLY_OVER = 0.05
+_GOES_ON = 0.9  # of a step that they take
 _ACCEPTED = 0.6  # of an answer to an offer
 _MET = 0.8
 _EARLIER = 20  # mails in which a time is looked for
@@ -331,8 +332,10 @@ def may_be_over(sources: Sequence[Source], reached: Fact[Stage] | None = None) -
         return None
     since = [s for s in sources if not s.mine and s.message.moment > mine.message.moment]
     goes_on = any(is_invitation(s.message) for s in since)
-    if theirs in since and theirs is not None and not goes_on:
-        goes_on = answer is not None and answer.over < _HARDLY_OVER and not hiring.parts(theirs.prose)
+    if theirs in since and theirs is not None and answer and not (goes_on or hiring.parts(theirs.prose)):
+        if answer.over < 2 * _HARDLY_OVER and answer.chance >= _GOES_ON:
+            return None  # they take a step, so what I wrote before was no leaving
+        goes_on = answer.over < _HARDLY_OVER
     least = _MAY_BE_WITHDRAWN_SHORT if len(mine.prose.split()) < _FEW_OF_MINE else _MAY_BE_WITHDRAWN
     least = _MAY_BE_WITHDRAWN_BUT if goes_on else least
     if left.over >= (_HARDLY_OVER if hiring.may_leave(mine.prose) else least):

@@ -17,7 +17,17 @@ from bowout.read.zones import is_dated_in_utc, keeps_utc
 from bowout.text import zones
 from bowout.text.spelling import lowered
 
-__all__ = ["PAST", "appointments", "asks", "is_asked", "is_free", "is_programme", "on", "told_at_home"]
+__all__ = [
+    "PAST",
+    "appointments",
+    "asks",
+    "is_asked",
+    "is_free",
+    "is_programme",
+    "on",
+    "told_at_home",
+    "unsure_clock",
+]
 
 _CLOSELY = 30  # characters in front of a day or a clock in which a word that changes it may stand
 _ABOVE_QUOTE = 300  # characters of a quote in which its own head stands
@@ -36,13 +46,21 @@ def appointments(source: Source, usual: datetime | None, place: bool | None) -> 
     told = [m for m in every if _appoints(text, m, written)] or _by_choice(text, every)
     if not told and not source.mine and not has_mark(subject):
         told = [m for m in mentions(subject, written) if _appoints(subject, m, written)]
-    if not place and not written.utcoffset():
-        # A Date of +0000 may be a server's clock: then nobody said whose time it is. Of a program that writes
-        # the clock of its user it is the likeliest, but no more.
-        elsewhere = place is False or is_dated_in_utc(source.message)
-        clock = zones.untold(name=zones.UNTOLD if elsewhere else zones.GUESSED)
+    if (clock := unsure_clock(source, place)) is not None:
         told = [m if m.zoned else replace(m, slot=on(m.slot, clock)) for m in told]
     return _without_arrival(text, told)
+
+
+def unsure_clock(source: Source, place: bool | None) -> tzinfo | None:
+    """Give the clock of a mail whose Date does not tell whose time it is; None = the Date tells it.
+
+    A Date of +0000 may be a server's clock: then nobody said whose time it is. Of a program that writes the
+    clock of its user it is the likeliest, but no more.
+    """
+    if place or (source.message.date or source.message.moment).utcoffset():
+        return None
+    elsewhere = place is False or is_dated_in_utc(source.message)
+    return zones.untold(name=zones.UNTOLD if elsewhere else zones.GUESSED)
 
 
 def told_at_home(heard: Sequence[Source]) -> bool | None:

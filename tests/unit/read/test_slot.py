@@ -442,6 +442,32 @@ def test_the_time_that_i_ask_for_counts_once_they_say_yes() -> None:
     assert told(them(24, "Come round next week?"), asked, them(26, "Great, but which of us?")) is None
 
 
+@pytest.mark.parametrize(
+    ("answer", "slot"),
+    [
+        ("6am Sunday it is! Side door.", "11-29 06:00"),
+        ("Sat at 4 is grand. Will I bring the CV?", "11-28 16:00"),
+        ("Sat the 28th at 1, got it. See you there!", "11-28 13:00"),
+        ("Sonntag um 9 bin ich da.", "11-29 09:00"),
+        ("Sunday at 6 would be perfect.", None),
+        ("Sunday at 6 it is? Or later?", None),
+        ("Sunday at 6 or Monday at 7, noted.", None),
+        ("I sat at 4 tables, got it.", None),
+        ("I can't do Sunday at 6. Got it?", None),
+    ],
+)
+def test_a_time_that_i_take_was_named_by_them(answer: str, slot: str | None) -> None:
+    assert told(them(25, "Pop in before the rush, as early as the birds?"), me(26, answer)) == slot
+
+
+def test_a_time_that_i_take_is_one_of_their_clock() -> None:
+    dublin = replace(them(25, "Pop in at the weekend?"), date=datetime(2026, 11, 25, 9, tzinfo=UTC))
+    offset = replace(dublin, date=datetime(2026, 11, 25, 4, tzinfo=timezone(-timedelta(hours=5))))
+    yes = me(26, "Sat at 4, got it.")
+    for mail, start in ((offset, "11-28 22:00"), (dublin, "11-28 17:00")):
+        assert told(mail, yes) == start
+
+
 def test_a_bare_weekday_means_the_one_that_was_named_with_its_number() -> None:
     offer = them(20, "We can do Monday, 7 December at 9:00 or Tuesday, 8 December at 16:00.")
     wish = me(21, "Monday at 9:00 if it is still there, otherwise the other.")
