@@ -4,8 +4,8 @@
 
 Each thread of tests/data/mailbank lies in a Maildir of its own among everyday mail (with ``--together`` all
 in one), and ``draft WHO --dry-run --json`` is asked for each WHO of its label, in this process, at the
-bank's moment of reading. All but h, kb, kc and nb are development data; the table of stages was trained on the
-mails of those in training/stage.py. Those four are kept apart: say in docs/finding-figures.md when they
+bank's moment of reading. All but h, kb, kc and nb are development data; the table of stages was trained on
+the mails of those in training/stage.py. Those four are kept apart: say in docs/finding-figures.md when they
 are measured.
 """
 
