@@ -149,7 +149,7 @@ def handle(desk: Desk, row: Submission) -> Submission:
 def _said(exc: Exception) -> str:
     """An error for the person; of a fault of bowout's own only the kind, since its text may hold anything."""
     if isinstance(exc, BowoutError):
-        return f"{exc.message} {exc.next_step}".strip()
+        return exc.told
     return f"bowout failed: {type(exc).__name__}"
 
 
@@ -262,14 +262,7 @@ class _Pass:
                     row, "cancelled", "draft-deleted", draft=DraftState.DELETED, **looked, **gone
                 )
             case SentByPerson(receipt):
-                faster = {
-                    "state": State.SENT_BY_PERSON,
-                    "detail": "it left without this outbox: you sent it, or a copy did",
-                }
-                proof = {"message_id": receipt.message_id, "sent_at": receipt.at}
-                return self.queue.change(
-                    row, "sent-by-person", draft=DraftState.SENT, **looked, **faster, **proof
-                )
+                return self.queue.left_elsewhere(self.queue.seen(row, **looked), receipt)
             case Wait():
                 return self.queue.seen(row, draft=None, **looked)
             case Send():
