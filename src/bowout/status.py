@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bowout.drafts.state import CALL_FIRST, DECLINED, WITHDRAWAL, Condition, Look, look, remember
+from bowout.drafts.state import CALL_FIRST, DECLINED, WITHDRAWAL, Condition, Look, in_drafts, look, remember
 from bowout.journal.record import DraftState
-from bowout.journal.submission import State
+from bowout.journal.submission import COPY_STAYED, DELETE_COPY, State
 from bowout.journal.submissions import Queue
 from bowout.providers.base import Declining
 
@@ -39,9 +39,9 @@ def report(session: Session, withdrawal: Withdrawal) -> Report:
     if not records:
         return _without_draft(session.store, withdrawal)
     newest = records[-1]
-    if newest.state is DraftState.SENT:
-        return _with_invitation(session, _sent(withdrawal, newest))
     promise = Queue(session.store).of_draft(newest.id)
+    if newest.state is DraftState.SENT:
+        return _with_copy(session, _with_invitation(session, _sent(withdrawal, newest)), promise)
     if promise and promise.state in (State.SENDING, State.UNKNOWN):
         # Its draft may be out of Drafts for the time of the sending, so a look would tell nothing.
         return Report(
@@ -93,6 +93,20 @@ def _with_invitation(session: Session, found: Report) -> Report:
         found,
         says=f"{found.says} The interview is still in your calendar.",
         next_step=f"bowout decline-invite {w.label}",
+    )
+
+
+def _with_copy(session: Session, found: Report, promise: Submission | None) -> Report:
+    """The same; a copy that stayed in Drafts is told for as long as it lies there."""
+    if promise is None or promise.detail != COPY_STAYED:
+        return found
+    if not in_drafts(session.mailbox, promise.snapshot.key):
+        return found
+    return replace(
+        found,
+        says=f"{found.says} A copy of the letter still lies in Drafts.",
+        next_step=DELETE_COPY,
+        needs_person=True,
     )
 
 

@@ -246,3 +246,30 @@ def test_long_after_no_answer_came_nobody_is_asked_to_wait(home: Home) -> None:
     before = (datetime.now(UTC) - timedelta(minutes=11)).isoformat(timespec="microseconds")
     home.change("UPDATE submissions SET unknown_since = ?", before)
     assert "Next: look into Sent, then:" in home.run("outbox", "list").out
+
+
+# --- a draft that was copied ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("copies", [1, 2])
+def test_the_copy_of_a_sent_draft_is_told_until_it_is_gone(home: Home, copies: int) -> None:
+    home.arm()
+    (draft,) = home.box.drafts()
+    made = [draft.with_name(f"{number}.copy:2,DS") for number in range(copies)]
+    for copy in made:
+        shutil.copy(draft, copy)
+    ran = home.run("outbox", "run")
+    assert "another copy of it lay in Drafts when it was sent" in ran.out
+    assert "Next: delete that copy" in ran.out
+    assert (home.sent, {*home.box.drafts()}) == (1, {*made})
+    told = home.run("status").out
+    assert "Sent. A copy of the letter still lies in Drafts." in " ".join(told.split())
+    for copy in made:
+        copy.unlink()
+    assert "copy" not in home.run("status").out
+
+
+def test_nothing_is_told_of_a_copy_where_there_is_none(home: Home) -> None:
+    home.arm()
+    assert "copy" not in home.run("outbox", "run").out
+    assert home.sent == 1

@@ -105,7 +105,7 @@ def _steps(row: Submission, now: datetime) -> list[str]:
 
 
 def _steps_of_state(row: Submission, now: datetime) -> Iterator[str]:
-    from bowout.journal.submission import ADOPTED, SUSPECTED
+    from bowout.journal.submission import ADOPTED, COPY_STAYED, DELETE_COPY, SUSPECTED
 
     at = " --at WHEN" if row.due <= now else ""  # its own time counts while that is to come
     if row.detail == SUSPECTED:
@@ -115,6 +115,8 @@ def _steps_of_state(row: Submission, now: datetime) -> Iterator[str]:
         yield f"if it is not: bowout outbox retry {row.label}{at} (or cancel {row.label})"
     elif row.state == "sent" and row.last_error:
         yield "nothing to send again: only its copy is not in Sent yet; every run tries to file it"
+    elif row.detail == COPY_STAYED:
+        yield DELETE_COPY
     else:
         asked = "unknown" if row.hold == "maybe-sent" else row.state  # the same is not known
         yield _NEXT.get(asked, "").format(label=row.label, at=at, wait=_wait(row, now))

@@ -84,7 +84,7 @@ def _sendmails(words: Sequence[str]) -> Iterator[_Sendmail]:
             return
         if place and _SCRIPT.fullmatch(words[place - 1]):
             inner = [*_commands(word)]
-            alone = len(inner) == 1 and place == len(("sh", "-c"))
+            alone = len(inner) == 1 and place == 2  # behind nothing but sh -c
             for one in inner:
                 yield from (replace(found, alone=alone and found.alone) for found in _sendmails(one))
 
