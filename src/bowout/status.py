@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bowout.drafts.state import CALL_FIRST, DECLINED, WITHDRAWAL, Condition, Look, in_drafts, look, remember
 from bowout.journal.record import DraftState
-from bowout.journal.submission import COPY_STAYED, DELETE_COPY, State
+from bowout.journal.submission import DELETE_COPY, State
 from bowout.journal.submissions import Queue
 from bowout.providers.base import Declining
 
@@ -39,9 +39,9 @@ def report(session: Session, withdrawal: Withdrawal) -> Report:
     if not records:
         return _without_draft(session.store, withdrawal)
     newest = records[-1]
-    promise = Queue(session.store).of_draft(newest.id)
     if newest.state is DraftState.SENT:
-        return _with_copy(session, _with_invitation(session, _sent(withdrawal, newest)), promise)
+        return _with_copy(session, _with_invitation(session, _sent(withdrawal, newest)), newest)
+    promise = Queue(session.store).of_draft(newest.id)
     if promise and promise.state in (State.SENDING, State.UNKNOWN):
         # Its draft may be out of Drafts for the time of the sending, so a look would tell nothing.
         return Report(
@@ -54,7 +54,8 @@ def report(session: Session, withdrawal: Withdrawal) -> Report:
     # Deleted is looked at again: where mail is synchronised the copy in Sent may arrive later.
     seen = look(session.mailbox, session.store, newest)
     remember(session.store, seen)
-    return _with_invitation(session, _promised(_looked_report(withdrawal, seen), seen, promise))
+    told = _with_invitation(session, _promised(_looked_report(withdrawal, seen), seen, promise))
+    return _with_copy(session, told, newest)
 
 
 def _sent(withdrawal: Withdrawal, letter: DraftRecord) -> Report:
@@ -96,11 +97,11 @@ def _with_invitation(session: Session, found: Report) -> Report:
     )
 
 
-def _with_copy(session: Session, found: Report, promise: Submission | None) -> Report:
-    """The same; a copy that stayed in Drafts is told for as long as it lies there."""
-    if promise is None or promise.detail != COPY_STAYED:
+def _with_copy(session: Session, found: Report, letter: DraftRecord) -> Report:
+    """The same; a copy of a sent letter is told for as long as it lies in Drafts."""
+    if found.condition is not Condition.SENT or session.mailbox.abilities.consumes_draft:
         return found
-    if not in_drafts(session.mailbox, promise.snapshot.key):
+    if not in_drafts(session.mailbox, letter.key):
         return found
     return replace(
         found,

@@ -273,3 +273,19 @@ def test_nothing_is_told_of_a_copy_where_there_is_none(home: Home) -> None:
     home.arm()
     assert "copy" not in home.run("outbox", "run").out
     assert home.sent == 1
+
+
+@pytest.mark.parametrize("sent_first", [False, True], ids=["armed before", "sent before"])
+def test_a_draft_whose_copy_was_sent_by_hand_is_not_urged_or_sent(home: Home, sent_first: bool) -> None:
+    (draft,) = home.box.drafts()
+    if not sent_first:
+        home.arm()
+    shutil.copy(draft, home.box.mail / ".Sent" / "cur" / "9.hand:2,S")
+    told = " ".join(home.run("status").out.split())
+    assert "Sent. A copy of the letter still lies in Drafts." in told
+    assert "read it and send it" not in told
+    assert home.run("draft", "acme").code == 6
+    if sent_first:
+        assert home.run("send", "w1", "--at", "in 1 hour", "--yes").code == 6
+    home.run("outbox", "run")
+    assert (home.sent, home.box.drafts()) == (0, [draft])
