@@ -99,7 +99,7 @@ def _with_invitation(session: Session, found: Report) -> Report:
 
 def _with_copy(session: Session, found: Report, letter: DraftRecord) -> Report:
     """The same; a copy of a sent letter is told for as long as it lies in Drafts."""
-    if found.condition is not Condition.SENT or session.mailbox.abilities.consumes_draft:
+    if found.condition is not Condition.SENT or session.mailbox.abilities.files_sent:
         return found
     if not in_drafts(session.mailbox, letter.key):
         return found

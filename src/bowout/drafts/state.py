@@ -50,11 +50,12 @@ class Look:
 def look(mailbox: Mailbox, store: Store, record: DraftRecord) -> Look:
     """Look at the mailbox and say where the draft stands; reads only, changes nothing.
 
-    Where a submission leaves the draft there, a sent copy says more than a draft that may be one of its own.
+    Where no server sends the draft itself and files it, a sent copy says more than a draft: it may have been
+    sent from a copy.
     """
     found = mailbox.find_draft(record.key)
     if found is not None:
-        proof = None if mailbox.abilities.consumes_draft else mailbox.find_sent(as_written(store, record))
+        proof = None if mailbox.abilities.files_sent else mailbox.find_sent(as_written(store, record))
         if isinstance(proof, Receipt):
             return Look(condition=Condition.SENT, record=record, receipt=proof)
         return Look(condition=_compare(store, record, found), record=record, draft=found)
