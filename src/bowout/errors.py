@@ -89,6 +89,11 @@ class BowoutError(Exception):
         self.candidates = tuple(candidates)
         self.running: tuple[Mapping[str, object], ...] = ()
 
+    @property
+    def told(self) -> str:
+        """What happened and, on a line of its own, what to do next."""
+        return f"{self.message}\n{self.next_step}".strip()
+
 
 class Failed(BowoutError):
     """Something went wrong that is neither the person's input nor the provider's reachability."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bowout.drafts.state import CALL_FIRST, DECLINED, WITHDRAWAL, Condition, Look, look, remember
+from bowout.drafts.state import CALL_FIRST, DECLINED, WITHDRAWAL, Condition, Look, in_drafts, look, remember
 from bowout.journal.record import DraftState
-from bowout.journal.submission import State
+from bowout.journal.submission import DELETE_COPY, State
 from bowout.journal.submissions import Queue
 from bowout.providers.base import Declining
 
@@ -40,7 +40,7 @@ def report(session: Session, withdrawal: Withdrawal) -> Report:
         return _without_draft(session.store, withdrawal)
     newest = records[-1]
     if newest.state is DraftState.SENT:
-        return _with_invitation(session, _sent(withdrawal, newest))
+        return _with_copy(session, _with_invitation(session, _sent(withdrawal, newest)), newest)
     promise = Queue(session.store).of_draft(newest.id)
     if promise and promise.state in (State.SENDING, State.UNKNOWN):
         # Its draft may be out of Drafts for the time of the sending, so a look would tell nothing.
@@ -54,7 +54,8 @@ def report(session: Session, withdrawal: Withdrawal) -> Report:
     # Deleted is looked at again: where mail is synchronised the copy in Sent may arrive later.
     seen = look(session.mailbox, session.store, newest)
     remember(session.store, seen)
-    return _with_invitation(session, _promised(_looked_report(withdrawal, seen), seen, promise))
+    told = _with_invitation(session, _promised(_looked_report(withdrawal, seen), seen, promise))
+    return _with_copy(session, told, newest)
 
 
 def _sent(withdrawal: Withdrawal, letter: DraftRecord) -> Report:
@@ -93,6 +94,20 @@ def _with_invitation(session: Session, found: Report) -> Report:
         found,
         says=f"{found.says} The interview is still in your calendar.",
         next_step=f"bowout decline-invite {w.label}",
+    )
+
+
+def _with_copy(session: Session, found: Report, letter: DraftRecord) -> Report:
+    """The same; a copy of a sent letter is told for as long as it lies in Drafts."""
+    if found.condition is not Condition.SENT or session.mailbox.abilities.files_sent:
+        return found
+    if not in_drafts(session.mailbox, letter.key):
+        return found
+    return replace(
+        found,
+        says=f"{found.says} A copy of the letter still lies in Drafts.",
+        next_step=DELETE_COPY,
+        needs_person=True,
     )
 
 

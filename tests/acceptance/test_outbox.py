@@ -252,8 +252,9 @@ def test_an_older_copy_of_the_records_never_sends_what_was_sent(box: Box, server
     assert box.run("outbox", "adopt").code == 0
     retried = box.run("outbox", "retry", "s1", "--yes")
     assert retried.code == 6
-    assert "outbox cancel s1" in retried.err
+    assert "outbox resolve s1 --sent" in retried.err
     assert box.run("outbox", "cancel", "s1").code == 0
+    assert state(box) == "sent-by-person"
     assert box.run("outbox", "run").code == 0
     assert len(server.accepted) == 1
 

@@ -57,6 +57,13 @@ READING = [
     (["sudo", "-u", "mail", "mini_sendmail", "-t"], ["sudo", "-u", "mail", "mini_sendmail"]),
     (["msmtpq", "-t"], ["msmtpq"]),
     (["exim4", "-t", "--", "x@y.example"], ["exim4", "--", "x@y.example"]),
+    (["nullmailer-inject", "-t"], ["nullmailer-inject"]),
+    (["ssmtp", "-t"], ["ssmtp"]),
+    (["busybox", "sendmail", "-t"], ["busybox", "sendmail"]),
+    (["sh", "-c", "msmtp -t"], ["msmtp"]),
+    (["/bin/bash", "-lc", 'exec msmtp -a work -t "$@"', "--"], ["msmtp", "-a", "work"]),
+    (["sh", "-c", "sh -c 'msmtp -t'"], ["msmtp"]),
+    (["env", "-S", "msmtp --read-recipients"], ["msmtp"]),
 ]
 HARMLESS = [
     ["msmtp"],
@@ -68,7 +75,15 @@ HARMLESS = [
     ["exim4", "--", "-t@home.example"],
     ["my-own-script", "-t", "--read-recipients"],
     ["/opt/msmtp/wrapper", "-t"],
-    ["sh", "-c", "msmtp -t"],  # what bowout appends are arguments of the shell
+    ["sh", "-c", 'msmtp "$@"', "sh"],
+    ["sh", "-c", 'tee -a /tmp/log | msmtp "$@" && touch -t 2001010000 /tmp/done', "sh"],
+    ["sh", "-c", 'echo "as msmtp -t would"; echo msmtp -t; exec msmtp "$@"', "sh"],
+    ["sh", "-c", 'msmtp "$@"  # not -t\n/opt/wrapper -t', "sh"],
+    ["sh", "-c", "echo 'a quote without its end; msmtp -t"],
+    ["sh", "/opt/send -t"],
+    ["sh", "-c", ""],
+    ["my-own-script", "--note", "sendmail -t"],
+    ["bash", "-c", "ssh -t host msmtp", "--"],
 ]
 
 
@@ -80,6 +95,22 @@ def test_a_sendmail_that_reads_the_recipients_too_is_refused_with_the_cure(
         carrier(sending_by(command))
     assert refused.value.next_step == f"Leave it out: send_command = {toml(cured)}"
     carrier(sending_by(cured))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["sh", "-c", 'cd /tmp && exec msmtp -t "$@"', "--"],
+        ["sh", "-c", 'msmtp --version # -t\nmsmtp -t "$@"'],
+        ["sh", "-ec", "tee log | msmtp -oi -t"],
+        ["sh", "-c", "msmtp -t </dev/stdin"],
+        ["sudo", "-u", "mail", "sh", "-c", "msmtp -t"],
+    ],
+)
+def test_a_script_that_lets_a_sendmail_read_the_recipients_is_refused(command: list[str]) -> None:
+    with pytest.raises(ConfigError, match="-t takes the recipients") as refused:
+        carrier(sending_by(command))
+    assert refused.value.next_step.endswith('script, and hand on what bowout names: msmtp "$@"')
 
 
 @pytest.mark.parametrize("command", HARMLESS)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from bowout.errors import ConfigError, UsageError
+from bowout.errors import CannotDo, ConfigError, SignInNeeded, Unreachable, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 E = TypeVar("E", bound="StrEnum")
 
 DEMO_MARKER = ".bowout-demo"  # in the folder of a demo; one without it is not ours to rebuild
+# What keeps an account from being looked at, while the records can still be told.
+CANNOT_LOOK = (Unreachable, SignInNeeded, UsageError, CannotDo)
 
 
 @dataclass(frozen=True, kw_only=True)

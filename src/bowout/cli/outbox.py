@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -14,12 +14,15 @@ from bowout.cli.submissions import data_of, desk, lines_of
 from bowout.errors import BowoutError, Unresolved, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from bowout.config.load import Config
     from bowout.journal.submission import Submission
     from bowout.journal.submissions import Queue
     from bowout.outbox.run import Report
+    from bowout.session import Session
+
+T = TypeVar("T")
 
 
 class _Number(click.ParamType["int"]):
@@ -163,12 +166,15 @@ def _event_lines(events: Iterable[Any], zone: str, *, named: bool = False) -> It
 @ID
 @shared
 def cancel(*, opts: Options, number: int) -> Result:
-    """Take the promise back: it is not sent. The draft stays where it is."""
+    """Take the promise back: it is not sent. The draft stays where it is.
+
+    A letter that lies in Sent is not recorded as cancelled. Ends with 6 when it may have been sent.
+    """
     from bowout.journal.damage import DamagedRow
     from bowout.journal.submissions import Queue
 
     try:
-        return _changed(opts, number, "cancel")
+        return _changed(opts, number, lambda queue, row: _cancel(_config(opts), queue, row))
     except DamagedRow:
         with options.journal(_config(opts)) as store:
             Queue(store).let_go(number)  # in a dry run of a copy in memory
@@ -181,10 +187,10 @@ def cancel(*, opts: Options, number: int) -> Result:
 @shared
 def hold(*, opts: Options, number: int) -> Result:
     """Hold it back until you arm it again with retry."""
-    return _changed(opts, number, "hold")
+    return _changed(opts, number, lambda queue, row: queue.hold(row.id))
 
 
-def _changed(opts: Options, number: int, what: str) -> Result:
+def _changed(opts: Options, number: int, change: Callable[[Queue, Submission], Submission]) -> Result:
     from bowout.journal.submissions import Queue
 
     with options.journal(_config(opts)) as store:
@@ -193,9 +199,35 @@ def _changed(opts: Options, number: int, what: str) -> Result:
         if opts.dry_run:
             lines = (*lines_of(store, row, options.now()), "Dry run: nothing was changed.")
             return Result(command="outbox", data=data_of(row), lines=lines)
-        row = queue.cancel(number) if what == "cancel" else queue.hold(number)
+        row = change(queue, row)
         lines = tuple(lines_of(store, row, options.now()))
-    return Result(command="outbox", data=data_of(row), lines=lines)
+    code = Unresolved.exit_code if row.hold == "maybe-sent" else 0
+    return Result(command="outbox", data=data_of(row), lines=lines, exit_code=code)
+
+
+def _cancel(config: Config, queue: Queue, row: Submission) -> Submission:
+    from bowout.outbox import close
+
+    queue.require_cancellable(row)
+    after = _looked(config, row, lambda active: close.cancel(active, row))
+    return after or queue.cancel(row.id)
+
+
+def _looked(config: Config, row: Submission, look: Callable[[Session], T]) -> T | None:
+    """What a look into the account of a row comes to; None where it cannot be opened: then the person's word
+    counts.
+
+    Not for records that an older copy or another computer left: they do not know what was sent.
+    """
+    from bowout.journal.submission import SUSPECT
+
+    try:
+        with options.opened(config, row.account) as active:
+            return look(active)
+    except options.CANNOT_LOOK:
+        if row.hold in SUSPECT.values() and row.account in config.accounts:
+            raise
+        return None
 
 
 @command.command()
@@ -264,17 +296,25 @@ def _same_time(row: Submission, zone: str) -> str:
 def resolve(*, opts: Options, number: int, sent: bool, not_sent: bool) -> Result:
     """Say what became of a submission that bowout cannot tell: look into Sent first."""
     from bowout.journal.submissions import Queue
-    from bowout.outbox import run
+    from bowout.outbox import close, run
 
     if sent is not_sent:
         raise UsageError("resolve needs one answer.", "Look into Sent, then add --sent or --not-sent.")
     if opts.dry_run:
-        return _changed(opts, number, "resolve")
-    with desk(_config(opts)) as at_work:
+        return _changed(opts, number, lambda _queue, row: row)
+    config = _config(opts)
+    with desk(config) as at_work:
         queue = Queue(at_work.store)
-        _row(queue, opts, number)
+        row = _row(queue, opts, number)
+        found = _looked(config, row, lambda active: close.proof(active, row))
+        if found and not sent:
+            raise Unresolved(
+                f"A sent copy of {row.label} lies in the mailbox.",
+                f"Say so: bowout outbox resolve {row.label} --sent",
+            )
         chore = (run.FILE_SENT,) if sent else (run.GIVE_BACK,)
-        row = queue.resolve(number, sent=sent, now=options.now(), todo=chore)
+        left_at = found.at if found else None
+        row = queue.resolve(number, sent=sent, now=options.now(), left_at=left_at, todo=chore)
         row = run.handle(at_work, row)
         lines = tuple(lines_of(at_work.store, row, options.now()))
     return Result(command="outbox", data=data_of(row), lines=lines)

@@ -12,7 +12,6 @@ import click
 from bowout.cli import damaged, options, phrases, render, submissions
 from bowout.cli.options import Options, shared
 from bowout.cli.render import Result
-from bowout.errors import CannotDo, SignInNeeded, Unreachable, UsageError
 from bowout.model import Depth, Reason
 
 if TYPE_CHECKING:
@@ -111,7 +110,7 @@ def _all(config: Config, opts: Options) -> tuple[list[_Entry], list[str]]:
             try:
                 with options.opened(config, name) as active:
                     entries += [_entry(active, w) for w in rows]
-            except (Unreachable, SignInNeeded, UsageError, CannotDo) as exc:
+            except options.CANNOT_LOOK as exc:
                 warnings.append(
                     f"account {name} could not be looked at: {exc.message} {exc.next_step}".strip()
                 )

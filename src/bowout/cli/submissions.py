@@ -58,10 +58,10 @@ def lines_of(store: Store, row: Submission, now: datetime) -> Iterator[str]:
     yield f"      {_told(row, now)}"
     if row.detail:
         yield f"      {render.safe(row.detail)}"
-    if row.last_error:
-        yield f"      {render.safe(row.last_error)}"
-    if step := _next(row):
-        yield f"      Next: {step}"
+    if error := _reason_and_cure(row)[0]:
+        yield f"      {render.safe(error)}"
+    for step in _steps(row, now):
+        yield f"      Next: {render.safe(step)}"
 
 
 def _about(store: Store, row: Submission) -> str:
@@ -85,23 +85,55 @@ def _told(row: Submission, now: datetime) -> str:
 
 
 _NEXT = {
-    "held": "look at the draft, then: bowout outbox retry {label}{at} (or cancel {label})",
+    "held": "look at the letter, then: bowout outbox retry {label}{at} (or cancel {label})",
     "missed": "bowout outbox retry {label} --at WHEN (or cancel {label})",
-    "unknown": "look into Sent, then: bowout outbox resolve {label} --sent (or --not-sent)",
+    "unknown": "{wait}look into Sent, then: bowout outbox resolve {label} --sent (or --not-sent)",
     "sending": "a run is at work; if none is, the next one will say so",
 }
 
 
-def _next(row: Submission) -> str:
-    from bowout.journal.submission import SUSPECTED
+def _reason_and_cure(row: Submission) -> tuple[str, str]:
+    """What kept the last look from its work, and what to do about it."""
+    reason, _, cure = row.last_error.partition("\n")
+    return reason, cure
 
+
+def _steps(row: Submission, now: datetime) -> list[str]:
+    """What to do next: first about what keeps bowout from looking, then about the letter."""
+    cure = _reason_and_cure(row)[1]
+    return [step for step in (cure, *_steps_of_state(row, now)) if step]
+
+
+def _steps_of_state(row: Submission, now: datetime) -> Iterator[str]:
+    from bowout.journal.submission import ADOPTED, COPY_STAYED, DELETE_COPY, SUSPECTED
+
+    at = " --at WHEN" if row.due <= now else ""  # its own time counts while that is to come
     if row.detail == SUSPECTED:
-        return "if this computer is to send from now on: bowout outbox adopt"
-    if row.state == "sent" and row.last_error:
-        return "nothing to send again: only its copy is not in Sent yet; every run tries to file it"
-    at = " --at WHEN" if row.due <= options.now() else ""  # its own time counts while that is to come
-    asked = "unknown" if row.hold == "maybe-sent" else row.state  # the same is not known
-    return _NEXT.get(asked, "").format(label=row.label, at=at)
+        yield "if this computer is to send from now on: bowout outbox adopt"
+    elif row.state == "held" and row.detail == ADOPTED:
+        yield f"look into Sent. If it is there: bowout outbox resolve {row.label} --sent"
+        yield f"if it is not: bowout outbox retry {row.label}{at} (or cancel {row.label})"
+    elif row.state == "sent" and row.last_error:
+        yield "nothing to send again: only its copy is not in Sent yet; every run tries to file it"
+    elif row.detail == COPY_STAYED:
+        yield DELETE_COPY
+    else:
+        asked = "unknown" if row.hold == "maybe-sent" else row.state  # the same is not known
+        yield _NEXT.get(asked, "").format(label=row.label, at=at, wait=_wait(row, now))
+
+
+def _wait(row: Submission, now: datetime) -> str:
+    """A letter that a run took may still be on its way; until then nobody should send it again."""
+    from bowout.journal.submission import UNANSWERED
+    from bowout.outbox.decide import PROVEN_AFTER
+
+    taken = UNANSWERED.partition("{")[0]
+    if not row.detail.startswith(taken) or row.unknown_since is None:
+        return ""
+    until = row.unknown_since + PROVEN_AFTER
+    return (
+        f"wait until {phrases.moment(until, row.zone)}, it may still be on its way; " if now < until else ""
+    )
 
 
 def data_of(row: Submission) -> dict[str, object]:
@@ -124,9 +156,9 @@ def data_of(row: Submission) -> dict[str, object]:
         "follow_edits": row.follow_edits,
         "armed_at": row.armed_at,
         "attempts": row.attempts,
-        "last_error": row.last_error or None,
+        "last_error": _reason_and_cure(row)[0] or None,
         "last_look": row.last_look,
         "sent_at": row.sent_at,
         "message_id": row.message_id,
-        "next": _next(row),
+        "next": "\n".join(_steps(row, options.now())),
     }

@@ -14,8 +14,10 @@ from bowout.drafts.state import WITHDRAWAL, Condition, Look
 from bowout.errors import AlreadyDone, DraftChanged, ForeignDraft, NeedsPerson, OutcomeUnknown, SaidBefore
 from bowout.etiquette.context import FROM_CALLS
 from bowout.journal.record import DraftState
+from bowout.journal.remedy import letter_outside
 from bowout.journal.submission import State
 from bowout.journal.submissions import Queue
+from bowout.providers.base import Holding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -161,7 +163,11 @@ def refuse_done(
     _refuse_said(session, withdrawal, request)
 
 
-def refuse_foreign(thread: Thread, ours: Iterable[Look | None], request: Request) -> None:
+def refuse_foreign(session: Session, thread: Thread, ours: Iterable[Look | None], request: Request) -> None:
+    """Stop at a draft that the records do not know.
+
+    Raises ``OutcomeUnknown`` for one that was taken out of Drafts, else ``ForeignDraft``.
+    """
     known: set[str | None] = set()
     for seen in ours:
         if seen:
@@ -169,9 +175,25 @@ def refuse_foreign(thread: Thread, ours: Iterable[Look | None], request: Request
         if seen and seen.draft:
             known |= {seen.draft.key.id, seen.draft.message.id, seen.draft.key.message_id}
     foreign = [m for m in thread.drafts if m.id not in known and (m.message_id or "") not in known]
-    if foreign and not request.force:
+    if request.force:
+        return
+    _refuse_outside(session, foreign)
+    if foreign:
         raise ForeignDraft(
             "The thread already holds a draft that bowout did not write; two drafts in one thread hide"
             " each other.",
             "Send or delete that draft first, or keep both with --force.",
         )
+
+
+def _refuse_outside(session: Session, foreign: Iterable[Message]) -> None:
+    """One that was taken out to be sent, by records that are gone or lie elsewhere, may have been sent."""
+    if not isinstance(session.mailbox, Holding):
+        return
+    for draft in foreign:
+        if found := session.mailbox.outside(draft):
+            raise OutcomeUnknown(
+                "A letter of this thread was taken out of Drafts to be sent, by records that are not here;"
+                f" it may have been sent. It lies in {found.path}",
+                letter_outside(found.path, found.home),
+            )

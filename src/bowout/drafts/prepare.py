@@ -55,7 +55,7 @@ def prepare(session: Session, thread: Thread, request: Request, candidate: Candi
     others = conflicts.others(session, withdrawal, request.purpose)
     conflicts.refuse_done(session, candidate, withdrawal, previous, request)
     superseded = conflicts.superseded(others, request)
-    conflicts.refuse_foreign(thread, (previous, *others), request)
+    conflicts.refuse_foreign(session, thread, (previous, *others), request)
 
     facts = basis.told_to(session, thread, request, withdrawal)
     plan = _plan(session, thread, request)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from bowout.errors import NeedsPerson
 from bowout.journal.record import DraftState
 from bowout.mail.compare import same_letter
 from bowout.mail.parse import parse
@@ -15,6 +16,7 @@ from bowout.providers.base import Draft, Maybe, Receipt
 if TYPE_CHECKING:
     from bowout.journal.record import DraftRecord
     from bowout.journal.store import Store
+    from bowout.model import DraftKey
     from bowout.providers.base import Mailbox
 
 WITHDRAWAL = "withdrawal"  # the purpose of the first letter; follow-ups use their own names
@@ -46,9 +48,16 @@ class Look:
 
 
 def look(mailbox: Mailbox, store: Store, record: DraftRecord) -> Look:
-    """Look at the mailbox and say where the draft stands; reads only, changes nothing."""
+    """Look at the mailbox and say where the draft stands; reads only, changes nothing.
+
+    Where no server sends the draft itself and files it, a sent copy says more than a draft: it may have been
+    sent from a copy.
+    """
     found = mailbox.find_draft(record.key)
     if found is not None:
+        proof = None if mailbox.abilities.files_sent else mailbox.find_sent(as_written(store, record))
+        if isinstance(proof, Receipt):
+            return Look(condition=Condition.SENT, record=record, receipt=proof)
         return Look(condition=_compare(store, record, found), record=record, draft=found)
     return _look_for_sent(mailbox, store, record)
 
@@ -83,6 +92,14 @@ def as_written(store: Store, record: DraftRecord) -> Draft:
         content_hash=record.content_hash or "",
         message=message,
     )
+
+
+def in_drafts(mailbox: Mailbox, key: DraftKey) -> bool:
+    """Tell whether this letter, or a copy of it, lies in Drafts."""
+    try:
+        return mailbox.find_draft(key) is not None
+    except NeedsPerson:
+        return True  # even two
 
 
 def _compare(store: Store, record: DraftRecord, found: Draft) -> Condition:

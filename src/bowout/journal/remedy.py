@@ -7,7 +7,7 @@ import sys
 from itertools import count
 from pathlib import Path
 
-__all__ = ["quoted", "restore", "without"]
+__all__ = ["letter_outside", "quoted", "restore", "without"]
 
 # What the shells of both systems call it: going to a directory, making one, moving, copying.
 _CD, _MKDIR, _MOVE, _COPY = (
@@ -42,6 +42,13 @@ def without(path: Path) -> str:
     left = any(path.parent.glob(f"{path.name}*"))
     back = f"put its newest copy there: {_CD} {quoted(path.parent)} && {_put(copy, path)}"
     return f"go on without them (bowout outbox adopt), or {restore(path) if left else back}"
+
+
+def letter_outside(path: Path, home: Path) -> str:
+    """Say what to do with a letter that was taken out to be sent, of which no records tell what became;
+    ``home`` is where it lay in Drafts."""
+    put_back = f"{_MOVE} {quoted(path)} {quoted(home)}"
+    return f"Look into Sent. If it is there, delete that file. If not, put it back into Drafts: {put_back}"
 
 
 def _put(copy: Path, path: Path) -> str:

@@ -56,6 +56,9 @@ class Hold(StrEnum):
 SUSPECT = {Provenance.OTHER_MACHINE: Hold.COPIED_STORE, Provenance.OLDER_STORE: Hold.OLDER_STORE}
 SUSPECTED = "the records were copied from another computer or an older backup"
 ADOPTED = "you adopted the records; it may have been sent or taken back without their knowing"
+COPY_STAYED = "another copy of it lay in Drafts when it was sent"
+DELETE_COPY = "delete that copy in your mail program; whoever sends it writes to them twice"
+UNANSWERED = "a run took it at {at} to send it, and no answer is known yet"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

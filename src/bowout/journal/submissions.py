@@ -10,12 +10,13 @@ import json
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from bowout.errors import NothingFound, StoreError, Unresolved, UsageError
 from bowout.journal.database import moment, stamp, zone
 from bowout.journal.record import DraftState
 from bowout.journal.remedy import restore
-from bowout.journal.submission import ADOPTED, SUSPECT, Hold, Snapshot, State, Submission
+from bowout.journal.submission import ADOPTED, SUSPECT, UNANSWERED, Hold, Snapshot, State, Submission
 from bowout.model import DraftKey
 from bowout.providers.base import Receipt
 
@@ -196,14 +197,17 @@ class Queue:
             self.store.execute("INSERT OR REPLACE INTO passes VALUES (1, ?)", stamp(now))
 
     def orphans(self, now: datetime) -> tuple[Submission, ...]:
-        """With the lock of the runner held: whatever is ``sending`` lost its runner, and nobody knows."""
+        """With the lock of the runner held: nobody answers for what is ``sending``.
+
+        Its run died; or it is at work still, where a lock does not lock, or in what it had started.
+        """
         return tuple(
             self.change(
                 row,
                 "unknown",
-                "its run died while sending",
+                "no answer of the run that took it",
                 state=State.UNKNOWN,
-                detail="the run that was sending it was interrupted",
+                detail=UNANSWERED.format(at=_clock(row)),
                 unknown_since=now,
                 looks=0,
             )
@@ -246,6 +250,25 @@ class Queue:
         row = self._in(submission_id, _CANCELLABLE, "cancelled")
         return self.change(row, "cancelled", state=State.CANCELLED, hold=None, detail="you cancelled it")
 
+    def require_cancellable(self, row: Submission) -> None:
+        """Raise ``UsageError`` or ``Unresolved`` for one that is over or on its way."""
+        if row.state not in _CANCELLABLE:
+            raise _refused(row, "cancelled")
+
+    def left_elsewhere(self, row: Submission, receipt: Receipt) -> Submission:
+        """Record that it left without this outbox; the receipt proves it."""
+        return self.change(
+            row,
+            "sent-by-person",
+            draft=DraftState.SENT,
+            state=State.SENT_BY_PERSON,
+            hold=None,
+            detail="it left without this outbox: you sent it, or a copy did",
+            last_error="",
+            message_id=receipt.message_id,
+            sent_at=receipt.at,
+        )
+
     def hold(self, submission_id: int) -> Submission:
         """The person holds it back until they arm it again."""
         row = self._in(submission_id, (State.ARMED,), "held")
@@ -254,9 +277,17 @@ class Queue:
         )
 
     def resolve(
-        self, submission_id: int, *, sent: bool, now: datetime, todo: tuple[str, ...] = ()
+        self,
+        submission_id: int,
+        *,
+        sent: bool,
+        now: datetime,
+        left_at: datetime | None = None,
+        todo: tuple[str, ...] = (),
     ) -> Submission:
         """The person has looked and says what became of it; ``todo`` is what is left to do then.
+
+        ``left_at`` is when it left, where the mailbox knows.
 
         For one that is not unknown this is said of whatever lies outside Drafts, whoever took it.
         """
@@ -271,7 +302,7 @@ class Queue:
                 state=State.SENT,
                 hold=None,
                 detail="you said that it was sent",
-                sent_at=row.unknown_since or now,
+                sent_at=left_at or row.unknown_since or now,
                 claim=claim,
                 todo=todo,
             )
@@ -318,6 +349,12 @@ def _refused(row: Submission, what: str) -> UsageError | Unresolved:
             f"Look into Sent, then say it: bowout outbox resolve {row.label} --sent (or --not-sent)",
         )
     return UsageError(f"{row.label} is {row.state} and cannot be {what}.", f"bowout outbox show {row.label}")
+
+
+def _clock(row: Submission) -> str:
+    """When the run that sends it began, as the person's clock showed it."""
+    began = (row.last_look or row.due).astimezone(ZoneInfo(row.zone))
+    return f"{began:%H:%M} on {began.day} {began:%B}"
 
 
 def _stale(row: Submission) -> Stale:

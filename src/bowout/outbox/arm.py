@@ -322,8 +322,7 @@ def _the_draft(
         return found.draft
     again = f"bowout draft {withdrawal.label}"
     if found.condition is Condition.SENT:
-        step = f"Let go of it: bowout outbox cancel {previous.label}" if previous else "See: bowout status"
-        raise AlreadyDone("This letter has already been sent.", step)
+        raise AlreadyDone("This letter has already been sent.", _say_sent(previous))
     if found.condition is Condition.MAYBE_SENT:
         raise OutcomeUnknown(
             f"The draft is gone and it may have been sent: {found.why}.",
@@ -334,6 +333,15 @@ def _the_draft(
     if found.condition is Condition.DELETED:
         raise DraftGone("The draft was deleted; there is nothing to send.", f"Write it anew: {again}")
     raise NotArmed("The draft was not finished: a run was interrupted.", f"Finish it: {again}")
+
+
+def _say_sent(previous: Submission | None) -> str:
+    """How the outbox hears that it left; of one that is armed a look finds it."""
+    if previous is None:
+        return "See: bowout status"
+    if previous.state is State.ARMED:
+        return f"Let go of it: bowout outbox cancel {previous.label}"
+    return f"Say so: bowout outbox resolve {previous.label} --sent"
 
 
 def _the_thread(seen: look.Seen) -> Thread:

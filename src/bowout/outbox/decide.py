@@ -36,7 +36,8 @@ class Edit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """One look at everything a submission depends on. ``problem`` = it could not be looked at, and why.
+    """One look at everything a submission depends on. ``problem`` = it could not be looked at, and why, with
+    the cure on a second line.
 
     ``theirs``, ``mine`` and ``machines`` are ids of messages that the snapshot does not know.
     """
@@ -166,7 +167,8 @@ def _may_act(submission: Submission, view: View, now: datetime) -> Action | None
         return HoldBack(Hold.BY_PERSON, "sending is switched off for this account (allow_send)")
     if view.problem is not None:
         late = now > submission.not_after
-        return Miss(f"the mailbox could not be looked at: {view.problem}") if late else Stay(view.problem)
+        why = view.problem.partition("\n")[0]  # without the cure
+        return Miss(f"the mailbox could not be looked at: {why}") if late else Stay(view.problem)
     if view.mailbox_id != submission.snapshot.mailbox_id:
         return HoldBack(Hold.OTHER_MAILBOX, "another mailbox answers under the name of this account")
     return None
@@ -180,8 +182,13 @@ def _person_was_faster(view: View) -> Action | None:
     if view.draft is not None:
         return None
     if isinstance(view.sent, Maybe):
-        return HoldBack(Hold.MAYBE_SENT, f"the draft is gone and may have been sent: {view.sent.why}")
+        return maybe_sent(view.sent)
     return Cancel("the draft was deleted or moved out of Drafts")
+
+
+def maybe_sent(found: Maybe) -> HoldBack:
+    """What becomes of a promise whose draft is gone while something else may be the sent copy."""
+    return HoldBack(Hold.MAYBE_SENT, f"the draft is gone and may have been sent: {found.why}")
 
 
 def _clock(view: View, now: datetime) -> Action | None:

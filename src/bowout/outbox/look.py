@@ -91,7 +91,7 @@ def look(session: Session, submission: Submission, now: datetime, *, last_pass: 
     try:
         return _look(session, submission, now, ground)
     except BowoutError as exc:
-        return replace(ground, problem=f"{exc.message} {exc.next_step}".strip())
+        return replace(ground, problem=exc.told)
 
 
 def unseen(

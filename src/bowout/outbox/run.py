@@ -16,6 +16,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bowout import files, when
+from bowout.drafts.state import in_drafts
 from bowout.errors import (
     BowoutError,
     DraftChanged,
@@ -32,7 +33,7 @@ from bowout.journal.damage import Damage
 from bowout.journal.origin import Provenance
 from bowout.journal.record import DraftState
 from bowout.journal.sqlite import told
-from bowout.journal.submission import Hold, State, Submission
+from bowout.journal.submission import COPY_STAYED, Hold, State, Submission
 from bowout.journal.submissions import Queue, Stale
 from bowout.outbox import look
 from bowout.outbox.decide import (
@@ -149,7 +150,7 @@ def handle(desk: Desk, row: Submission) -> Submission:
 def _said(exc: Exception) -> str:
     """An error for the person; of a fault of bowout's own only the kind, since its text may hold anything."""
     if isinstance(exc, BowoutError):
-        return f"{exc.message} {exc.next_step}".strip()
+        return exc.told
     return f"bowout failed: {type(exc).__name__}"
 
 
@@ -262,14 +263,7 @@ class _Pass:
                     row, "cancelled", "draft-deleted", draft=DraftState.DELETED, **looked, **gone
                 )
             case SentByPerson(receipt):
-                faster = {
-                    "state": State.SENT_BY_PERSON,
-                    "detail": "it left without this outbox: you sent it, or a copy did",
-                }
-                proof = {"message_id": receipt.message_id, "sent_at": receipt.at}
-                return self.queue.change(
-                    row, "sent-by-person", draft=DraftState.SENT, **looked, **faster, **proof
-                )
+                return self.queue.left_elsewhere(self.queue.seen(row, **looked), receipt)
             case Wait():
                 return self.queue.seen(row, draft=None, **looked)
             case Send():
@@ -425,14 +419,17 @@ class _Handler:
         """What is left after an attempt; a chore that fails waits for the next pass."""
         if not row.todo:
             return row
-        done = []
+        done, detail = [], row.detail
         key, claim = row.snapshot.key, row.claim
         if isinstance(self.submitter, Filing):
             for chore in row.todo:
                 if chore == FILE_SENT:
                     self.submitter.file_sent(key, claim, row.sent_at or self.work.desk.clock())
                     done.append(chore)
+                    detail = COPY_STAYED if in_drafts(self.session.mailbox, key) else detail
                 elif self.submitter.give_back(key, claim):
                     done.append(chore)
         kept = row.last_error if row.state is State.ARMED else ""  # why it was refused for now
-        return self.work.queue.change(row, "filed" if done else "", ", ".join(done), todo=(), last_error=kept)
+        return self.work.queue.change(
+            row, "filed" if done else "", ", ".join(done), todo=(), last_error=kept, detail=detail
+        )

@@ -20,6 +20,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from bowout.model import Account, DraftKey, Identity, Message, Query, Reply, Thread, require_aware
@@ -218,6 +219,23 @@ class Filing(Protocol):
     def file_sent(self, key: DraftKey, claim: str, at: datetime) -> None:
         """Put the draft that this claim took out, submitted at ``at``, among the sent mail; twice is
         harmless."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outside:
+    """A letter that was taken out of Drafts to be sent: the file that it is, and the one to make it again."""
+
+    path: Path
+    home: Path
+
+
+@runtime_checkable
+class Holding(Protocol):
+    """A mailbox that lists among the drafts of a thread what was taken out of Drafts (``Filing``)."""
+
+    def outside(self, draft: Message) -> Outside | None:
+        """Where this one of them lies; None for one that is in a folder."""
         ...
 
 

@@ -296,7 +296,7 @@ def test_an_account_that_cannot_be_opened_is_no_silence(office: Office) -> None:
 
     office.opening = fails
     row = office.run_at(hours=2)
-    assert (row.state, row.last_error) == (State.ARMED, "The sign-in has ended. Sign in again.")
+    assert (row.state, row.last_error) == (State.ARMED, "The sign-in has ended.\nSign in again.")
     assert [r.label for r in Queue(office.store).needing_person()] == ["s1"]
     office.opening = lambda: None
     row = office.run_at(minutes=5)
@@ -438,7 +438,7 @@ def test_a_refusal_for_now_is_tried_again_until_it_is_too_late(office: Office) -
     office.arm("in 2 hours")
     office.mailbox.trouble = Trouble.REFUSED_FOR_NOW
     row = office.run_at(hours=2)
-    assert (row.state, row.last_error) == (State.ARMED, "550 no Nothing was sent.")
+    assert (row.state, row.last_error) == (State.ARMED, "550 no\nNothing was sent.")
     assert office.run_at(minutes=5).state is State.SENT
     assert office.row().attempts == 2
 

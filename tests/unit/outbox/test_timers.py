@@ -45,6 +45,8 @@ class Computer:
         if command[0] == "crontab":
             if command[1] == "-":
                 self.crontab = data
+            elif command[1] == "-r":
+                self.crontab = None
             elif self.crontab is None:
                 return Ended(1, err=b"no crontab for jo\n")
             return Ended(0, (self.crontab or b"").replace(b"\r", rb"\r" if self.escapes else b"\r"))
@@ -292,7 +294,7 @@ def test_what_others_wrote_in_the_crontab_stays_to_the_byte(
         assert computer.crontab.split(b"\n").count(timer.line.encode()) == 1
         assert computer.crontab.replace(timer.line.encode() + b"\n", b"") == table
     assert installer.uninstall(timer, machine)
-    assert computer.crontab == table
+    assert (computer.crontab or b"") == table  # none is as good as an empty one
     assert everything(computer) == {}
 
 
@@ -321,6 +323,32 @@ def test_a_first_crontab_is_made(computer: Computer) -> None:
     computer.programs = ("crontab",)
     installer.install(planned(computer), computer.machine)
     assert computer.crontab == planned(computer).line.encode() + b"\n"
+
+
+def test_where_there_was_no_crontab_none_stays(computer: Computer) -> None:
+    computer.programs = ("crontab",)
+    installer.install(planned(computer), computer.machine)
+    assert installer.uninstall(planned(computer), computer.machine)
+    assert computer.crontab is None
+
+
+@pytest.mark.parametrize("others", [b"# mine\n", b"\n", b"0 4 * * * backup\n", b"A=1"])
+def test_a_crontab_that_holds_anything_else_is_not_removed(computer: Computer, others: bytes) -> None:
+    computer.programs, computer.crontab = ("crontab",), others
+    installer.install(planned(computer), computer.machine)
+    installer.uninstall(planned(computer), computer.machine)
+    assert (computer.crontab, ("crontab", "-r") in computer.ran) == (others, False)
+
+
+def test_a_crontab_that_cannot_be_removed_is_emptied(computer: Computer) -> None:
+    computer.programs = ("crontab",)
+    installer.install(planned(computer), computer.machine)
+
+    def refuses(command: Sequence[str], data: bytes) -> Ended:
+        return Ended(64) if command[1] == "-r" else computer.run(command, data)
+
+    installer.uninstall(planned(computer), replace(computer.machine, run=refuses))
+    assert computer.crontab == b""
 
 
 def test_a_refusal_leaves_the_crontab(computer: Computer) -> None:
@@ -409,6 +437,8 @@ def test_lines_of_others_outlive_a_full_disk(computer: Computer, room: int, cut:
     machine = replace(computer.machine, run=run)
     with pytest.raises(Failed, match=r"while it wrote|refused the change") as failed:
         installer.install(planned(computer), machine)
+    reason = failed.value.message.partition(": ")[2]
+    assert reason == (said.decode().strip() or "it gave no reason and ended with status 0")
     if room:
         assert computer.crontab == b"0 4 * * * backup\n"
         assert everything(computer) == {}

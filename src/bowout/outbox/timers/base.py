@@ -44,7 +44,8 @@ class Ended(NamedTuple):
     @property
     def said(self) -> str:
         """Its words for the person."""
-        return " ".join((self.err or self.out).decode("utf-8", "replace").split())[:200]
+        words = " ".join((self.err or self.out).decode("utf-8", "replace").split())[:200]
+        return words or f"it gave no reason and ended with status {self.code}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +106,7 @@ CURE = "See what it would do with: bowout outbox install --dry-run"
 def must(machine: Machine, command: Sequence[str]) -> None:
     done = machine.run(command, b"")
     if done.code:
-        raise Failed(f"{command[0]} refused the timer (status {done.code}): {done.said}", CURE)
+        raise Failed(f"{command[0]} refused the timer: {done.said}", CURE)
 
 
 def _run(command: Sequence[str], data: bytes) -> Ended:

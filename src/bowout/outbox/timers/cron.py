@@ -16,7 +16,7 @@ from bowout.outbox.timers.base import CURE, EVERY, Ended, Kind, Machine, Timer
 _NONE = re.compile(rb"(?:no crontab for \S+|has no fcrontab\.|: No such file or directory)\Z")
 _RAN = range(126)  # other statuses are of a program that a shell could not run, or that was killed
 _COMPLAINT = re.compile(rb"^crontab:", re.MULTILINE)
-_READ, _WRITE = ("crontab", "-l"), ("crontab", "-")
+_READ, _WRITE, _REMOVE = ("crontab", "-l"), ("crontab", "-"), ("crontab", "-r")
 # An editor that only shows the file. Debian's -l writes CR as a backslash and an r, -e leaves it.
 _SHOW = ("env", "VISUAL=cat", "EDITOR=cat", "crontab", "-e")
 _UNTOUCHED = "Your crontab is as it was. " + CURE
@@ -47,14 +47,17 @@ def has_line(timer: Timer, machine: Machine, *, just_so: bool = False) -> bool:
 
 
 def keep_line(timer: Timer, machine: Machine, *, keep: bool) -> None:
-    """Have the timer's line in the table once, or not at all; every other byte stays. Raises ``Failed``."""
+    """Have the timer's line in the table once, or not at all; every other byte stays.
+
+    A table that held nothing else goes with it. Raises ``Failed``.
+    """
     before = _with_cr(machine, _listed(machine))
     lines = [line for line in _lines(before) if not _is_of(timer, line)]
     ours = [_line(timer)] if keep else []
     # A last line that was never ended stays so, and the last.
     end = len(lines) - (bool(lines) and not lines[-1].endswith(b"\n"))
     after = b"".join([*lines[:end], *ours, *lines[end:]])
-    if after != before:
+    if after != before and (after or not _removed(machine)):
         _replace(machine, before, after, ours)
 
 
@@ -81,7 +84,7 @@ def _listed(machine: Machine) -> bytes:
     # busybox ends with 0 when it could read only a part.
     if done.code or _COMPLAINT.search(done.err):
         # Not its output: that is the table.
-        raise _unread(Ended(done.code, err=done.err).said or f"crontab ended with status {done.code}")
+        raise _unread(Ended(done.code, err=done.err).said)
     return done.out
 
 
@@ -129,7 +132,11 @@ def _replace(machine: Machine, before: bytes, after: bytes, ours: list[bytes]) -
             )
     kept.unlink()
     if not taken:
-        raise Failed(f"crontab refused the change (status {done.code}): {done.said}", _UNTOUCHED)
+        raise Failed(f"crontab refused the change: {done.said}", _UNTOUCHED)
+
+
+def _removed(machine: Machine) -> bool:
+    return not machine.run(_REMOVE, b"").code and not _listed(machine)
 
 
 def _lost(machine: Machine, table: bytes) -> set[bytes]:

@@ -23,7 +23,7 @@ from bowout.mail.build import build
 from bowout.mail.compare import content_hash
 from bowout.mail.parse import parse
 from bowout.model import Account, DraftKey, Folder, Message, Reply
-from bowout.providers.base import Abilities, Clock, Draft, Maybe, Receipt, Submitter
+from bowout.providers.base import Abilities, Clock, Draft, Maybe, Outside, Receipt, Submitter
 from bowout.providers.headers_only.mailbox import LocalMailbox
 from bowout.providers.maildir import tree as files
 from bowout.providers.maildir.keys import MaildirKeys
@@ -219,6 +219,15 @@ class MaildirMailbox(LocalMailbox):
                 why="a run of bowout took it out of Drafts to send it, and what became of it is not known",
             )
         return found
+
+    def outside(self, draft: Message) -> Outside | None:
+        """As the contract has it."""
+        with _reading(self._tree.root):
+            found = next((one for one in self._tree.taken_out() if one.entry.id == draft.id), None)
+            if found is None:
+                return None
+            unique = self._tree.unique(self._clock())
+            return Outside(path=Path(found.entry.path), home=Path(self._tree.home_of(found, unique)))
 
     def _remove_taken(self, taken: Entry) -> None:
         with _writing():

@@ -209,13 +209,14 @@ class Tree:
     def path(self, place: Place, unique: str, flags: str) -> str:
         return place.sub(os.path.join("cur", f"{unique}{self.separator}2,{''.join(sorted(flags))}"))
 
+    def home_of(self, taken: Taken, unique: str) -> str:
+        """Where in Drafts it belongs; under the name ``unique`` if its old one is in use by now."""
+        path = taken.entry.place.sub(os.path.join("cur", taken.name))
+        return self.path(taken.entry.place, unique, taken.entry.flags) if os.path.exists(path) else path
+
     def put_back(self, taken: Taken, unique: str) -> None:
-        """Return a draft that was taken out; under the name ``unique`` if its old one is in use by now."""
-        entry = taken.entry
-        path = entry.place.sub(os.path.join("cur", taken.name))
-        if os.path.exists(path):
-            path = self.path(entry.place, unique, entry.flags)
-        move(entry.path, path)
+        """Return a draft that was taken out."""
+        move(taken.entry.path, self.home_of(taken, unique))
 
     @contextmanager
     def staged(self, place: Place, unique: str, raw: bytes) -> Generator[str]:

@@ -7,9 +7,7 @@ finished file: a command that outlives the run that started it still reads the w
 
 from __future__ import annotations
 
-import itertools
 import os
-import re
 import subprocess
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -17,10 +15,10 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
 
-from bowout.config.keys import toml
-from bowout.errors import ConfigError, OutcomeUnknown, Refused
+from bowout.errors import OutcomeUnknown, Refused
 from bowout.model import Account
 from bowout.providers.sending.outgoing import Outgoing
+from bowout.providers.sending.recipients import refuse_reading
 from bowout.vault import environment_of_children
 
 __all__ = ["SendCommand"]
@@ -38,14 +36,6 @@ REFUSED = {
     78: "its configuration is wrong",
 }
 
-# Programs with the options of sendmail, in any folder, with any ending: mini_sendmail, sendmail.postfix.
-_SENDMAIL = re.compile(
-    r"(?:.*[\\/])?(?:(?:[a-z]+[-_]?)?sendmail|msmtp(?:q|-[a-z]+)?|[es]smtp|exim4?|dma)(?:\.[^\\/]*)?"
-)
-_READ = "--read-recipients"
-# After these letters the rest of a word is a value: sendmail(8), and -a and -d of msmtp(1).
-_VALUED = re.compile("[ABCFLMNOQRVXabdfhopqr]")
-
 
 class SendCommand:
     """The ``send_command`` of an account. Raises ``ConfigError`` for one that must not be used."""
@@ -56,7 +46,7 @@ class SendCommand:
         self._account = account
         self._command = tuple(command)
         self._limit = limit
-        _refuse_reading_recipients(account, self._command)
+        refuse_reading(account.name, self._command)
 
     def carry(self, mail: Outgoing, last_word: Callable[[], None]) -> None:
         """Run the command once; ``last_word`` is called right before and may refuse.
@@ -127,43 +117,3 @@ class SendCommand:
             f"{self._place} {why}; the mail may have been sent or not.",
             "Look into Sent, or ask the addressee; then: bowout outbox resolve ID --sent (or --not-sent)",
         )
-
-
-# --- what must not stand in the command -----------------------------------------------------------
-
-
-def _refuse_reading_recipients(account: Account, command: Sequence[str]) -> None:
-    """Raise ``ConfigError`` when a sendmail would read the recipients from the mail besides our arguments:
-    msmtp then names everybody twice, exim nobody."""
-    begin = _after_sendmail(command)
-    options = [*itertools.takewhile(lambda word: word != "--", command[begin:])]
-    kept = [word for word in map(_without_reading, options) if word is not None]
-    if kept == options:
-        return
-    reading = next(word for word in options if _without_reading(word) != word)
-    raise ConfigError(
-        f"accounts.{account.name}.send_command: {reading} takes the recipients from the mail, and bowout"
-        " names them already; they would get it twice or not at all.",
-        f"Leave it out: send_command = {toml([*command[:begin], *kept, *command[begin + len(options) :]])}",
-    )
-
-
-def _after_sendmail(command: Sequence[str]) -> int:
-    """Where the options of a sendmail begin, be it behind env or sudo; the end when there is none."""
-    for place, word in enumerate(command):
-        if _SENDMAIL.fullmatch(word.casefold()):
-            return place + 1
-    return len(command)
-
-
-def _without_reading(word: str) -> str | None:
-    """An option without what makes a sendmail read the recipients from the mail: -t, also in -ti, and
-    --read-recipients, which may be shortened. None = nothing is left of it."""
-    if word.startswith("--"):
-        return None if _READ.startswith(word) else word
-    if not word.startswith("-") or word.startswith("-tls"):  # -tls-on-connect of exim
-        return word
-    value = _VALUED.search(word)
-    end = value.start() if value else len(word)
-    kept = word[:end].replace("t", "") + word[end:]
-    return None if kept == "-" != word else kept

@@ -1,0 +1,56 @@
+"""End a promise by the person's word, after a look whether the letter has left.
+
+What lies in Sent is never recorded as cancelled or as not sent, whoever sent it: these records may be an
+older copy, or the person was faster.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bowout.drafts import state
+from bowout.errors import NeedsPerson
+from bowout.journal.submission import Hold, State, Submission
+from bowout.journal.submissions import Queue
+from bowout.outbox.decide import maybe_sent
+from bowout.providers.base import Maybe, Receipt
+
+if TYPE_CHECKING:
+    from bowout.session import Session
+
+__all__ = ["cancel", "proof"]
+
+
+def cancel(session: Session, row: Submission) -> Submission:
+    """Take the promise back. A letter that left ends ``sent-by-person``; one of which nobody can tell is held
+    until the person has looked.
+
+    Raises ``UsageError`` and ``Unresolved`` for a row that cannot be cancelled, and what reading a mailbox
+    raises.
+    """
+    queue = Queue(session.store)
+    queue.require_cancellable(row)
+    found = _found(session, row)
+    if isinstance(found, Receipt):
+        return queue.left_elsewhere(row, found)
+    if isinstance(found, Maybe) and row.hold is not Hold.NOT_SENT and not _in_drafts(session, row):
+        held = maybe_sent(found)
+        return queue.change(row, "held", held.reason, state=State.HELD, hold=held.reason, detail=held.detail)
+    return queue.cancel(row.id)
+
+
+def proof(session: Session, row: Submission) -> Receipt | None:
+    """The sent copy that lies in the mailbox."""
+    found = _found(session, row)
+    return found if isinstance(found, Receipt) else None
+
+
+def _found(session: Session, row: Submission) -> Receipt | Maybe | None:
+    return session.mailbox.find_sent(state.as_written(session.store, session.store.draft(row.draft_id)))
+
+
+def _in_drafts(session: Session, row: Submission) -> bool:
+    try:
+        return session.mailbox.find_draft(row.snapshot.key) is not None
+    except NeedsPerson:
+        return False  # a second one may be on its way

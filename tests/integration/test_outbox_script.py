@@ -1,0 +1,291 @@
+"""The installed command, a Maildir and a script that sends: what is said when records or letters go astray.
+
+The script is the far side: it counts what it is given, and ends as it is told to.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+import sample
+from acceptance.harness import BOWOUT, Box, Done
+from programs import program
+
+UNCLEAR = 75  # what a script ends with when nobody can tell what became of the mail
+
+
+class Home:
+    """A sample mailbox whose letter to Acme is drafted, records of its own, and the script."""
+
+    def __init__(self, root: Path) -> None:
+        self.box = Box(root)
+        self.kept = root / "sent"
+        self._code = root / "code"
+        self.env = {"XDG_STATE_HOME": str(root / "state"), "HOME": str(root)}
+        self.answers(0)
+        # Whoever reads from ``door`` is let in first; without one the script does not wait.
+        self.door = root / "door"
+        wait = f"if [ -p {self.door} ]; then echo > {self.door}; cat {self.door} > /dev/null; fi"
+        mailer = program(
+            root / "mailer",
+            f'echo "$@" >> {self.kept}; cat > /dev/null; {wait}; exit $(cat {self._code})',
+        )
+        way = f'allow_send = true\nsend_command = ["{mailer}"]\n'
+        self.box.configure(sample.config(sample.build(self.box.mail)) + way)
+        assert self.run("draft", "acme", "--reason", "accepted-offer").code == 0
+
+    def run(self, *words: str) -> Done:
+        return self.box.run(*words, env=self.env)
+
+    def answers(self, code: int) -> None:
+        """What the script ends with from now on."""
+        self._code.write_text(str(code))
+
+    def arm(self) -> None:
+        """Promise the letter, and let its time come."""
+        assert self.run("send", "w1", "--at", "in 2 hours", "--yes").code == 0
+        due = (datetime.now(UTC) - timedelta(minutes=1)).isoformat(timespec="microseconds")
+        self.change("UPDATE submissions SET due = ?, wall = NULL", due)
+
+    def change(self, sql: str, *values: str) -> None:
+        with closing(sqlite3.connect(self.box.root / "data" / "bowout.db")) as database:
+            database.execute(sql, values)
+            database.commit()
+
+    def keep_records(self) -> None:
+        shutil.copytree(self.box.root / "data", self.box.root / "copy")
+
+    def put_records_back(self) -> None:
+        shutil.rmtree(self.box.root / "data")
+        shutil.copytree(self.box.root / "copy", self.box.root / "data")
+
+    def lose_records(self) -> None:
+        for name in ("data", "state"):
+            shutil.rmtree(self.box.root / name)
+
+    @property
+    def sent(self) -> int:
+        return len(self.kept.read_text().splitlines()) if self.kept.exists() else 0
+
+    def outside(self) -> list[Path]:
+        return [*(self.box.mail / ".Drafts").glob("bowout-sending/*")]
+
+    def row(self) -> dict[str, object]:
+        return dict(self.run("outbox", "show", "s1", "--json").json["result"])
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home(tmp_path)
+
+
+def test_a_letter_whose_records_are_gone_is_told_by_its_file_and_the_cure_puts_it_back(home: Home) -> None:
+    (draft,) = home.box.drafts()
+    home.answers(UNCLEAR)
+    assert home.run("send", "w1", "--yes").code == 6
+    (outside,) = home.outside()
+    home.lose_records()
+    told = home.run("draft", "acme", "--reason", "accepted-offer")
+    assert told.code == 6
+    assert f"It lies in {outside}\n" in told.err
+    assert "may have been sent" in told.err
+    subprocess.run(told.err.strip().rpartition("into Drafts: ")[2], shell=True, check=True)
+    assert (home.box.drafts(), home.outside()) == ([draft], [])
+
+
+# --- the person's word, and what the mailbox shows ----------------------------------------------------
+
+
+def test_what_lies_in_sent_is_not_recorded_as_cancelled(home: Home) -> None:
+    home.arm()
+    home.keep_records()
+    assert home.run("outbox", "run").code == 0
+    left = home.row()["sent_at"]
+    home.put_records_back()
+    assert home.run("outbox", "run").code == 6
+    assert home.run("outbox", "adopt").code == 0
+    assert home.run("outbox", "cancel", "s1").code == 0
+    row = home.row()
+    assert (row["state"], home.sent) == ("sent-by-person", 1)
+    assert str(row["sent_at"])[:19] == str(left)[:19]
+
+
+def test_what_may_have_left_is_not_recorded_as_cancelled(home: Home) -> None:
+    home.arm()
+    home.keep_records()
+    home.answers(UNCLEAR)
+    assert home.run("outbox", "run").code == 6
+    home.put_records_back()
+    told = home.run("outbox", "cancel", "s1")
+    assert (told.code, home.row()["hold"]) == (6, "maybe-sent")
+    assert "bowout outbox resolve s1 --sent" in told.out
+    assert home.run("outbox", "adopt").code == 0
+    assert home.run("outbox", "resolve", "s1", "--not-sent").code == 0
+    assert home.run("outbox", "cancel", "s1").code == 0
+    assert home.row()["state"] == "cancelled"
+    assert len(home.box.drafts()) == 1
+
+
+@pytest.mark.parametrize("gone", [False, True], ids=["in drafts", "deleted"])
+def test_what_never_left_is_cancelled(home: Home, gone: bool) -> None:
+    home.arm()
+    if gone:
+        home.box.drafts()[0].unlink()
+    assert home.run("outbox", "cancel", "s1").code == 0
+    assert home.row()["state"] == "cancelled"
+
+
+@pytest.mark.parametrize("adopted", [False, True])
+def test_without_a_look_older_records_cancel_nothing(home: Home, adopted: bool) -> None:
+    home.arm()
+    home.keep_records()
+    assert home.run("outbox", "run").code == 0
+    if adopted:
+        home.put_records_back()
+        assert home.run("outbox", "adopt").code == 0
+    mail = home.box.mail.rename(home.box.mail.with_name("elsewhere"))
+    told = home.run("outbox", "cancel", "s1")
+    assert told.code == 2
+    mail.rename(home.box.mail)
+    assert home.row()["state"] == ("held" if adopted else "sent")
+
+
+def test_a_promise_is_taken_back_where_the_mailbox_cannot_be_looked_at(home: Home) -> None:
+    home.arm()
+    home.box.mail.rename(home.box.mail.with_name("elsewhere"))
+    assert home.run("outbox", "cancel", "s1").code == 0
+    assert home.row()["state"] == "cancelled"
+
+
+def test_the_cure_after_adopting_fits_a_letter_that_left(home: Home) -> None:
+    home.arm()
+    home.keep_records()
+    assert home.run("outbox", "run").code == 0
+    left = home.row()["sent_at"]
+    home.put_records_back()
+    assert home.run("outbox", "adopt").code == 0
+    for told in (home.run("outbox", "list"), home.run("status")):
+        assert "the draft" not in told.out
+        assert "look into Sent. If it is there: bowout outbox resolve s1 --sent\n" in told.out
+    refused = home.run("outbox", "retry", "s1", "--at", "in 1 hour", "--yes")
+    assert (refused.code, home.sent) == (6, 1)
+    assert "bowout outbox resolve s1 --sent" in refused.err
+    assert home.run("outbox", "resolve", "s1", "--not-sent").code == 6
+    assert home.row()["state"] == "held"
+    assert home.run("outbox", "resolve", "s1", "--sent").code == 0
+    row = home.row()
+    assert (row["state"], str(row["sent_at"])[:19]) == ("sent", str(left)[:19])
+
+
+# --- what is said of a run that cannot work, or of one that has not answered ---------------------------
+
+
+def test_what_is_wrong_and_what_to_do_stand_in_lines_of_their_own(home: Home) -> None:
+    home.arm()
+    config = home.box.config.read_text()
+    home.box.configure(config.replace("send_command = [", 'send_command = ["msmtp", "-t", '))
+    told = home.run("outbox", "run")
+    assert told.code == 6
+    wrong, cure = told.out.splitlines()[2:4]
+    assert wrong.strip().endswith("or not at all.")
+    assert cure.strip().startswith("Next: Leave it out: send_command = ")
+    row = home.row()
+    assert str(row["last_error"]).endswith("or not at all.")
+    assert str(row["next"]).startswith("Leave it out: ")
+
+
+# As flock(2) is on some network mounts: it succeeds for everybody.
+NO_LOCK = """
+import sys
+from bowout import files
+from bowout.__main__ import main
+files._try = lambda descriptor: True
+main()
+"""
+
+
+def test_a_run_that_has_not_answered_is_no_dead_one(home: Home) -> None:
+    """The lock does not lock, and the first run is still sending when the second one looks."""
+    home.arm()
+    os.mkfifo(home.door)
+    words = [sys.executable, "-c", NO_LOCK, "outbox", "run", "--config", str(home.box.config)]
+    first = subprocess.Popen(words, stdout=subprocess.PIPE, env={**os.environ, **home.env})
+    home.door.read_bytes()  # it is at it
+    second = subprocess.run(words, stdout=subprocess.PIPE, env={**os.environ, **home.env}, check=False)
+    listed = [second.stdout.decode(), home.run("outbox", "list").out, home.run("outbox", "show", "s1").out]
+    for told in listed:
+        assert "interrupted" not in told
+        assert re.search(
+            r"a run took it at \d\d:\d\d on \d+ \w+ to send it, and no answer is known yet", told
+        )
+        assert "Next: wait until" in told
+    home.door.write_bytes(b"")
+    assert b"sent," in first.communicate()[0]
+    assert (home.row()["state"], home.sent) == ("sent", 1)
+
+
+def test_long_after_no_answer_came_nobody_is_asked_to_wait(home: Home) -> None:
+    home.arm()
+    os.mkfifo(home.door)
+    words = [BOWOUT, "outbox", "run", "--config", str(home.box.config)]
+    with subprocess.Popen(words, env={**os.environ, **home.env}) as run:
+        home.door.read_bytes()
+        run.kill()
+    home.door.write_bytes(b"")
+    assert "Next: wait until" in home.run("outbox", "run").out
+    before = (datetime.now(UTC) - timedelta(minutes=11)).isoformat(timespec="microseconds")
+    home.change("UPDATE submissions SET unknown_since = ?", before)
+    assert "Next: look into Sent, then:" in home.run("outbox", "list").out
+
+
+# --- a draft that was copied ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("copies", [1, 2])
+def test_the_copy_of_a_sent_draft_is_told_until_it_is_gone(home: Home, copies: int) -> None:
+    home.arm()
+    (draft,) = home.box.drafts()
+    made = [draft.with_name(f"{number}.copy:2,DS") for number in range(copies)]
+    for copy in made:
+        shutil.copy(draft, copy)
+    ran = home.run("outbox", "run")
+    assert "another copy of it lay in Drafts when it was sent" in ran.out
+    assert "Next: delete that copy" in ran.out
+    assert (home.sent, {*home.box.drafts()}) == (1, {*made})
+    told = home.run("status").out
+    assert "Sent. A copy of the letter still lies in Drafts." in " ".join(told.split())
+    for copy in made:
+        copy.unlink()
+    assert "copy" not in home.run("status").out
+
+
+def test_nothing_is_told_of_a_copy_where_there_is_none(home: Home) -> None:
+    home.arm()
+    assert "copy" not in home.run("outbox", "run").out
+    assert home.sent == 1
+
+
+@pytest.mark.parametrize("sent_first", [False, True], ids=["armed before", "sent before"])
+def test_a_draft_whose_copy_was_sent_by_hand_is_not_urged_or_sent(home: Home, sent_first: bool) -> None:
+    (draft,) = home.box.drafts()
+    if not sent_first:
+        home.arm()
+    shutil.copy(draft, home.box.mail / ".Sent" / "cur" / "9.hand:2,S")
+    told = " ".join(home.run("status").out.split())
+    assert "Sent. A copy of the letter still lies in Drafts." in told
+    assert "read it and send it" not in told
+    assert home.run("draft", "acme").code == 6
+    if sent_first:
+        assert home.run("send", "w1", "--at", "in 1 hour", "--yes").code == 6
+    home.run("outbox", "run")
+    assert (home.sent, home.box.drafts()) == (0, [draft])
