@@ -42,14 +42,8 @@ class Repairs(list[str]):
 # --- reading: charsets and encoded words ------------------------------------------------------------
 
 
-def _byte_by_byte(error: UnicodeError) -> tuple[str, int]:
-    """Read the bytes that are no UTF-8 as Windows-1252, so that one stray byte spoils nothing else."""
-    if not isinstance(error, UnicodeDecodeError):
-        raise error
-    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
-
-
-codecs.register_error("bowout-cp1252", _byte_by_byte)
+# What surrogateescape makes of each byte that is no UTF-8 -> what Windows-1252 reads there.
+_STRAY = {0xDC00 + byte: bytes([byte]).decode("cp1252", "replace") for byte in range(0x80, 0x100)}
 
 # Python codecs that are no charsets of mail: slow on long input, or not the same everywhere.
 _NO_CHARSETS = {"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined", "mbcs", "oem"}
@@ -83,7 +77,14 @@ def decode(data: bytes, charset: str, repairs: Repairs) -> str:
 
 
 def _guess(data: bytes) -> str:
-    return data.decode("utf-8", "bowout-cp1252")
+    """Read UTF-8, and the bytes that are none as Windows-1252: one stray byte spoils nothing else.
+
+    Not by an error handler of ours: it would be called for each of millions of bytes.
+    """
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("utf-8", "surrogateescape").translate(_STRAY)
 
 
 def scalar(text: str) -> str:

@@ -15,18 +15,22 @@ from typing import NamedTuple, TypeVar
 
 from bowout.mail import headers
 from bowout.mail.headers import Repairs
-from bowout.mail.html import html_to_text, is_too_long, text_to_html
+from bowout.mail.html import MAX_HTML, cost, html_to_text, is_too_long, text_to_html
 from bowout.model import Address, Attachment, Body, Folder, Message
 
 T = TypeVar("T")
 
 MAX_MESSAGE = 25 * 1024 * 1024  # bytes; what lies beyond is not read
-MAX_HEAD = 256 * 1024  # bytes of one header block
+MAX_HEAD = 256 * 1024  # bytes of the header block of a mail
+MAX_PART_HEAD = 8 * 1024  # of one of its parts
 MAX_DEPTH = 50  # nested multiparts
 MAX_PARTS = 500
 MAX_UNPACKED = 4 * MAX_MESSAGE  # bytes of all parts; those of a multipart count on every level
-MAX_PARAMETERS = 8_000  # characters of a header with MIME parameters
-MAX_TEXT = 2_000_000  # characters of one body part
+MAX_BOUNDARIES = 100_000  # lines of a mail that begin like a boundary
+MAX_PARAMETERS = 100  # of a MIME header; the standard library reads the rest again for each
+MAX_MIME_HEADER = 8_000  # characters
+MAX_TEXT = 2_000_000  # characters of all text and calendars
+MAX_UU = 2_000_000  # bytes that are uuencoded, as nobody does any more
 
 _KEPT = (
     *("sender", "return-path", "auto-submitted", "precedence", "list-id", "list-unsubscribe", "content-type"),
@@ -91,15 +95,15 @@ _Fields = dict[str, list[str]]
 _FIELD = re.compile(r"([!-9;-~]+)[ \t]*:[ \t]*([^\n]*(?:\n[ \t][^\n]*)*)(?:\n|\Z)")
 
 
-def _fields(raw: bytes, repairs: Repairs) -> tuple[_Fields, int, bytes]:
+def _fields(raw: bytes, repairs: Repairs, longest: int = MAX_HEAD) -> tuple[_Fields, int, bytes]:
     """Read the header block (names in lower case, raw values), where the body starts, and stray lines.
 
     Lines that are no header count as text when the block starts with one or they are set in between.
     """
-    end, start = _blank_line(raw)
-    if start > MAX_HEAD:
+    end, start = _blank_line(raw, longest)
+    if start > longest:
         repairs.note("header block without end")
-        end = start = min(len(raw), MAX_HEAD)
+        end = start = min(len(raw), longest)
     block = raw[:end].decode("ascii", "surrogateescape")
     fields: _Fields = {}
     strays = ""
@@ -119,12 +123,12 @@ def _fields(raw: bytes, repairs: Repairs) -> tuple[_Fields, int, bytes]:
     return fields, start, strays.encode("ascii", "surrogateescape")
 
 
-def _blank_line(raw: bytes) -> tuple[int, int]:
+def _blank_line(raw: bytes, longest: int) -> tuple[int, int]:
     """Find where the header block ends and where the body starts."""
     if blank := re.match(rb"\r?\n", raw):
         return 0, blank.end()
     # One byte more than the limit: a block that ends just there still has its end in sight.
-    crlf, lf = raw.find(b"\n\r\n", 0, MAX_HEAD), raw.find(b"\n\n", 0, MAX_HEAD)
+    crlf, lf = raw.find(b"\n\r\n", 0, longest), raw.find(b"\n\n", 0, longest)
     if crlf >= 0 and (lf < 0 or crlf < lf):
         return crlf, crlf + 3
     return (lf, lf + 2) if lf >= 0 else (len(raw), len(raw))
@@ -161,11 +165,12 @@ class _Head:
     def addresses(self, name: str) -> tuple[Address, ...]:
         if name not in self._fields:
             return ()  # most of these are in no mail, and a whole mailbox is read
-        return tuple(
+        found = (
             address
             for value in self._values(name)
             for address in headers.read_addresses(value, self._repairs)
         )
+        return tuple(islice(found, headers.MAX_ADDRESSES))  # a header may come thousands of times
 
 
 # --- bodies ---------------------------------------------------------------------------------------
@@ -195,6 +200,11 @@ class _Reader:
         self._repairs = repairs
         self._parts = 0
         self._unpacked = 0
+        # Of hundreds of parts each could be the longest: what stands here counts for the whole mail.
+        self._boundaries = iter(range(MAX_BOUNDARIES))
+        self._text_left = MAX_TEXT
+        self._uu_left = MAX_UU
+        self._html = 0
         self._calendars: list[str] = []
         self._attachments: list[Attachment] = []
 
@@ -214,7 +224,7 @@ class _Reader:
         if not kind.startswith("multipart/") or (depth and _is_attached(part)):
             return self._leaf(part, kind, content, depth)
         # One more than are read, so that it is said when there were more.
-        pieces = list(islice(_pieces(content, _guarded(part.get_boundary)), MAX_PARTS + 1))
+        pieces = list(islice(_pieces(content, _guarded(part.get_boundary), self._boundaries), MAX_PARTS + 1))
         if not pieces:
             self._repairs.note("multipart without parts, read as text")
             return self._leaf(part, "text/plain", content, depth)
@@ -236,10 +246,13 @@ class _Reader:
         if self._unpacked > MAX_UNPACKED:
             self._repairs.note(f"only the first {MAX_UNPACKED // 2**20} MB of nested parts were read")
             return []
-        fields, start, strays = _fields(piece, self._repairs)
+        fields, start, strays = _fields(piece, self._repairs, MAX_PART_HEAD)
         return self._read(fields, strays + piece[start:], depth, usual)
 
     def _leaf(self, part: Part[str, str], kind: str, content: bytes, depth: int) -> list[_Shown]:
+        if "uu" in part.get("content-transfer-encoding", "").lower():  # read line by line, a byte or two each
+            content = content[: self._uu_left]
+            self._uu_left -= len(content)
         data = _payload(part, content)
         filename = self._filename(part)
         # Many systems attach it as bytes of no kind: what it begins with tells, whatever it is called.
@@ -255,9 +268,10 @@ class _Reader:
         text = self._text(part, data)
         if kind == "text/plain":
             return [_Shown(text, None)]
-        if is_too_long(text):
+        too_much, self._html = self._html > MAX_HTML, self._html + cost(text)
+        if too_much or is_too_long(text):
             self._repairs.note("only the beginning of the HTML was read")
-        return [_Shown(None, text)]
+        return [] if too_much else [_Shown(None, text)]
 
     def _filename(self, part: Part[str, str]) -> str:
         name = _guarded(part.get_filename) or ""
@@ -265,10 +279,11 @@ class _Reader:
 
     def _text(self, part: Part[str, str], data: bytes) -> str:
         charset = _guarded(part.get_content_charset) or ""
-        text = headers.decode(data[: 4 * MAX_TEXT], charset, self._repairs)
-        if len(text) > MAX_TEXT:
+        text = headers.decode(data[: 4 * self._text_left], charset, self._repairs)
+        if len(text) > self._text_left or (data and not self._text_left):
             self._repairs.note("long text cut off")
-            text = text[:MAX_TEXT]
+            text = text[: self._text_left]
+        self._text_left -= len(text)
         return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -280,7 +295,8 @@ def _part(fields: _Fields) -> Part[str, str]:
     part: Part[str, str] = Part(policy=_RAW)
     for name in ("content-type", "content-transfer-encoding", "content-disposition"):
         if name in fields:
-            part[name] = fields[name][0][:MAX_PARAMETERS]
+            value = fields[name][0][:MAX_MIME_HEADER]
+            part[name] = ";".join(value.split(";", MAX_PARAMETERS + 1)[: MAX_PARAMETERS + 1])
     return part
 
 
@@ -312,12 +328,12 @@ def _guarded(read: Callable[[], T]) -> T | None:
 _LINE_END = re.compile(rb"(--)?[ \t]*(?:\r?\n|\Z)")
 
 
-def _pieces(content: bytes, boundary: str | None) -> Iterator[bytes]:
+def _pieces(content: bytes, boundary: str | None, marks: Iterator[object]) -> Iterator[bytes]:
     """Find the parts between the boundary lines (RFC 2046 section 5.1.1); a missing end is let pass."""
     if not boundary:
         return
     start: int | None = None
-    for at, line in _boundary_lines(content, b"--" + boundary.encode("utf-8", "surrogateescape")):
+    for at, line in _boundary_lines(content, b"--" + boundary.encode("utf-8", "surrogateescape"), marks):
         if start is not None:
             yield _without_line_end(content[start:at])
         start = line.end()
@@ -327,11 +343,13 @@ def _pieces(content: bytes, boundary: str | None) -> Iterator[bytes]:
         yield content[start:]
 
 
-def _boundary_lines(content: bytes, mark: bytes) -> Iterator[tuple[int, re.Match[bytes]]]:
-    """Find where each boundary line starts and the match of what follows its mark."""
+def _boundary_lines(
+    content: bytes, mark: bytes, marks: Iterator[object]
+) -> Iterator[tuple[int, re.Match[bytes]]]:
+    """Find where each boundary line starts and the match of what follows its mark, for each of ``marks``."""
     # Found as bytes: a pattern would be many times slower on the 25 MB that a mail may have.
     at = 0
-    while True:
+    for _ in marks:
         if content.startswith(mark, at) and (line := _LINE_END.match(content, at + len(mark))):
             yield at, line
             at = line.end() - 1  # what ends this line may begin the next boundary

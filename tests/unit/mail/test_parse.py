@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import random
 import tracemalloc
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bowout.mail.html import html_to_text, sanitise_html
-from bowout.mail.parse import MAX_DEPTH, MAX_MESSAGE, MAX_PARTS, MAX_UNPACKED, parse
+from bowout.mail.headers import MAX_ADDRESSES, Repairs, decode
+from bowout.mail.html import MAX_HTML, html_to_text, sanitise_html
+from bowout.mail.parse import MAX_DEPTH, MAX_MESSAGE, MAX_PARTS, MAX_TEXT, MAX_UNPACKED, parse
 from bowout.model import Address, Message
 from bowout.text.harmless import for_terminal
-from work import grows_evenly
+from work import calls, grows_evenly
 
 
 def read(raw: bytes) -> Message:
@@ -419,6 +422,56 @@ def test_a_huge_mail_is_read_up_to_the_limit() -> None:
     message = read(multi("mixed", part("text/plain", "letter"), big))
     assert message.text == "letter"
     assert "only the first 25 MB were read" in message.repairs
+
+
+def parts_of(total: int, head: str, body: str, count: int = 40) -> bytes:
+    """A mail of so many parts; ``body`` is repeated until all of it has ``total`` characters."""
+    return multi("mixed", *[f"{head}\n\n{body * (total // count // len(body))}"] * count)
+
+
+# More parts must not get round a limit: from here on twice the mail costs the same.
+FULL = {
+    "boundaries": lambda size: b"Content-Type: multipart/mixed; boundary=b\n\n" + b"--bx\n" * (60_000 * size),
+    "parameters": lambda size: multi("mixed", *[f"Content-Type: text/plain{';' * 200 * size}\n\nx"] * 40),
+    "heads of parts": lambda size: multi("mixed", *["X: y\n" * 1_000 * size + "\nx"] * 40),
+    "uuencode": lambda size: parts_of(
+        1_200_000 * size, "Content-Type: image/png\nContent-Transfer-Encoding: x-uuencode", "M86%A\n"
+    ),
+    "stray bytes": lambda size: parts_of(400_000 * size, "", "Q").replace(b"Q", b"\x93"),
+}
+
+
+@pytest.mark.parametrize("made", FULL.values(), ids=FULL.keys())
+def test_what_a_mail_has_without_end_costs_no_more_and_no_more(made: Callable[[int], bytes]) -> None:
+    read(made(1))
+    assert calls(lambda: read(made(4))) <= 1.1 * calls(lambda: read(made(2))) + 1_000
+
+
+def test_all_parts_together_have_one_limit_of_text_and_of_html() -> None:
+    message = read(parts_of(3 * MAX_TEXT, "", "word "))
+    assert MAX_TEXT <= len(message.text) < MAX_TEXT + 100
+    assert "long text cut off" in message.repairs
+    message = read(parts_of(3 * MAX_HTML, "Content-Type: text/html", "<p>word"))
+    assert message.text.startswith("word")
+    assert message.body is not None
+    assert len(message.body.html or "") < MAX_HTML / 3
+    assert "only the beginning of the HTML was read" in message.repairs
+
+
+def test_a_header_that_comes_thousands_of_times_has_no_more_addresses() -> None:
+    assert len(headers(*[f"To: a{n}@b.example" for n in range(3_000)]).to) == MAX_ADDRESSES
+
+
+@given(st.binary(max_size=200))
+@example(b"\xc3\x9f \xdf\x93\x81 \xed\xa0\x80 \xf0\x9f\x99")
+def test_each_byte_that_is_no_utf_8_is_read_as_windows_1252(data: bytes) -> None:
+    def one_by_one(rest: bytes) -> str:
+        for length in (1, 2, 3, 4):
+            with suppress(UnicodeDecodeError):
+                return rest[:length].decode() + one_by_one(rest[length:]) if rest else ""
+        return rest[:1].decode("cp1252", "replace") + one_by_one(rest[1:])
+
+    assert decode(data, "utf-8", Repairs()) == one_by_one(data)
 
 
 HOSTILE_HTML = {
