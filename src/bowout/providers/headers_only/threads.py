@@ -17,10 +17,11 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import islice, product
 
 from bowout.mail import subject as subjects
 from bowout.mail.evidence import was_sent
@@ -29,6 +30,10 @@ from bowout.people.me import is_mine, without_tag
 
 # Interview processes pause for weeks; a namesake subject of last year is something else.
 JOIN_WINDOW = timedelta(days=60)
+
+# A mail may name thousands of ids and of people, and each id of others would be tied for each of the people.
+_MOST_FOREIGN = 100  # ids that are not one mail's alone; the nearest stand last
+_MOST_TRAITS = 30
 
 _DIGEST = "sha256:"
 _PREFERRED = (Folder.DRAFTS, Folder.SENT, Folder.INBOX, Folder.OTHER, Folder.JUNK, Folder.TRASH)
@@ -59,9 +64,10 @@ class Threads:
     def _without_draft_copies(self, messages: Sequence[Message]) -> Iterator[Message]:
         """What other folders hold of a draft is no mail, however its copy differs from the draft by now."""
         drafts = {mail.message_id for mail in messages if mail.is_draft and mail.message_id}
+        referring = [m for m in messages if not drafts.isdisjoint((*m.in_reply_to, *m.references))]
         for mail in messages:
             copied = mail.message_id in drafts and not mail.is_draft and self._mine(mail)
-            if not copied or was_sent(mail, messages):
+            if not copied or was_sent(mail, referring):
                 yield mail
 
     # --- tying and joining ---
@@ -71,12 +77,15 @@ class Threads:
         sets = _DisjointSets()
         for number, mail in enumerate(mails):
             sets.find(number)
+            foreign = []
             for identifier in _identifiers(mail):
                 if owners[identifier] == 1:
                     sets.union(number, identifier)
                 else:
-                    for trait in self._traits(mail):
-                        sets.union(number, (identifier, trait))
+                    foreign.append(identifier)
+            traits = islice(self._traits(mail), _MOST_TRAITS) if foreign else ()
+            for pair in product(foreign[-_MOST_FOREIGN:], traits):
+                sets.union(number, pair)
         strands: dict[Hashable, list[Message]] = defaultdict(list)
         for number, mail in enumerate(mails):
             strands[sets.find(number)].append(mail)
@@ -109,8 +118,8 @@ class Threads:
         first, here = strand[0], {mail.message_id for mail in strand}
         return subjects.has_mark(first.subject) or not {*first.in_reply_to, *first.references} <= here
 
-    def _people(self, mail: Message) -> frozenset[str]:
-        return frozenset(map(self._mailbox, mail.participants)) - {""}
+    def _people(self, mail: Message) -> list[str]:
+        return [name for name in dict.fromkeys(map(self._mailbox, mail.participants)) if name]
 
     def _mailbox(self, address: Address) -> str:
         """The mailbox of somebody else; empty for one of mine."""
@@ -119,8 +128,9 @@ class Threads:
             self._mailbox_of[address.address] = known
         return known
 
-    def _traits(self, mail: Message) -> Collection[str]:
-        return {*self._people(mail), subjects.base(mail.subject)} - {""}
+    def _traits(self, mail: Message) -> list[str]:
+        subject = subjects.base(mail.subject)
+        return [*([subject] if subject else []), *self._people(mail)]
 
     # --- naming and showing ---
 
@@ -194,10 +204,10 @@ def _age(mail: Message) -> tuple[datetime, str]:
     return mail.moment, mail.id
 
 
-def _identifiers(mail: Message) -> set[str]:
-    """The ids that the mail has or refers to; what has no ``@`` (``<>``, ``<null>``) identifies nothing."""
+def _identifiers(mail: Message) -> list[str]:
+    """The ids that the mail refers to or has; what has no ``@`` (``<>``, ``<null>``) identifies nothing."""
     own = (mail.message_id,) if mail.message_id else ()
-    return {name for name in (*own, *mail.in_reply_to, *mail.references) if "@" in name}
+    return [name for name in dict.fromkeys((*mail.references, *mail.in_reply_to, *own)) if "@" in name]
 
 
 def _digest(mail: Message) -> str:

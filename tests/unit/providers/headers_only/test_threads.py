@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -16,6 +17,8 @@ from bowout.providers.headers_only.threads import (
     Threads,
 )
 from clock import NOON
+from unit.mailboxes import addresses
+from work import calls
 
 ME = "ada@home.example"
 JANE = "jane@acme.example"
@@ -261,3 +264,66 @@ def test_ten_thousand_mails_take_moments() -> None:
         for n in range(10_000)
     ]
     assert len(shape(mails)) == 1
+
+
+# --- anyone can write any id into a mail, and as many as they like ----------------------------------
+
+
+def joined(size: int) -> list[Message]:
+    """Strangers who join one thread by References, each with a subject of their own."""
+    return [mail("a"), *(mail(f"m{n}", "a", subject=f"s{n}", sender=f"p{n}@x.example") for n in range(size))]
+
+
+def orphaned(size: int) -> list[Message]:
+    """Answers to a mail that is not here, and to another one each."""
+    parents = (("gone",) if n % 2 else (f"gone{n}",) for n in range(size))
+    return [mail(f"m{n}", *p, subject="Re: s", sender=f"p{n}@x.example") for n, p in enumerate(parents)]
+
+
+def chained(size: int) -> list[Message]:
+    return [mail(f"m{n}", f"m{n + 1}") for n in range(size)]
+
+
+def twins(size: int) -> list[Message]:
+    return [mail(f"m{n}", message_id="<1@x.example>", subject=f"s{n}") for n in range(size)]
+
+
+def drafts_with_copies(size: int) -> list[Message]:
+    """Drafts of mine that lie in All Mail as well, as Gmail keeps them."""
+    kept = [mail(f"m{n}", sender=ME, to=JANE, folder=Folder.DRAFTS) for n in range(size)]
+    return [*kept, *(replace(one, id=f"copy of {one.id}", folder=Folder.OTHER) for one in kept)]
+
+
+def of_many_parents_to_many(size: int) -> list[Message]:
+    """One mail that answers as many mails as it has recipients, none of them here."""
+    people = ", ".join(f"p{n}@x.example" for n in range(size))
+    return [replace(mail("a", *(f"gone{n}" for n in range(size))), to=addresses(people))]
+
+
+@pytest.mark.parametrize(
+    "made", [joined, orphaned, chained, twins, drafts_with_copies, of_many_parents_to_many]
+)
+def test_twice_the_mails_are_tied_in_twice_the_work(made: Callable[[int], list[Message]]) -> None:
+    def tie(size: int) -> Callable[[], object]:
+        mails = made(size)
+        return lambda: list(Threads(mails, [ME]).newest_first())
+
+    tie(10)()  # what is loaded and remembered once counts for neither
+    assert calls(tie(800)) < 2.3 * calls(tie(400))
+
+
+def test_a_mail_with_many_parents_to_many_is_not_tied_by_each_for_each() -> None:
+    def tie(size: int) -> Callable[[], object]:
+        return lambda: Threads(of_many_parents_to_many(size), [ME])
+
+    tie(10)()
+    assert calls(tie(1_500)) - calls(tie(750)) < 50 * 750
+
+
+def test_of_many_parents_the_nearest_still_tie_a_mail_to_its_thread() -> None:
+    far = [f"gone{n}" for n in range(500)]
+    answer = mail("c", far[-1], subject="Two", hours=1)
+    assert shape([mail("b", *far, subject="One"), answer]) == [["b", "c"]]
+    others = [f"p{n}@x.example" for n in range(500)]
+    crowd = replace(mail("b", "gone", subject="One"), to=addresses(", ".join(others)))
+    assert shape([crowd, mail("c", "gone", subject="Two", hours=1)]) == [["b", "c"]]
