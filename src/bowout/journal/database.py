@@ -57,11 +57,12 @@ class Database:
         steps: Sequence[Migration] | None = None,
         anew: bool = False,
     ) -> Self:
-        """Open or make the database in ``data_dir``, brought to this bowout's schema.
+        """Open the database in ``data_dir``, brought to this bowout's schema; the first change makes one.
 
         ``state_dir`` is where the generation counter's twin is kept, so that an older copy of ``data_dir``
-        is noticed, and one that is gone; None (demo, tests) keeps none. ``anew`` goes on without one that is
-        gone. ``steps`` replaces the packaged migrations. Raises StoreError, RecordsGone.
+        is noticed, and one that is gone; None (demo, tests) keeps none. ``anew`` is for ``adopt``, which goes
+        on without one that is gone. ``steps`` replaces the packaged migrations. Raises StoreError,
+        RecordsGone.
         """
         path = require_own(data_dir, state_dir)
         uuid, gone = _known(path, state_dir, anew=anew)
@@ -71,11 +72,16 @@ class Database:
             if state_dir:
                 make_twin(state_dir, Twin(uuid=uuid, generation=0, place=place_of(path)))
 
-        store = cls(open_database(path, clock, is_new, steps), path, clock, state_dir)
-        if state_dir:
-            store._keep_place(state_dir, uuid)
-            for twin in gone:  # its number stays: the store may come back
-                make_twin(state_dir, replace(twin, place=""))
+        def make() -> sqlite3.Connection:
+            return open_database(path, clock, is_new, steps)
+
+        if uuid is None:
+            store = cls(copy_in_memory(path, _name_itself, steps), path, clock, state_dir, make=make)
+        else:
+            store = cls(make(), path, clock, state_dir)
+            if state_dir:
+                store._keep_place(state_dir, uuid)
+        store._gone = gone
         return store
 
     @classmethod
@@ -96,12 +102,20 @@ class Database:
         return store
 
     def __init__(
-        self, connection: sqlite3.Connection, path: Path, clock: Clock, state_dir: Path | None
+        self,
+        connection: sqlite3.Connection,
+        path: Path,
+        clock: Clock,
+        state_dir: Path | None,
+        *,
+        make: Callable[[], sqlite3.Connection] | None = None,
     ) -> None:
         self.path = path
         self._connection = connection
         self._clock = clock
         self._state_dir = state_dir
+        self._make = make  # not None: there is none on the disk, and the connection is to an empty one
+        self._gone: tuple[Twin, ...] = ()  # the twins of those that lay there before
 
     def __enter__(self) -> Self:
         return self
@@ -155,6 +169,9 @@ class Database:
             adopted = {"machine": machine(uuid), "generation": generation, "suspect": None}
             self.update("identity", 1, adopted)
             self.event("store", "adopted")
+        if self._state_dir:
+            for twin in self._gone:  # its number stays: the store may come back
+                make_twin(self._state_dir, replace(twin, place=""))
 
     def _keep_place(self, state_dir: Path, uuid: str | None) -> None:
         """Let the twin know where its store lies now, unless that is a copy."""
@@ -171,6 +188,8 @@ class Database:
         return found[0]
 
     def _compared(self, mine: Identity) -> Provenance:
+        if self._make:
+            return Provenance.OK
         return compare(mine.uuid, mine.machine, mine.generation, self._state_dir)
 
     def _count(self) -> tuple[str, int]:
@@ -187,6 +206,7 @@ class Database:
     def change(self) -> Generator[None]:
         """One transaction: everything in the block or nothing; durable when the block is left."""
         with told(self.path):
+            self.begin()
             self.execute("BEGIN IMMEDIATE")
             try:
                 yield
@@ -201,7 +221,16 @@ class Database:
 
     def execute(self, sql: str, *values: object) -> sqlite3.Cursor:
         """One statement; one that changes something belongs inside a ``change``."""
+        if self._make and self.path.exists() and self.path.stat().st_size:
+            self.begin()  # another bowout has made it meanwhile
         return self._connection.execute(sql, values)
+
+    def begin(self) -> None:
+        """Make the database on the disk, if there is none yet. Raises StoreError."""
+        if self._make:
+            real = self._make()
+            self._connection.close()
+            self._connection, self._make = real, None
 
     def rows(self, make: Callable[[sqlite3.Row], T], sql: str, *values: object) -> tuple[T, ...]:
         """The rows as values. Raises DamagedRow for one that is no such value."""

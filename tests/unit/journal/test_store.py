@@ -58,6 +58,7 @@ def opened(
 ) -> Store:
     store = Store.open(directory, Ticking(), state_dir=state_dir, steps=steps)
     _stores.append(store)
+    store.begin()
     return store
 
 
@@ -903,13 +904,48 @@ def test_records_that_are_gone_are_not_begun_anew_unasked(
         assert "bowout outbox adopt" in told.value.next_step
     assert files_of(tmp_path) == before
     make(data, Ticking(), state_dir=state, anew=True).close()
+    assert files_of(tmp_path) == before
+    with make(data, Ticking(), state_dir=state, anew=True) as store:
+        store.adopt()
     if make == Store.open:
         with opened(data, state) as store:
             assert store.withdrawals() == ()
-            store.adopt()
             assert store.provenance() is Provenance.OK
     else:
         assert files_of(tmp_path) == before
+
+
+def test_records_are_made_with_the_first_change(tmp_path: Path) -> None:
+    data, state = tmp_path / "data", tmp_path / "state"
+    with Store.open(data, Ticking(), state_dir=state) as store:
+        assert (store.withdrawals(), store.provenance()) == ((), Provenance.OK)
+        assert not any(tmp_path.iterdir())
+        added(store)
+        assert (data / "bowout.db").stat().st_size
+    with opened(data, state) as store:
+        assert (len(store.withdrawals()), store.provenance()) == (1, Provenance.OK)
+
+
+def test_records_that_another_bowout_makes_meanwhile_are_seen(tmp_path: Path) -> None:
+    data, state = tmp_path / "data", tmp_path / "state"
+    with Store.open(data, Ticking(), state_dir=state) as waiting:
+        assert waiting.withdrawals() == ()
+        with Store.open(data, Ticking(), state_dir=state) as other:
+            added(other)
+        assert len(waiting.withdrawals()) == 1
+        added(waiting, "t2")
+        assert waiting.provenance() is Provenance.OK
+    with opened(data, state) as store:
+        assert len(store.withdrawals()) == 2
+
+
+def test_what_a_crash_left_while_it_was_begun_can_be_rehearsed(tmp_path: Path) -> None:
+    begun = sqlite3.connect(tmp_path / "bowout.db")
+    begun.execute("PRAGMA journal_mode=WAL")
+    begun.close()
+    (tmp_path / "bowout.db").chmod(0o600)
+    with Store.rehearse(tmp_path, Ticking()) as store:
+        added(store)
 
 
 def test_where_nothing_was_written_yet_nothing_is_gone(tmp_path: Path) -> None:
@@ -1262,6 +1298,7 @@ def consistent(directory: Path, *, told_intent: bool) -> None:
     """What must hold after a kill anywhere: whole transactions, an event for each, no copy lost."""
     steps = (*migrations(), Migration(9, "CREATE TABLE later (id);"))
     with Store.open(directory / "data", lambda: NOW, state_dir=directory / "state", steps=steps) as store:
+        store.begin()
         connection = store._connection
         assert connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
         assert not connection.execute("PRAGMA foreign_key_check").fetchall()
