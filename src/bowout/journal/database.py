@@ -22,6 +22,7 @@ from bowout.journal.damage import Damage, DamagedRow, damage_of, made
 from bowout.journal.origin import (
     Identity,
     Provenance,
+    Scheduled,
     Twin,
     compare,
     grow_twin,
@@ -32,8 +33,16 @@ from bowout.journal.origin import (
     read_twin,
 )
 from bowout.journal.record import Event
-from bowout.journal.remedy import restore, without
-from bowout.journal.sqlite import Migration, copy_in_memory, identity_in, open_database, require_own, told
+from bowout.journal.remedy import letters, restore, without
+from bowout.journal.sqlite import (
+    Migration,
+    copy_in_memory,
+    identity_in,
+    of_database,
+    open_database,
+    require_own,
+    told,
+)
 from bowout.model import require_aware
 from bowout.when import zone_info
 
@@ -81,7 +90,7 @@ class Database:
             store = cls(make(), path, clock, state_dir)
             if state_dir:
                 store._keep_place(state_dir, uuid)
-        store._gone = gone
+        store._gone, store._newer = gone, store._proof_of_newer()
         return store
 
     @classmethod
@@ -93,9 +102,9 @@ class Database:
         What ``provenance`` says of the real database is kept; nothing is written to ``state_dir`` either.
         """
         path = require_own(data_dir, state_dir)
-        uuid, _ = _known(path, state_dir, anew=anew)
+        uuid, gone = _known(path, state_dir, anew=anew)
         store = cls(copy_in_memory(path, _name_itself), path, clock, state_dir if uuid else None)
-        found = store.provenance()
+        found, store._gone, store._newer = store.provenance(), gone, store._proof_of_newer()
         store._state_dir = None
         if found is not Provenance.OK:
             store.update("identity", 1, {"suspect": found})
@@ -115,7 +124,8 @@ class Database:
         self._clock = clock
         self._state_dir = state_dir
         self._make = make  # not None: there is none on the disk, and the connection is to an empty one
-        self._gone: tuple[Twin, ...] = ()  # the twins of those that lay there before
+        self._gone: tuple[Twin, ...] = ()
+        self._newer: Twin | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -156,6 +166,28 @@ class Database:
         """
         mine = self._identity()
         return mine.suspect or self._compared(mine)
+
+    @property
+    def gone(self) -> tuple[Twin, ...]:
+        """What is known of the stores that lay here before."""
+        return self._gone
+
+    @property
+    def newer(self) -> Twin | None:
+        """What is known of this store as it was later, where it is an older copy."""
+        return self._newer
+
+    def _proof_of_newer(self) -> Twin | None:
+        if self._state_dir and self.provenance() is Provenance.OLDER_STORE:
+            return read_twin(self._state_dir, self._identity().uuid)
+        return None
+
+    def tell_twin(self, scheduled: tuple[Scheduled, ...]) -> None:
+        """Let the twin know what is scheduled now, unless this store is suspect and knows less than it."""
+        twin = read_twin(self._state_dir, self._identity().uuid) if self._state_dir else None
+        if self._state_dir and twin and twin.scheduled != scheduled and self.provenance() is Provenance.OK:
+            with suppress(OSError):  # the change itself is made
+                make_twin(self._state_dir, replace(twin, scheduled=scheduled))
 
     def adopt(self) -> None:
         """The person has looked: from now on this store is the one of this computer."""
@@ -293,10 +325,26 @@ def _known(path: Path, state_dir: Path | None, *, anew: bool) -> tuple[str | Non
         what = "is another one" if uuid else "is empty" if path.exists() else "is gone"
         raise RecordsGone(
             f"{path} {what}. The records that lay there had been changed {gone[-1].generation} times, last on"
-            f" {last:%d %B %Y}; without them nobody knows what was sent or is armed, so nothing is sent.",
+            f" {last:%d %B %Y}; without them nobody knows what was sent or is armed, so nothing is sent."
+            f"{_said_of(gone)}",
             without(path),
         )
+    if uuid is None and (log := _log_left(path)):  # SQLite would remove it: it belongs to no empty database
+        says = f"{path} is gone or empty, and {log.name} beside it may hold what was written last"
+        raise StoreError(says, without(path))
     return uuid, gone
+
+
+def _said_of(gone: Sequence[Twin]) -> str:
+    scheduled = letters(one for twin in gone for one in twin.scheduled or ())
+    return f" Scheduled in them: {scheduled}." if scheduled else ""
+
+
+def _log_left(path: Path) -> Path | None:
+    log = of_database(path)[1]
+    return (
+        log if log.exists() and log.stat().st_size and not (path.exists() and path.stat().st_size) else None
+    )
 
 
 def _table(sql: str) -> str:

@@ -24,6 +24,7 @@ __all__ = [
     "copy_in_memory",
     "identity_in",
     "migrations",
+    "of_database",
     "open_database",
     "require_own",
     "told",
