@@ -300,7 +300,9 @@ class Database:
 
     def require_whole(self) -> None:
         """Look at every page of the file. Raises StoreError where it is damaged, wherever that is."""
-        if self.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+        with told(self.path):
+            found = self.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if found != "ok":
             raise StoreError(f"{self.path} is damaged", self._cure())
 
     def insert(self, table: str, values: Columns) -> int:

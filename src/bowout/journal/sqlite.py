@@ -343,6 +343,8 @@ def told(path: Path) -> Generator[None]:
             code, (f"refused ({exc})", f"run it again; if that does not help, {restore(path)}")
         )
         raise StoreError(f"{path} {what}", next_step or restore(path)) from exc
+    except UnicodeDecodeError as exc:  # what SQLite says, or the name of a column, is no text
+        raise StoreError(f"{path} is damaged", restore(path)) from exc
     except OSError as exc:
         says = f"{exc.filename or path} cannot be used: {exc.strerror}"
         raise StoreError(says, atomic.cure(exc)) from exc

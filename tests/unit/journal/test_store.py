@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import sqlite3
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -24,6 +26,7 @@ from bowout.journal.record import DraftState, Withdrawal
 from bowout.journal.remedy import ADOPT
 from bowout.journal.sqlite import VERSION, Migration, migrations
 from bowout.journal.store import Store
+from bowout.journal.submissions import Queue
 from bowout.model import Address, CallOutcome, Depth, DraftKey, Message, Reason, Situation
 from bowout.providers.base import Draft
 
@@ -859,6 +862,74 @@ def test_a_crash_before_the_twin_is_written_is_harmless(tmp_path: Path) -> None:
         assert store.provenance() is Provenance.OK
         store.log("store", "written")
         assert int(twin.read_text().split()[0]) == 2
+
+
+# --- bytes that changed ---------------------------------------------------------------------------
+
+
+PAGE = 4096
+
+
+def lived(store: Store) -> None:
+    """A row of most kinds."""
+    withdrawal = added(store)
+    record = store.begin_draft(withdrawal.id, "withdrawal", key(), b"letter")
+    store.finish_draft(record.id, draft())
+    store.set_note(withdrawal.id, "note", "x")
+    store.keep_copy(record.id, b"x", "replaced")
+    store.add_call(withdrawal_id=withdrawal.id, outcome=CallOutcome.SPOKE, person="A", at=NOW, zone="UTC")
+    with store.change():
+        store.insert("submissions", {**_promise(), "draft_id": record.id})
+
+
+def used(store: Store) -> None:
+    """Read and write all of it; what is refused is refused by a message of ours."""
+    queue = Queue(store)
+    for use in (
+        *(store.withdrawals, store.damaged_withdrawals, store.damaged_drafts, store.unsent_ids, store.events),
+        *(store.provenance, store.require_whole, queue.all, queue.damaged, queue.damaged_beside),
+        *(queue.accounts, queue.last_pass, queue.forgotten, lambda: lookup.called(store, "acme")),
+        *(lambda: store.drafts(1), lambda: store.calls(1), lambda: store.notes(1), lambda: store.copies(1)),
+        *(lambda: queue.begin_pass(NOW), lambda: store.set_note(1, "note", "x"), lambda: store.forget(1)),
+        queue.adopt,
+    ):
+        with suppress(BowoutError):
+            use()
+
+
+def changed(whole: bytes, start: int, chance: random.Random) -> bytes:
+    """One page of it with a few other bytes, or another page in its place."""
+    page = bytearray(whole[start : start + PAGE])
+    for place in chance.sample(range(PAGE), chance.choice((1, 3, 30))):
+        page[place] ^= chance.randrange(1, 256)
+    other = chance.randrange(len(whole) // PAGE) * PAGE
+    put = bytes(page) if chance.randrange(2) else whole[other : other + PAGE]
+    return whole[:start] + put + whole[start + PAGE :]
+
+
+def test_bytes_that_changed_anywhere_are_damage_and_no_fault(tmp_path: Path) -> None:
+    path, chance = tmp_path / "data" / "bowout.db", random.Random(0)
+    with opened(path.parent) as store:
+        lived(store)
+    whole = path.read_bytes()
+    for start in [*range(0, len(whole), PAGE)] * 3:
+        removed(path)
+        path.write_bytes(changed(whole, start, chance))
+        path.chmod(0o600)
+        with suppress(StoreError), Store.open(path.parent, Ticking()) as store:
+            used(store)
+
+
+def test_a_schema_that_is_no_text_is_damage(tmp_path: Path) -> None:
+    with opened(tmp_path) as store:
+        lived(store)
+    path = tmp_path / "bowout.db"
+    path.write_bytes(
+        path.read_bytes().replace(b"CREATE TABLE calls", b"CREATE \xff\xfe\xfd\xfc\xfb calls", 1)
+    )
+    with pytest.raises(StoreError, match="is damaged") as refused:
+        Store.open(tmp_path, Ticking())
+    assert "move it away" in refused.value.next_step
 
 
 # --- records that are gone ------------------------------------------------------------------------
