@@ -4,9 +4,9 @@
 
 The mails are those of tests/data/mailbank: short ones, and those of each thread of threads.jsonl and the
 banks in MORE (h, kb, kc and nb are kept apart). Everything in them is invented. Each file has one author.
-Authors are left out in turn, so that their mails are judged by a table that never saw a word of theirs: from these
-judgements come the calibration and the figures. The shipped table is then trained on all. Features and
-notions are the program's own (bowout.read.features).
+Authors are left out in turn, so that their mails are judged by a table that never saw a word of theirs: from
+these judgements come the calibration and the figures. The shipped table is then trained on all. Features
+and notions are the program's own (bowout.read.features).
 """
 
 from __future__ import annotations

@@ -113,11 +113,12 @@ def sync_dir(path: Path) -> None:
 
 @contextmanager
 def lock(path: Path, *, wait: float = 0.0) -> Generator[bool]:
-    """Try to hold the exclusive lock on ``path`` (made when missing), for at most ``wait`` seconds.
+    """Try to hold the exclusive lock on ``path`` for at most ``wait`` seconds; what is missing is made.
 
     Yields whether it is held. The system drops the lock when its holder ends, however it ends. The file
     stays: removing it would let two holders lock two different files of one name.
     """
+    private_dir(path.parent)
     descriptor = open_own(path, make=True)
     try:
         yield _acquire(descriptor, time.monotonic() + wait)

@@ -41,7 +41,8 @@ def doubt(path: Path) -> Doubt | None:
     """
     if sys.platform == "win32":
         return None
-    way = {step: is_end for step, is_end in _way(path) if not _is_not_judged(step)}
+    above = _above_home()
+    way = {step: is_end for step, is_end in _way(path) if step not in above and not _is_of_windows(step)}
     for step in way:
         owner = step.lstat().st_uid
         if owner not in _trusted():
@@ -71,10 +72,13 @@ def _way(path: Path) -> Iterator[tuple[Path, bool]]:
     yield here, True
 
 
-def _is_not_judged(step: Path) -> bool:
+def _above_home() -> frozenset[Path]:
     with suppress(RuntimeError):  # no home
-        if step in Path.home().resolve().parents:
-            return True
+        return frozenset(Path.home().resolve().parents)
+    return frozenset()
+
+
+def _is_of_windows(step: Path) -> bool:
     return _is_wsl() and _file_system(MOUNTS.read_text("utf-8"), step.lstat().st_dev) in OF_WINDOWS
 
 

@@ -250,7 +250,6 @@ class Vault:
         """Be the only process that changes this sign-in. Raises ``StoreError`` after waiting in vain."""
         path = self._path(account).with_suffix(".lock")
         try:
-            files.private_dir(path.parent)
             lock = files.lock(path, wait=LOCK_WAIT)
             held = lock.__enter__()
         except OSError as exc:

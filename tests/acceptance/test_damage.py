@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import subprocess
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from acceptance.harness import Box
+from acceptance.harness import BOWOUT, Box
 
 COMMANDS = [
     ("status",),
@@ -186,12 +187,129 @@ def test_a_config_that_is_a_pipe_is_not_waited_for(box: Box) -> None:
     assert (done.code, "neither a file nor a link" in done.err) == (2, True)
 
 
-def test_the_printed_command_makes_room_for_new_records(drafted: Box) -> None:
-    text(database(drafted))
-    cure = drafted.run("status").err.splitlines()[-1].rpartition(": ")[2]
-    subprocess.run(["/bin/sh", "-c", cure], check=True)
-    assert not database(drafted).exists()
-    assert (database(drafted).parent / "damaged-1" / "bowout.db").is_file()
+# --- the cures ------------------------------------------------------------------------------------
+
+
+def cured(box: Box, message: str) -> str:
+    """Run the command that the message ends with, as it is printed; what that says."""
+    env = {**os.environ, "BOWOUT_CONFIG": str(box.config)}
+    env["PATH"] = f"{Path(BOWOUT).parent}{os.pathsep}{env['PATH']}"
+    cure = message.strip().splitlines()[-1].rpartition(": ")[2]
+    return subprocess.run(
+        ["/bin/sh", "-c", cure], env=env, cwd="/", check=True, capture_output=True, text=True
+    ).stdout
+
+
+def deleted(path: Path) -> None:
+    path.unlink()
+
+
+def emptied(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def emptied_beside_its_log(path: Path) -> None:
+    path.write_bytes(b"")
+    path.with_name("bowout.db-wal").write_bytes(b"what was written last" * 100)
+
+
+def halved(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def all_deleted(path: Path) -> None:
+    shutil.rmtree(path.parent)
+
+
+BROKEN = [deleted, emptied, emptied_beside_its_log, halved, text, folder, all_deleted]
+
+
+@pytest.fixture
+def spaced(box: Box) -> Box:
+    """As ``drafted``, in a folder whose name a shell would split, with a copy of before it was armed."""
+    box.root = box.root.rename(box.root.with_name("my box"))
+    box.mail, box.config = box.root / "mail", box.root / "config.toml"
+    sends = f'send_command = ["/usr/bin/tee", "-a", "{box.root / "sent"}"]\n'
+    box.configure(box.config.read_text(encoding="utf-8") + "allow_send = true\n" + sends)
+    assert box.run("draft", "acme", "--reason", "accepted-offer").code == 0
+    shutil.copy(database(box), box.root / "before.db")
+    assert box.run("send", "w1", "--at", "in 2 hours", "--yes").code == 0
+    return box
+
+
+@pytest.mark.parametrize("with_copy", [False, True], ids=["no copy", "a copy"])
+@pytest.mark.parametrize("broken", BROKEN)
+def test_the_printed_command_alone_leads_to_records_that_work(
+    spaced: Box, broken: Callable[[Path], None], with_copy: bool
+) -> None:
+    if with_copy:
+        (spaced.root / "data" / "backups").mkdir(mode=0o700)
+        shutil.copy(spaced.root / "before.db", spaced.root / "data" / "backups" / "bowout-v3.db")
+    mails = spaced.files()
+    broken(database(spaced))
+    told = spaced.run("status")
+    assert told.code in (1, 6)
+    said = cured(spaced, told.err)
+    assert "They do not hold s1 for " in said
+    assert "Look into Sent" in said
+    for command in (("status",), ("outbox",), ("outbox", "run"), ("find", "acme")):
+        done = spaced.run(*command)
+        assert (done.code, done.err) == (0, ""), (command, done)
+    knows = with_copy and broken is not all_deleted
+    assert ("w1" in spaced.run("status").out) is knows
+    if not knows:  # the draft that nobody remembers is left alone
+        refused = spaced.run("draft", "acme", "--json")
+        assert refused.json["error"]["code"] == "foreign-draft"
+    assert spaced.files() == mails
+    assert not (spaced.root / "sent").exists()
+    if broken in (emptied_beside_its_log, halved, text):
+        assert any((spaced.root / "data" / "damaged-1").iterdir())
+
+
+@pytest.mark.parametrize("is_link", [False, True], ids=["as it is", "through a link"])
+def test_records_of_yesterday_are_said_by_every_command_until_the_printed_one_ran(
+    spaced: Box, is_link: bool, notifier: Path
+) -> None:
+    data = spaced.root / "data"
+    if is_link:
+        real = data.rename(spaced.root / "elsewhere")
+        data.symlink_to(real)
+        cured(spaced, spaced.run("status").err)
+    shutil.copy(spaced.root / "before.db", database(spaced))
+    for command in (("status",), ("outbox",), ("outbox", "log"), ("find", "acme"), ("draft", "acme")):
+        done = spaced.run(*command)
+        assert done.code == 0, done
+        assert "is an older copy" in done.err, done
+        assert "Scheduled in the newer one: s1 for " in done.err
+    ran = spaced.run("outbox", "run", "--json")
+    assert (ran.code, "older copy" in ran.json["warnings"][0]) == (6, True)
+    rehearsed = spaced.run("outbox", "adopt", "--dry-run").out
+    said = cured(spaced, spaced.run("status").err)
+    assert "They do not hold s1 for " in said
+    assert said.splitlines()[1:] == rehearsed.splitlines()[1:]
+    ran = spaced.run("outbox", "run")
+    assert (ran.code, ran.err) == (0, "")
+    assert not (spaced.root / "sent").exists()
+
+
+def test_records_without_their_twin_are_told_by_what_is_known(spaced: Box, home: Path) -> None:
+    (twin,) = (home / ".local" / "state" / "bowout").iterdir()
+    twin.unlink()
+    told = spaced.run("status")
+    assert (told.code, "Nothing proves that bowout.db is the newest one" in told.err) == (0, True)
+    said = cured(spaced, told.err)
+    assert "Which one is not known" in said
+    assert "bowout outbox list" in said  # where s1 is held now
+    assert spaced.run("outbox", "list", "--json").json["result"]["submissions"][0]["hold"] == "older-store"
+    assert spaced.run("status").err == ""
+
+
+def test_what_is_scheduled_no_more_is_not_told_as_lost(spaced: Box) -> None:
+    assert spaced.run("outbox", "cancel", "s1").code == 0
+    database(spaced).unlink()
+    told = spaced.run("status").err
+    assert "Scheduled in them" not in told
+    assert "s1" not in cured(spaced, told)
 
 
 # --- records that are gone ------------------------------------------------------------------------

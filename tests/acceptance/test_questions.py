@@ -56,6 +56,11 @@ def everything(root: Path) -> tuple[dict[str, bytes], list[str]]:
     return files, rows(root / "data" / "bowout.db")
 
 
+def tree(root: Path) -> dict[str, bytes | None]:
+    """Every file and every directory, byte for byte."""
+    return {str(path): path.read_bytes() if path.is_file() else None for path in root.rglob("*")}
+
+
 # --- what was done before -----------------------------------------------------------------------------
 
 
@@ -134,6 +139,7 @@ def nothing(_box: Box) -> None:
     return
 
 
+WROTE = (drafted, edited, may_send, called, armed, said_since, two_recorded)  # records are there then
 TOLD = (("The call", "spoke"),)
 LATER = ("--at", "in 2 hours")
 QUESTIONS = [
@@ -214,13 +220,36 @@ def test_no_and_ctrl_c_leave_everything_as_it_was(box: Box, question: Question) 
             terminal.until(says)
             terminal.child.sendline(said)
         terminal.until(question.says)
-        if answer == "\x03":
-            terminal.until(question.ends)  # written by what reads the answer
-            terminal.interrupt_until_it_ends()
-        else:
-            terminal.child.sendline(answer)
-        assert terminal.code() in ((130,) if answer == "\x03" else (0, 3, 6))
+        assert said_no(terminal, question, answer) in ((0, 3, 6) if answer == question.no else (130,))
         assert everything(box.root) == before
+
+
+def said_no(terminal: Terminal, question: Question, answer: str) -> int:
+    """Answer so, by Ctrl-C or by Ctrl-D; the exit code."""
+    if answer == question.no:
+        terminal.child.sendline(answer)
+        return terminal.code()
+    terminal.until(question.ends)  # written by what reads the answer
+    if answer == "\x03":
+        terminal.interrupt_until_it_ends()
+    else:
+        terminal.end_input()
+    return terminal.code()
+
+
+@pytest.mark.parametrize(
+    "question",
+    [question for question in QUESTIONS if question.before not in WROTE],
+    ids=lambda q: f"{q.site} {' '.join(q.args)}",
+)
+def test_no_and_ctrl_c_in_a_new_home_leave_nothing_at_all(box: Box, home: Path, question: Question) -> None:
+    question.before(box)
+    before = tree(box.root), tree(home)
+    for answer in filter(None, (question.no, "\x03", "\x04")):
+        terminal = Terminal(box, *question.args)
+        terminal.until(question.says)
+        said_no(terminal, question, answer)
+        assert (tree(box.root), tree(home)) == before
 
 
 def test_no_to_the_first_name_of_a_configuration_makes_none(box: Box) -> None:
@@ -295,6 +324,44 @@ def test_a_refusal_leaves_everything_as_it_was(
     then = everything(box.root)
     assert box.run(*args, "--json").code == code
     assert everything(box.root) == then
+
+
+LOOKED: list[tuple[tuple[str, ...], int]] = [
+    (("draft", "nobody-knows-them"), 3),
+    (("draft", "harbor"), 4),
+    (("draft", "--thread", "nowhere@acme.example"), 3),
+    (("draft", "acme", "--yes", "--set", "position=TBD"), 6),
+    (("confirm", "acme"), 3),
+    (("confirm", "acme", *LATER, "--yes"), 3),
+    (("call", "acme", "--dry-run"), 0),
+    (("call", "nobody-knows-them", "--outcome", "spoke"), 3),
+    (("send", "acme", "--yes"), 3),
+    (("send", "w1", *LATER, "--yes"), 3),
+    (("decline-invite", "acme"), 3),
+    (("forget", "w1", "--yes"), 3),
+    (("check", "--draft", "w1"), 3),
+    (("advise", "acme"), 0),
+    (("find", "acme"), 0),
+    (("find",), 0),
+    (("status",), 0),
+    (("status", "--reasons"), 0),
+    (("outbox",), 0),
+    (("outbox", "list", "--all"), 0),
+    (("outbox", "log"), 0),
+    (("outbox", "run", "--dry-run"), 0),
+    (("outbox", "adopt", "--dry-run"), 0),
+    *((("outbox", name, "s1"), 3) for name in ("show", "cancel", "hold", "retry")),
+    (("outbox", "resolve", "s1", "--sent"), 3),
+]
+
+
+@pytest.mark.parametrize(("args", "code"), LOOKED, ids=str)
+def test_a_look_and_a_refusal_in_a_new_home_leave_nothing_at_all(
+    box: Box, home: Path, args: tuple[str, ...], code: int
+) -> None:
+    before = tree(box.root), tree(home)
+    assert box.run(*args, "--json").code == code
+    assert (tree(box.root), tree(home)) == before
 
 
 # --- none is missing ----------------------------------------------------------------------------------

@@ -143,9 +143,7 @@ def test_a_read_only_mailbox_is_said_so(box: Box) -> None:
 
 
 def test_a_broken_journal_stops_before_the_mailbox_is_touched(box: Box) -> None:
-    box.run("status")
-    for path in (box.root / "data").glob("bowout.db*"):
-        path.unlink()
+    (box.root / "data").mkdir()
     (box.root / "data" / "bowout.db").write_bytes(b"this is not a database" * 100)
     before = box.files()
     done = box.run("draft", "acme")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import update_wrapper
 from pathlib import Path
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 E = TypeVar("E", bound="StrEnum")
 
+_OLDER = "bowout.older"  # in the context of a run: what is to be said of records that are an older copy
 DEMO_MARKER = ".bowout-demo"  # in the folder of a demo; one without it is not ours to rebuild
 # What keeps an account from being looked at, while the records can still be told.
 CANNOT_LOOK = (Unreachable, SignInNeeded, UsageError, CannotDo)
@@ -62,7 +63,9 @@ def shared(function: Callable[..., Any]) -> Callable[..., Any]:
 
     def collect(**values: Any) -> Any:
         opts = Options(**{name: values.pop(name) for name in Options.__dataclass_fields__})
-        return function(opts=opts, **values)
+        result = function(opts=opts, **values)
+        older = click.get_current_context().meta.get(_OLDER)
+        return replace(result, warnings=(*result.warnings, older)) if older and result else result
 
     wrapped: Callable[..., Any] = update_wrapper(collect, function)
     for option in reversed(_SHARED):
@@ -224,4 +227,25 @@ def journal(config: Config, *, anew: bool = False) -> Store:
     is_demo = (config.path.parent / DEMO_MARKER).exists()
     ctx = click.get_current_context(silent=True)
     make = Store.rehearse if ctx and ctx.params.get("dry_run") else Store.open
-    return make(config.data_dir, now, state_dir=None if is_demo else config.state_dir, anew=anew)
+    store = make(config.data_dir, now, state_dir=None if is_demo else config.state_dir, anew=anew)
+    if ctx and not anew and (older := _older(store)):
+        ctx.meta[_OLDER] = older
+    return store
+
+
+def _older(store: Store) -> str:
+    """What every command says of records that are an older copy; "" of others."""
+    from bowout.journal.origin import Provenance
+
+    if store.provenance() is not Provenance.OLDER_STORE:
+        return ""
+    from bowout.journal.remedy import ADOPT, letters
+    from bowout.journal.submissions import Queue
+
+    forgotten = Queue(store).forgotten()
+    if store.newer is None:
+        says = "Nothing proves that bowout.db is the newest one, so nothing is sent."
+    else:
+        says = "bowout.db is an older copy: what was sent or armed later is not in it, so nothing is sent."
+    known = f" Scheduled in the newer one: {letters(forgotten)}." if forgotten else ""
+    return f"{says}{known} Put the newest one back, or look into Sent and go on with this one: {ADOPT}"

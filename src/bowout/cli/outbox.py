@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from bowout.config.load import Config
+    from bowout.journal.origin import Scheduled
     from bowout.journal.submission import Submission
     from bowout.journal.submissions import Queue
     from bowout.outbox.run import Report
@@ -328,16 +330,34 @@ def adopt(*, opts: Options) -> Result:
 
     options.refuse_account(opts)
     with options.journal(_config(opts), anew=True) as store:
-        if not opts.dry_run:
-            Queue(store).adopt()
+        queue = Queue(store)
+        forgotten = queue.forgotten()
+        queue.adopt()  # in a dry run of a copy in memory
+        held = queue.needing_person()
     done = (
         "Dry run: nothing was changed." if opts.dry_run else "These records are this computer's from now on."
     )
+    again = ("Look at what is held, and arm it again: bowout outbox list",) if held else ()
     return Result(
         command="outbox",
-        data={"adopted": not opts.dry_run},
-        lines=(done, "Arm again what was held: bowout outbox list"),
+        data={
+            "adopted": not opts.dry_run,
+            "forgotten": None if forgotten is None else [asdict(one) for one in forgotten],
+        },
+        lines=(done, *_forgotten_lines(forgotten), *again),
     )
+
+
+def _forgotten_lines(forgotten: tuple[Scheduled, ...] | None) -> Iterator[str]:
+    """What becomes of letters that the records do not hold; None = it is not known whether there were any."""
+    from bowout.journal.remedy import letters
+
+    if forgotten is None:
+        yield "They may lack a letter that was scheduled. Which one is not known; it is not sent any more."
+    for one in forgotten or ():
+        yield f"They do not hold {render.safe(letters([one]))}: it is not sent any more."
+    if forgotten is None or forgotten:
+        yield "Look into Sent whether it left. If not, its draft is where it was: send that yourself."
 
 
 # --- running --------------------------------------------------------------------------------------
@@ -359,6 +379,7 @@ def run(*, opts: Options) -> Result:
 
 
 def _ran(opts: Options) -> Result:
+    from bowout.journal.origin import Provenance
     from bowout.journal.submissions import Queue
     from bowout.outbox import run
 
@@ -373,7 +394,8 @@ def _ran(opts: Options) -> Result:
             return Result(command="outbox", data={"due": [data_of(row) for row in due]}, lines=told)
         timer.answer_probe(at_work, config)
         report = run.run(at_work)
-        _notify(report)
+        older = at_work.store.provenance() is Provenance.OLDER_STORE
+        _notify(report, older=older)
         shown = {row.id: row for row in (*report.changed, *report.unresolved)}
         lines = [*damaged.lines_of(report.damaged)]
         lines += [line for row in shown.values() for line in lines_of(at_work.store, row, options.now())]
@@ -392,16 +414,17 @@ def _ran(opts: Options) -> Result:
         command="outbox",
         data=data,
         lines=tuple(lines) or ("Nothing is due.",),
-        exit_code=Unresolved.exit_code if report.unresolved or report.damaged else 0,
+        exit_code=Unresolved.exit_code if report.unresolved or report.damaged or older else 0,
         warnings=damaged.warnings_of(report.damaged),
     )
 
 
-def _notify(report: Report) -> None:
+def _notify(report: Report, *, older: bool) -> None:
+    """``older`` = the records are an older copy, whose newer one may have held more."""
     from bowout.outbox import notify
 
     if not _on_terminal():
-        damaged_ones = bool(report.damaged) and notify.tells_failure(options.now())
+        damaged_ones = (bool(report.damaged) or older) and notify.tells_failure(options.now())
         for sentence in notify.news(report.changed, damaged=damaged_ones):
             notify.notify(sentence)
 

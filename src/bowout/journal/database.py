@@ -22,6 +22,7 @@ from bowout.journal.damage import Damage, DamagedRow, damage_of, made
 from bowout.journal.origin import (
     Identity,
     Provenance,
+    Scheduled,
     Twin,
     compare,
     grow_twin,
@@ -32,8 +33,16 @@ from bowout.journal.origin import (
     read_twin,
 )
 from bowout.journal.record import Event
-from bowout.journal.remedy import restore, without
-from bowout.journal.sqlite import Migration, copy_in_memory, identity_in, open_database, require_own, told
+from bowout.journal.remedy import letters, restore, without
+from bowout.journal.sqlite import (
+    Migration,
+    copy_in_memory,
+    identity_in,
+    of_database,
+    open_database,
+    require_own,
+    told,
+)
 from bowout.model import require_aware
 from bowout.when import zone_info
 
@@ -57,11 +66,12 @@ class Database:
         steps: Sequence[Migration] | None = None,
         anew: bool = False,
     ) -> Self:
-        """Open or make the database in ``data_dir``, brought to this bowout's schema.
+        """Open the database in ``data_dir``, brought to this bowout's schema; the first change makes one.
 
         ``state_dir`` is where the generation counter's twin is kept, so that an older copy of ``data_dir``
-        is noticed, and one that is gone; None (demo, tests) keeps none. ``anew`` goes on without one that is
-        gone. ``steps`` replaces the packaged migrations. Raises StoreError, RecordsGone.
+        is noticed, and one that is gone; None (demo, tests) keeps none. ``anew`` is for ``adopt``, which goes
+        on without one that is gone. ``steps`` replaces the packaged migrations. Raises StoreError,
+        RecordsGone.
         """
         path = require_own(data_dir, state_dir)
         uuid, gone = _known(path, state_dir, anew=anew)
@@ -71,11 +81,16 @@ class Database:
             if state_dir:
                 make_twin(state_dir, Twin(uuid=uuid, generation=0, place=place_of(path)))
 
-        store = cls(open_database(path, clock, is_new, steps), path, clock, state_dir)
-        if state_dir:
-            store._keep_place(state_dir, uuid)
-            for twin in gone:  # its number stays: the store may come back
-                make_twin(state_dir, replace(twin, place=""))
+        def make() -> sqlite3.Connection:
+            return open_database(path, clock, is_new, steps)
+
+        if uuid is None:
+            store = cls(copy_in_memory(path, _name_itself, steps), path, clock, state_dir, make=make)
+        else:
+            store = cls(make(), path, clock, state_dir)
+            if state_dir:
+                store._keep_place(state_dir, uuid)
+        store._gone, store._newer = gone, store._proof_of_newer()
         return store
 
     @classmethod
@@ -87,21 +102,30 @@ class Database:
         What ``provenance`` says of the real database is kept; nothing is written to ``state_dir`` either.
         """
         path = require_own(data_dir, state_dir)
-        uuid, _ = _known(path, state_dir, anew=anew)
+        uuid, gone = _known(path, state_dir, anew=anew)
         store = cls(copy_in_memory(path, _name_itself), path, clock, state_dir if uuid else None)
-        found = store.provenance()
+        found, store._gone, store._newer = store.provenance(), gone, store._proof_of_newer()
         store._state_dir = None
         if found is not Provenance.OK:
             store.update("identity", 1, {"suspect": found})
         return store
 
     def __init__(
-        self, connection: sqlite3.Connection, path: Path, clock: Clock, state_dir: Path | None
+        self,
+        connection: sqlite3.Connection,
+        path: Path,
+        clock: Clock,
+        state_dir: Path | None,
+        *,
+        make: Callable[[], sqlite3.Connection] | None = None,
     ) -> None:
         self.path = path
         self._connection = connection
         self._clock = clock
         self._state_dir = state_dir
+        self._make = make  # not None: there is none on the disk, and the connection is to an empty one
+        self._gone: tuple[Twin, ...] = ()
+        self._newer: Twin | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -143,6 +167,28 @@ class Database:
         mine = self._identity()
         return mine.suspect or self._compared(mine)
 
+    @property
+    def gone(self) -> tuple[Twin, ...]:
+        """What is known of the stores that lay here before."""
+        return self._gone
+
+    @property
+    def newer(self) -> Twin | None:
+        """What is known of this store as it was later, where it is an older copy."""
+        return self._newer
+
+    def _proof_of_newer(self) -> Twin | None:
+        if self._state_dir and self.provenance() is Provenance.OLDER_STORE:
+            return read_twin(self._state_dir, self._identity().uuid)
+        return None
+
+    def tell_twin(self, scheduled: tuple[Scheduled, ...]) -> None:
+        """Let the twin know what is scheduled now, unless this store is suspect and knows less than it."""
+        twin = read_twin(self._state_dir, self._identity().uuid) if self._state_dir else None
+        if self._state_dir and twin and twin.scheduled != scheduled and self.provenance() is Provenance.OK:
+            with suppress(OSError):  # the change itself is made
+                make_twin(self._state_dir, replace(twin, scheduled=scheduled))
+
     def adopt(self) -> None:
         """The person has looked: from now on this store is the one of this computer."""
         with self.change():
@@ -155,6 +201,9 @@ class Database:
             adopted = {"machine": machine(uuid), "generation": generation, "suspect": None}
             self.update("identity", 1, adopted)
             self.event("store", "adopted")
+        if self._state_dir:
+            for twin in self._gone:  # its number stays: the store may come back
+                make_twin(self._state_dir, replace(twin, place=""))
 
     def _keep_place(self, state_dir: Path, uuid: str | None) -> None:
         """Let the twin know where its store lies now, unless that is a copy."""
@@ -171,6 +220,8 @@ class Database:
         return found[0]
 
     def _compared(self, mine: Identity) -> Provenance:
+        if self._make:
+            return Provenance.OK
         return compare(mine.uuid, mine.machine, mine.generation, self._state_dir)
 
     def _count(self) -> tuple[str, int]:
@@ -187,6 +238,7 @@ class Database:
     def change(self) -> Generator[None]:
         """One transaction: everything in the block or nothing; durable when the block is left."""
         with told(self.path):
+            self.begin()
             self.execute("BEGIN IMMEDIATE")
             try:
                 yield
@@ -201,7 +253,16 @@ class Database:
 
     def execute(self, sql: str, *values: object) -> sqlite3.Cursor:
         """One statement; one that changes something belongs inside a ``change``."""
+        if self._make and self.path.exists() and self.path.stat().st_size:
+            self.begin()  # another bowout has made it meanwhile
         return self._connection.execute(sql, values)
+
+    def begin(self) -> None:
+        """Make the database on the disk, if there is none yet. Raises StoreError."""
+        if self._make:
+            real = self._make()
+            self._connection.close()
+            self._connection, self._make = real, None
 
     def rows(self, make: Callable[[sqlite3.Row], T], sql: str, *values: object) -> tuple[T, ...]:
         """The rows as values. Raises DamagedRow for one that is no such value."""
@@ -239,7 +300,9 @@ class Database:
 
     def require_whole(self) -> None:
         """Look at every page of the file. Raises StoreError where it is damaged, wherever that is."""
-        if self.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+        with told(self.path):
+            found = self.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if found != "ok":
             raise StoreError(f"{self.path} is damaged", self._cure())
 
     def insert(self, table: str, values: Columns) -> int:
@@ -264,10 +327,26 @@ def _known(path: Path, state_dir: Path | None, *, anew: bool) -> tuple[str | Non
         what = "is another one" if uuid else "is empty" if path.exists() else "is gone"
         raise RecordsGone(
             f"{path} {what}. The records that lay there had been changed {gone[-1].generation} times, last on"
-            f" {last:%d %B %Y}; without them nobody knows what was sent or is armed, so nothing is sent.",
+            f" {last:%d %B %Y}; without them nobody knows what was sent or is armed, so nothing is sent."
+            f"{_said_of(gone)}",
             without(path),
         )
+    if uuid is None and (log := _log_left(path)):  # SQLite would remove it: it belongs to no empty database
+        says = f"{path} is gone or empty, and {log.name} beside it may hold what was written last"
+        raise StoreError(says, without(path))
     return uuid, gone
+
+
+def _said_of(gone: Sequence[Twin]) -> str:
+    scheduled = letters(one for twin in gone for one in twin.scheduled or ())
+    return f" Scheduled in them: {scheduled}." if scheduled else ""
+
+
+def _log_left(path: Path) -> Path | None:
+    log = of_database(path)[1]
+    return (
+        log if log.exists() and log.stat().st_size and not (path.exists() and path.stat().st_size) else None
+    )
 
 
 def _table(sql: str) -> str:

@@ -3,7 +3,8 @@
 The store keeps a fingerprint of its computer and a counter of its changes. The counter has a twin outside
 the data directory (the state directory, a file named by the store's uuid): a twin that is ahead means that
 the data directory was brought back from an older copy. The twin also knows where its store lay: where it no
-longer lies there, the records are gone, and nothing begins for the first time.
+longer lies there, the records are gone, and nothing begins for the first time. And it knows which letters
+were scheduled, so that none of them is lost unsaid.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import re
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -22,6 +24,7 @@ from bowout import files
 __all__ = [
     "Identity",
     "Provenance",
+    "Scheduled",
     "Twin",
     "compare",
     "grow_twin",
@@ -33,7 +36,8 @@ __all__ = [
 ]
 
 _UUID = re.compile(r"[0-9a-f]{32}")
-_MOST = 5000  # bytes of a twin: a number, and a path
+_MOST = 50_000  # bytes of a twin: a number, a path, and a line for each letter
+_LETTERS = b"\nscheduled\n"  # what stands before those lines; an earlier bowout wrote none
 
 
 class Provenance(StrEnum):
@@ -104,26 +108,59 @@ def _system_id() -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Scheduled:
+    """A letter that the store had promised to send, or could not tell whether it was sent."""
+
+    label: str
+    due: datetime
+    account: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Twin:
-    """What is known of a store outside of it. ``place`` is where it lay, "" = not known."""
+    """What is known of a store outside of it. ``place`` is where it lay, "" = not known; so ``scheduled``,
+    None = not known."""
 
     uuid: str
     generation: int
     place: str = ""
+    scheduled: tuple[Scheduled, ...] | None = None
 
 
 def read_twin(state_dir: Path, uuid: str) -> Twin | None:
     """The twin of that store; None when there is none or it holds no number."""
     with suppress(OSError, ValueError), os.fdopen(files.open_own(state_dir / uuid), "rb") as file:
-        count, _, place = file.read(_MOST).partition(b"\n")
-        return Twin(uuid=uuid, generation=int(count), place=os.fsdecode(place.removesuffix(b"\n")))
+        count, _, rest = file.read(_MOST).partition(b"\n")
+        place, is_told, letters = rest.rpartition(_LETTERS)
+        return Twin(
+            uuid=uuid,
+            generation=int(count),
+            place=os.fsdecode(place if is_told else rest.removesuffix(b"\n")),
+            scheduled=_read_letters(letters) if is_told else None,
+        )
     return None
 
 
 def make_twin(state_dir: Path, twin: Twin) -> None:
     """Write the twin whole and durably. Raises OSError."""
     files.private_dir(state_dir)
-    files.write(state_dir / twin.uuid, _digits(twin.generation) + os.fsencode(twin.place) + b"\n")
+    told = b"\n" if twin.scheduled is None else _LETTERS + _letters(twin.scheduled)
+    files.write(state_dir / twin.uuid, _digits(twin.generation) + os.fsencode(twin.place) + told)
+
+
+def _letters(scheduled: tuple[Scheduled, ...]) -> bytes:
+    return "".join(f"{one.label} {one.due.isoformat()} {one.account}\n" for one in scheduled).encode()
+
+
+def _read_letters(lines: bytes) -> tuple[Scheduled, ...] | None:
+    """None as well where a line is none of ours, such as one that a crash cut."""
+    with suppress(ValueError):
+        parts = [line.split(" ", 2) for line in lines.decode().splitlines()]
+        return tuple(
+            Scheduled(label=label, due=datetime.fromisoformat(due), account=account)
+            for label, due, account in parts
+        )
+    return None
 
 
 def place_of(path: Path) -> str:

@@ -1,18 +1,24 @@
-"""Say how to go on without records that are damaged or gone, in a command that runs as it is printed."""
+"""Say how to go on without records that are damaged, gone or older, in a command that runs as printed."""
 
 from __future__ import annotations
 
 import shlex
 import sys
+from collections.abc import Iterable
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-__all__ = ["letter_outside", "quoted", "restore", "without"]
+if TYPE_CHECKING:
+    from bowout.journal.origin import Scheduled
+
+__all__ = ["ADOPT", "letter_outside", "letters", "quoted", "restore", "without"]
 
 # What the shells of both systems call it: going to a directory, making one, moving, copying.
 _CD, _MKDIR, _MOVE, _COPY = (
     ("cd /d", "mkdir", "move", "copy") if sys.platform == "win32" else ("cd", "mkdir -m 700", "mv", "cp")
 )
+ADOPT = "bowout outbox adopt"  # the last step of each: the person says that these are the records from now on
 
 
 def _newest_copy(path: Path) -> Path | None:
@@ -26,22 +32,35 @@ def restore(path: Path) -> str:
 
     Its log goes with it: SQLite would write what is in there into whatever lies beside it.
     """
-    aside = next(f"damaged-{n}" for n in count(1) if not (path.parent / f"damaged-{n}").exists())
-    away = f"{_CD} {quoted(path.parent)} && {_MKDIR} {aside} && {_MOVE} {path.name}* {aside}"
-    copy = _newest_copy(path)
+    away, copy = _away(path), _newest_copy(path)
     if copy is None:
-        return f"move it away to start anew, bowout has made no copy of it: {away}"
-    return f"put the newest copy of it in its place, {copy}: {away} && {_put(copy, path)}"
+        return f"move it away to start anew, bowout has made no copy of it: {away} && {ADOPT}"
+    return f"put the newest copy of it in its place, {copy}: {away} && {_put(copy, path)} && {ADOPT}"
 
 
 def without(path: Path) -> str:
     """Say how to go on where the database is gone, empty or another one."""
-    copy = _newest_copy(path)
-    if copy is None:
-        return "put it back from a backup of yours, or go on without them: bowout outbox adopt"
-    left = any(path.parent.glob(f"{path.name}*"))
-    back = f"put its newest copy there: {_CD} {quoted(path.parent)} && {_put(copy, path)}"
-    return f"go on without them (bowout outbox adopt), or {restore(path) if left else back}"
+    copy, left = _newest_copy(path), any(path.parent.glob(f"{path.name}*"))
+    if path.exists() and path.stat().st_size:
+        return f"put the right one back, or go on with the one that is there: {ADOPT}"
+    if copy is not None:
+        back = f"{_CD} {quoted(path.parent)} && {_put(copy, path)} && {ADOPT}"
+        return restore(path) if left else f"put its newest copy there, {copy}: {back}"
+    away = f"{_away(path)} && " if left else ""
+    return f"put it back from a backup of yours, or go on without it: {away}{ADOPT}"
+
+
+def letters(scheduled: Iterable[Scheduled]) -> str:
+    """Name letters that were scheduled, as far as it is known outside of the records."""
+    return "; ".join(
+        f"{one.label} for {one.due:%A} {one.due.day} {one.due:%B %Y, %H:%M %Z} from account {one.account}"
+        for one in scheduled
+    )
+
+
+def _away(path: Path) -> str:
+    aside = next(f"damaged-{n}" for n in count(1) if not (path.parent / f"damaged-{n}").exists())
+    return f"{_CD} {quoted(path.parent)} && {_MKDIR} {aside} && {_MOVE} {path.name}* {aside}"
 
 
 def letter_outside(path: Path, home: Path) -> str:

@@ -24,6 +24,7 @@ __all__ = [
     "copy_in_memory",
     "identity_in",
     "migrations",
+    "of_database",
     "open_database",
     "require_own",
     "told",
@@ -105,15 +106,18 @@ def identity_in(path: Path) -> str | None:
     return str(found[0])
 
 
-def copy_in_memory(path: Path, is_new: Callable[[sqlite3.Connection], object]) -> sqlite3.Connection:
+def copy_in_memory(
+    path: Path, is_new: Callable[[sqlite3.Connection], object], steps: Sequence[Migration] | None = None
+) -> sqlite3.Connection:
     """The same database, or a new one where there is none, without a trace on the disk. Raises StoreError."""
-    copy = connect(Path(":memory:"))
+    copy, latest = connect(Path(":memory:")), steps[-1].version if steps else VERSION
     with told(path):
         if path.exists() and path.stat().st_size:
             with closing(connect(path)) as real:
-                real.backup(copy)
-        if (version := _version(copy, path, VERSION)) < VERSION:
-            pending = [step for step in migrations() if step.version > version]
+                if _pragma(real, "user_version"):  # a copy of an empty one is not as empty
+                    real.backup(copy)
+        if (version := _version(copy, path, latest)) < latest:
+            pending = [step for step in steps or migrations() if step.version > version]
             _migrate(copy, pending, None if version else is_new)
     return copy
 
@@ -339,6 +343,8 @@ def told(path: Path) -> Generator[None]:
             code, (f"refused ({exc})", f"run it again; if that does not help, {restore(path)}")
         )
         raise StoreError(f"{path} {what}", next_step or restore(path)) from exc
+    except UnicodeDecodeError as exc:  # what SQLite says, or the name of a column, is no text
+        raise StoreError(f"{path} is damaged", restore(path)) from exc
     except OSError as exc:
         says = f"{exc.filename or path} cannot be used: {exc.strerror}"
         raise StoreError(says, atomic.cure(exc)) from exc

@@ -7,6 +7,7 @@ never the other way round. Raises ``StoreError``, and then nothing was changed.
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -14,15 +15,17 @@ from zoneinfo import ZoneInfo
 
 from bowout.errors import NothingFound, StoreError, Unresolved, UsageError
 from bowout.journal.database import moment, stamp, zone
+from bowout.journal.origin import Provenance, Scheduled
 from bowout.journal.record import DraftState
 from bowout.journal.remedy import restore
 from bowout.journal.submission import ADOPTED, SUSPECT, UNANSWERED, Hold, Snapshot, State, Submission
 from bowout.model import DraftKey
 from bowout.providers.base import Receipt
+from bowout.when import zone_info
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Mapping
+    from collections.abc import Generator, Mapping
 
     from bowout.journal.damage import Damage
     from bowout.journal.store import Store
@@ -124,7 +127,7 @@ class Queue:
 
     def arm(self, new: Submission) -> Submission:
         """Store a new promise (``id`` 0) or arm an armed, held or missed one anew; durable on return."""
-        with self.store.change():
+        with self._change():
             known = self.of_draft(new.draft_id)
             if known is not None and (known.id, known.version) != (new.id, new.version):
                 raise _stale(known)
@@ -149,7 +152,7 @@ class Queue:
 
         ``draft`` is what became of its draft.
         """
-        with self.store.change():
+        with self._change():
             self._require_fresh(submission)
             new = self._store(replace(submission, **changes))
             if draft is not None:
@@ -193,7 +196,7 @@ class Queue:
 
     def begin_pass(self, now: datetime) -> None:
         """Record that a pass begins."""
-        with self.store.change():
+        with self._change():
             self.store.execute("INSERT OR REPLACE INTO passes VALUES (1, ?)", stamp(now))
 
     def orphans(self, now: datetime) -> tuple[Submission, ...]:
@@ -214,6 +217,21 @@ class Queue:
             for row in self._list("state = ?", State.SENDING)
         )
 
+    @contextmanager
+    def _change(self) -> Generator[None]:
+        """One transaction, after which the twin of the store knows what is scheduled."""
+        with self.store.change():
+            yield
+        self.store.tell_twin(self._scheduled())
+
+    def _scheduled(self) -> tuple[Scheduled, ...]:
+        states = tuple(state for state in State if not state.is_final)
+        rows = self._list(f"state IN ({_marks(states)})", *states)
+        return tuple(
+            Scheduled(label=row.label, due=row.due.astimezone(zone_info(row.zone)), account=row.account)
+            for row in rows
+        )
+
     def _require_fresh(self, submission: Submission) -> None:
         stored = self.get(submission.id)
         if stored.version != submission.version:
@@ -231,7 +249,7 @@ class Queue:
 
         Raises Unresolved when it may have been sent, UsageError when it was let go before.
         """
-        with self.store.change():
+        with self._change():
             sql = "SELECT state FROM submissions WHERE id = ?"
             (state,) = self.store.execute(sql, submission_id).fetchone()
             label = f"s{submission_id}"
@@ -318,7 +336,8 @@ class Queue:
         )
 
     def adopt(self) -> None:
-        """The person says that these records are the ones to go by from now on.
+        """The person says that these records are the ones to go by from now on; ``forgotten`` says before
+        which letters they do not hold.
 
         What is armed in suspect records is held first, even if no pass has seen it yet: it may have been
         sent or taken back without their knowing.
@@ -330,6 +349,21 @@ class Queue:
         for row in self._list(f"state = ? AND hold IN ({_marks(suspects)})", State.HELD, *suspects):
             self.seen(row, detail=ADOPTED)
         self.store.adopt()
+        self.store.tell_twin(self._scheduled())
+
+    def forgotten(self) -> tuple[Scheduled, ...] | None:
+        """The letters that were scheduled in records that are gone or newer than these, and are not here.
+
+        None = nobody knows what was scheduled there.
+        """
+        newer, gone = self.store.newer, self.store.gone
+        if newer is None and self.store.provenance() is Provenance.OLDER_STORE:
+            return None
+        if any(twin.scheduled is None for twin in (*gone, *filter(None, [newer]))):
+            return None
+        here = {row.label for row in self.all()}
+        later = () if newer is None else tuple(one for one in newer.scheduled or () if one.label not in here)
+        return tuple(one for twin in gone for one in twin.scheduled or ()) + later
 
     def _in(self, submission_id: int, states: tuple[State, ...], what: str) -> Submission:
         row = self.get(submission_id)
