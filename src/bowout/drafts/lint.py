@@ -141,7 +141,16 @@ def _context(
         mail=_mail(session, thread, case, message),
         conversation=_conversation(session, thread, case, message, recipient),
         disabled=(*check.known(session.config.lint.disable, "lint.disable"), *disabled),
+        leaving=leaving,
     )
+
+
+def leaving(text: str) -> float | None:
+    """Say how likely a text of mine leaves a process, by what was learned; None = it tells too little."""
+    from bowout.read import learned  # its table is only needed where no plain word says it
+
+    judged = learned.judge(text, mine=True)
+    return judged.over if judged else None
 
 
 def _recipient(thread: Thread, facts: Facts, address: Address) -> Person:
@@ -355,6 +364,7 @@ def context_for(
         now=now,
         told=context.Told(other_employer=values.get("other_employer")),
         disabled=(*disabled, *_of_threads()),
+        leaving=leaving,
     )
 
 

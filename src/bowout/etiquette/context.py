@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, tzinfo
 from typing import Any
@@ -98,7 +98,8 @@ class Context:
     """What is known around a letter; None = unknown, and the rules that need it are listed as not checked.
 
     Made by ``build``. Company, position, slot and rounds are taken from ``facts`` unless given (not those of
-    low confidence). ``disabled`` = ``lint.disable``.
+    low confidence). ``disabled`` = ``lint.disable``. ``leaving`` tells how likely a text leaves a process, as
+    far as that was learned (0 to 1; None = not to be told): no list holds all the ways to say it.
     """
 
     situation: Situation | FollowUp | None = None
@@ -133,6 +134,7 @@ class Context:
     other_threads: tuple[str, ...] | None = None
     recipient_zone: tzinfo | None = None
     disabled: tuple[str, ...] = ()
+    leaving: Callable[[str], float | None] | None = None
 
     def __post_init__(self) -> None:
         require_aware(decided_on=self.decided_on, now=self.now)
@@ -168,6 +170,7 @@ def build(
     mail: Mail | None = None,
     conversation: Conversation | None = None,
     disabled: Iterable[str] = (),
+    leaving: Callable[[str], float | None] | None = None,
 ) -> Context:
     """Put together what is known around a letter; what is left out is unknown."""
     parts = [part for part in (letter, told, mail, conversation) if part is not None]
@@ -175,7 +178,13 @@ def build(
         field.name: getattr(part, field.name) for part in parts for field in fields(part)
     }
     return Context(
-        facts=facts, recipient=recipient, full_name=full_name, now=now, disabled=tuple(disabled), **known
+        facts=facts,
+        recipient=recipient,
+        full_name=full_name,
+        now=now,
+        disabled=tuple(disabled),
+        leaving=leaving,
+        **known,
     )
 
 

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from bowout.etiquette.context import BOOKED, FROM_CALLS
 from bowout.etiquette.letter_text import Span, View
 from bowout.etiquette.rule import Hit, rule
-from bowout.etiquette.wording_rules import E, W
-from bowout.model import Channel, FollowUp, Situation, Tone
+from bowout.etiquette.wording_rules import E, N, W
+from bowout.model import Channel, FollowUp, Situation
 from bowout.text import legal_forms, zones
 from bowout.text.addresses import in_text
 from bowout.text.spelling import composed, distance, fold
@@ -63,17 +63,41 @@ def f01(view: View) -> Iterator[Hit]:
             Span(found.start(), found.end(), found[0]), f'"{found[0]}" is written "{wanted}"', wanted, W
         )
     if found:
+        if (other := _other_firm(view)) is not None:
+            yield Hit(other, f'"{other.text}" is another firm than {wanted}', wanted, W)
         return
     near = _nearly(view.text, wanted)
     if near:
         yield Hit(near, f'"{near.text}" is probably "{wanted}"', wanted)
-    elif view.situation not in {FollowUp.REPLY_ACK, *_SHORT_REPLIES}:
-        yield Hit(start_of(view), f"the letter does not name {wanted}", "Name the company.", W)
+    elif (other := _other_firm(view)) is not None:
+        yield Hit(other, f'"{other.text}" is named, but the letter goes to {wanted}', wanted)
+    elif view.situation not in {FollowUp.REPLY_ACK, *_SHORT_REPLIES} and not view.context.in_reply_to:
+        # In their own thread they know who they are.
+        yield Hit(start_of(view), f"the letter does not name {wanted}", "Name the company.", N)
 
 
 _SHORT_REPLIES = frozenset(
     {FollowUp.REPLY_WHY, FollowUp.REPLY_COUNTER, FollowUp.REPLY_RESCHEDULE, FollowUp.RETURN_ITEMS}
 )
+
+
+_AT_FIRM = re.compile(
+    r"\b(?:at|join(?:ing)?|bei|zu)\s+((?:[A-ZÄÖÜ][\w&'’-]+)(?:\s+(?:&|and|of|und|[A-ZÄÖÜ][\w&'’-]+))*\s+[A-ZÄÖÜ][\w&'’-]+)"
+)
+
+
+def _other_firm(view: View) -> Span | None:
+    """Find a name of several words at which one works, and that nothing known around the letter explains."""
+    context = view.context
+    people = [fact.value.name for fact in context.facts.people] if context.facts else []
+    names = [context.company, context.position, context.full_name, context.other_employer, *people]
+    names.append(context.recipient.name if context.recipient else "")
+    known = {word for name in names if name for word in words_of(name)}
+    known |= {fold(word) for kind in ("weekdays", "months") for word in view.lexicon.words(kind)}
+    for match in _AT_FIRM.finditer(view.body.text):
+        if not known & set(words_of(match[1])):
+            return Span(view.body.start + match.start(1), view.body.start + match.end(1), match[1])
+    return None
 
 
 def _nearly(text: str, wanted: str) -> Span | None:
@@ -109,8 +133,27 @@ def f02(view: View) -> Iterator[Hit]:
             span = Span(view.body.start + match.start(1), view.body.start + match.end(1), match[1])
             yield Hit(span, f'"{match[1]}" is another role than "{position}"', position)
             return
+    if (other := _second_title(view, position)) is not None:
+        yield Hit(other, f'"{other.text}" is another role than "{position}"', position)
+        return
+    if view.context.in_reply_to:
+        return  # the subject above carries it
     if not wanted & set(words_of(view.text)) and view.situation not in {*_SHORT_REPLIES, FollowUp.REPLY_ACK}:
-        yield Hit(start_of(view), f'the letter does not name the position "{position}"', "Name it.", W)
+        yield Hit(start_of(view), f'the letter does not name the position "{position}"', "Name it.", N)
+
+
+def _second_title(view: View, position: str) -> Span | None:
+    """Find a title that is joined to the one of the thread where the letter says what it leaves."""
+    written = r"\s+".join(map(re.escape, position.split()))
+    joined = re.compile(
+        rf"{written}(?:\s+(?:and|und|sowie|or|oder|&)|\s*/)\s+(?:(?:the|die|der) )?({_TITLE})"
+    )
+    for sentence, _ in view.decisions:
+        if (match := joined.search(sentence.text)) is not None and not set(words_of(match[1])) <= set(
+            words_of(view.context.company or "")
+        ):
+            return Span(sentence.start + match.start(1), sentence.start + match.end(1), match[1])
+    return None
 
 
 @rule("F04", E, "A15", "the greeting names the recipient", words=("greeting",), known=("recipient",))
@@ -121,8 +164,18 @@ def f04(view: View) -> Iterator[Hit]:
     named = _greeted(view, line)
     if named is None or view.has("generic_greeting", line):
         return
-    if not {*words_of(named.text)} & {*words_of(recipient.name)}:
+    honorifics = {fold(word).rstrip(".") for word in view.lexicon.words("honorific")} | _DEGREES
+    greeted, wanted = ({*words_of(name)} - honorifics for name in (named.text, recipient.name))
+    if greeted and not any(_same_name(one, other) for one in greeted for other in wanted):
         yield Hit(named, f"{named.text} is greeted, but the letter goes to {recipient.name}", recipient.name)
+
+
+_DEGREES = frozenset({"dr", "prof", "professor", "professorin", "mag", "ing", "dipl", "msc", "med"})
+
+
+def _same_name(one: str, other: str) -> bool:
+    """Tell whether two words are one name, or one is short for the other: Dave, David."""
+    return one == other or (min(len(one), len(other)) > 2 and one[:3] == other[:3])
 
 
 def _greeted(view: View, line: Span) -> Span | None:
@@ -154,9 +207,22 @@ def f05(view: View) -> Iterator[Hit]:
 def g01(view: View) -> Iterator[Hit]:
     if view.context.channel in _NAMELESS:
         return
+    if _is_name_alone(view):
+        return
     if view.greeting is None or _greeted(view, view.greeting) is None:
         where = view.greeting or Span(0, 0, "")
         yield Hit(where, "nobody is greeted by name", f"Hello {_called(view)},")
+
+
+def _is_name_alone(view: View) -> bool:
+    """Tell whether the letter begins with the name itself: "Mr. Lusk,"."""
+    recipient, line = view.context.recipient, view.lines[0] if view.lines else None
+    if recipient is None or line is None or line.words > _NAME:
+        return False
+    return bool({*words_of(line.text)} & {*words_of(recipient.name)})
+
+
+_NAME = 4  # words
 
 
 def _called(view: View) -> str:
@@ -185,7 +251,7 @@ def g02(view: View) -> Iterator[Hit]:
         return
 
 
-@rule("G03", W, "A15", "no guessed honorific", words=("honorific", "greeting"), known=("recipient",))
+@rule("G03", N, "A15", "no guessed honorific", words=("honorific", "greeting"), known=("recipient",))
 def g03(view: View) -> Iterator[Hit]:
     recipient = view.context.recipient
     if view.greeting is None or recipient is None:
@@ -196,19 +262,18 @@ def g03(view: View) -> Iterator[Hit]:
             yield Hit(span, f'"{span.text}" is a guess', f"Use the full name: {recipient.name}.")
 
 
-@rule("G04", E, "A21", "a close and your full name", words=("close",))
+@rule("G04", W, "A21", "your name stands at the end", words=("close",))
 def g04(view: View) -> Iterator[Hit]:
     channel, full_name = view.context.channel, view.context.full_name
     if channel in _NAMELESS:
         return
     end = Span(view.body.end, len(view.text), "")
-    closes = bool(view.close) and bool(view.lexicon.pattern("close").match(view.close[0].text))
-    if not closes and channel not in {Channel.LINKEDIN, Channel.SMS_SHORT}:
-        yield Hit(end, "there is no close such as Kind regards", "Kind regards")
     tail = " ".join(line.text for line in view.close)
-    if full_name and not {*words_of(full_name)} <= {*words_of(tail)}:
-        signed = bool({*words_of(full_name)} & {*words_of(tail)}) and view.context.tone is Tone.WARM
-        yield Hit(end, "your full name does not stand at the end", full_name, W if signed else E)
+    closes = bool(view.close) and bool(view.lexicon.pattern("close").match(view.close[0].text))
+    if full_name and not {*words_of(full_name)} & {*words_of(tail)}:
+        yield Hit(end, "your name does not stand at the end", full_name)
+    elif full_name and not {*words_of(full_name)} <= {*words_of(tail)}:
+        yield Hit(end, "only a part of your name stands at the end", full_name, N)
     elif not full_name and len(view.close) < (2 if closes else 1):
         yield Hit(end, "no name stands at the end", "Put your full name under the close.")
 
@@ -310,6 +375,7 @@ def f03(view: View) -> Iterator[Hit]:
             yield Hit(
                 span, f"{span.text} is not when the interview begins ({start:%H:%M})", f"{start:%H:%M}", E
             )
+    yield from _wrong_relative_day(view, start)
     in_figures = re.search(r"\b\d{1,2}[/.]\d{1,2}\b", view.body.text)
     names_day = bool(dated or clocks or in_figures) or view.has("weekdays") or view.has("near_days")
     if not names_day and view.situation in BOOKED:
@@ -318,6 +384,20 @@ def f03(view: View) -> Iterator[Hit]:
             "the interview that is booked is not named",
             "Say which day you will not be there.",
         )
+
+
+def _wrong_relative_day(view: View, start: datetime) -> Iterator[Hit]:
+    """Find "tomorrow" where the interview is on another day, seen from where it takes place."""
+    now = view.context.now
+    if now is None:
+        return
+    away = (start.date() - now.astimezone(start.tzinfo).date()).days
+    for span in view.find("near_days"):
+        said = view.sentence_of(span)
+        if not (view.has("about_slot", said) and view.has("calls_off", said)):
+            continue
+        if away != (1 if view.has("tomorrow", span) else 0):
+            yield Hit(span, f'"{span.text}" is not the day of the interview ({start:%d.%m.%Y})', "", E)
 
 
 def _clock_span(view: View, match: re.Match[str]) -> Span:

@@ -29,6 +29,7 @@ class Span:
         return len(re.findall(r"\w+(?:['’.-]\w+)*", self.text))
 
 
+_CLOSE = 6  # words of a line that closes
 _STAND_IN = "Xyz"  # how the word lists hear a name
 
 
@@ -68,7 +69,8 @@ class View:
         """A greeting is a line of its own: "Hi Dana, please ..." is already the letter."""
         match = self.lexicon.pattern("greeting").match(line)
         rest = line[match.end() :].rstrip(" ,.!:–-") if match else ","
-        return not re.search(r"[,;?!]", rest) and len(rest.split()) <= 6
+        closes = self.lexicon.pattern("close").match(line)  # "Liebe Grüße"
+        return not closes and not re.search(r"[,;?!]", rest) and len(rest.split()) <= 6
 
     @cached_property
     def close(self) -> tuple[Span, ...]:
@@ -80,7 +82,9 @@ class View:
             if match and tail[index].text[match.end() :].strip(" ,.!") == "" and index > 0:
                 return tuple(tail[index:])
         last = tail[-1:] if len(tail) > 1 and tail[-1].words <= 4 and tail[-1].text[-1] not in ".!?" else []
-        return tuple(last)
+        # "Thanks a million for everything," above the name closes as well as any set phrase.
+        above = tail[-2:-1] if last and len(tail) > 2 and tail[-2].words <= _CLOSE else []
+        return (*above, *last) if above and above[0].text[-1] not in ".!?" else tuple(last)
 
     @cached_property
     def body(self) -> Span:
@@ -88,6 +92,11 @@ class View:
         start = self.greeting.end if self.greeting else 0
         end = self.close[0].start if self.close else len(self.text)
         return _trimmed(start, self.text[start : max(start, end)])
+
+    @property
+    def said(self) -> Span:
+        """Everything below the greeting, the close included."""
+        return _trimmed(self.body.start, self.text[self.body.start :])
 
     @cached_property
     def paragraphs(self) -> tuple[Span, ...]:

@@ -37,12 +37,22 @@ def _once(hits: Iterable[Hit]) -> Iterator[Hit]:
 
 @rule("D01", E, "A5 A17 B1", "a decision is stated", words=("decision",))
 def d01(view: View) -> Iterator[Hit]:
-    if view.situation not in _NO_DECISION and not view.decisions:
-        yield Hit(
-            Span(view.body.start, view.body.start, ""),
-            "no sentence says that you are withdrawing",
-            "I have decided to withdraw my application.",
-        )
+    if view.situation in _NO_DECISION or view.decisions:
+        return
+    leaving = view.context.leaving(view.body.text) if view.context.leaving else None
+    if leaving is not None and leaving >= _DECIDED:
+        return
+    plain = leaving is None or leaving < _UNDECIDED
+    message = (
+        "no sentence says that you are withdrawing" if plain else "it is not plain that you are withdrawing"
+    )
+    start = Span(view.body.start, view.body.start, "")
+    yield Hit(start, message, "I have decided to withdraw my application.", E if plain else W)
+
+
+# How likely a text leaves that does it in words of its own, and below which it does not at all; chosen with
+# letters by other hands (tests/data/words).
+_DECIDED, _UNDECIDED = 0.4, 0.2
 
 
 @rule(
@@ -100,15 +110,18 @@ def d06(view: View) -> Iterator[Hit]:
     start = Span(view.body.start, view.body.start, "")
     if left in AGREED:
         if not view.has("acceptance"):
-            yield Hit(start, "you accepted the offer, but the letter does not take the acceptance back")
+            yield Hit(
+                start,
+                "you accepted the offer, but the letter does not take the acceptance back",
+                severity=W,
+            )
         yield from _each(
             view, "application_verbs", "{} does not undo an acceptance", "I am withdrawing my acceptance."
         )
     elif left in OFFERED:
         if not view.has("offer"):
-            yield Hit(
-                start, "they made an offer, but the letter does not mention it", "I am declining your offer."
-            )
+            message = "they made an offer, but the letter does not mention it"
+            yield Hit(start, message, "I am declining your offer.", W)
         yield from _each(view, "interview_verbs", "{} comes from an earlier stage than the offer")
     else:
         for name in ("offer", "acceptance"):
@@ -118,15 +131,15 @@ def d06(view: View) -> Iterator[Hit]:
 # --- thanks ---------------------------------------------------------------------------------------
 
 
-@rule("T01", E, "A16 B9 E4", "thanks are said", words=("thanks",))
+@rule("T01", W, "A16 B9 E4", "thanks are said", words=("thanks",))
 def t01(view: View) -> Iterator[Hit]:
-    if not view.has("thanks"):
+    if not view.has("thanks", view.said):
         yield Hit(Span(view.body.start, view.body.start, ""), "nobody is thanked", "Thank you for your time.")
 
 
-@rule("T02", W, "B9 D8", "thanks come within the first two sentences", words=("thanks",))
+@rule("T02", N, "B9 D8", "thanks come within the first two sentences", words=("thanks",))
 def t02(view: View) -> Iterator[Hit]:
-    first = next(view.find("thanks"), None)
+    first = next(view.find("thanks"), None)  # thanks in the close alone are no late ones
     if first and view.context.channel not in _BRIEF_NOTES and first.start >= _end_of(view, 2):
         yield Hit(first, "the first thanks come late", "Open with them.")
 

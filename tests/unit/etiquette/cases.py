@@ -30,6 +30,7 @@ TOKYO = ZoneInfo("Asia/Tokyo")
 BERLIN = ZoneInfo("Europe/Berlin")
 SLOT = Slot(start=datetime(2026, 12, 3, 13, 0, tzinfo=UTC), zone="Europe/Berlin")  # Thursday, 14:00 CET
 DANA = Person(address=Address("Dana Whitfield", "dana@northwind.example"), name="Dana Whitfield")
+RESTON = Person(address=Address("Dr. Amelia Reston", "a@reston.example"), name="Dr. Amelia Reston")
 PANEL = Address("Panel", "panel@northwind.example")
 ME = Address("Jonas Ebert", "jonas@mail.example")
 BOT = Address("", "no-reply@jobs.example")
@@ -90,6 +91,8 @@ OFFER = {"situation": Situation.OFFER}
 ACCEPTED = {"situation": Situation.ACCEPTED}
 MET = {"situation": Situation.AFTER_INTERVIEW}
 BOOKED = {"situation": Situation.SCHEDULED, "slot": SLOT}
+ON_THE_DAY = {**BOOKED, "now": SLOT.start - timedelta(hours=3)}
+THE_DAY_BEFORE = {**BOOKED, "now": SLOT.start - timedelta(days=1)}
 FULL = {"depth": Depth.FULL, "reason": Reason.FIT}
 LONG = (
     "which has a good deal to do with the many small steps that a change of this kind "
@@ -419,11 +422,15 @@ CASES: dict[str, Case] = {
             b("Thank you. I am withdrawing my application for the Data Engineer position at Nortwind."),
             b("Thank you. I am withdrawing my application for the Data Engineer position."),
             b("Thank you. I am withdrawing from the process at Norhtwind for good."),
+            b("Thank you. I have decided not to join Heron Valley Health."),
+            b("I withdraw my application at Northwind. My thanks to everyone at Bellweather Kane."),
         ],
         [
             letter(),
             b("Thank you. I am withdrawing my application for the Data Engineer position at Northwind GmbH."),
             b("Thank you. I am withdrawing my application at Northwind."),
+            b("I withdraw my application at Northwind. I met you at Dana Whitfield's desk."),
+            (b("I withdraw my application."), {"in_reply_to": "<1@northwind.example>"}),
         ],
     ),
     "F02": Case(
@@ -431,6 +438,8 @@ CASES: dict[str, Case] = {
             b("Thank you. I am withdrawing my application for the Sales Manager position at Northwind."),
             b("Thank you. I am withdrawing my application at Northwind."),
             b("Thank you. I am withdrawing my application for the Office Clerk role at Northwind."),
+            b("I am withdrawing from the Data Engineer and Analytics Lead positions at Northwind."),
+            b("I withdraw my application as Data Engineer / Scrum Master."),
         ],
         [
             letter(),
@@ -444,13 +453,17 @@ CASES: dict[str, Case] = {
             (letter("I will not attend the interview at 15:00 CET."), BOOKED),
             (letter("I will not attend the interview on Friday, 3 December."), BOOKED),
             (letter(), BOOKED),
+            (letter("I have to cancel the interview that we have tomorrow."), ON_THE_DAY),
+            (letter("I cannot make the interview today."), BOOKED),
         ],
         [
+            (letter("I have to cancel the interview that we have today."), ON_THE_DAY),
+            (letter("Tomorrow I shall tell my manager about the interview."), ON_THE_DAY),
             (letter("I will not attend the interview on Thursday, 3 December, 14:00 CET."), BOOKED),
             (letter("I will not attend the interview on Thursday at 1:00 pm GMT."), BOOKED),
             (letter("I will not attend the interview on December 3rd."), BOOKED),
             (letter("I will not attend the interview on 3/12 at 2 pm."), BOOKED),
-            (letter("I will not attend our interview tomorrow."), BOOKED),
+            (letter("I will not attend our interview tomorrow."), THE_DAY_BEFORE),
         ],
     ),
     "F04": Case(
@@ -458,10 +471,13 @@ CASES: dict[str, Case] = {
             Whole(letter().replace("Hello Dana", "Hello Robert")),
             Whole(letter().replace("Hello Dana", "Dear Jonas Ebert")),
             Whole(letter().replace("Hello Dana", "Hi Panel")),
+            (Whole(letter().replace("Hello Dana", "Dear Dr. Preston")), {"recipient": RESTON}),
         ],
         [
             letter(),
             Whole(letter().replace("Hello Dana", "Dear Ms Whitfield")),
+            (Whole(letter().replace("Hello Dana", "Dear Dr. Reston")), {"recipient": RESTON}),
+            (Whole(letter().replace("Hello Dana", "Hi Ame")), {"recipient": RESTON}),
             Whole(letter().replace("Hello Dana", "Dear Hiring Manager")),
         ],
     ),
@@ -543,12 +559,14 @@ CASES: dict[str, Case] = {
     ),
     "G04": Case(
         [
-            Whole(letter().replace("Kind regards\n", "")),
             Whole(letter().replace("\nJonas Ebert", "")),
             Whole(letter().replace("Jonas Ebert", "Jonas")),
+            Whole(letter().replace("Jonas Ebert", "Robin")),
         ],
         [
             letter(),
+            Whole(letter().replace("Kind regards\n", "")),
+            Whole(letter().replace("Kind regards", "Thanks a million,")),
             Whole(letter().replace("Kind regards", "Best wishes,")),
             (Whole(letter().replace("Kind regards\n", "")), {"channel": Channel.SMS_SHORT}),
         ],
