@@ -429,7 +429,9 @@ def _same_time(match: re.Match[str], start: datetime) -> bool:
     hour, minute = int(match[1]), int(match[2])
     if match[3]:
         hour = hour % 12 + (12 if match[3].lower().startswith("p") else 0)
-    return any((there.hour, there.minute) == (hour, minute) for there in _as_told(match, start))
+    # "1:00" by itself is said of the afternoon as well.
+    hours = {hour} if match[3] or hour > 12 else {hour, (hour + 12) % 24}
+    return any(there.hour in hours and there.minute == minute for there in _as_told(match, start))
 
 
 def _as_told(match: re.Match[str], start: datetime) -> Iterator[datetime]:

@@ -463,6 +463,7 @@ CASES: dict[str, Case] = {
             (letter("I will not attend the interview on Thursday at 1:00 pm GMT."), BOOKED),
             (letter("I will not attend the interview on December 3rd."), BOOKED),
             (letter("I will not attend the interview on 3/12 at 2 pm."), BOOKED),
+            (letter("I have to call our interview at 2:00 off."), BOOKED),
             (letter("I will not attend our interview tomorrow."), THE_DAY_BEFORE),
         ],
     ),
