@@ -126,7 +126,8 @@ def _result(proof: Proof) -> Result:
     counted = ((errors, "error"), (warnings, "warning"), (notes, "note"))
     said = ", ".join(f"{number} {word}{'s' if number > 1 else ''}" for number, word in counted if number)
     lines = [line for placed in proof.placed for line in _lines(proof.name, placed)]
-    lines.append(said + "." if said else "Nothing to remark.")
+    applied = f"{proof.applied} of {proof.rules} rules apply to this letter"
+    lines.append(f"{said or 'No problems found'} ({applied}).")
     lines += _not_checked(proof)
     return Result(
         command="check",
@@ -136,6 +137,8 @@ def _result(proof: Proof) -> Result:
             "warnings": warnings,
             "notes": notes,
             "findings": [_data(placed) for placed in proof.placed],
+            "rules": proof.rules,
+            "applied": proof.applied,
             "not_checked": proof.not_checked,
         },
         lines=tuple(lines),

@@ -28,6 +28,7 @@ def check(text: str, context: Context) -> Report:
     disabled = {name.upper() for name in context.disabled}
     found: list[Finding] = []
     not_checked: list[str] = []
+    applied = 0
     for rule in RULES.values():
         if rule.id in disabled:
             continue
@@ -35,9 +36,10 @@ def check(text: str, context: Context) -> Report:
             if not rule.is_idle(view):
                 not_checked.append(f"{rule.id}: {why}")
             continue
+        applied += 1
         found += [_finding(rule, hit) for hit in rule.check(view)]
     found.sort(key=lambda finding: (finding.start, _ORDER[finding.severity], finding.rule))
-    return Report(tuple(found), tuple(not_checked))
+    return Report(tuple(found), tuple(not_checked), applied)
 
 
 def known(names: Iterable[str], key: str) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bowout.errors import UsageError
 from bowout.etiquette import check as etiquette
+from bowout.etiquette.rule import RULES
 from bowout.mail import quotes
 from bowout.text.spelling import composed
 
@@ -28,11 +29,16 @@ class Placed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proof:
-    """What was found in ``name``, in the order of the text, and the rules that could not be applied."""
+    """What was found in ``name``, in the order of the text, and the rules that could not be applied.
+
+    ``applied`` = how many of ``rules`` were.
+    """
 
     name: str
     placed: tuple[Placed, ...]
     not_checked: tuple[str, ...]
+    applied: int
+    rules: int = len(RULES)
 
     def count(self, severity: Severity) -> int:
         """How many findings of that severity."""
@@ -53,7 +59,7 @@ def place(report: Report, new: str, text: str, name: str) -> Proof:
     new = composed(new)  # as the rules have read it
     lines = _origin(new, composed(text))
     placed = tuple(_placed(finding, new, lines) for finding in report.findings)
-    return Proof(name=name, placed=placed, not_checked=report.not_checked)
+    return Proof(name=name, placed=placed, not_checked=report.not_checked, applied=report.applied)
 
 
 def _origin(new: str, text: str) -> list[int]:

@@ -43,10 +43,14 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All findings in the order of the text; the rules that could not be applied, each with the reason."""
+    """All findings in the order of the text; the rules that could not be applied, each with the reason.
+
+    ``applied`` = how many rules were.
+    """
 
     findings: tuple[Finding, ...]
     not_checked: tuple[str, ...] = ()
+    applied: int = 0
 
     @property
     def errors(self) -> tuple[Finding, ...]:
