@@ -30,15 +30,17 @@ class Home:
     def __init__(self, root: Path) -> None:
         self.box = Box(root)
         self.kept = root / "sent"
-        self._code = root / "code"
+        self._code, self._words = root / "code", root / "words"
         self.env = {"XDG_STATE_HOME": str(root / "state"), "HOME": str(root)}
         self.answers(0)
+        self.complains("")
         # Whoever reads from ``door`` is let in first; without one the script does not wait.
         self.door = root / "door"
         wait = f"if [ -p {self.door} ]; then echo > {self.door}; cat {self.door} > /dev/null; fi"
         mailer = program(
             root / "mailer",
-            f'echo "$@" >> {self.kept}; cat > /dev/null; {wait}; exit $(cat {self._code})',
+            f'echo "$@" >> {self.kept}; cat > /dev/null; {wait}; cat {self._words} >&2;'
+            f" exit $(cat {self._code})",
         )
         way = f'allow_send = true\nsend_command = ["{mailer}"]\n'
         self.box.configure(sample.config(sample.build(self.box.mail)) + way)
@@ -50,6 +52,10 @@ class Home:
     def answers(self, code: int) -> None:
         """What the script ends with from now on."""
         self._code.write_text(str(code))
+
+    def complains(self, words: str) -> None:
+        """What the script says on its standard error from now on."""
+        self._words.write_text(words)
 
     def arm(self) -> None:
         """Promise the letter, and let its time come."""
@@ -245,7 +251,57 @@ def test_long_after_no_answer_came_nobody_is_asked_to_wait(home: Home) -> None:
     assert "Next: wait until" in home.run("outbox", "run").out
     before = (datetime.now(UTC) - timedelta(minutes=11)).isoformat(timespec="microseconds")
     home.change("UPDATE submissions SET unknown_since = ?", before)
-    assert "Next: look into Sent, then:" in home.run("outbox", "list").out
+    assert "Next: an empty Sent proves nothing here" in home.run("outbox", "list").out
+
+
+def test_a_letter_that_was_handed_over_is_not_called_unsent_lightly(home: Home) -> None:
+    """The run dies behind the script's yes, before it files the copy: Sent is empty, and they have it."""
+    home.arm()
+    os.mkfifo(home.door)
+    words = [BOWOUT, "outbox", "run", "--config", str(home.box.config)]
+    with subprocess.Popen(words, env={**os.environ, **home.env}) as run:
+        home.door.read_bytes()
+        run.kill()
+    home.door.write_bytes(b"")
+    home.run("outbox", "run")
+    for command in (("cancel", "s1"), ("list",), ("show", "s1")):
+        told = home.run("outbox", *command)
+        assert "mpty Sent proves nothing here" in told.out + told.err
+    early = home.run("outbox", "resolve", "s1", "--not-sent")
+    assert (early.code, home.row()["state"]) == (6, "unknown")
+    assert re.search(r"Wait until .*\d\d:\d\d.*, then: bowout outbox resolve s1 --not-sent", early.err)
+    before = (datetime.now(UTC) - timedelta(minutes=11)).isoformat(timespec="microseconds")
+    home.change("UPDATE submissions SET unknown_since = ?", before)
+    late = home.run("outbox", "resolve", "s1", "--not-sent")
+    assert late.code == 0
+    assert "retry sends it a second time" in late.out
+    assert home.sent == 1
+
+
+def test_that_it_was_sent_may_be_said_at_once(home: Home) -> None:
+    home.arm()
+    os.mkfifo(home.door)
+    words = [BOWOUT, "outbox", "run", "--config", str(home.box.config)]
+    with subprocess.Popen(words, env={**os.environ, **home.env}) as run:
+        home.door.read_bytes()
+        run.kill()
+    home.door.write_bytes(b"")
+    home.run("outbox", "run")
+    assert home.run("outbox", "resolve", "s1", "--sent").code == 0
+    assert home.row()["state"] == "sent"
+
+
+@pytest.mark.parametrize(("code", "state"), [(69, "held"), (1, "unknown")])
+def test_what_the_script_complains_is_quoted(home: Home, code: int, state: str) -> None:
+    home.complains("mail: one\nsmtp: 550 5.1.1 no such \x1b[31muser")
+    home.answers(code)
+    home.arm()
+    home.run("outbox", "run")
+    told = home.run("outbox", "show", "s1").out
+    assert home.row()["state"] == state
+    assert 'It said: "smtp: 550 5.1.1 no such' in " ".join(told.split())
+    assert "\x1b[31m" not in told
+    assert "mail: one" not in told
 
 
 # --- a draft that was copied ---------------------------------------------------------------------------

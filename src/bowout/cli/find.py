@@ -45,7 +45,7 @@ def command(*, opts: Options, who: str, explain: bool, limit: int) -> Result:
         return Result(
             command="find",
             data={"outcome": ranking.outcome, "candidates": [_data(c, f) for c, f in found]},
-            lines=(*_lines(active, found, explain=explain or opts.verbose), *_next(ranking, who)),
+            lines=(*_lines(active, found, explain=explain or opts.verbose), *_next(active, ranking, who)),
         )
 
 
@@ -96,9 +96,13 @@ def _facts_lines(active: Session, facts: Facts) -> Iterator[str]:
         yield f"     interview {phrases.slot(slot, active.clock())}"
 
 
-def _next(ranking: Ranking, who: str) -> Iterator[str]:
+def _next(active: Session, ranking: Ranking, who: str) -> Iterator[str]:
     """What to type next, as it can be typed; before it why that asks, where it is not sure."""
     best = ranking.candidates[0]
+    known = active.store.find_withdrawal(active.account.name, best.thread.id)
+    if known is not None and len(ranking.candidates) == 1:
+        yield f"You have begun to leave there ({known.label}). Where it stands: bowout status"
+        return
     if ranking.outcome == "sure":
         yield f"Next: bowout draft {for_shell(who)}"
         return

@@ -308,6 +308,12 @@ def resolve(*, opts: Options, number: int, sent: bool, not_sent: bool) -> Result
     with desk(config) as at_work:
         queue = Queue(at_work.store)
         row = _row(queue, opts, number)
+        if not sent and (until := close.at_work_until(row, options.now())) is not None:
+            raise Unresolved(
+                f"What sends {row.label} may still be at work; called not sent now, it could be sent twice.",
+                f"Wait until {phrases.moment(until, row.zone)}, then:"
+                f" bowout outbox resolve {row.label} --not-sent",
+            )
         found = _looked(config, row, lambda active: close.proof(active, row))
         if found and not sent:
             raise Unresolved(
@@ -319,6 +325,8 @@ def resolve(*, opts: Options, number: int, sent: bool, not_sent: bool) -> Result
         row = queue.resolve(number, sent=sent, now=options.now(), left_at=left_at, todo=chore)
         row = run.handle(at_work, row)
         lines = tuple(lines_of(at_work.store, row, options.now()))
+        if row.handed_over and not sent:
+            lines = (*lines, "If it was accepted all the same, retry sends it a second time.")
     return Result(command="outbox", data=data_of(row), lines=lines)
 
 

@@ -87,7 +87,7 @@ def _told(row: Submission, now: datetime) -> str:
 _NEXT = {
     "held": "look at the letter, then: bowout outbox retry {label}{at} (or cancel {label})",
     "missed": "bowout outbox retry {label} --at WHEN (or cancel {label})",
-    "unknown": "{wait}look into Sent, then: bowout outbox resolve {label} --sent (or --not-sent)",
+    "unknown": "{wait}{proof}, then: bowout outbox resolve {label} --sent (or --not-sent)",
     "sending": "a run is at work; if none is, the next one will say so",
 }
 
@@ -119,21 +119,16 @@ def _steps_of_state(row: Submission, now: datetime) -> Iterator[str]:
         yield DELETE_COPY
     else:
         asked = "unknown" if row.hold == "maybe-sent" else row.state  # the same is not known
-        yield _NEXT.get(asked, "").format(label=row.label, at=at, wait=_wait(row, now))
+        proof = row.proof[0].lower() + row.proof[1:]
+        yield _NEXT.get(asked, "").format(label=row.label, at=at, proof=proof, wait=_wait(row, now))
 
 
 def _wait(row: Submission, now: datetime) -> str:
     """A letter that a run took may still be on its way; until then nobody should send it again."""
-    from bowout.journal.submission import UNANSWERED
-    from bowout.outbox.decide import PROVEN_AFTER
+    from bowout.outbox import close
 
-    taken = UNANSWERED.partition("{")[0]
-    if not row.detail.startswith(taken) or row.unknown_since is None:
-        return ""
-    until = row.unknown_since + PROVEN_AFTER
-    return (
-        f"wait until {phrases.moment(until, row.zone)}, it may still be on its way; " if now < until else ""
-    )
+    until = close.at_work_until(row, now)
+    return f"wait until {phrases.moment(until, row.zone)}, it may still be on its way; " if until else ""
 
 
 def data_of(row: Submission) -> dict[str, object]:

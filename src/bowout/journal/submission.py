@@ -124,6 +124,21 @@ class Submission:
     seen_at: datetime | None = None
     version: int = 1
 
+    @property
+    def handed_over(self) -> bool:
+        """Was it taken out for what sends it? Then only bowout, once it knows, puts a copy into Sent."""
+        return bool(self.claim) and self.taken == self.claim
+
+    @property
+    def proof(self) -> str:
+        """Where the person finds out whether it left, to begin a sentence with."""
+        if not self.handed_over:
+            return "Look into Sent"
+        return (
+            "An empty Sent proves nothing here: bowout puts the copy there itself, and was stopped."
+            " Look into the log of what sends your mail, or ask them"
+        )
+
     def __post_init__(self) -> None:
         require_aware(
             due=self.due,

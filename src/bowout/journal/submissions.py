@@ -380,7 +380,7 @@ def _refused(row: Submission, what: str) -> UsageError | Unresolved:
     if row.state is State.UNKNOWN:
         return Unresolved(
             f"{row.label} may already have been sent, so it cannot be {what}.",
-            f"Look into Sent, then say it: bowout outbox resolve {row.label} --sent (or --not-sent)",
+            f"{row.proof}, then say it: bowout outbox resolve {row.label} --sent (or --not-sent)",
         )
     return UsageError(f"{row.label} is {row.state} and cannot be {what}.", f"bowout outbox show {row.label}")
 

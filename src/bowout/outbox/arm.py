@@ -275,7 +275,7 @@ def require_open(previous: Submission | None) -> None:
         )
     raise Unresolved(
         f"{previous.label} may already have been sent; it is not armed again.",
-        f"Look into Sent, then say it: bowout outbox resolve {previous.label} --sent (or --not-sent)",
+        f"{previous.proof}, then say it: bowout outbox resolve {previous.label} --sent (or --not-sent)",
     )
 
 
@@ -326,7 +326,7 @@ def _the_draft(
     if found.condition is Condition.MAYBE_SENT:
         raise OutcomeUnknown(
             f"The draft is gone and it may have been sent: {found.why}.",
-            f"Look into Sent, then say it: bowout outbox resolve {previous.label} --sent (or --not-sent)"
+            f"{previous.proof}, then say it: bowout outbox resolve {previous.label} --sent (or --not-sent)"
             if previous
             else "Look into the thread before you write.",
         )

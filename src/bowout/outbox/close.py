@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING
 
 from bowout.drafts import state
 from bowout.errors import NeedsPerson
-from bowout.journal.submission import Hold, State, Submission
+from bowout.journal.submission import UNANSWERED, Hold, State, Submission
 from bowout.journal.submissions import Queue
-from bowout.outbox.decide import maybe_sent
+from bowout.outbox.decide import PROVEN_AFTER, maybe_sent
 from bowout.providers.base import Maybe, Receipt
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bowout.session import Session
 
-__all__ = ["cancel", "proof"]
+__all__ = ["at_work_until", "cancel", "proof"]
 
 
 def cancel(session: Session, row: Submission) -> Submission:
@@ -37,6 +39,14 @@ def cancel(session: Session, row: Submission) -> Submission:
         held = maybe_sent(found)
         return queue.change(row, "held", held.reason, state=State.HELD, hold=held.reason, detail=held.detail)
     return queue.cancel(row.id)
+
+
+def at_work_until(row: Submission, now: datetime) -> datetime | None:
+    """Until when what a run started may still be sending it; None = it answered, or began too long ago."""
+    if not row.detail.startswith(UNANSWERED.partition("{")[0]) or row.unknown_since is None:
+        return None
+    until = row.unknown_since + PROVEN_AFTER
+    return until if now < until else None
 
 
 def proof(session: Session, row: Submission) -> Receipt | None:

@@ -19,6 +19,7 @@ from bowout.errors import OutcomeUnknown, Refused
 from bowout.model import Account
 from bowout.providers.sending.outgoing import Outgoing
 from bowout.providers.sending.recipients import refuse_reading
+from bowout.text.harmless import one_line
 from bowout.vault import environment_of_children
 
 __all__ = ["SendCommand"]
@@ -54,21 +55,23 @@ class SendCommand:
         Raises ``Refused``, what ``last_word`` raises, and ``OutcomeUnknown``.
         """
         words = [*self._command, "-i", "-f", mail.sender, "--", *mail.recipients]
-        with self._finished(mail) as letter:
+        with self._finished(mail.raw) as letter, self._finished(b"") as errors:
             last_word()
-            code = self._ended(self._started(words, letter))
+            code = self._ended(self._started(words, letter, errors))
+            said = _last_line(errors) if code else ""
         if code in REFUSED:
-            raise Refused(f"{self._place} ended with status {code}: {REFUSED[code]}.", self._by_hand)
+            raise Refused(f"{self._place} ended with status {code}: {REFUSED[code]}.{said}", self._by_hand)
         if code:
-            raise self._unknown(f"ended with status {code}" if code > 0 else f"was ended by signal {-code}")
+            why = f"ended with status {code}" if code > 0 else f"was ended by signal {-code}"
+            raise self._unknown(why, said)
 
-    def _finished(self, mail: Outgoing) -> IO[bytes]:
-        """The mail as a file that nobody else can open (0600, without a name), ready to be read from its
+    def _finished(self, raw: bytes) -> IO[bytes]:
+        """A mail as a file that nobody else can open (0600, without a name), ready to be read from its
         beginning. Lines end as the system's own do: that is what sendmail reads."""
         try:
             with ExitStack() as closing:
                 file = closing.enter_context(TemporaryFile(dir=self._account.data_dir))
-                file.write(mail.raw.replace(b"\r\n", os.linesep.encode()))
+                file.write(raw.replace(b"\r\n", os.linesep.encode()))
                 file.seek(0)  # flushes too
                 closing.pop_all()
                 return file
@@ -79,13 +82,14 @@ class SendCommand:
                 temporary=True,
             ) from exc
 
-    def _started(self, words: Sequence[str], letter: IO[bytes]) -> subprocess.Popen[bytes]:
+    def _started(self, words: Sequence[str], letter: IO[bytes], errors: IO[bytes]) -> subprocess.Popen[bytes]:
+        """Start it. What it complains goes to a file: a pipe would break under a command that outlives us."""
         try:
             return subprocess.Popen(  # noqa: S603 - the person's own command, as words
                 words,
                 stdin=letter,
                 stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
+                stderr=errors,
                 env=environment_of_children(),
             )
         except (OSError, ValueError) as exc:
@@ -112,8 +116,22 @@ class SendCommand:
     def _by_hand(self) -> str:
         return "Nothing was sent. Try the command by hand in a terminal, then: bowout outbox retry"
 
-    def _unknown(self, why: str) -> OutcomeUnknown:
+    def _unknown(self, why: str, said: str = "") -> OutcomeUnknown:
         return OutcomeUnknown(
-            f"{self._place} {why}; the mail may have been sent or not.",
-            "Look into Sent, or ask the addressee; then: bowout outbox resolve ID --sent (or --not-sent)",
+            f"{self._place} {why}; the mail may have been sent or not.{said}",
+            "Look into its log, or ask the addressee; then: bowout outbox resolve ID --sent (or --not-sent)",
         )
+
+
+_MOST_SAID = 2_000  # bytes at the end of what it complained
+
+
+def _last_line(errors: IO[bytes]) -> str:
+    """Quote the last line of its complaints, as one line of bounded length."""
+    errors.seek(0, os.SEEK_END)
+    errors.seek(max(0, errors.tell() - _MOST_SAID))
+    lines = [line.strip() for line in errors.read().decode("utf-8", "replace").splitlines() if line.strip()]
+    return f' It said: "{one_line(lines[-1], _LONGEST_SAID)}"' if lines else ""
+
+
+_LONGEST_SAID = 200  # characters
