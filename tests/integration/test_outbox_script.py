@@ -21,6 +21,13 @@ import sample
 from acceptance.harness import BOWOUT, Box, Done
 from programs import program
 
+LATER = """
+from datetime import UTC, datetime, timedelta
+from bowout.cli import options
+from bowout.__main__ import main
+options.now = lambda: datetime.now(UTC) + timedelta(minutes=11)
+main()
+"""
 UNCLEAR = 75  # what a script ends with when nobody can tell what became of the mail
 
 
@@ -48,6 +55,12 @@ class Home:
 
     def run(self, *words: str) -> Done:
         return self.box.run(*words, env=self.env)
+
+    def later(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run a command eleven minutes from now."""
+        command = [sys.executable, "-c", LATER, *words, "--config", str(self.box.config), "--no-input"]
+        env = {**os.environ, **self.env}
+        return subprocess.run(command, capture_output=True, text=True, env=env, check=False)
 
     def answers(self, code: int) -> None:
         """What the script ends with from now on."""
@@ -101,11 +114,15 @@ def test_a_letter_whose_records_are_gone_is_told_by_its_file_and_the_cure_puts_i
     assert home.run("send", "w1", "--yes").code == 6
     (outside,) = home.outside()
     home.lose_records()
-    told = home.run("draft", "acme", "--reason", "accepted-offer")
-    assert told.code == 6
-    assert f"It lies in {outside}\n" in told.err
-    assert "may have been sent" in told.err
-    subprocess.run(told.err.strip().rpartition("into Drafts: ")[2], shell=True, check=True)
+    for words in ([], ["--force"]):  # what sends it may still be at work: no force puts a second one there
+        early = home.run("draft", "acme", "--reason", "accepted-offer", *words)
+        assert early.code == 6
+        assert f"It lies in {outside}\n" in early.err
+        assert re.search(r"Wait until \d\d:\d\d, then run this again", early.err)
+    told = home.later("draft", "acme", "--reason", "accepted-offer").stderr
+    assert f"It lies in {outside}\n" in told
+    assert "may have been sent" in told
+    subprocess.run(told.strip().rpartition("into Drafts: ")[2], shell=True, check=True)
     assert (home.box.drafts(), home.outside()) == ([draft], [])
 
 
@@ -136,7 +153,8 @@ def test_what_may_have_left_is_not_recorded_as_cancelled(home: Home) -> None:
     assert (told.code, home.row()["hold"]) == (6, "maybe-sent")
     assert "bowout outbox resolve s1 --sent" in told.out
     assert home.run("outbox", "adopt").code == 0
-    assert home.run("outbox", "resolve", "s1", "--not-sent").code == 0
+    assert home.run("outbox", "resolve", "s1", "--not-sent").code == 6  # another hand may still be at it
+    assert home.later("outbox", "resolve", "s1", "--not-sent").returncode == 0
     assert home.run("outbox", "cancel", "s1").code == 0
     assert home.row()["state"] == "cancelled"
     assert len(home.box.drafts()) == 1
@@ -302,6 +320,42 @@ def test_what_the_script_complains_is_quoted(home: Home, code: int, state: str) 
     assert 'It said: "smtp: 550 5.1.1 no such' in " ".join(told.split())
     assert "\x1b[31m" not in told
     assert "mail: one" not in told
+
+
+def test_another_home_cannot_call_unsent_what_this_one_is_sending(home: Home, tmp_path: Path) -> None:
+    """The home is copied with the Maildir by its path, and the first run is still at it."""
+    home.arm()
+    copied = tmp_path / "copied"
+    shutil.copytree(home.box.root / "data", copied / "data")
+    os.mkfifo(home.door)
+    words = [BOWOUT, "outbox", "run", "--config", str(home.box.config)]
+    first = subprocess.Popen(words, env={**os.environ, **home.env})
+    home.door.read_bytes()
+    there = copied / "config.toml"
+    told = home.box.config.read_text().replace('data_dir = "data"', f'data_dir = "{copied / "data"}"')
+    there.write_text(
+        told.replace('path = "', f'path = "{home.box.root}/') if 'path = "/' not in told else told
+    )
+    there.chmod(0o600)
+    env = {**os.environ, **home.env, "XDG_STATE_HOME": str(copied / "state")}
+
+    def run(*command: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [BOWOUT, *command, "--config", str(there), "--no-input"],
+            env=env,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    run("outbox", "adopt")
+    run("outbox", "run")
+    refused = run("outbox", "resolve", "s1", "--not-sent")
+    home.door.write_bytes(b"")
+    first.wait()
+    assert refused.returncode == 6
+    assert "Wait until" in refused.stderr
+    assert (home.row()["state"], home.sent, len(home.outside())) == ("sent", 1, 0)
 
 
 # --- a draft that was copied ---------------------------------------------------------------------------

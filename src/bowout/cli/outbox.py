@@ -16,6 +16,7 @@ from bowout.errors import BowoutError, Unresolved, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from datetime import datetime
 
     from bowout.config.load import Config
     from bowout.journal.origin import Scheduled
@@ -215,6 +216,14 @@ def _cancel(config: Config, queue: Queue, row: Submission) -> Submission:
     return after or queue.cancel(row.id)
 
 
+def _on_its_way(config: Config, row: Submission) -> datetime | None:
+    """Until when it may still be on its way, whoever took it out to be sent."""
+    from bowout.outbox import close
+
+    now = options.now()
+    return close.at_work_until(row, now) or _looked(config, row, lambda a: close.out_until(a, row, now))
+
+
 def _looked(config: Config, row: Submission, look: Callable[[Session], T]) -> T | None:
     """What a look into the account of a row comes to; None where it cannot be opened: then the person's word
     counts.
@@ -308,7 +317,7 @@ def resolve(*, opts: Options, number: int, sent: bool, not_sent: bool) -> Result
     with desk(config) as at_work:
         queue = Queue(at_work.store)
         row = _row(queue, opts, number)
-        if not sent and (until := close.at_work_until(row, options.now())) is not None:
+        if not sent and (until := _on_its_way(config, row)) is not None:
             raise Unresolved(
                 f"What sends {row.label} may still be at work; called not sent now, it could be sent twice.",
                 f"Wait until {phrases.moment(until, row.zone)}, then:"

@@ -15,7 +15,7 @@ from bowout.errors import AlreadyDone, DraftChanged, ForeignDraft, NeedsPerson, 
 from bowout.etiquette.context import FROM_CALLS
 from bowout.journal.record import DraftState
 from bowout.journal.remedy import letter_outside
-from bowout.journal.submission import State
+from bowout.journal.submission import ON_ITS_WAY, State
 from bowout.journal.submissions import Queue
 from bowout.providers.base import Holding
 
@@ -175,10 +175,8 @@ def refuse_foreign(session: Session, thread: Thread, ours: Iterable[Look | None]
         if seen and seen.draft:
             known |= {seen.draft.key.id, seen.draft.message.id, seen.draft.key.message_id}
     foreign = [m for m in thread.drafts if m.id not in known and (m.message_id or "") not in known]
-    if request.force:
-        return
-    _refuse_outside(session, foreign)
-    if foreign:
+    _refuse_outside(session, foreign, request)
+    if foreign and not request.force:
         raise ForeignDraft(
             "The thread already holds a draft that bowout did not write; two drafts in one thread hide"
             " each other.",
@@ -186,12 +184,24 @@ def refuse_foreign(session: Session, thread: Thread, ours: Iterable[Look | None]
         )
 
 
-def _refuse_outside(session: Session, foreign: Iterable[Message]) -> None:
-    """One that was taken out to be sent, by records that are gone or lie elsewhere, may have been sent."""
+def _refuse_outside(session: Session, foreign: Iterable[Message], request: Request) -> None:
+    """One that was taken out to be sent, by records that are gone or lie elsewhere, may have been sent.
+
+    While it may be on its way no force helps.
+    """
     if not isinstance(session.mailbox, Holding):
         return
     for draft in foreign:
-        if found := session.mailbox.outside(draft):
+        found = session.mailbox.outside(draft)
+        if found is None:
+            continue
+        if (until := found.taken + ON_ITS_WAY) > session.clock():
+            raise OutcomeUnknown(
+                "A letter of this thread was taken out of Drafts to be sent, by records that are not here; it"
+                f" may be on its way. It lies in {found.path}",
+                f"Wait until {until.astimezone():%H:%M}, then run this again.",
+            )
+        if not request.force:
             raise OutcomeUnknown(
                 "A letter of this thread was taken out of Drafts to be sent, by records that are not here;"
                 f" it may have been sent. It lies in {found.path}",

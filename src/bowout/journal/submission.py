@@ -6,11 +6,12 @@ The draft in the mailbox is the letter; a submission is the promise to send it o
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bowout.journal.origin import Provenance
 from bowout.model import DraftKey, require_aware
+from bowout.providers.base import TAKEN_OUT
 
 
 class State(StrEnum):
@@ -58,6 +59,7 @@ SUSPECTED = "the records were copied from another computer or an older backup"
 ADOPTED = "you adopted the records; it may have been sent or taken back without their knowing"
 COPY_STAYED = "another copy of it lay in Drafts when it was sent"
 DELETE_COPY = "delete that copy in your mail program; whoever sends it writes to them twice"
+ON_ITS_WAY = timedelta(minutes=10)  # so long what was taken out may still be on its way
 UNANSWERED = "a run took it at {at} to send it, and no answer is known yet"
 
 
@@ -132,7 +134,7 @@ class Submission:
     @property
     def proof(self) -> str:
         """Where the person finds out whether it left, to begin a sentence with."""
-        if not self.handed_over:
+        if not (self.handed_over or TAKEN_OUT in self.detail):
             return "Look into Sent"
         return (
             "An empty Sent proves nothing here: bowout puts the copy there itself, and was stopped."

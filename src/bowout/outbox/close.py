@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 
 from bowout.drafts import state
 from bowout.errors import NeedsPerson
-from bowout.journal.submission import UNANSWERED, Hold, State, Submission
+from bowout.journal.submission import ON_ITS_WAY, UNANSWERED, Hold, State, Submission
 from bowout.journal.submissions import Queue
-from bowout.outbox.decide import PROVEN_AFTER, maybe_sent
-from bowout.providers.base import Maybe, Receipt
+from bowout.outbox.decide import maybe_sent
+from bowout.providers.base import Holding, Maybe, Receipt
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from bowout.session import Session
 
-__all__ = ["at_work_until", "cancel", "proof"]
+__all__ = ["at_work_until", "cancel", "out_until", "proof"]
 
 
 def cancel(session: Session, row: Submission) -> Submission:
@@ -45,7 +45,19 @@ def at_work_until(row: Submission, now: datetime) -> datetime | None:
     """Until when what a run started may still be sending it; None = it answered, or began too long ago."""
     if not row.detail.startswith(UNANSWERED.partition("{")[0]) or row.unknown_since is None:
         return None
-    until = row.unknown_since + PROVEN_AFTER
+    until = row.unknown_since + ON_ITS_WAY
+    return until if now < until else None
+
+
+def out_until(session: Session, row: Submission, now: datetime) -> datetime | None:
+    """Until when this letter may be on its way by another hand; None = nobody took it, or long ago.
+
+    What became of an attempt of its own these records know themselves.
+    """
+    found = session.mailbox.taken_out(row.snapshot.key) if isinstance(session.mailbox, Holding) else None
+    if found is None or found.claim == row.claim:
+        return None
+    until = found.taken + ON_ITS_WAY
     return until if now < until else None
 
 

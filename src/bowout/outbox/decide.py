@@ -12,13 +12,13 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bowout import notice
-from bowout.journal.submission import SUSPECTED, Hold, Submission
+from bowout.journal.submission import ON_ITS_WAY, SUSPECTED, Hold, Submission
 from bowout.model import require_aware
 from bowout.providers.base import Draft, Evidence, Maybe, Receipt
 
 CLOCK_TOLERANCE = timedelta(minutes=5)  # between this computer's clock and the provider's
 PROMPT = timedelta(minutes=30)  # so long after due the hour does not matter: the person chose it
-PROVEN_AFTER = timedelta(minutes=10)  # a draft that a submission consumes and that is still there: not sent
+PROVEN_AFTER = ON_ITS_WAY  # a draft that a submission consumes and that is still there: not sent
 PROVEN_BY = 2  # ... looks
 
 

@@ -224,10 +224,18 @@ class Filing(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outside:
-    """A letter that was taken out of Drafts to be sent: the file that it is, and the one to make it again."""
+    """A letter that was taken out of Drafts to be sent: the file that it is, and the one to make it again.
+
+    ``taken`` is when, in UTC, and ``claim`` by which attempt.
+    """
 
     path: Path
     home: Path
+    taken: datetime
+    claim: str
+
+
+TAKEN_OUT = "a run of bowout took it out of Drafts"  # how a ``Maybe`` begins that is such a letter
 
 
 @runtime_checkable
@@ -236,6 +244,10 @@ class Holding(Protocol):
 
     def outside(self, draft: Message) -> Outside | None:
         """Where this one of them lies; None for one that is in a folder."""
+        ...
+
+    def taken_out(self, key: DraftKey) -> Outside | None:
+        """Where the letter of that key lies, whoever took it out; None = nobody did."""
         ...
 
 

@@ -12,7 +12,7 @@ content; marks that clients set (flags) do not count. What goes wrong is one of 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -23,7 +23,7 @@ from bowout.mail.build import build
 from bowout.mail.compare import content_hash
 from bowout.mail.parse import parse
 from bowout.model import Account, DraftKey, Folder, Message, Reply
-from bowout.providers.base import Abilities, Clock, Draft, Maybe, Outside, Receipt, Submitter
+from bowout.providers.base import TAKEN_OUT, Abilities, Clock, Draft, Maybe, Outside, Receipt, Submitter
 from bowout.providers.headers_only.mailbox import LocalMailbox
 from bowout.providers.maildir import tree as files
 from bowout.providers.maildir.keys import MaildirKeys
@@ -214,20 +214,30 @@ class MaildirMailbox(LocalMailbox):
         """As the contract has it; a letter that was taken out, by whomever, may have been sent as well."""
         found = super().find_sent(draft)
         if found is None and (taken := self._taken_out(draft.key)):
+            at = f"{_taken_at(taken[0]).astimezone():%H:%M}"
             return Maybe(
                 ids=tuple(one.entry.id for one in taken),
-                why="a run of bowout took it out of Drafts to send it, and what became of it is not known",
+                why=f"{TAKEN_OUT} at {at} to send it, and what became of it is not known",
             )
         return found
 
     def outside(self, draft: Message) -> Outside | None:
         """As the contract has it."""
         with _reading(self._tree.root):
-            found = next((one for one in self._tree.taken_out() if one.entry.id == draft.id), None)
-            if found is None:
-                return None
-            unique = self._tree.unique(self._clock())
-            return Outside(path=Path(found.entry.path), home=Path(self._tree.home_of(found, unique)))
+            return self._outside(one for one in self._tree.taken_out() if one.entry.id == draft.id)
+
+    def taken_out(self, key: DraftKey) -> Outside | None:
+        """As the contract has it."""
+        with _reading(self._tree.root):
+            return self._outside(self._taken_out(key))
+
+    def _outside(self, taken: Iterable[Taken]) -> Outside | None:
+        found = next(iter(taken), None)
+        if found is None:
+            return None
+        home = self._tree.home_of(found, self._tree.unique(self._clock()))
+        path = Path(found.entry.path)
+        return Outside(path=path, home=Path(home), taken=_taken_at(found), claim=found.claim)
 
     def _remove_taken(self, taken: Entry) -> None:
         with _writing():
@@ -359,6 +369,11 @@ class _Index:
         if head.date is not None and head.date <= now + timedelta(days=1):
             return head  # files carry the time of the last synchronisation, so Date is the better witness
         return replace(head, received=min(now, datetime.fromtimestamp(entry.stamp[1] / 1e9, UTC)))
+
+
+def _taken_at(taken: Taken) -> datetime:
+    """When it was taken out: the rename was the last change of its entry."""
+    return datetime.fromtimestamp(Path(taken.entry.path).stat().st_ctime, UTC)
 
 
 def _root(account: Account) -> Path:
