@@ -14,6 +14,8 @@ from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from bowout.owners import barred
+
 PRIVATE = 0o600
 # Windows makes links only for administrators and has no such flag.
 _NO_LINK: int = getattr(os, "O_NOFOLLOW", 0)
@@ -85,6 +87,8 @@ def cure(exc: OSError) -> str:
     """What helps against an error that something here raised."""
     if exc.errno == errno.ELOOP:
         return f"it must be a file of its own; remove the link: rm {shlex.quote(str(exc.filename))}"
+    if exc.errno == errno.EACCES and exc.filename and (command := barred(Path(exc.filename))):
+        return f"let yourself read and write it: {command}"
     return "check its permissions and free space"
 
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-__all__ = ["Doubt", "doubt"]
+__all__ = ["Doubt", "barred", "doubt", "foreign"]
 
 MOST_LINKS = 40  # as Linux follows, path_resolution(7)
 MOUNTS = Path("/proc/self/mountinfo")
@@ -44,11 +44,47 @@ def doubt(path: Path) -> Doubt | None:
     above = _above_home()
     way = {step: is_end for step, is_end in _way(path) if step not in above and not _is_of_windows(step)}
     for step in way:
-        owner = step.lstat().st_uid
-        if owner not in _trusted():
-            return _foreign(step, owner)
+        if found := foreign(step):
+            return found
     shared = [step for step, is_end in way.items() if _others_write(step, is_end=is_end)]
     return _shared(shared) if shared else None
+
+
+def foreign(path: Path) -> Doubt | None:
+    """Judge only whose one path is; None = the person's or root's."""
+    if sys.platform == "win32":
+        return None
+    owner = path.lstat().st_uid
+    return None if owner in _trusted() else _foreign(path, owner)
+
+
+def barred(*paths: Path, write: bool = True) -> str:
+    """Give the command that lets the person read (and write) files of one directory again; "" = no mode bars.
+
+    A restored backup, a run with sudo or a chmod too many leave files that their owner cannot open.
+    """
+    if sys.platform == "win32":
+        return ""
+    needed = os.R_OK | (os.W_OK if write else 0)
+    parent = paths[0].parent
+    for step in reversed(parent.parents):
+        if _lacks(step, os.X_OK):
+            return f"chmod u+x {_quoted(step)}"
+    if _lacks(parent, needed | os.X_OK):
+        return f"chmod u+r{'w' if write else ''}x {_quoted(parent)}"
+    if closed := [path for path in paths if _lacks(path, needed)]:
+        return f"chmod u+r{'w' if write else ''} {' '.join(map(_quoted, closed))}"
+    if others := [path for path in paths if path.exists() and not os.access(path, needed)]:
+        return f"sudo chown {_name(os.geteuid())} {' '.join(map(_quoted, others))}"
+    return ""
+
+
+def _lacks(step: Path, needed: int) -> bool:
+    """Tell whether the person owns it and its mode keeps from them what is needed."""
+    with suppress(OSError):
+        found = step.stat()
+        return found.st_uid == os.geteuid() and bool(needed & ~(found.st_mode >> 6))
+    return False
 
 
 def _way(path: Path) -> Iterator[tuple[Path, bool]]:

@@ -294,6 +294,8 @@ class Vault:
             Protection(file["lock"]["kind"])
         except FileNotFoundError as exc:
             raise _needed(account, f"Account {account} is not signed in.") from exc
+        except PermissionError as exc:
+            raise StoreError(f"{path} cannot be read: {exc.strerror}.", files.cure(exc)) from exc
         except OSError as exc:
             raise _needed(account, f"{path} cannot be read: {exc.strerror}.") from exc
         except (ValueError, KeyError, TypeError) as exc:

@@ -235,7 +235,9 @@ def _read(where: _Where) -> str:
     except UnicodeDecodeError as exc:
         raise where.wrong(f"not UTF-8 text at byte {exc.start}, expected TOML in UTF-8") from exc
     except OSError as exc:
-        raise where.wrong(f"cannot be read: {exc.strerror}") from exc
+        command = owners.barred(where.file, write=False)
+        cure = f"let yourself read it: {command}" if command else ""
+        raise where.wrong(f"cannot be read: {exc.strerror}", cure) from exc
 
 
 def _refuse_shared(config: Config, specs: Specs) -> None:

@@ -6,7 +6,7 @@ import os
 import re
 import sqlite3
 import stat
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -274,6 +274,7 @@ def require_own(data_dir: Path, state_dir: Path | None) -> Path:
             if kind not in (stat.S_IFREG, None):
                 raise StoreError(f"{file} cannot be opened: it is not a file", restore(path))
         _refuse_doubt(path)
+        _refuse_foreign(file for file in (*of_database(path), *data_dir.glob("*.lock")) if _kind(file))
         if state_dir:
             _refuse_foreign_twins(state_dir)
     return path
@@ -297,6 +298,13 @@ def _refuse_doubt(path: Path) -> None:
     if found := owners.doubt(path):
         says = f"{found.says}, so your records are not yours alone"
         raise StoreError(says, f"{_ELSEWHERE}, or {found.cure}")
+
+
+def _refuse_foreign(files: Iterable[Path]) -> None:
+    """Whoever owns a log may change it, and whoever owns a lock may hold it for good, whatever its mode."""
+    for file in files:
+        if found := owners.foreign(file):
+            raise StoreError(f"{found.says}, so your records are not yours alone", found.cure)
 
 
 def _link(file: Path) -> StoreError:
@@ -342,6 +350,8 @@ def told(path: Path) -> Generator[None]:
         what, next_step = _TOLD.get(
             code, (f"refused ({exc})", f"run it again; if that does not help, {restore(path)}")
         )
+        if next_step == _PERMISSION and (command := owners.barred(*of_database(path))):
+            next_step = f"let yourself read and write it: {command}"
         raise StoreError(f"{path} {what}", next_step or restore(path)) from exc
     except UnicodeDecodeError as exc:  # what SQLite says, or the name of a column, is no text
         raise StoreError(f"{path} is damaged", restore(path)) from exc

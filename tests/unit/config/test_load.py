@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from bowout import accounts, providers
+from bowout import accounts, owners, providers
 from bowout.config.keys import ACCOUNT, all_keys, reference
 from bowout.config.load import MAX_CONFIG, MAX_SIGNATURE, Config, default_path
 from bowout.config.load import load as load_with
@@ -344,6 +344,18 @@ def test_files_that_are_no_text_are_refused(tmp_path: Path) -> None:
         load(path, {})
     with pytest.raises(ConfigError, match="cannot be read"):
         load(tmp_path, {})
+
+
+def test_a_config_that_its_owner_cannot_read_is_opened_by_the_printed_command(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.touch(mode=0)
+    if sys.platform == "win32" or not os.geteuid():
+        assert owners.barred(path, write=False) == f"chmod u+r {path}" or sys.platform == "win32"
+        return  # root reads it all the same
+    with pytest.raises(ConfigError, match="cannot be read") as refused:
+        load(path)
+    subprocess.run(["/bin/sh", "-c", refused.value.next_step.partition(": ")[2]], check=True)
+    assert path.read_bytes() == b""
 
 
 # --- who may write it -----------------------------------------------------------------------------

@@ -396,6 +396,23 @@ def test_records_that_belong_to_another_user_are_refused(
     assert not posix or "belongs to" in told(Store.open, directory).message
 
 
+@pytest.mark.parametrize("name", ["bowout.db-wal", "bowout.lock", "drafts.lock"])
+def test_a_log_or_a_lock_of_another_user_is_refused(tmp_path: Path, name: str) -> None:
+    opened(tmp_path).close()
+    (tmp_path / name).touch()
+    if posix and not os.geteuid():  # nobody else can give a file away
+        os.chown(tmp_path / name, 4999, -1)
+        assert f"{name} belongs to 4999" in told(Store.open, tmp_path).message
+
+
+def test_records_that_a_backup_has_linked_can_be_used(tmp_path: Path) -> None:
+    opened(tmp_path / "data").close()
+    for path in (tmp_path / "data").iterdir():
+        os.link(path, tmp_path / path.name)
+    with opened(tmp_path / "data") as store:
+        added(store)
+
+
 def test_a_copy_that_was_put_back_is_hidden_from_others_again(tmp_path: Path) -> None:
     opened(tmp_path).close()
     (tmp_path / "bowout.db").chmod(0o644)
@@ -722,12 +739,14 @@ def test_reading_goes_on_while_another_writes(tmp_path: Path) -> None:
         other.close()
 
 
-READ_ONLY = """
-import os, sys
+WRITES = """
+import os, sys, tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from bowout.errors import StoreError
 from bowout.journal.store import Store
+with tempfile.TemporaryDirectory() as other, Store.open(Path(other), lambda: datetime.now(UTC)) as store:
+    store.log("store", "what is loaded late need not be readable for another user")
 if os.geteuid() == 0:
     os.setuid(65534)
 try:
@@ -735,7 +754,17 @@ try:
         store.log("store", "written")
 except StoreError as exc:
     print(exc.message)
+    print(exc.next_step)
 """
+
+
+def written(directory: Path) -> tuple[str, str]:
+    """What a process that modes mean something to is told when it writes; ("", "") = nothing."""
+    run = [sys.executable, "-c", WRITES, str(directory)]
+    ran = subprocess.run(run, capture_output=True, text=True, check=False)
+    assert ran.stderr == ""
+    message, _, cure = ran.stdout.partition("\n")
+    return message, cure.strip()
 
 
 def test_a_read_only_database_is_told() -> None:
@@ -744,11 +773,40 @@ def test_a_read_only_database_is_told() -> None:
         opened(directory).close()
         (directory / "bowout.db").chmod(0o444)
         directory.chmod(0o555)
-        run = subprocess.run(
-            [sys.executable, "-c", READ_ONLY, name], capture_output=True, text=True, check=False
-        )
+        told = written(directory)
         directory.chmod(0o700)
-    assert (run.stderr, run.stdout) == ("", f"{directory / 'bowout.db'} cannot be written\n")
+    assert told[0] == f"{directory / 'bowout.db'} cannot be written"
+
+
+@pytest.mark.parametrize("modes", [(0o000, 0o600), (0o500, 0o600), (0o700, 0o000), (0o700, 0o400), (0, 0)])
+def test_records_that_their_owner_cannot_use_are_opened_by_the_printed_commands(
+    modes: tuple[int, int],
+) -> None:
+    if not posix:
+        return
+    with tempfile.TemporaryDirectory() as name:
+        directory, database = Path(name), Path(name) / "bowout.db"
+        opened(directory).close()
+        for path in (*directory.iterdir(), directory):
+            os.chown(path, 65534 if os.geteuid() == 0 else -1, -1)
+        database.chmod(modes[1])
+        directory.chmod(modes[0])
+        for _ in modes:  # one command for each
+            if (told := written(directory))[0]:
+                subprocess.run(["/bin/sh", "-c", told[1].rpartition(": ")[2]], check=True)
+        assert written(directory) == ("", "")
+
+
+def test_records_that_root_left_are_given_back_by_the_printed_command() -> None:
+    if not posix or os.geteuid():
+        return
+    with tempfile.TemporaryDirectory() as name:
+        directory = Path(name)
+        opened(directory).close()
+        os.chown(directory, 65534, -1)
+        message, cure = written(directory)
+        assert message.endswith("bowout.db cannot be opened")
+        assert cure.endswith(f"sudo chown nobody {directory / 'bowout.db'}")
 
 
 FULL = """
