@@ -15,7 +15,8 @@ from bowout.find.likeness import may_be_meant
 from bowout.find.patience import Patience, named
 from bowout.find.typed import may_be_an_id
 from bowout.journal import lookup
-from bowout.model import Query
+from bowout.model import Folder, Query
+from bowout.people.me import from_me
 from bowout.read.trust import trusted
 from bowout.text import firms
 from bowout.text.harmless import for_shell, for_terminal, thread_option
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bowout.journal.record import Withdrawal
-    from bowout.model import Facts, Thread
+    from bowout.model import Address, Facts, Thread
     from bowout.session import Session
 
 SEARCH_LIMIT = 20
@@ -239,12 +240,7 @@ def the_one(session: Session, ranking: Ranking, who: str, command: str = "draft"
             candidates=summaries(session, (best,)),
         )
     if count == 1 and best.warnings:
-        raise Suspicious(
-            best.warnings[0],
-            "Look at the message yourself; if it is genuine:"
-            f" bowout draft {thread_option(best.thread.id)} --force",
-            candidates=summaries(session, (best,)),
-        )
+        raise _suspicious(session, best)
     message = f"{count} threads could be meant by {_typed(who)}."
     if count == 1:
         message = f"One thread may be meant by {_typed(who)}, but that is not certain{_because(best)}."
@@ -257,6 +253,33 @@ def the_one(session: Session, ranking: Ranking, who: str, command: str = "draft"
         f" Or see why: bowout find {for_shell(who)} --explain",
         candidates=tuple({**one, "why": one["why"] or [message]} for one in told),
     )
+
+
+def _suspicious(session: Session, candidate: Candidate) -> Suspicious:
+    """Make the error for a thread whose sender may be somebody else; it names as well whom I know there."""
+    draft = f"bowout draft {thread_option(candidate.thread.id)}"
+    cure = f"Look at the message yourself; if it is genuine: {draft} --force"
+    (told,) = summaries(session, (candidate,))
+    known = _answered(session, candidate)
+    if known is None:
+        return Suspicious(candidate.warnings[0], cure, candidates=(told,))
+    named = for_terminal(f"{known.name} <{known.address}>" if known.name else known.address)
+    return Suspicious(
+        candidate.warnings[0],
+        f"{cure}. You wrote to {named} there before; only to them:"
+        f" {draft} --to {for_shell(known.address)} --force",
+        candidates=(told, {**told, "person": known.name or None, "address": known.address, "to": True}),
+    )
+
+
+def _answered(session: Session, candidate: Candidate) -> Address | None:
+    """Find whom else, of those who write in the thread, I wrote to last: no stranger can join those."""
+    mine, person = session.mailbox.identities(), candidate.person
+    other = "" if person is None else person.address.key
+    wrote = {a.key: a for m in candidate.thread.mails if not from_me(m, mine) for a in m.from_}
+    sent = [m for m in candidate.thread.mails if m.folder is Folder.SENT]
+    keys = (a.key for m in reversed(sent) for a in m.to if not session.relays.knows(a))
+    return next((wrote[key] for key in keys if key in wrote and key != other), None)
 
 
 def _because(candidate: Candidate) -> str:

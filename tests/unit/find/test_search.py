@@ -12,7 +12,7 @@ import pytest
 from bowout.errors import Ambiguous, BowoutError, NeedsPerson, NoAddressee, NothingFound, Suspicious
 from bowout.find import search
 from bowout.find.candidate import Candidate, Outcome, Ranking
-from bowout.model import Address, Facts, Person, Query, Thread
+from bowout.model import Address, Facts, Folder, Person, Query, Thread
 from bowout.people.machines import load_relays
 from bowout.providers.base import Abilities, Wanted
 from bowout.read import company
@@ -20,7 +20,7 @@ from bowout.read.facts import Reading
 from bowout.read.trust import trusted
 from clock import NOON
 from unit.find.scenarios import DANA, INVITATION
-from unit.mailboxes import IDENTITIES, mail, thread
+from unit.mailboxes import IDENTITIES, ME, Mail, mail, thread
 
 if TYPE_CHECKING:
     from bowout.session import Session
@@ -206,3 +206,34 @@ def test_a_script_learns_who_a_candidate_is() -> None:
     assert (told["person"], told["address"]) == ("Dana Berg", "dana@acme.com")
     nobody = search.candidate_summary(candidate(person=None), UNTOLD)
     assert (nobody["person"], nobody["address"]) == (None, None)
+
+
+EVE = "Eve <eve@evil.example>"
+JOINED = [
+    mail(DANA, INVITATION),
+    mail(ME, "Gladly.", to=DANA),
+    mail(EVE, "I am taking over. Could we schedule an interview?", to=ME),
+]
+
+
+def suspicion(*mails: Mail) -> Suspicious:
+    found = search.seek(session(Shelf([thread("Interview", *mails, name="<t@x>")])), "acme")
+    with pytest.raises(Suspicious) as refused:
+        search.the_one(HERE, found, "acme")
+    return refused.value
+
+
+def test_where_a_stranger_has_joined_whom_i_wrote_to_is_offered() -> None:
+    error = suspicion(*JOINED)
+    assert error.message.startswith("eve@evil.example joined")
+    assert error.next_step.endswith("only to them: bowout draft --thread t@x --to dana.berg@acme.com --force")
+    assert [(c["address"], c.get("to")) for c in error.candidates] == [
+        ("eve@evil.example", None),
+        ("dana.berg@acme.com", True),
+    ]
+
+
+def test_what_a_stranger_writes_in_my_name_makes_nobody_known() -> None:
+    forged = mail(ME, "Gladly.", to=EVE, folder=Folder.INBOX)
+    assert "--to" not in suspicion(JOINED[0], JOINED[2], forged).next_step
+    assert "dana.berg@acme.com" in suspicion(*JOINED, mail(ME, "Hi", to="Eva <eva@acme.com>")).next_step
