@@ -234,6 +234,7 @@ def test_where_a_stranger_has_joined_whom_i_wrote_to_is_offered() -> None:
 
 
 def test_what_a_stranger_writes_in_my_name_makes_nobody_known() -> None:
-    forged = mail(ME, "Gladly.", to=EVE, folder=Folder.INBOX)
-    assert "--to" not in suspicion(JOINED[0], JOINED[2], forged).next_step
+    second = "Mallory <mallory@worse.example>"
+    forged = mail(ME, "Gladly.", to=f"{EVE}, {second}", folder=Folder.INBOX)
+    assert "--to" not in suspicion(JOINED[0], mail(second, INVITATION), JOINED[2], forged).next_step
     assert "dana.berg@acme.com" in suspicion(*JOINED, mail(ME, "Hi", to="Eva <eva@acme.com>")).next_step
