@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import re
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
 from email.message import EmailMessage
+from email.policy import default
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
@@ -279,3 +281,40 @@ def test_what_is_left_of_a_withdrawal_whose_thread_is_gone_is_its_record(box: Bo
         path.unlink()
     (one,) = error(box.run("confirm", "w1", "--json").out)["candidates"]
     assert (one["withdrawal"], one["company"], one["stage"]) == ("w1", "Acme", None)
+
+
+@pytest.mark.parametrize("days", [1, 300], ids=["newest", "dated-before-all"])
+def test_whom_a_stranger_pushed_aside_gets_the_letter_that_the_stranger_did_not_change(
+    empty: Box, days: float
+) -> None:
+    first = arrive(empty, DANA, "Interview", INVITATION)
+    answer = EmailMessage()
+    answer["From"], answer["To"], answer["Subject"] = ME, DANA, "Re: Interview"
+    answer["Date"] = format_datetime(datetime.now(UTC) - timedelta(days=4))
+    answer["Message-ID"] = "<mine@home.example>"
+    answer["References"] = first
+    answer.set_content("Gladly.")
+    (empty.mail / ".Sent" / "cur" / f"9.home{SEPARATOR}2,S").write_bytes(answer.as_bytes())
+    arrive(
+        empty,
+        "Eve <eve@evil.example>",
+        "Re: Interview",
+        "I am taking over at Evilcorp Ltd. Your interview for the role of Fool is on 20 December at 09:00.",
+        days=days,
+        References=first,
+    )
+    refused = empty.run("draft", "acme", "--json")
+    assert refused.code == 6
+    told = error(refused.out)
+    assert told["message"].startswith("eve@evil.example joined")
+    command = told["next"].rpartition("bowout ")[2]
+    assert "--to dana@acme.example" in command
+    assert empty.run(*command.split()).code == 0
+    (letter,) = letters(empty)
+    mail = message_from_bytes(letter.read_bytes(), policy=default)
+    assert mail["To"] == "Dana Whit <dana@acme.example>"
+    body = mail.get_body(("plain",))
+    assert body is not None
+    written = body.get_content().partition("wrote:")[0]
+    assert "Acme" in written
+    assert not any(word in written for word in ("Evil", "Fool", "20 December", "Eve"))

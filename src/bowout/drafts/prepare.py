@@ -6,6 +6,7 @@ Writes no mail; ``save`` writes what the person has seen.
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from bowout.drafts import basis, conflicts, lint
@@ -24,9 +25,11 @@ from bowout.mail.compare import content_hash
 from bowout.mail.html import text_to_html
 from bowout.mail.parse import parse
 from bowout.model import Reason, Situation, Tone
+from bowout.people.sides import known_to
 from bowout.read.newest import newest
 from bowout.reply.compose import compose
 from bowout.reply.plan import plan_reply
+from bowout.text.harmless import for_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,11 +59,10 @@ def prepare(session: Session, thread: Thread, request: Request, candidate: Candi
     conflicts.refuse_done(session, candidate, withdrawal, previous, request)
     superseded = conflicts.superseded(others, request)
     conflicts.refuse_foreign(session, thread, (previous, *others), request)
-
-    facts = basis.told_to(session, thread, request, withdrawal)
     plan = _plan(session, thread, request)
-    if basis.stage_is_unknown(facts, request, withdrawal):
-        raise _unknown_stage(thread)
+    heard = _heard(session, thread, request, candidate, plan)
+    facts = basis.told_to(session, heard, request, withdrawal)
+    _refuse_unknown_stage(thread, facts, request, withdrawal)
     recipient = basis.person_at(facts, plan.to[0])
     recipient = replace(recipient, name=recipient.name or plan.called)
     letter = _letter(session, request, facts, recipient, now)
@@ -78,8 +80,9 @@ def prepare(session: Session, thread: Thread, request: Request, candidate: Candi
         action=_action(previous, reply, request),
         uncertain=(
             *(candidate.doubts if withdrawal is None else ()),
-            *basis.unsure_of(facts, named=request.situation is not None or withdrawal is not None),
-            *basis.guess_of(session, thread, facts),
+            *basis.unsure_of(facts, named=bool(request.situation or withdrawal)),
+            *basis.guess_of(session, heard, facts),
+            *_unheard(thread, heard),
         ),
         warnings=(*plan.notes, *_held(facts, letter, request, now), *_spoken(facts, letter, request)),
         suspicions=tuple(dict.fromkeys((*candidate.warnings, *plan.suspicions))),
@@ -93,10 +96,14 @@ def prepare(session: Session, thread: Thread, request: Request, candidate: Candi
     )
 
 
-def _unknown_stage(thread: Thread) -> Ambiguous:
-    """Make the error where a letter would have to guess how far it has come."""
+def _refuse_unknown_stage(
+    thread: Thread, facts: Facts, request: Request, withdrawal: Withdrawal | None
+) -> None:
+    """Raise ``Ambiguous`` where a letter would have to guess how far it has come."""
+    if not basis.stage_is_unknown(facts, request, withdrawal):
+        return
     others = ", ".join(one for one in Situation if one is not Situation.INVITED)
-    return Ambiguous(
+    raise Ambiguous(
         "The mails do not say how far it has come, and the letter depends on it.",
         f"Say it: bowout draft --thread {thread.id.strip('<>')} --situation invited (or {others})",
     )
@@ -113,6 +120,20 @@ def _plan(session: Session, thread: Thread, request: Request) -> Plan:
         force=request.force,
         typed=request.who,
     )
+
+
+def _heard(session: Session, thread: Thread, request: Request, candidate: Candidate, plan: Plan) -> Thread:
+    """Give what the letter may rely on: where a stranger has joined, only those whom ``--to`` names know."""
+    if not request.to or not candidate.warnings:
+        return thread
+    return known_to(thread, plan.to, session.mailbox.identities(), session.relays)
+
+
+def _unheard(thread: Thread, heard: Thread) -> tuple[str, ...]:
+    """Name whose mails were left out; the letter may lack what they alone told."""
+    kept = {m.id for m in heard.messages}
+    senders = dict.fromkeys(a.address for m in thread.messages if m.id not in kept for a in m.from_)
+    return tuple(f"the letter does not rely on what {for_terminal(one)} wrote" for one in islice(senders, 3))
 
 
 def _reply(session: Session, request: Request, plan: Plan, letter: Letter, previous: Look | None) -> Reply:

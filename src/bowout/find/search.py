@@ -273,13 +273,18 @@ def _suspicious(session: Session, candidate: Candidate) -> Suspicious:
 
 
 def _answered(session: Session, candidate: Candidate) -> Address | None:
-    """Find whom else, of those who write in the thread, I wrote to last: no stranger can join those."""
-    mine, person = session.mailbox.identities(), candidate.person
-    other = "" if person is None else person.address.key
-    wrote = {a.key: a for m in candidate.thread.mails if not from_me(m, mine) for a in m.from_}
+    """Find whom, of those who write in the thread, I wrote to last: no stranger can join those.
+
+    None where nobody else writes there: then it is they who may be somebody else.
+    """
+    mine = session.mailbox.identities()
+    theirs = [m for m in candidate.thread.mails if not from_me(m, mine)]
+    wrote = {a.key: a for m in theirs for a in m.from_}
+    if len({*wrote, *(a.key for m in theirs for a in m.reply_to)}) < 2:
+        return None
     sent = [m for m in candidate.thread.mails if m.folder is Folder.SENT]
     keys = (a.key for m in reversed(sent) for a in m.to if not session.relays.knows(a))
-    return next((wrote[key] for key in keys if key in wrote and key != other), None)
+    return next((wrote[key] for key in keys if key in wrote), None)
 
 
 def _because(candidate: Candidate) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from functools import cached_property
 
 from bowout.model import Address, Identity, Message
@@ -106,7 +107,7 @@ def _newcomers(messages: Sequence[Message], relays: Relays, meant: str) -> Itera
     """Say who writes from another domain than everybody before, copied by none of them."""
     keys: set[str] = set()
     organisations: set[str] = set()
-    for message in messages:
+    for message in _in_order(messages):
         people = [a for a in message.participants if not relays.knows(a)]
         for sender in (a for a in message.from_ if a in people and keys):
             firm = relays.organisation(sender.domain)
@@ -120,6 +121,18 @@ def _newcomers(messages: Sequence[Message], relays: Relays, meant: str) -> Itera
         if senders:  # a machine alone brings nobody in
             keys |= {a.key for a in people}
             organisations |= relays.firms(relays.organisation(a.domain) for a in senders)
+
+
+def _in_order(messages: Sequence[Message]) -> list[Message]:
+    """Sort by when they can have been written: a Date is anybody's, but what answers a mail came after it."""
+    at = {m.message_id: m.moment for m in messages if m.message_id}
+
+    def place(message: Message) -> tuple[datetime, bool, datetime]:
+        parents = {*message.references, *message.in_reply_to} - {message.message_id}
+        answered = [at[parent] for parent in parents if parent in at]
+        return max((message.moment, *answered)), bool(answered), message.moment
+
+    return sorted(messages, key=place)
 
 
 def _reply_to(message: Message, relays: Relays, mine: Sequence[Identity], meant: str) -> Iterable[str]:

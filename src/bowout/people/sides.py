@@ -7,10 +7,10 @@ outsider taken for one costs much more.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bowout.mail.subject import is_forward
-from bowout.model import Address, Identity, Joined, Message, Person, Thread
+from bowout.model import Address, Folder, Identity, Joined, Message, Person, Thread
 from bowout.people.machines import Relays, is_unread
 from bowout.people.mailkind import Kind, kind_of, speakers
 from bowout.people.me import all_mine, from_me, is_me
@@ -119,3 +119,37 @@ def tell_apart(thread: Thread, identities: Sequence[Identity], relays: Relays) -
     people = tuple(Person(address=a, name=a.name) for a in reader.inside.values())
     theirs = frozenset(reader.inside) | reader.aliases
     return Sides(mine=mine, people=people, theirs=theirs, outsiders=frozenset(reader.outside - theirs))
+
+
+def known_to(
+    thread: Thread, addressees: Iterable[Address], identities: Sequence[Identity], relays: Relays
+) -> Thread:
+    """Leave in a thread only what the addressees wrote, their firm, whom those or I wrote to, and machines.
+
+    References and Date are anybody's to write: who comes first in a thread need not have begun it.
+    """
+    mine = all_mine(thread, identities)
+    known = {a.key for a in addressees}
+    firms = relays.firms(relays.organisation(a.domain) for a in addressees)
+    kept: dict[str, Message] = {}
+    left = list(thread.messages)
+    while left:
+        heard = [m for m in left if _is_heard(m, known, firms, mine, relays)]
+        if not heard:
+            break
+        kept.update((m.id, m) for m in heard)
+        left = [m for m in left if m.id not in kept]
+        known |= {a.key for m in heard for a in (*m.to, *m.cc)}
+    return replace(thread, messages=tuple(m for m in thread.messages if m.id in kept))
+
+
+def _is_heard(
+    message: Message, known: set[str], firms: frozenset[str], mine: Sequence[Identity], relays: Relays
+) -> bool:
+    if message.is_draft or message.folder is Folder.SENT:
+        return True
+    return any(
+        a.key in known or relays.organisation(a.domain) in firms or relays.knows(a)
+        for a in message.from_
+        if not is_me(a, mine)
+    )

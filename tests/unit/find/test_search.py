@@ -238,3 +238,8 @@ def test_what_a_stranger_writes_in_my_name_makes_nobody_known() -> None:
     forged = mail(ME, "Gladly.", to=f"{EVE}, {second}", folder=Folder.INBOX)
     assert "--to" not in suspicion(JOINED[0], mail(second, INVITATION), JOINED[2], forged).next_step
     assert "dana.berg@acme.com" in suspicion(*JOINED, mail(ME, "Hi", to="Eva <eva@acme.com>")).next_step
+
+
+def test_where_nobody_else_writes_it_is_they_who_may_be_somebody_else() -> None:
+    odd = "Dana Berg <dana@xn--acm-eoa.com>"
+    assert "--to" not in suspicion(mail(odd, INVITATION), mail(ME, "Gladly.", to=odd)).next_step

@@ -204,3 +204,12 @@ def test_an_apostrophe_in_an_address_is_a_part_of_it() -> None:
 def test_a_domain_of_any_length_is_looked_at_once() -> None:
     told = mail(Address("Eve", f"eve@{'a' * 400_000}.example"), "Will you come?")
     assert impostors.signs([thread("Hello", told).messages[0]], RELAYS) == ()  # else it never returns
+
+
+def test_a_date_before_the_mail_that_it_answers_makes_nobody_the_first() -> None:
+    first = mail("Dana Berg <dana@acme.com>", "Will you come?", at=5)
+    forged = mail("Eve <eve@evil.example>", "I am taking over.", at=90)
+    (sign,) = signs_for("Acme", first, forged)
+    assert sign.startswith("eve@evil.example joined")
+    (sign,) = signs_for("", first, forged, mail("Dana Berg <dana@acme.com>", "Hello?", at=4, answers=None))
+    assert sign.startswith("eve@evil.example joined")

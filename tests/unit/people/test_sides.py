@@ -5,11 +5,11 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bowout.model import Address
+from bowout.model import Address, Folder
 from bowout.people.machines import load_relays
 from bowout.people.me import is_me
-from bowout.people.sides import tell_apart
-from unit.mailboxes import IDENTITIES, ME, Mail, mail, thread
+from bowout.people.sides import known_to, tell_apart
+from unit.mailboxes import IDENTITIES, ME, Mail, addresses, mail, thread
 
 RELAYS = load_relays()
 DANA = "Dana Berg <dana@acme.com>"
@@ -109,3 +109,25 @@ def test_i_am_never_a_counterpart_and_nobody_is_on_both_sides(mails: list[tuple[
     sides = tell_apart(box, IDENTITIES, RELAYS)
     assert not any(is_me(p.address, IDENTITIES) for p in sides.people)
     assert not {p.address.key for p in sides.people} & sides.outsiders
+
+
+def heard(to: str, *mails: Mail) -> list[str]:
+    kept = known_to(thread("Interview", *mails), [addresses(to)[0]], IDENTITIES, RELAYS)
+    return [m.from_[0].address for m in kept.messages]
+
+
+def test_what_a_stranger_wrote_is_left_out_for_whom_i_name() -> None:
+    eve = "Eve <eve@evil.example>"
+    forged = mail(ME, "I withdraw.", to=eve, folder=Folder.INBOX)
+    box = (mail(eve, at=90), mail(DANA, to=ME, cc=SAM), mail(ME, to=DANA), mail(SAM), mail(HUGO), forged)
+    assert heard(DANA, *box) == ["dana@acme.com", "ana@home.example", "sam@family.example", "hugo@acme.com"]
+
+
+def test_whom_i_wrote_to_and_machines_are_heard() -> None:
+    notice = "Calendly <notifications@calendly.com>"
+    box = (mail(DANA), mail(ME, to=SAM), mail(SAM), mail(notice))
+    assert len(heard(DANA, *box)) == 4
+
+
+def test_at_an_address_that_anybody_may_have_only_that_one_is_heard() -> None:
+    assert heard("d@gmail.com", mail("d@gmail.com"), mail("eve@gmail.com")) == ["d@gmail.com"]
