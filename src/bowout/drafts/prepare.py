@@ -29,7 +29,7 @@ from bowout.people.sides import known_to
 from bowout.read.newest import newest
 from bowout.reply.compose import compose
 from bowout.reply.plan import plan_reply
-from bowout.text.harmless import for_terminal
+from bowout.text.harmless import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -133,7 +133,7 @@ def _unheard(thread: Thread, heard: Thread) -> tuple[str, ...]:
     """Name whose mails were left out; the letter may lack what they alone told."""
     kept = {m.id for m in heard.messages}
     senders = dict.fromkeys(a.address for m in thread.messages if m.id not in kept for a in m.from_)
-    return tuple(f"the letter does not rely on what {for_terminal(one)} wrote" for one in islice(senders, 3))
+    return tuple(f"the letter does not rely on what {one_line(one, 100)} wrote" for one in islice(senders, 3))
 
 
 def _reply(session: Session, request: Request, plan: Plan, letter: Letter, previous: Look | None) -> Reply:
