@@ -111,8 +111,9 @@ def _newcomers(messages: Sequence[Message], relays: Relays, meant: str) -> Itera
         people = [a for a in message.participants if not relays.knows(a)]
         for sender in (a for a in message.from_ if a in people and keys):
             firm = relays.organisation(sender.domain)
-            known = firm in organisations or firm == meant or relays.classify(sender, message) is not None
-            if sender.key not in keys and not known:
+            # An address without a domain is of no firm: not of the one that was meant, where none was.
+            known = firm and (firm in organisations or firm == meant)
+            if sender.key not in keys and not known and relays.classify(sender, message) is None:
                 yield (
                     f"{_shown(sender.address)} joined this conversation from another domain, and nobody who"
                     " wrote before had brought them in."

@@ -148,8 +148,7 @@ def _is_heard(
 ) -> bool:
     if message.is_draft or message.folder is Folder.SENT:
         return True
-    return any(
-        a.key in known or relays.organisation(a.domain) in firms or relays.knows(a)
-        for a in message.from_
-        if not is_me(a, mine)
+    senders = [a for a in message.from_ if not is_me(a, mine)]
+    return bool(senders) and all(  # a stranger may name an honest person as a second sender
+        a.key in known or relays.organisation(a.domain) in firms or relays.knows(a) for a in senders
     )

@@ -213,3 +213,11 @@ def test_a_date_before_the_mail_that_it_answers_makes_nobody_the_first() -> None
     assert sign.startswith("eve@evil.example joined")
     (sign,) = signs_for("", first, forged, mail("Dana Berg <dana@acme.com>", "Hello?", at=4, answers=None))
     assert sign.startswith("eve@evil.example joined")
+
+
+@pytest.mark.parametrize("typed", ["", "Acme"])
+def test_who_joins_without_a_domain_joins_from_another_one(typed: str) -> None:
+    first = mail("Dana Berg <dana@acme.com>", "Will you come?")
+    stranger = mail(Address("Dana Berg", "dana"), "Come to us instead.")
+    (sign,) = signs_for(typed, first, stranger)
+    assert sign.startswith("dana joined")

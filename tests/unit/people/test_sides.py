@@ -131,3 +131,7 @@ def test_whom_i_wrote_to_and_machines_are_heard() -> None:
 
 def test_at_an_address_that_anybody_may_have_only_that_one_is_heard() -> None:
     assert heard("d@gmail.com", mail("d@gmail.com"), mail("eve@gmail.com")) == ["d@gmail.com"]
+
+
+def test_a_stranger_who_names_an_honest_person_beside_them_is_not_heard() -> None:
+    assert heard(DANA, mail(DANA), mail(f"{DANA}, Eve <eve@evil.example>")) == ["dana@acme.com"]
