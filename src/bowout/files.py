@@ -70,6 +70,20 @@ def open_own(path: Path, *, make: bool = False) -> int:
     return descriptor
 
 
+def read_own(path: Path, most: int) -> bytes:
+    """Read up to ``most`` bytes of a file that need not be writable; a link is refused with ELOOP."""
+    with os.fdopen(os.open(path, os.O_RDONLY | _NO_LINK), "rb") as file:
+        return file.read(most)
+
+
+def require_room(path: Path) -> None:
+    """Try whether a file can be made in the directory ``path``, which is made where it is missing."""
+    private_dir(path)
+    trial = path / f"{os.urandom(8).hex()}.tmp"
+    os.close(create(trial))
+    trial.unlink()
+
+
 def hide(path: Path) -> None:
     """Take a file that exists from others' sight, without opening it."""
     with suppress(OSError):  # not there, or a file system without modes

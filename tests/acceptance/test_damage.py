@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
 import sqlite3
 import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from acceptance.harness import BOWOUT, Box
+from acceptance.harness import BOWOUT, Box, run
 
 COMMANDS = [
     ("status",),
@@ -301,6 +303,58 @@ def test_records_without_their_twin_are_told_by_what_is_known(spaced: Box, home:
     assert "Which one is not known" in said
     assert "bowout outbox list" in said  # where s1 is held now
     assert spaced.run("outbox", "list", "--json").json["result"]["submissions"][0]["hold"] == "older-store"
+    assert spaced.run("status").err == ""
+
+
+def not_almighty() -> None:
+    """In the child: root is bound by the modes of its own files too, as all are (capabilities(7))."""
+    if os.geteuid() == 0 and sys.platform == "linux":
+        drop, passing_over_modes = 24, 1
+        ctypes.CDLL(None).prctl(drop, passing_over_modes, 0, 0, 0)
+
+
+def made_read_only(home: Path) -> Path:
+    """The state directory and the twin in it; answers with the twin."""
+    (twin,) = (home / ".local" / "state" / "bowout").iterdir()
+    twin.chmod(0o400)
+    twin.parent.chmod(0o500)
+    return twin
+
+
+def test_records_whose_twin_can_only_be_read_are_not_called_old_and_nothing_is_changed(
+    spaced: Box, home: Path
+) -> None:
+    twin = made_read_only(home)
+    before, mails = database(spaced).read_bytes(), spaced.files()
+    asked = (("status",), ("outbox",), ("outbox", "show", "s1"))
+    changes = (("outbox", "run"), ("outbox", "adopt"), ("outbox", "hold", "s1"), ("forget", "w1", "--yes"))
+    for command, code in (*((one, 0) for one in asked), *((one, 1) for one in changes)):
+        told = run(*command, env={"BOWOUT_CONFIG": str(spaced.config)}, before=not_almighty)
+        assert told.code == code, (command, told)
+        assert "cannot be written (Permission denied), so nothing is changed or sent" in told.err, told
+        assert "newest" not in told.err, told
+        assert "older" not in told.err, told
+        assert "adopt" not in told.out + told.err, told
+    assert (database(spaced).read_bytes(), spaced.files()) == (before, mails)
+    cured(spaced, told.err)
+    assert (twin.stat().st_mode & 0o777, twin.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+    ran = spaced.run("outbox", "run")
+    assert (ran.code, ran.err) == (0, "")
+    assert spaced.run("outbox", "list", "--json").json["result"]["submissions"][0]["state"] == "armed"
+
+
+def test_adopt_that_cannot_write_the_twin_changes_nothing(spaced: Box, home: Path) -> None:
+    state = home / ".local" / "state" / "bowout"
+    (twin,) = state.iterdir()
+    twin.unlink()
+    state.chmod(0o500)
+    before = database(spaced).read_bytes()
+    told = run("outbox", "adopt", env={"BOWOUT_CONFIG": str(spaced.config)}, before=not_almighty)
+    assert (told.code, "cannot be written" in told.err) == (1, True)
+    assert database(spaced).read_bytes() == before
+    cured(spaced, told.err)
+    assert "Nothing proves" in spaced.run("status").err
+    assert spaced.run("outbox", "adopt").code == 0
     assert spaced.run("status").err == ""
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 E = TypeVar("E", bound="StrEnum")
 
-_OLDER = "bowout.older"  # in the context of a run: what is to be said of records that are an older copy
+_DOUBT = "bowout.doubt"  # in the context of a run: what is to be said of records that nothing is sent from
 DEMO_MARKER = ".bowout-demo"  # in the folder of a demo; one without it is not ours to rebuild
 # What keeps an account from being looked at, while the records can still be told.
 CANNOT_LOOK = (Unreachable, SignInNeeded, UsageError, CannotDo)
@@ -64,8 +64,8 @@ def shared(function: Callable[..., Any]) -> Callable[..., Any]:
     def collect(**values: Any) -> Any:
         opts = Options(**{name: values.pop(name) for name in Options.__dataclass_fields__})
         result = function(opts=opts, **values)
-        older = click.get_current_context().meta.get(_OLDER)
-        return replace(result, warnings=(*result.warnings, older)) if older and result else result
+        doubt = click.get_current_context().meta.get(_DOUBT)
+        return replace(result, warnings=(*result.warnings, doubt)) if doubt and result else result
 
     wrapped: Callable[..., Any] = update_wrapper(collect, function)
     for option in reversed(_SHARED):
@@ -228,13 +228,15 @@ def journal(config: Config, *, anew: bool = False) -> Store:
     ctx = click.get_current_context(silent=True)
     make = Store.rehearse if ctx and ctx.params.get("dry_run") else Store.open
     store = make(config.data_dir, now, state_dir=None if is_demo else config.state_dir, anew=anew)
-    if ctx and not anew and (older := _older(store)):
-        ctx.meta[_OLDER] = older
+    if ctx and not anew and (doubt := _doubt(store)):
+        ctx.meta[_DOUBT] = doubt
     return store
 
 
-def _older(store: Store) -> str:
-    """What every command says of records that are an older copy; "" of others."""
+def _doubt(store: Store) -> str:
+    """What every command says of records that cannot be changed or are an older copy; "" of others."""
+    if refused := store.refusal:
+        return f"{refused.message}; {refused.next_step}"
     from bowout.journal.origin import Provenance
 
     if store.provenance() is not Provenance.OLDER_STORE:

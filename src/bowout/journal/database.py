@@ -17,6 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
+from bowout import files
 from bowout.errors import RecordsGone, StoreError, UsageError
 from bowout.journal.damage import Damage, DamagedRow, damage_of, made
 from bowout.journal.origin import (
@@ -31,9 +32,10 @@ from bowout.journal.origin import (
     missing,
     place_of,
     read_twin,
+    refusal,
 )
 from bowout.journal.record import Event
-from bowout.journal.remedy import letters, restore, without
+from bowout.journal.remedy import letters, restore, without, writable
 from bowout.journal.sqlite import (
     Migration,
     copy_in_memory,
@@ -126,6 +128,7 @@ class Database:
         self._make = make  # not None: there is none on the disk, and the connection is to an empty one
         self._gone: tuple[Twin, ...] = ()
         self._newer: Twin | None = None
+        self._may_change = False  # not looked at yet
 
     def __enter__(self) -> Self:
         return self
@@ -191,7 +194,19 @@ class Database:
 
     def adopt(self) -> None:
         """The person has looked: from now on this store is the one of this computer."""
+        with self.adopting():
+            pass
+
+    @contextmanager
+    def adopting(self) -> Generator[None]:
+        """The same, together with what else is changed in the block: all of it or nothing."""
+        if self._state_dir:
+            try:
+                files.require_room(self._state_dir)
+            except OSError as exc:
+                raise _unwritable(self._state_dir, exc) from exc
         with self.change():
+            yield
             mine = self._identity()
             uuid, generation = mine.uuid, mine.generation
             if self._state_dir:
@@ -202,8 +217,21 @@ class Database:
             self.update("identity", 1, adopted)
             self.event("store", "adopted")
         if self._state_dir:
-            for twin in self._gone:  # its number stays: the store may come back
-                make_twin(self._state_dir, replace(twin, place=""))
+            with told(self._state_dir):
+                for twin in self._gone:  # its number stays: the store may come back
+                    make_twin(self._state_dir, replace(twin, place=""))
+
+    @property
+    def refusal(self) -> StoreError | None:
+        """Why nothing can be changed, though everything can be read: its twin cannot be written."""
+        exc = refusal(self._state_dir, self._identity().uuid) if self._state_dir and not self._make else None
+        return _unwritable(self._state_dir, exc) if self._state_dir and exc else None
+
+    def _require_twin(self) -> None:
+        """Looked at once, before the first change: what was begun is recorded to its end."""
+        if not self._may_change and (refused := self.refusal):
+            raise refused
+        self._may_change = True
 
     def _keep_place(self, state_dir: Path, uuid: str | None) -> None:
         """Let the twin know where its store lies now, unless that is a copy."""
@@ -238,6 +266,7 @@ class Database:
     def change(self) -> Generator[None]:
         """One transaction: everything in the block or nothing; durable when the block is left."""
         with told(self.path):
+            self._require_twin()
             self.begin()
             self.execute("BEGIN IMMEDIATE")
             try:
@@ -316,6 +345,11 @@ class Database:
         names = ", ".join(f"{name} = ?" for name in values)
         sql = f"UPDATE {table} SET {names} WHERE id = ?"  # noqa: S608 - names are ours, values bound
         self.execute(sql, *values.values(), row_id)
+
+
+def _unwritable(state_dir: Path, exc: OSError) -> StoreError:
+    says = f"{exc.filename or state_dir} cannot be written ({exc.strerror}), so nothing is changed or sent"
+    return StoreError(says, writable(state_dir, exc))
 
 
 def _known(path: Path, state_dir: Path | None, *, anew: bool) -> tuple[str | None, tuple[Twin, ...]]:

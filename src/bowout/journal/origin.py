@@ -9,6 +9,7 @@ were scheduled, so that none of them is lost unsaid.
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import sys
@@ -33,6 +34,7 @@ __all__ = [
     "missing",
     "place_of",
     "read_twin",
+    "refusal",
 ]
 
 _UUID = re.compile(r"[0-9a-f]{32}")
@@ -129,8 +131,9 @@ class Twin:
 
 def read_twin(state_dir: Path, uuid: str) -> Twin | None:
     """The twin of that store; None when there is none or it holds no number."""
-    with suppress(OSError, ValueError), os.fdopen(files.open_own(state_dir / uuid), "rb") as file:
-        count, _, rest = file.read(_MOST).partition(b"\n")
+    with suppress(OSError, ValueError):
+        files.hide(state_dir / uuid)
+        count, _, rest = files.read_own(state_dir / uuid, _MOST).partition(b"\n")
         place, is_told, letters = rest.rpartition(_LETTERS)
         return Twin(
             uuid=uuid,
@@ -199,6 +202,20 @@ def grow_twin(state_dir: Path, uuid: str, generation: int) -> None:
     """
     with suppress(OSError), os.fdopen(files.open_own(state_dir / uuid), "r+b") as file:
         file.write(_digits(generation))
+
+
+def refusal(state_dir: Path, uuid: str) -> OSError | None:
+    """Why the twin that lies there cannot be written; None = it can be, or there is none to write.
+
+    Changes that it does not hear of would make an older copy look like the newest.
+    """
+    try:
+        os.close(files.open_own(state_dir / uuid))
+    except FileNotFoundError:
+        return None
+    except OSError as exc:
+        return None if exc.errno == errno.ELOOP else exc  # a link is no twin of ours
+    return None
 
 
 def _digits(generation: int) -> bytes:

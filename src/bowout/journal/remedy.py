@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shlex
 import sys
 from collections.abc import Iterable
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from bowout.journal.origin import Scheduled
 
-__all__ = ["ADOPT", "letter_outside", "letters", "quoted", "restore", "without"]
+__all__ = ["ADOPT", "letter_outside", "letters", "quoted", "restore", "without", "writable"]
 
 # What the shells of both systems call it: going to a directory, making one, moving, copying.
 _CD, _MKDIR, _MOVE, _COPY = (
@@ -68,6 +69,15 @@ def letter_outside(path: Path, home: Path) -> str:
     ``home`` is where it lay in Drafts."""
     put_back = f"{_MOVE} {quoted(path)} {quoted(home)}"
     return f"Look into Sent. If it is there, delete that file. If not, put it back into Drafts: {put_back}"
+
+
+def writable(directory: Path, exc: OSError) -> str:
+    """Say how to make a directory of ours and the files in it writable again."""
+    if exc.errno in (errno.EACCES, errno.EPERM) and sys.platform != "win32":
+        return f"make it yours to write again: chmod -R u+rwX {quoted(directory)}"
+    if exc.errno == errno.EROFS:
+        return f"the disk or the mount that holds {directory} is read-only: make it writable again"
+    return f"make room on the disk that holds {directory}, and see that you may write there"
 
 
 def _put(copy: Path, path: Path) -> str:

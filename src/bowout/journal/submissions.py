@@ -343,12 +343,13 @@ class Queue:
         sent or taken back without their knowing.
         """
         reason = SUSPECT.get(self.store.provenance())
-        for row in self._list("state = ?", State.ARMED) if reason else ():
-            self.change(row, "held", str(reason), state=State.HELD, hold=reason, detail=ADOPTED)
         suspects = tuple(SUSPECT.values())
-        for row in self._list(f"state = ? AND hold IN ({_marks(suspects)})", State.HELD, *suspects):
-            self.seen(row, detail=ADOPTED)
-        self.store.adopt()
+        with self.store.adopting():
+            for row in self._list("state = ?", State.ARMED) if reason else ():
+                self._store(replace(row, state=State.HELD, hold=reason, detail=ADOPTED))
+                self.store.event(row.label, "held", str(reason))
+            for row in self._list(f"state = ? AND hold IN ({_marks(suspects)})", State.HELD, *suspects):
+                self._store(replace(row, detail=ADOPTED))
         self.store.tell_twin(self._scheduled())
 
     def forgotten(self) -> tuple[Scheduled, ...] | None:
