@@ -10,11 +10,13 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from acceptance.harness import BOWOUT, Box, run
+from bowout.journal.store import Store
 
 COMMANDS = [
     ("status",),
@@ -356,6 +358,20 @@ def test_adopt_that_cannot_write_the_twin_changes_nothing(spaced: Box, home: Pat
     assert "Nothing proves" in spaced.run("status").err
     assert spaced.run("outbox", "adopt").code == 0
     assert spaced.run("status").err == ""
+
+
+def test_adopting_records_of_another_home_names_the_letters_that_the_error_named(
+    spaced: Box, tmp_path: Path
+) -> None:
+    with Store.open(tmp_path / "theirs", lambda: datetime.now(UTC), state_dir=tmp_path / "state") as theirs:
+        theirs.log("store", "written")
+    shutil.copy(tmp_path / "theirs" / "bowout.db", database(spaced))
+    told = spaced.run("status")
+    assert (told.code, "is another one" in told.err) == (6, True)
+    named = told.err.partition("Scheduled in them: ")[2].partition(".")[0]
+    assert named.startswith("s1 for ")
+    adopted = spaced.run("outbox", "adopt", "--json").json["result"]
+    assert [one["label"] for one in adopted["forgotten"]] == ["s1"]
 
 
 def test_what_is_scheduled_no_more_is_not_told_as_lost(spaced: Box) -> None:

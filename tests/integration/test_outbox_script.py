@@ -126,6 +126,21 @@ def test_a_letter_whose_records_are_gone_is_told_by_its_file_and_the_cure_puts_i
     assert (home.box.drafts(), home.outside()) == ([draft], [])
 
 
+def test_adopting_without_the_records_of_a_letter_that_was_taken_out_says_where_it_may_be(home: Home) -> None:
+    home.answers(UNCLEAR)
+    assert home.run("send", "w1", "--yes").code == 6
+    (outside,) = home.outside()
+    assert home.box.drafts() == []
+    shutil.rmtree(home.box.root / "data")
+    told = home.run("outbox", "adopt")
+    assert (told.code, "They do not hold s1 for " in told.out) == (0, True)
+    assert "may have been sent" in told.out
+    assert "the log of what sends your mail" in told.out
+    assert "where it was" not in told.out
+    assert outside.parent.name in told.out
+    assert f"It lies in {outside}\n" in home.run("draft", "acme", "--reason", "accepted-offer").err
+
+
 # --- the person's word, and what the mailbox shows ----------------------------------------------------
 
 

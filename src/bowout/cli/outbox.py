@@ -348,7 +348,7 @@ def adopt(*, opts: Options) -> Result:
     options.refuse_account(opts)
     with options.journal(_config(opts), anew=True) as store:
         queue = Queue(store)
-        forgotten = queue.forgotten()
+        forgotten, more = queue.forgotten(), queue.may_lack_more()
         queue.adopt()  # in a dry run of a copy in memory
         held = queue.needing_person()
     done = (
@@ -359,22 +359,28 @@ def adopt(*, opts: Options) -> Result:
         command="outbox",
         data={
             "adopted": not opts.dry_run,
-            "forgotten": None if forgotten is None else [asdict(one) for one in forgotten],
+            "forgotten": None if more and not forgotten else [asdict(one) for one in forgotten],
         },
-        lines=(done, *_forgotten_lines(forgotten), *again),
+        lines=(done, *_forgotten_lines(forgotten, more=more), *again),
     )
 
 
-def _forgotten_lines(forgotten: tuple[Scheduled, ...] | None) -> Iterator[str]:
-    """What becomes of letters that the records do not hold; None = it is not known whether there were any."""
+def _forgotten_lines(forgotten: tuple[Scheduled, ...], *, more: bool) -> Iterator[str]:
+    """What becomes of letters that the records do not hold; ``more``: and of some that nobody knows."""
     from bowout.journal.remedy import letters
 
-    if forgotten is None:
-        yield "They may lack a letter that was scheduled. Which one is not known; it is not sent any more."
-    for one in forgotten or ():
-        yield f"They do not hold {render.safe(letters([one]))}: it is not sent any more."
-    if forgotten is None or forgotten:
-        yield "Look into Sent whether it left. If not, its draft is where it was: send that yourself."
+    for one in forgotten:
+        yield f"They do not hold {render.safe(letters([one]))}: bowout does not send it any more."
+    if more:
+        letter = "another letter" if forgotten else "a letter"
+        yield f"They may lack {letter} that was scheduled. Which one is not known; it is not sent any more."
+    if forgotten or more:
+        yield "It may have been sent before. Look into Sent and into the log of what sends your mail."
+        yield (
+            "If neither shows it, its draft lies in Drafts or, where a run had taken it out, in the folder"
+            " bowout-sending beside it."
+        )
+        yield "For the file and what to do with it: bowout draft WHO"
 
 
 # --- running --------------------------------------------------------------------------------------

@@ -336,8 +336,8 @@ class Queue:
         )
 
     def adopt(self) -> None:
-        """The person says that these records are the ones to go by from now on; ``forgotten`` says before
-        which letters they do not hold.
+        """The person says that these records are the ones to go by from now on; ``forgotten`` and
+        ``may_lack_more`` say before which letters they do not hold.
 
         What is armed in suspect records is held first, even if no pass has seen it yet: it may have been
         sent or taken back without their knowing.
@@ -352,19 +352,19 @@ class Queue:
                 self._store(replace(row, detail=ADOPTED))
         self.store.tell_twin(self._scheduled())
 
-    def forgotten(self) -> tuple[Scheduled, ...] | None:
-        """The letters that were scheduled in records that are gone or newer than these, and are not here.
+    def forgotten(self) -> tuple[Scheduled, ...]:
+        """The letters known to have been scheduled in records that are gone or newer, and not in these."""
+        here = {row.label for row in self.all()}
+        newer = self.store.newer
+        later = (one for one in (newer.scheduled or () if newer else ()) if one.label not in here)
+        return (*(one for twin in self.store.gone for one in twin.scheduled or ()), *later)
 
-        None = nobody knows what was scheduled there.
-        """
+    def may_lack_more(self) -> bool:
+        """May there have been letters beside ``forgotten``, of which nobody knows?"""
         newer, gone = self.store.newer, self.store.gone
         if newer is None and self.store.provenance() is Provenance.OLDER_STORE:
-            return None
-        if any(twin.scheduled is None for twin in (*gone, *filter(None, [newer]))):
-            return None
-        here = {row.label for row in self.all()}
-        later = () if newer is None else tuple(one for one in newer.scheduled or () if one.label not in here)
-        return tuple(one for twin in gone for one in twin.scheduled or ()) + later
+            return True
+        return any(twin.scheduled is None for twin in (*gone, *filter(None, [newer])))
 
     def _in(self, submission_id: int, states: tuple[State, ...], what: str) -> Submission:
         row = self.get(submission_id)
