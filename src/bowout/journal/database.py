@@ -43,6 +43,7 @@ from bowout.journal.sqlite import (
     of_database,
     open_database,
     require_own,
+    require_own_log,
     told,
 )
 from bowout.model import require_aware
@@ -354,8 +355,11 @@ def _unwritable(state_dir: Path, exc: OSError) -> StoreError:
 
 def _known(path: Path, state_dir: Path | None, *, anew: bool) -> tuple[str | None, tuple[Twin, ...]]:
     """Which store lies at ``path``, and the twins of those that should. Raises RecordsGone."""
-    uuid = identity_in(path)
+    uuid, generation = identity_in(path) or (None, 0)
     gone = missing(state_dir, path, uuid) if state_dir else ()
+    twin = read_twin(state_dir, uuid) if state_dir and uuid else None
+    if gone or (twin and twin.generation > generation):
+        require_own_log(path)  # it may be what makes these records others, or older
     if gone and state_dir and not anew:
         last = datetime.fromtimestamp((state_dir / gone[-1].uuid).stat().st_mtime, UTC)
         what = "is another one" if uuid else "is empty" if path.exists() else "is gone"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from bowout.journal.origin import Scheduled
 
-__all__ = ["ADOPT", "letter_outside", "letters", "quoted", "restore", "without", "writable"]
+__all__ = ["ADOPT", "letter_outside", "letters", "quoted", "restore", "without", "without_log", "writable"]
 
 # What the shells of both systems call it: going to a directory, making one, moving, copying.
 _CD, _MKDIR, _MOVE, _COPY = (
@@ -51,6 +51,11 @@ def without(path: Path) -> str:
     return f"put it back from a backup of yours, or go on without it: {away}{ADOPT}"
 
 
+def without_log(path: Path) -> str:
+    """Say how to go on where the log beside the database is not its own: only that is moved away."""
+    return f"move it away, the records stay as they are: {_away(path, f'{path.name}-*')}"
+
+
 def letters(scheduled: Iterable[Scheduled]) -> str:
     """Name letters that were scheduled, as far as it is known outside of the records."""
     return "; ".join(
@@ -59,9 +64,9 @@ def letters(scheduled: Iterable[Scheduled]) -> str:
     )
 
 
-def _away(path: Path) -> str:
+def _away(path: Path, what: str = "") -> str:
     aside = next(f"damaged-{n}" for n in count(1) if not (path.parent / f"damaged-{n}").exists())
-    return f"{_CD} {quoted(path.parent)} && {_MKDIR} {aside} && {_MOVE} {path.name}* {aside}"
+    return f"{_CD} {quoted(path.parent)} && {_MKDIR} {aside} && {_MOVE} {what or f'{path.name}*'} {aside}"
 
 
 def letter_outside(path: Path, home: Path) -> str:

@@ -16,7 +16,7 @@ from bowout import files as atomic
 from bowout import owners
 from bowout.errors import StoreError
 from bowout.journal.origin import twin_files
-from bowout.journal.remedy import quoted, restore
+from bowout.journal.remedy import quoted, restore, without_log
 
 __all__ = [
     "Migration",
@@ -27,6 +27,7 @@ __all__ = [
     "of_database",
     "open_database",
     "require_own",
+    "require_own_log",
     "told",
 ]
 
@@ -83,27 +84,69 @@ def open_database(
     return connection
 
 
-def identity_in(path: Path) -> str | None:
-    """Which store is there, told without changing it; None = none yet. Raises StoreError.
+def identity_in(path: Path) -> tuple[str, int] | None:
+    """Which store is there and how often it was changed, told without changing it; None = none yet.
 
     A log that was left beside it is looked at first: SQLite would write one of another database, or of before
-    a copy was put back, into this one for good.
+    a copy was put back, into this one for good. Raises StoreError.
     """
+    try:
+        return _identity_in(path)
+    except StoreError:
+        require_own_log(path)
+        raise
+
+
+def require_own_log(path: Path) -> None:
+    """Raise StoreError where the log makes another, older or broken database of one that is whole without it.
+
+    For a database that is in doubt already: a look without the log drops the locks of this process on it.
+    """
+    log = of_database(path)[1]
+    with told(path):
+        if not all(file.is_file() and file.stat().st_size for file in (path, log)):
+            return
+        alone = _look(path, "immutable=1")  # first: what another bowout writes meanwhile only adds to it
+        both = _look(path, "mode=ro")
+        if alone and (both is None or both[0] != alone[0] or both[1] < alone[1]):
+            raise StoreError(
+                f"{log} does not belong to {path.name}, which is whole without it", without_log(path)
+            )
+
+
+def _look(path: Path, how: str) -> tuple[str, int] | None:
+    """Which store it is and how often it was changed; None = it is damaged or not ours."""
+    try:
+        with closing(connect(path, how=how)) as connection:
+            if _pragma(connection, "integrity_check(1)") != "ok":
+                return None
+            if _pragma(connection, "application_id") != APPLICATION_ID:
+                return None
+            found = connection.execute("SELECT uuid, generation FROM identity").fetchone()
+            return (str(found[0]), int(found[1])) if found else None
+    except (sqlite3.Error, ValueError) as exc:
+        code = getattr(exc, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
+        if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR):
+            return None
+        raise
+
+
+def _identity_in(path: Path) -> tuple[str, int] | None:
     log = of_database(path)[1]
     with told(path):
         if not path.exists() or not path.stat().st_size:
             return None
         left = log.exists() and log.stat().st_size > 0
-        with closing(connect(path, read_only=left)) as connection:
+        with closing(connect(path, how="mode=ro" if left else "")) as connection:
             if left and _pragma(connection, "integrity_check(1)") != "ok":
                 raise StoreError(f"{path} is damaged, or {log.name} beside it is not its own", restore(path))
             _require_ours(connection, path)
             if not _pragma(connection, "user_version"):
                 return None
-            found = connection.execute("SELECT uuid FROM identity").fetchone()
+            found = connection.execute("SELECT uuid, generation FROM identity").fetchone()
     if found is None:
         raise StoreError(f"{path} is damaged: it does not know which store it is", restore(path))
-    return str(found[0])
+    return str(found[0]), int(found[1])
 
 
 def copy_in_memory(
@@ -122,10 +165,13 @@ def copy_in_memory(
     return copy
 
 
-def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
-    """A connection whose commits are on the disk and whose deletions are overwritten (secure_delete)."""
-    name = f"{path.as_uri()}?mode=ro" if read_only else path
-    connection = sqlite3.connect(name, timeout=PATIENCE, isolation_level=None, uri=read_only)
+def connect(path: Path, *, how: str = "") -> sqlite3.Connection:
+    """A connection whose commits are on the disk and whose deletions are overwritten (secure_delete).
+
+    ``how`` are parameters of sqlite.org/uri.html, for one that only reads.
+    """
+    name = f"{path.as_uri()}?{how}" if how else path
+    connection = sqlite3.connect(name, timeout=PATIENCE, isolation_level=None, uri=bool(how))
     connection.row_factory = sqlite3.Row
     # Text that is no UTF-8 is that row's trouble (damage.made), not that of every row beside it.
     connection.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")

@@ -1188,10 +1188,16 @@ def test_a_log_of_other_records_is_not_written_into_these(tmp_path: Path) -> Non
     with opened(other) as store:
         added(store)
         shutil.copy(other / "bowout.db-wal", data)
-    with pytest.raises(RecordsGone):
+    with pytest.raises(StoreError, match=r"bowout\.db-wal does not belong to bowout\.db") as refused:
         opened(data, state)
+    with pytest.raises(StoreError, match="does not belong"):  # nor are they adopted so
+        Store.open(data, Ticking(), state_dir=state, anew=True)
     assert (data / "bowout.db").read_bytes() == before
-    (data / "bowout.db-wal").unlink()
+    if posix:
+        run_cure(refused.value)
+        assert (data / "bowout.db").read_bytes() == before
+    else:
+        (data / "bowout.db-wal").unlink()
     with opened(data, state) as store:
         assert store.withdrawals() == (old,)
 
@@ -1204,9 +1210,31 @@ def test_a_log_of_another_program_is_not_written_into_the_database(tmp_path: Pat
     theirs.execute("CREATE TABLE theirs (id)")
     shutil.copy(tmp_path / "theirs.db-wal", tmp_path / "bowout.db-wal")
     theirs.close()
-    with pytest.raises(StoreError, match="not a database of bowout"):
+    with pytest.raises(StoreError, match="does not belong"):
         opened(tmp_path)
     assert (tmp_path / "bowout.db").read_bytes() == before
+
+
+def test_an_older_log_of_these_records_is_not_written_into_them(tmp_path: Path) -> None:
+    data, state = tmp_path / "data", tmp_path / "state"
+    with opened(data, state) as store:
+        added(store)
+    with opened(data, state) as store:
+        store.log("store", "written")
+        older = (data / "bowout.db-wal").read_bytes()
+    with opened(data, state) as store:
+        added(store, "t2")
+    before = (data / "bowout.db").read_bytes()
+    (data / "bowout.db-wal").write_bytes(older)
+    for make in (Store.open, Store.rehearse):
+        with pytest.raises(StoreError, match="does not belong") as refused:
+            make(data, Ticking(), state_dir=state)
+    assert (data / "bowout.db").read_bytes() == before
+    if posix:
+        run_cure(refused.value)
+        with opened(data, state) as store:
+            assert [w.thread_id for w in store.withdrawals()] == ["t1", "t2"]
+            assert store.provenance() is Provenance.OK
 
 
 def test_a_log_of_after_the_copy_is_not_written_into_the_copy(tmp_path: Path) -> None:
@@ -1225,12 +1253,13 @@ def test_a_log_of_after_the_copy_is_not_written_into_the_copy(tmp_path: Path) ->
     (tmp_path / "data" / "bowout.db").write_bytes(copy)
     (tmp_path / "data" / "bowout.db-wal").write_bytes(log)
     for make in (Store.open, Store.rehearse):
-        with pytest.raises(StoreError, match=r"bowout\.db-wal beside it is not its own") as refused:
+        with pytest.raises(StoreError, match=r"bowout\.db-wal does not belong to bowout\.db") as refused:
             make(tmp_path / "data", Ticking())
         assert (tmp_path / "data" / "bowout.db").read_bytes() == copy
     if posix:
-        run_cure(refused.value)  # the log goes with it, or it would be written into what is put there next
+        run_cure(refused.value)
         assert (tmp_path / "data" / "damaged-1" / "bowout.db-wal").read_bytes() == log
+        assert (tmp_path / "data" / "bowout.db").read_bytes() == copy
         opened(tmp_path / "data").close()
 
 
