@@ -5,7 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bowout.drafts.state import CALL_FIRST, DECLINED, WITHDRAWAL, Condition, Look, in_drafts, look, remember
+from bowout.drafts.state import (
+    CALL_FIRST,
+    DECLINED,
+    GONE,
+    Condition,
+    Look,
+    in_drafts,
+    look,
+    remember,
+    writing_command,
+)
 from bowout.journal.record import DraftState
 from bowout.journal.submission import DELETE_COPY, State
 from bowout.journal.submissions import Queue
@@ -142,9 +152,7 @@ def unseen(store: Store, withdrawal: Withdrawal) -> Report:
 
 def _looked_report(withdrawal: Withdrawal, seen: Look) -> Report:
     says, next_step, needs_person = _WORDS[seen.condition]
-    purpose = seen.record.purpose
-    follow_up = f"bowout confirm {withdrawal.label} --letter {purpose}"
-    again = f"bowout draft {withdrawal.label}" if purpose == WITHDRAWAL else follow_up
+    again = writing_command(withdrawal.label, seen.record.purpose)
     if seen.receipt:
         says = f"Sent{' with your changes' if seen.receipt.edited else ''}."
     return Report(
@@ -169,5 +177,5 @@ _WORDS = {
         True,
     ),
     Condition.SENT: ("Sent.", "", False),
-    Condition.DELETED: ("The draft was deleted and not sent.", "{again}", False),
+    Condition.DELETED: (f"The draft {GONE}, and not sent.", "{again}", False),
 }

@@ -414,3 +414,172 @@ def test_a_draft_whose_copy_was_sent_by_hand_is_not_urged_or_sent(home: Home, se
         assert home.run("send", "w1", "--at", "in 1 hour", "--yes").code == 6
     home.run("outbox", "run")
     assert (home.sent, home.box.drafts()) == (0, [draft])
+
+
+# --- cures that lead on ---------------------------------------------------------------------------------
+
+
+def lose_draft_to_a_copy(home: Home) -> None:
+    """The draft is gone, and what another program fetched into "All Mail" may be it or the sent mail."""
+    (draft,) = home.box.drafts()
+    folder = home.box.mail / ".[Gmail].All Mail"
+    for part in ("cur", "new", "tmp"):
+        (folder / part).mkdir(parents=True)
+    shutil.move(draft, folder / "cur" / "9.copy:2,S")
+    assert home.run("outbox", "run").code == 6
+    assert home.row()["hold"] == "maybe-sent"
+
+
+def printed(told: Done) -> list[list[str]]:
+    """The commands of bowout's that a message holds."""
+    found: list[str] = re.findall(r"bowout ((?:[a-z]+ )+[sw]1(?: --[a-z-]+)*)", told.out + told.err)
+    return [one.split() for one in found]
+
+
+def test_that_a_lost_draft_was_not_sent_is_believed_and_the_cure_leads_on(home: Home) -> None:
+    home.arm()
+    lose_draft_to_a_copy(home)
+    assert home.run("outbox", "resolve", "s1", "--not-sent").code == 0
+    told = home.run("outbox", "retry", "s1", "--at", "in 1 hour", "--yes")
+    assert "The draft is gone, and you said that it was not sent" in told.err
+    cures = printed(told)
+    assert cures == [["outbox", "cancel", "s1"], ["draft", "w1", "--force"]]
+    for cure in cures:
+        assert home.run(*cure).code == 0
+    assert home.run("send", "w1", "--yes").code == 0
+    assert home.sent == 1
+
+
+@pytest.mark.parametrize("deleted", [True, False], ids=["deleted", "not sent"])
+def test_retry_arms_the_draft_that_took_the_place_of_a_lost_one(home: Home, deleted: bool) -> None:
+    home.arm()
+    if deleted:
+        home.run("outbox", "hold", "s1")
+        home.box.drafts()[0].unlink()
+        assert home.run("draft", "w1").code == 0
+    else:
+        lose_draft_to_a_copy(home)
+        assert home.run("outbox", "resolve", "s1", "--not-sent").code == 0
+        assert home.run("draft", "w1", "--force").code == 0
+    dry = home.run("outbox", "retry", "s1", "--at", "in 1 hour", "--yes", "--dry-run")
+    assert (dry.code, home.row()["state"]) == (0, "held")
+    told = home.run("outbox", "retry", "s1", "--at", "in 1 hour", "--yes")
+    assert "Armed as s2" in told.out
+    assert "s1 is cancelled" in told.out
+    assert home.row()["state"] == "cancelled"
+    due = (datetime.now(UTC) - timedelta(minutes=1)).isoformat(timespec="microseconds")
+    home.change("UPDATE submissions SET due = ?, wall = NULL", due)
+    assert home.run("outbox", "run").code == 0
+    assert home.sent == 1
+
+
+def test_without_the_persons_word_a_new_draft_is_no_reason_to_send_again(home: Home) -> None:
+    home.arm()
+    lose_draft_to_a_copy(home)
+    assert home.run("draft", "w1", "--force").code == 0
+    told = home.run("outbox", "retry", "s1", "--at", "in 1 hour", "--yes")
+    assert (told.code, home.row()["hold"]) == (6, "maybe-sent")
+    assert "bowout outbox resolve s1 --sent" in told.err
+
+
+def test_a_promise_of_the_newer_draft_is_left_alone(home: Home) -> None:
+    home.arm()
+    home.run("outbox", "hold", "s1")
+    home.box.drafts()[0].unlink()
+    assert home.run("draft", "w1").code == 0
+    assert home.run("send", "w1", "--at", "in 2 hours", "--yes").code == 0
+    told = home.run("outbox", "retry", "s1", "--at", "in 1 hour", "--yes")
+    assert "s2 promises the one that took its place" in told.err
+    assert printed(told) == [["outbox", "cancel", "s1"]]
+
+
+def test_that_it_may_have_been_sent_is_said_before_its_time(home: Home) -> None:
+    home.arm()
+    lose_draft_to_a_copy(home)
+    told = home.run("outbox", "retry", "s1")
+    assert told.code == 6
+    assert "it may have been sent" in told.err
+    assert "--at" not in told.err
+
+
+def test_that_it_lies_in_sent_is_said_before_its_time(home: Home) -> None:
+    home.arm()
+    (draft,) = home.box.drafts()
+    shutil.copy(draft, home.box.mail / ".Sent" / "cur" / "9.hand:2,S")
+    home.run("outbox", "run")
+    told = home.run("outbox", "retry", "s1")
+    assert (told.code, printed(told)) == (6, [["outbox", "resolve", "s1", "--sent"]])
+    assert home.run("outbox", "resolve", "s1", "--sent").code == 0
+
+
+def test_what_only_its_time_stops_asks_for_a_new_one(home: Home) -> None:
+    home.arm()
+    home.run("outbox", "hold", "s1")
+    told = home.run("outbox", "retry", "s1")
+    assert (told.code, "--at 'in 10 minutes'" in told.err) == (2, True)
+
+
+def test_the_cure_for_a_missing_account_brings_it_back_first(home: Home) -> None:
+    home.arm()
+    config = home.box.config.read_text()
+    name = str(home.row()["account"])
+    home.box.configure(config.replace(name, "work"))
+    told = home.run("outbox", "run").out
+    assert f"Next: put the account {name} back into the configuration, then: bowout outbox retry s1" in told
+    home.box.configure(config)
+    assert home.run("outbox", "retry", "s1", "--at", "in 1 hour", "--yes").code == 0
+
+
+def test_a_copied_home_is_told_to_look_at_the_other_one_first(home: Home) -> None:
+    home.arm()
+    home.change("UPDATE submissions SET snapshot = json_set(snapshot, '$.mailbox_id', ?)", "another")
+    told = home.run("outbox", "run").out
+    assert home.row()["hold"] == "other-mailbox"
+    first, then = (line.strip() for line in told.splitlines() if "Next:" in line)
+    assert first == "Next: if this home is a copy of another one, look first whether that one sent it"
+    assert "bowout outbox retry s1" in then
+
+
+# --- what is said of the past ---------------------------------------------------------------------------
+
+
+def test_a_draft_that_was_moved_is_not_called_deleted(home: Home) -> None:
+    (draft,) = home.box.drafts()
+    folder = home.box.mail / ".Trash"
+    for part in ("cur", "new", "tmp"):
+        (folder / part).mkdir(parents=True, exist_ok=True)
+    draft.rename(folder / "cur" / draft.name)
+    gone = "draft was deleted or moved out of Drafts"
+    assert gone in " ".join(home.run("status").out.split())
+    assert gone in home.run("send", "w1", "--at", "in 1 hour", "--yes").err
+
+
+def test_nothing_of_the_past_is_said_to_be_still_to_come(home: Home) -> None:
+    assert home.run("send", "w1", "--yes").code == 0
+    ahead = datetime.now(UTC) + timedelta(days=2, hours=1)
+    home.change("UPDATE drafts SET sent_at = ?", ahead.isoformat(timespec="microseconds"))
+    home.change("UPDATE withdrawals SET created_at = ?", ahead.isoformat(timespec="microseconds"))
+    told = " ".join(home.run("status").out.split())
+    assert re.search(rf"It left on \w+ {ahead.astimezone().day} \w+ {ahead.year}", told)
+    assert "begun on " in told
+    assert "It left in" not in told
+    assert "begun in" not in told
+
+
+def test_one_thing_is_said_of_a_sent_letter_whose_copy_cannot_be_filed(home: Home) -> None:
+    home.arm()
+    sent = home.box.mail / ".Sent" / "tmp"
+    sent.rmdir()
+    sent.write_text("no folder")
+    told = home.run("outbox", "run")
+    assert (told.code, home.sent) == (6, 1)
+    assert "The letter was sent; only its copy could not be put into Sent (" in told.out
+    assert told.out.count("Next:") == 1
+    assert "Next: nothing to send again: every run tries to put the copy there" in told.out
+    assert "run the command again" not in told.out
+    assert "mailbox is as it was" not in told.out
+    assert "The draft could not" not in told.out
+    sent.unlink()
+    sent.mkdir()
+    assert home.run("outbox", "run").code == 0
+    assert (home.outside(), home.row()["state"], home.sent) == ([], "sent", 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -273,23 +273,29 @@ def retry(
             else f"See: bowout outbox show {row.label}",
         )
     arm.require_open(row)
-    if at is None and row.due <= options.now():
-        raise UsageError(
-            f"{row.label} was due at a time that has passed.",
-            f"Give a new one: bowout outbox retry {row.label} --at 'in 10 minutes'",
-        )
     with options.opened(config, row.account) as active:
-        return send.arm_and_tell(
+        record = arm.draft_again(active, row)
+        if at is None and row.due <= options.now():
+            raise UsageError(
+                f"{row.label} was due at a time that has passed.",
+                f"Give a new one: bowout outbox retry {row.label} --at 'in 10 minutes'",
+            )
+        told = send.arm_and_tell(
             active,
             opts,
             active.store.withdrawal(row.withdrawal_id),
-            active.store.draft(row.draft_id),
+            record,
             _same_time(row, active.zone) if at is None else at,
             command="outbox",
             follow_edits=row.follow_edits if follow_edits is None else follow_edits,
             allow=allow or row.snapshot.allowed,
             yes=yes,
         )
+        if record.id == row.draft_id or Queue(active.store).of_draft(record.id) is None:
+            return told
+        Queue(active.store).cancel(row.id)
+    gone = f"{row.label} is cancelled: its draft is gone, and the new one takes its place."
+    return replace(told, lines=(*told.lines, gone))
 
 
 def _same_time(row: Submission, zone: str) -> str:

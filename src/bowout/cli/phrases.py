@@ -45,6 +45,12 @@ def distance(value: datetime, now: datetime) -> str:
     return f"in {words}" if gap.total_seconds() > 0 else f"{words} ago"
 
 
+def since(value: datetime, now: datetime, zone: str | None = None) -> str:
+    """When something happened: ``3 days ago``; the date itself where the clock was set back behind it."""
+    words = distance(value, now)
+    return f"on {moment(value, zone)}" if words.startswith("in ") else words
+
+
 def _span(gap: timedelta) -> str | None:
     minutes = int(gap.total_seconds() // 60)
     if minutes < 1:
@@ -110,7 +116,8 @@ def call(value: Call, now: datetime) -> str:
     if value.person:
         joint = {CallOutcome.SPOKE: " with", CallOutcome.WRONG_PERSON: ","}
         what += f"{joint.get(value.outcome, ' for')} {safe(value.person)}"
-    return f"{what}, {moment(value.at, value.zone)}, {distance(value.at, now)}"
+    at = moment(value.at, value.zone)
+    return f"{what}, {at}" if value.at > now else f"{what}, {at}, {distance(value.at, now)}"
 
 
 def call_data(value: Call) -> dict[str, object]:

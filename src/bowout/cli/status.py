@@ -43,11 +43,11 @@ def command(*, opts: Options, reasons: bool, private: bool) -> Result:
     if reasons:
         return _reasons(config, opts, private=private)
     entries, warnings = _all(config, opts)
-    now = options.now()
+    now, zone = options.now(), config.profile.zone
     waiting, promises = _outbox(config, opts, now)
     broken = _damaged(config, opts)
     lines = [*damaged.lines_of(broken), *waiting]
-    lines += [line for entry in entries for line in _lines(entry, now, private=private)]
+    lines += [line for entry in entries for line in _lines(entry, now, zone, private=private)]
     return Result(
         command="status",
         data={
@@ -156,19 +156,19 @@ def _told(
         return _Entry(report=broken, reminders=(), calls=(), notes={}, cure=exc.next_step)
 
 
-def _lines(entry: _Entry, now: datetime, *, private: bool) -> Iterator[str]:
+def _lines(entry: _Entry, now: datetime, zone: str, *, private: bool) -> Iterator[str]:
     report = entry.report
     w = report.withdrawal
     about = ", ".join(render.safe(text) for text in (w.company, w.position) if text)
     mark = render.alarm("!") if entry.needs_person else " "
     yield f"{mark} {render.strong(w.label)}  {about or render.safe(w.person.address)}"
-    yield f"      {phrases.person(w.person)}, begun {phrases.distance(w.created_at, now)}"
+    yield f"      {phrases.person(w.person)}, begun {phrases.since(w.created_at, now, zone)}"
     if w.slot and w.slot > now:
         yield f"      interview {phrases.moment(w.slot, w.slot_zone)}, {phrases.distance(w.slot, now)}"
     for call in entry.calls[-1:]:
         yield from render.hanging(f"call: {phrases.call(call, now)}", "      ")
     if report.condition or not entry.calls:
-        left = f" It left {phrases.distance(report.sent_at, now)}." if report.sent_at else ""
+        left = f" It left {phrases.since(report.sent_at, now, zone)}." if report.sent_at else ""
         yield f"      {render.safe(report.says)}{left}"
     for reminder in entry.reminders:
         yield from (render.attention(line) for line in render.hanging(reminder.line, "      "))

@@ -95,6 +95,8 @@ _NEXT = {
 def _reason_and_cure(row: Submission) -> tuple[str, str]:
     """What kept the last look from its work, and what to do about it."""
     reason, _, cure = row.last_error.partition("\n")
+    if reason and row.state == "sent":
+        reason = f"The letter was sent; only its copy could not be put into Sent ({reason.rstrip('.')})."
     return reason, cure
 
 
@@ -113,8 +115,14 @@ def _steps_of_state(row: Submission, now: datetime) -> Iterator[str]:
     elif row.state == "held" and row.detail == ADOPTED:
         yield f"look into Sent. If it is there: bowout outbox resolve {row.label} --sent"
         yield f"if it is not: bowout outbox retry {row.label}{at} (or cancel {row.label})"
+    elif row.hold == "account-gone":
+        back = f"put the account {row.account} back into the configuration"
+        yield f"{back}, then: bowout outbox retry {row.label}{at} (or cancel {row.label})"
+    elif row.hold == "other-mailbox":
+        yield "if this home is a copy of another one, look first whether that one sent it"
+        yield _NEXT["held"].format(label=row.label, at=at)
     elif row.state == "sent" and row.last_error:
-        yield "nothing to send again: only its copy is not in Sent yet; every run tries to file it"
+        yield "nothing to send again: every run tries to put the copy there"
     elif row.detail == COPY_STAYED:
         yield DELETE_COPY
     else:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 WITHDRAWAL = "withdrawal"  # the purpose of the first letter; follow-ups use their own names
 CALL_FIRST = "begun-by-call"  # the event of a withdrawal that the call card began, before any letter
+GONE = "was deleted or moved out of Drafts"  # all that an empty Drafts tells
 DECLINED = "invitation-declined"  # the event that `bowout decline-invite` leaves in the journal
 
 
@@ -100,6 +101,13 @@ def in_drafts(mailbox: Mailbox, key: DraftKey) -> bool:
         return mailbox.find_draft(key) is not None
     except NeedsPerson:
         return True  # even two
+
+
+def writing_command(label: str, purpose: str) -> str:
+    """What the person runs to have this letter of a withdrawal written anew."""
+    if purpose == WITHDRAWAL:
+        return f"bowout draft {label}"
+    return f"bowout confirm {label} --letter {purpose}"
 
 
 def _compare(store: Store, record: DraftRecord, found: Draft) -> Condition:

@@ -31,7 +31,7 @@ from bowout.find import rank
 from bowout.journal.calls import SPEAKS_OF
 from bowout.journal.origin import Provenance
 from bowout.journal.record import DraftState
-from bowout.journal.submission import Snapshot, State, Submission
+from bowout.journal.submission import Hold, Snapshot, State, Submission
 from bowout.journal.submissions import Queue
 from bowout.mail.build import build
 from bowout.mail.parse import parse
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from bowout.providers.base import Draft
     from bowout.session import Session
 
-__all__ = ["Preview", "Shown", "arm", "at_once", "foresee", "preview", "require_open"]
+__all__ = ["Preview", "Shown", "arm", "at_once", "draft_again", "foresee", "preview", "require_open"]
 
 NEWEST = 3  # messages shown at arming
 NOW = "now"
@@ -279,6 +279,28 @@ def require_open(previous: Submission | None) -> None:
     )
 
 
+def draft_again(session: Session, row: Submission) -> DraftRecord:
+    """The draft that arming a promise anew sends: its own, else the one that was written in its place.
+
+    Raises what is weightier than a time that has passed: ``AlreadyDone``, ``OutcomeUnknown``, ``DraftGone``.
+    """
+    store = session.store
+    record = store.draft(row.draft_id)
+    try:
+        _the_draft(session, store.withdrawal(row.withdrawal_id), record, row)
+    except DraftGone:
+        newer = store.current_draft(row.withdrawal_id, row.purpose)
+        if newer is None or newer.id == record.id:
+            raise
+        if promise := Queue(store).of_draft(newer.id):
+            raise DraftGone(
+                f"The draft of {row.label} is gone; {promise.label} promises the one that took its place.",
+                f"Let go of it: bowout outbox cancel {row.label}",
+            ) from None
+        return newer
+    return record
+
+
 def _require_ground(session: Session, when: When, now: datetime) -> None:
     """May and can a run without a person send from this account at that time?"""
     account = session.account
@@ -320,10 +342,15 @@ def _the_draft(
     found = state.look(session.mailbox, session.store, record)
     if found.condition in (Condition.UNTOUCHED, Condition.EDITED) and found.draft:
         return found.draft
-    again = f"bowout draft {withdrawal.label}"
+    again = state.writing_command(withdrawal.label, record.purpose)
     if found.condition is Condition.SENT:
         raise AlreadyDone("This letter has already been sent.", _say_sent(previous))
     if found.condition is Condition.MAYBE_SENT:
+        if previous and previous.hold is Hold.NOT_SENT:  # the person has looked, and this is their word
+            raise DraftGone(
+                "The draft is gone, and you said that it was not sent; there is nothing to send.",
+                f"{_let_go(previous)}rite it anew: {again} --force",
+            )
         raise OutcomeUnknown(
             f"The draft is gone and it may have been sent: {found.why}.",
             f"{previous.proof}, then say it: bowout outbox resolve {previous.label} --sent (or --not-sent)"
@@ -331,8 +358,15 @@ def _the_draft(
             else "Look into the thread before you write.",
         )
     if found.condition is Condition.DELETED:
-        raise DraftGone("The draft was deleted; there is nothing to send.", f"Write it anew: {again}")
+        raise DraftGone(
+            f"The draft {state.GONE}; there is nothing to send.", f"{_let_go(previous)}rite it anew: {again}"
+        )
     raise NotArmed("The draft was not finished: a run was interrupted.", f"Finish it: {again}")
+
+
+def _let_go(previous: Submission | None) -> str:
+    """The begin of a cure: as long as a letter is armed no other one is written in its place."""
+    return f"Let go of it: bowout outbox cancel {previous.label}, then w" if previous else "W"
 
 
 def _say_sent(previous: Submission | None) -> str:

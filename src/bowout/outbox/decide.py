@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bowout import notice
+from bowout.drafts import state
 from bowout.journal.submission import ON_ITS_WAY, SUSPECTED, Hold, Submission
 from bowout.model import require_aware
 from bowout.providers.base import Draft, Evidence, Maybe, Receipt
@@ -183,7 +184,7 @@ def _person_was_faster(view: View) -> Action | None:
         return None
     if isinstance(view.sent, Maybe):
         return maybe_sent(view.sent)
-    return Cancel("the draft was deleted or moved out of Drafts")
+    return Cancel(f"the draft {state.GONE}")
 
 
 def maybe_sent(found: Maybe) -> HoldBack:
@@ -239,7 +240,7 @@ def _edited(submission: Submission, view: View, now: datetime, policy: Policy) -
 
 def _time(submission: Submission, view: View, now: datetime) -> Action:
     if now > submission.not_after:
-        return Miss("the computer was off or offline until it was too late")
+        return Miss("its time was over when a run looked")
     if now < submission.due:
         return Wait(submission.due, "not due yet")
     if now > submission.due + PROMPT:

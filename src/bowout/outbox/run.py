@@ -154,6 +154,14 @@ def _said(exc: Exception) -> str:
     return f"bowout failed: {type(exc).__name__}"
 
 
+def _reason(exc: BowoutError) -> str:
+    """Why a file could not be written, without what it would have been."""
+    cause = exc.__cause__
+    if isinstance(cause, OSError) and cause.strerror:
+        return f"{cause.strerror}: {cause.filename}" if cause.filename else cause.strerror
+    return exc.message
+
+
 class _Pass:
     """A pass with the lock held."""
 
@@ -210,7 +218,9 @@ class _Pass:
     @contextmanager
     def _opened(self, name: str) -> Generator[tuple[Session, Submitter]]:
         if name not in self.desk.accounts:
-            raise UsageError(f"The account {name} is no longer configured.")
+            raise UsageError(
+                f"The account {name} is no longer configured.", "Put it back into the configuration."
+            )
         with self.desk.open(name) as (session, submitter):
             yield replace(session, store=self.desk.store), submitter
 
@@ -424,7 +434,10 @@ class _Handler:
         if isinstance(self.submitter, Filing):
             for chore in row.todo:
                 if chore == FILE_SENT:
-                    self.submitter.file_sent(key, claim, row.sent_at or self.work.desk.clock())
+                    try:
+                        self.submitter.file_sent(key, claim, row.sent_at or self.work.desk.clock())
+                    except BowoutError as exc:  # its cure is for a draft: nothing is to be run again here
+                        return self.work.queue.seen(row, last_error=_reason(exc))
                     done.append(chore)
                     detail = COPY_STAYED if in_drafts(self.session.mailbox, key) else detail
                 elif self.submitter.give_back(key, claim):

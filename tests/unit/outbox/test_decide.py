@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bowout.journal.submission import Hold, Snapshot, State, Submission
+from bowout.journal.submissions import LOOK_AHEAD
 from bowout.model import DraftKey, Message
 from bowout.notice import LETTERS_BEGIN, LETTERS_END
 from bowout.outbox.decide import (
@@ -281,7 +282,7 @@ def test_every_line_that_holds_it_back_gives_a_reason_of_its_own() -> None:
         (
             case(TOO_LATE, FOLLOWS, edit=edited(), quiet=POLICY.quiet_period),
             "missed",
-            "the computer was off or offline until it was too late",
+            "its time was over when a run looked",
         ),
     ],
 )
@@ -435,6 +436,7 @@ def test_a_limit_is_where_the_page_says(
 
 def test_the_limits_are_those_of_the_page() -> None:
     assert f"differs by more than {CLOCK_TOLERANCE // MINUTE} minutes" in PAGE
+    assert f"due within {LOOK_AHEAD // HOUR} hours" in PAGE
     assert f"up to {PROMPT // MINUTE} minutes late" in PAGE
     assert f"between {LETTERS_BEGIN.hour}:00 and {LETTERS_END.hour}:00" in PAGE
     numbers = {2: "two", 10: "ten"}
