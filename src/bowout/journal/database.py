@@ -205,7 +205,7 @@ class Database:
             try:
                 files.require_room(self._state_dir)
             except OSError as exc:
-                raise _unwritable(self._state_dir, exc) from exc
+                raise _unwritable(self._state_dir, self._state_dir, exc) from exc
         with self.change():
             yield
             mine = self._identity()
@@ -225,8 +225,11 @@ class Database:
     @property
     def refusal(self) -> StoreError | None:
         """Why nothing can be changed, though everything can be read: its twin cannot be written."""
-        exc = refusal(self._state_dir, self._identity().uuid) if self._state_dir and not self._make else None
-        return _unwritable(self._state_dir, exc) if self._state_dir and exc else None
+        if self._state_dir is None or self._make:
+            return None
+        uuid = self._identity().uuid
+        exc = refusal(self._state_dir, uuid)
+        return None if exc is None else _unwritable(self._state_dir / uuid, self._state_dir, exc)
 
     def _require_twin(self) -> None:
         """Looked at once, before the first change: what was begun is recorded to its end."""
@@ -348,8 +351,8 @@ class Database:
         self.execute(sql, *values.values(), row_id)
 
 
-def _unwritable(state_dir: Path, exc: OSError) -> StoreError:
-    says = f"{exc.filename or state_dir} cannot be written ({exc.strerror}), so nothing is changed or sent"
+def _unwritable(what: Path, state_dir: Path, exc: OSError) -> StoreError:
+    says = f"{what} cannot be written ({exc.strerror}), so nothing is changed or sent"
     return StoreError(says, writable(state_dir, exc))
 
 

@@ -911,6 +911,19 @@ def test_a_lost_twin_proves_nothing(tmp_path: Path) -> None:
         assert store.provenance() is Provenance.OK
 
 
+def test_a_twin_that_cannot_be_written_stops_a_first_change_but_not_what_was_begun(tmp_path: Path) -> None:
+    data, state = tmp_path / "data", tmp_path / "state"
+    with opened(data, state) as store, Store.open(data, Ticking(), state_dir=state) as later:
+        store.log("s1", "sending")
+        (twin,) = state.iterdir()
+        twin.unlink()
+        twin.mkdir(mode=0o700)  # as root, too, cannot write it
+        store.log("s1", "sent")
+        with pytest.raises(StoreError, match=f"{twin.name} cannot be written"):
+            later.log("s2", "sending")
+        assert [event.kind for event in later.events()] == ["sending", "sent"]
+
+
 def test_a_crash_before_the_twin_is_written_is_harmless(tmp_path: Path) -> None:
     with opened(tmp_path / "data", tmp_path / "state") as store:
         (twin,) = (tmp_path / "state").iterdir()
