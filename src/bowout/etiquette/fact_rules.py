@@ -9,13 +9,14 @@ from datetime import date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bowout.etiquette.context import BOOKED, FROM_CALLS
-from bowout.etiquette.letter_text import Span, View
+from bowout.etiquette.letter_text import Span, View, words_of
+from bowout.etiquette.other_names import TITLE, nearly, other_firm, second_title
 from bowout.etiquette.rule import Hit, rule
 from bowout.etiquette.wording_rules import E, N, W
 from bowout.model import Channel, FollowUp, Situation
 from bowout.text import legal_forms, zones
 from bowout.text.addresses import in_text
-from bowout.text.spelling import composed, distance, fold
+from bowout.text.spelling import composed, fold
 
 # Where the process stands after they met you.
 MET = frozenset(
@@ -39,10 +40,6 @@ def called(company: str) -> str:
     return _COMPANY.sub("", legal_forms.without(composed(company)))
 
 
-def words_of(text: str) -> list[str]:
-    return re.findall(r"\w+", fold(text))
-
-
 def start_of(view: View) -> Span:
     return Span(view.body.start, view.body.start, "")
 
@@ -63,13 +60,13 @@ def f01(view: View) -> Iterator[Hit]:
             Span(found.start(), found.end(), found[0]), f'"{found[0]}" is written "{wanted}"', wanted, W
         )
     if found:
-        if (other := _other_firm(view)) is not None:
+        if (other := other_firm(view)) is not None:
             yield Hit(other, f'"{other.text}" is another firm than {wanted}', wanted, W)
         return
-    near = _nearly(view.text, wanted)
+    near = nearly(view.text, wanted)
     if near:
         yield Hit(near, f'"{near.text}" is probably "{wanted}"', wanted)
-    elif (other := _other_firm(view)) is not None:
+    elif (other := other_firm(view)) is not None:
         yield Hit(other, f'"{other.text}" is named, but the letter goes to {wanted}', wanted)
     elif view.situation not in {FollowUp.REPLY_ACK, *_SHORT_REPLIES} and not view.context.in_reply_to:
         # In their own thread they know who they are.
@@ -81,41 +78,6 @@ _SHORT_REPLIES = frozenset(
 )
 
 
-_AT_FIRM = re.compile(
-    r"\b(?:at|join(?:ing)?|bei|zu)\s+((?:[A-ZÄÖÜ][\w&'’-]+)(?:\s+(?:&|and|of|und|[A-ZÄÖÜ][\w&'’-]+))*\s+[A-ZÄÖÜ][\w&'’-]+)"
-)
-
-
-def _other_firm(view: View) -> Span | None:
-    """Find a name of several words at which one works, and that nothing known around the letter explains."""
-    context = view.context
-    people = [fact.value.name for fact in context.facts.people] if context.facts else []
-    names = [context.company, context.position, context.full_name, context.other_employer, *people]
-    names.append(context.recipient.name if context.recipient else "")
-    known = {word for name in names if name for word in words_of(name)}
-    known |= {fold(word) for kind in ("weekdays", "months") for word in view.lexicon.words(kind)}
-    for match in _AT_FIRM.finditer(view.body.text):
-        if not known & set(words_of(match[1])):
-            return Span(view.body.start + match.start(1), view.body.start + match.end(1), match[1])
-    return None
-
-
-def _nearly(text: str, wanted: str) -> Span | None:
-    """Words with a capital that differ from the wanted name by a slip or two of the keyboard."""
-    limit = 0 if len(wanted) < 4 else 1 if len(wanted) < 7 else 2
-    count = len(wanted.split())
-    words = [*re.finditer(r"[\w&.'-]*\w", text)]
-    for index in range(len(words) - count + 1):
-        first, last = words[index], words[index + count - 1]
-        there = text[first.start() : last.end()]
-        if first[0][0].isupper() and distance(fold(there), fold(wanted), limit) <= limit:
-            return Span(first.start(), last.end(), there)
-    return None
-
-
-_TITLE = r"[A-Z][\w/&+#.-]*(?:[ -](?:of|and|for|&|[A-Z0-9(][\w/&+#.()-]*))*"
-
-
 @rule("F02", E, "A16", "the position is the one of the thread", known=("position",))
 def f02(view: View) -> Iterator[Hit]:
     position = view.context.position or ""
@@ -123,7 +85,7 @@ def f02(view: View) -> Iterator[Hit]:
     if not wanted or view.context.channel in _NAMELESS:
         return
     for match in re.finditer(
-        rf"\b(?:the|your|die Stelle als|der Stelle als|Position als) ({_TITLE})"
+        rf"\b(?:the|your|die Stelle als|der Stelle als|Position als) ({TITLE})"
         r"(?: (?:position|role|job|opening)\b|(?=[ .,]))",
         view.body.text,
     ):
@@ -133,27 +95,13 @@ def f02(view: View) -> Iterator[Hit]:
             span = Span(view.body.start + match.start(1), view.body.start + match.end(1), match[1])
             yield Hit(span, f'"{match[1]}" is another role than "{position}"', position)
             return
-    if (other := _second_title(view, position)) is not None:
+    if (other := second_title(view, position)) is not None:
         yield Hit(other, f'"{other.text}" is another role than "{position}"', position)
         return
     if view.context.in_reply_to:
         return  # the subject above carries it
     if not wanted & set(words_of(view.text)) and view.situation not in {*_SHORT_REPLIES, FollowUp.REPLY_ACK}:
         yield Hit(start_of(view), f'the letter does not name the position "{position}"', "Name it.", N)
-
-
-def _second_title(view: View, position: str) -> Span | None:
-    """Find a title that is joined to the one of the thread where the letter says what it leaves."""
-    written = r"\s+".join(map(re.escape, position.split()))
-    joined = re.compile(
-        rf"{written}(?:\s+(?:and|und|sowie|or|oder|&)|\s*/)\s+(?:(?:the|die|der) )?({_TITLE})"
-    )
-    for sentence, _ in view.decisions:
-        if (match := joined.search(sentence.text)) is not None and not set(words_of(match[1])) <= set(
-            words_of(view.context.company or "")
-        ):
-            return Span(sentence.start + match.start(1), sentence.start + match.end(1), match[1])
-    return None
 
 
 @rule("F04", E, "A15", "the greeting names the recipient", words=("greeting",), known=("recipient",))

@@ -11,7 +11,7 @@ from bowout.etiquette.context import Context
 from bowout.etiquette.lexicon import guess_language, lexicon
 from bowout.model import FollowUp, Situation
 from bowout.text import legal_forms
-from bowout.text.spelling import composed
+from bowout.text.spelling import composed, fold
 
 MAX_TEXT = 20_000  # characters; a longer text is not a letter
 
@@ -213,3 +213,8 @@ def _trimmed(start: int, text: str) -> Span:
     stripped = text.strip()
     begin = start + len(text) - len(text.lstrip()) if stripped else start
     return Span(begin, begin + len(stripped), stripped)
+
+
+def words_of(text: str) -> list[str]:
+    """List the words of a text, folded."""
+    return re.findall(r"\w+", fold(text))

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from bowout import notice
 from bowout.etiquette.context import BOOKED, FROM_CALLS
-from bowout.etiquette.fact_rules import called, start_of, words_of
-from bowout.etiquette.letter_text import View
+from bowout.etiquette.fact_rules import called, start_of
+from bowout.etiquette.letter_text import View, words_of
 from bowout.etiquette.rule import Hit, rule
 from bowout.etiquette.wording_rules import E, N, W
 from bowout.mail.headers import ascii_domain

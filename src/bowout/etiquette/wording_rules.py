@@ -43,9 +43,7 @@ def d01(view: View) -> Iterator[Hit]:
     if leaving is not None and leaving >= _DECIDED:
         return
     plain = leaving is None or leaving < _UNDECIDED
-    message = (
-        "no sentence says that you are withdrawing" if plain else "it is not plain that you are withdrawing"
-    )
+    message = f"{'no sentence says' if plain else 'it is not plain'} that you are withdrawing"
     start = Span(view.body.start, view.body.start, "")
     yield Hit(start, message, "I have decided to withdraw my application.", E if plain else W)
 

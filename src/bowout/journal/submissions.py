@@ -13,10 +13,11 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from bowout.errors import NothingFound, StoreError, Unresolved, UsageError
+from bowout.errors import NothingFound, Unresolved, UsageError
 from bowout.journal.database import moment, stamp, zone
 from bowout.journal.origin import Provenance, Scheduled
 from bowout.journal.record import DraftState
+from bowout.journal.refusals import refused, stale
 from bowout.journal.remedy import restore
 from bowout.journal.submission import ADOPTED, SUSPECT, UNANSWERED, Hold, Snapshot, State, Submission
 from bowout.model import DraftKey
@@ -30,11 +31,7 @@ if TYPE_CHECKING:
     from bowout.journal.damage import Damage
     from bowout.journal.store import Store
 
-__all__ = ["Queue", "Stale", "columns"]
-
-
-class Stale(StoreError):
-    """The row was changed by another bowout since it was read; nothing was written."""
+__all__ = ["Queue", "columns"]
 
 
 LOOK_AHEAD = timedelta(hours=24)  # a pass looks at what is due within; the rest can wait
@@ -130,7 +127,7 @@ class Queue:
         with self._change():
             known = self.of_draft(new.draft_id)
             if known is not None and (known.id, known.version) != (new.id, new.version):
-                raise _stale(known)
+                raise stale(known)
             if known is None:
                 new = replace(new, id=self.store.insert("submissions", columns(new)))
             else:
@@ -235,7 +232,7 @@ class Queue:
     def _require_fresh(self, submission: Submission) -> None:
         stored = self.get(submission.id)
         if stored.version != submission.version:
-            raise _stale(stored)
+            raise stale(stored)
 
     def _store(self, submission: Submission) -> Submission:
         new = replace(submission, version=submission.version + 1)
@@ -271,7 +268,7 @@ class Queue:
     def require_cancellable(self, row: Submission) -> None:
         """Raise ``UsageError`` or ``Unresolved`` for one that is over or on its way."""
         if row.state not in _CANCELLABLE:
-            raise _refused(row, "cancelled")
+            raise refused(row, "cancelled")
 
     def left_elsewhere(self, row: Submission, receipt: Receipt) -> Submission:
         """Record that it left without this outbox; the receipt proves it."""
@@ -369,31 +366,14 @@ class Queue:
     def _in(self, submission_id: int, states: tuple[State, ...], what: str) -> Submission:
         row = self.get(submission_id)
         if row.state not in states:
-            raise _refused(row, what)
+            raise refused(row, what)
         return row
-
-
-def _refused(row: Submission, what: str) -> UsageError | Unresolved:
-    if row.state is State.SENDING:
-        return Unresolved(
-            f"{row.label} is being sent this moment and cannot be {what}.", "See: bowout outbox list"
-        )
-    if row.state is State.UNKNOWN:
-        return Unresolved(
-            f"{row.label} may already have been sent, so it cannot be {what}.",
-            f"{row.proof}, then say it: bowout outbox resolve {row.label} --sent (or --not-sent)",
-        )
-    return UsageError(f"{row.label} is {row.state} and cannot be {what}.", f"bowout outbox show {row.label}")
 
 
 def _clock(row: Submission) -> str:
     """When the run that sends it began, as the person's clock showed it."""
     began = (row.last_look or row.due).astimezone(ZoneInfo(row.zone))
     return f"{began:%H:%M} on {began.day} {began:%B}"
-
-
-def _stale(row: Submission) -> Stale:
-    return Stale(f"{row.label} was changed by another bowout just now", "run the same command again")
 
 
 def _all_where(where: str) -> str:

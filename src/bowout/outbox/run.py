@@ -32,9 +32,10 @@ from bowout.errors import (
 from bowout.journal.damage import Damage
 from bowout.journal.origin import Provenance
 from bowout.journal.record import DraftState
+from bowout.journal.refusals import Stale
 from bowout.journal.sqlite import told
 from bowout.journal.submission import COPY_STAYED, Hold, State, Submission
-from bowout.journal.submissions import Queue, Stale
+from bowout.journal.submissions import Queue
 from bowout.outbox import look
 from bowout.outbox.decide import (
     Cancel,

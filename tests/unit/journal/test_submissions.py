@@ -12,8 +12,9 @@ import pytest
 from bowout import providers
 from bowout.errors import BowoutError, NothingFound, Unresolved, UsageError
 from bowout.journal.damage import DamagedRow
+from bowout.journal.refusals import Stale
 from bowout.journal.submission import Hold, State
-from bowout.journal.submissions import LOOK_AHEAD, Queue, Stale
+from bowout.journal.submissions import LOOK_AHEAD, Queue
 from clock import FakeClock
 from outbox_kit import Office
 
