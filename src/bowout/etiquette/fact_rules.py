@@ -40,10 +40,6 @@ def called(company: str) -> str:
     return _COMPANY.sub("", legal_forms.without(composed(company)))
 
 
-def start_of(view: View) -> Span:
-    return Span(view.body.start, view.body.start, "")
-
-
 # --- names ----------------------------------------------------------------------------------------
 
 
@@ -70,7 +66,7 @@ def f01(view: View) -> Iterator[Hit]:
         yield Hit(other, f'"{other.text}" is named, but the letter goes to {wanted}', wanted)
     elif view.situation not in {FollowUp.REPLY_ACK, *_SHORT_REPLIES} and not view.context.in_reply_to:
         # In their own thread they know who they are.
-        yield Hit(start_of(view), f"the letter does not name {wanted}", "Name the company.", N)
+        yield Hit(view.start, f"the letter does not name {wanted}", "Name the company.", N)
 
 
 _SHORT_REPLIES = frozenset(
@@ -101,7 +97,7 @@ def f02(view: View) -> Iterator[Hit]:
     if view.context.in_reply_to:
         return  # the subject above carries it
     if not wanted & set(words_of(view.text)) and view.situation not in {*_SHORT_REPLIES, FollowUp.REPLY_ACK}:
-        yield Hit(start_of(view), f'the letter does not name the position "{position}"', "Name it.", N)
+        yield Hit(view.start, f'the letter does not name the position "{position}"', "Name it.", N)
 
 
 @rule("F04", E, "A15", "the greeting names the recipient", words=("greeting",), known=("recipient",))
@@ -328,7 +324,7 @@ def f03(view: View) -> Iterator[Hit]:
     names_day = bool(dated or clocks or in_figures) or view.has("weekdays") or view.has("near_days")
     if not names_day and view.situation in BOOKED:
         yield Hit(
-            start_of(view),
+            view.start,
             "the interview that is booked is not named",
             "Say which day you will not be there.",
         )
@@ -463,7 +459,7 @@ def s02(view: View) -> Iterator[Hit]:
     for address in sorted({address.casefold() for address in in_text(view.context.quoted or "")}):
         if address not in inside:
             yield Hit(
-                start_of(view),
+                view.start,
                 f"the quote shows {address}, who is not in this thread",
                 "Send it without the quote.",
             )

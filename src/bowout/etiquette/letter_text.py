@@ -94,6 +94,11 @@ class View:
         return _trimmed(start, self.text[start : max(start, end)])
 
     @property
+    def start(self) -> Span:
+        """The place before the first word of the body, for what is missing."""
+        return Span(self.body.start, self.body.start, "")
+
+    @property
     def said(self) -> Span:
         """Everything below the greeting, the close included."""
         return _trimmed(self.body.start, self.text[self.body.start :])

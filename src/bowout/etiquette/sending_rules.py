@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bowout import notice
 from bowout.etiquette.context import BOOKED, FROM_CALLS
-from bowout.etiquette.fact_rules import called, start_of
+from bowout.etiquette.fact_rules import called
 from bowout.etiquette.letter_text import View, words_of
 from bowout.etiquette.rule import Hit, rule
 from bowout.etiquette.wording_rules import E, N, W
@@ -31,7 +31,7 @@ def a01(view: View) -> Iterator[Hit]:
         # One person may have written from several addresses.
         names = ", ".join(dict.fromkeys(a.name or a.address for a in contacts))
         yield Hit(
-            start_of(view),
+            view.start,
             f"none of your contacts is among the addressees ({names})",
             "Address one of them with --to.",
         )
@@ -42,7 +42,7 @@ def a02(view: View) -> Iterator[Hit]:
     to = set(map(_mailbox, view.context.to or ()))
     if to and to <= set(map(_mailbox, view.context.dead or ())):
         yield Hit(
-            start_of(view),
+            view.start,
             "nobody reads what is sent to this address",
             "Write to a person, or withdraw in the portal.",
         )
@@ -55,7 +55,7 @@ def a03(view: View) -> Iterator[Hit]:
     for address in [*(view.context.to or ()), *view.context.cc]:
         if address.domain in {d.casefold() for d in view.context.client_domains or ()}:
             yield Hit(
-                start_of(view),
+                view.start,
                 f"{address.address} is the agency's client",
                 "Tell the agency; it will tell them.",
             )
@@ -65,9 +65,7 @@ def a03(view: View) -> Iterator[Hit]:
 def a04(view: View) -> Iterator[Hit]:
     everyone = [*(view.context.to or ()), *view.context.cc]
     if len(everyone) > 3:
-        yield Hit(
-            start_of(view), f"the letter goes to {len(everyone)} people", "One person can tell the others."
-        )
+        yield Hit(view.start, f"the letter goes to {len(everyone)} people", "One person can tell the others.")
 
 
 @rule("A05", E, "D14", "the reply stands in the right thread", known=("in_reply_to", "parents"))
@@ -75,18 +73,18 @@ def a05(view: View) -> Iterator[Hit]:
     answered = view.context.in_reply_to
     if answered == "":
         yield Hit(
-            start_of(view),
+            view.start,
             "the draft no longer hangs in this thread: its In-Reply-To is gone",
             "Draft it again.",
         )
     elif answered not in (view.context.parents or ()):
-        yield Hit(start_of(view), "the reply does not answer a mail of this thread", "Draft it again.")
+        yield Hit(view.start, "the reply does not answer a mail of this thread", "Draft it again.")
 
 
 @rule("A06", E, "C1", "the draft is one that bowout may send", known=("unsendable",))
 def a06(view: View) -> Iterator[Hit]:
     for why, cure in view.context.unsendable or ():
-        yield Hit(start_of(view), why, cure)
+        yield Hit(view.start, why, cure)
 
 
 # --- time -----------------------------------------------------------------------------------------
@@ -100,14 +98,14 @@ def x01(view: View) -> Iterator[Hit]:
     gone = now - decided
     if gone > notice.STALE:
         yield Hit(
-            start_of(view),
+            view.start,
             f"you decided {gone.days} days ago; they have been planning with you since",
             "Send it now.",
         )
     elif gone > notice.FRESH:
         severity = W if gone > notice.OLD else N
         yield Hit(
-            start_of(view),
+            view.start,
             f"you decided {notice.hours(gone)} hours ago",
             "Send it today.",
             severity,
@@ -123,14 +121,14 @@ def x02(view: View) -> Iterator[Hit]:
     hours = notice.hours(left)
     if left <= notice.PASSED:
         if view.context.left is not Situation.MISSED:
-            yield Hit(start_of(view), "the time of the interview has passed", "Use --situation missed.")
+            yield Hit(view.start, "the time of the interview has passed", "Use --situation missed.")
     elif left < notice.LATE:
         told = f"the interview begins in less than {notice.hours(notice.LATE)} hours"
-        yield Hit(start_of(view), told, "Call now, then send this.")
+        yield Hit(view.start, told, "Call now, then send this.")
     elif left < notice.SHORT:
-        yield Hit(start_of(view), f"the interview begins in {hours} hours", "Call as well (bowout call).")
+        yield Hit(view.start, f"the interview begins in {hours} hours", "Call as well (bowout call).")
     elif left < notice.SOON:
-        yield Hit(start_of(view), f"the interview begins in {hours} hours", "Send it today.", N)
+        yield Hit(view.start, f"the interview begins in {hours} hours", "Send it today.", N)
 
 
 @rule("X03", N, "–", "not in the middle of their night", known=("now",))
@@ -141,14 +139,14 @@ def x03(view: View) -> Iterator[Hit]:
         return  # a short notice is never delayed for the hour
     there = now.astimezone(zone)
     if notice.is_night(there):
-        yield Hit(start_of(view), f"it is {there.hour}:00 where they are", "It can wait until the morning.")
+        yield Hit(view.start, f"it is {there.hour}:00 where they are", "It can wait until the morning.")
 
 
 @rule("X04", N, "B4", "no other process with the same people is forgotten", known=("other_threads",))
 def x04(view: View) -> Iterator[Hit]:
     for other in view.context.other_threads or ():
         yield Hit(
-            start_of(view),
+            view.start,
             f"another process with them is open: {other}",
             "Does this letter end that one too?",
         )
@@ -186,9 +184,7 @@ def k01(view: View) -> Iterator[Hit]:
         if not there
     ]
     if lacks:
-        yield Hit(
-            start_of(view), f"read alone, the confirmation lacks {', '.join(lacks)}", "Name it once more."
-        )
+        yield Hit(view.start, f"read alone, the confirmation lacks {', '.join(lacks)}", "Name it once more.")
 
 
 @rule(
@@ -206,7 +202,7 @@ def k02(view: View) -> Iterator[Hit]:
     zone = ZoneInfo(call.zone)
     days = (now.astimezone(zone).date() - call.at.astimezone(zone).date()).days
     if days > 0:
-        yield Hit(start_of(view), f"the call was {days} day{'s' if days > 1 else ''} ago", "Send it now.")
+        yield Hit(view.start, f"the call was {days} day{'s' if days > 1 else ''} ago", "Send it now.")
 
 
 @rule(
@@ -228,7 +224,7 @@ def k03(view: View) -> Iterator[Hit]:
             yield Hit(span, f'"{span.text}", but the log says {call.outcome}', "Say what happened.")
     if view.situation is FollowUp.AFTER_CALL and not spoke:
         yield Hit(
-            start_of(view),
+            view.start,
             f"this confirms a talk, but the log says {call.outcome}",
             "bowout confirm picks the letter.",
         )

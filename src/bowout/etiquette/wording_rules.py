@@ -44,8 +44,7 @@ def d01(view: View) -> Iterator[Hit]:
         return
     plain = leaving is None or leaving < _UNDECIDED
     message = f"{'no sentence says' if plain else 'it is not plain'} that you are withdrawing"
-    start = Span(view.body.start, view.body.start, "")
-    yield Hit(start, message, "I have decided to withdraw my application.", E if plain else W)
+    yield Hit(view.start, message, "I have decided to withdraw my application.", E if plain else W)
 
 
 # How likely a text leaves that does it in words of its own, and below which it does not at all; chosen with
@@ -105,7 +104,7 @@ def d06(view: View) -> Iterator[Hit]:
     left = view.context.left
     if left is None or view.situation in _NO_DECISION or view.context.channel in _BRIEF_NOTES:
         return
-    start = Span(view.body.start, view.body.start, "")
+    start = view.start
     if left in AGREED:
         if not view.has("acceptance"):
             yield Hit(
@@ -132,7 +131,7 @@ def d06(view: View) -> Iterator[Hit]:
 @rule("T01", W, "A16 B9 E4", "thanks are said", words=("thanks",))
 def t01(view: View) -> Iterator[Hit]:
     if not view.has("thanks", view.said):
-        yield Hit(Span(view.body.start, view.body.start, ""), "nobody is thanked", "Thank you for your time.")
+        yield Hit(view.start, "nobody is thanked", "Thank you for your time.")
 
 
 @rule("T02", N, "B9 D8", "thanks come within the first two sentences", words=("thanks",))
@@ -380,11 +379,7 @@ def v03(view: View) -> Iterator[Hit]:
     if len(found) > 1:
         yield Hit(found[1], f"{len(found)} apologies", "One is enough.")
     elif not found and view.situation in _OWES_APOLOGY and view.context.channel is not Channel.CALENDAR_NOTE:
-        yield Hit(
-            Span(view.body.start, view.body.start, ""),
-            "here an apology is owed",
-            "I am sorry for the trouble.",
-        )
+        yield Hit(view.start, "here an apology is owed", "I am sorry for the trouble.")
 
 
 @rule("V04", N, "wider", "no begging and no self-reproach", words=("begging",))
