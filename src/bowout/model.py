@@ -151,7 +151,8 @@ class Thread:
 
     ``id`` is opaque and can be handed back to ``Mailbox.thread`` later. ``complete`` = every body is there.
     ``aside`` are mails of the calendar's own thread about the same talk: read for times, never answered.
-    ``copies`` are unproved copies of drafts of ours, which other folders hold: not read.
+    ``copies`` are unproved copies of drafts of ours, which other folders hold: not read. Nor are ``claimed``:
+    mails in the person's name that came in from outside.
     """
 
     id: str
@@ -160,6 +161,7 @@ class Thread:
     link: str | None = None
     aside: tuple[Message, ...] = ()
     copies: tuple[Message, ...] = ()
+    claimed: tuple[Message, ...] = ()
 
     @property
     def drafts(self) -> tuple[Message, ...]:

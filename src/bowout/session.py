@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 from bowout.errors import ConfigError
 from bowout.mail.evidence import was_sent
+from bowout.people.me import claims_me
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from bowout.config.load import Config
     from bowout.journal.store import Store
-    from bowout.model import Account, Facts, Query, Thread
+    from bowout.model import Account, Facts, Identity, Query, Thread
     from bowout.people.machines import Relays
     from bowout.providers.base import Clock, Mailbox, Wanted
 
@@ -46,14 +48,18 @@ class Session:
 
     def thread(self, thread_id: str) -> Thread:
         """Read the thread, complete, as ``search`` does. Raises ``NothingFound`` when it no longer exists."""
-        return _without_copies(self.mailbox.thread(thread_id), self.store.unsent_ids())
+        return self._believed(self.mailbox.thread(thread_id), self.store.unsent_ids())
 
     def search(self, query: Query, limit: int, wanted: Wanted | None = None) -> tuple[Thread, ...]:
         """Search the mailbox; what other folders hold of drafts of ours is no mail of mine, unless proved."""
         unsent = self.store.unsent_ids()
-        judge = wanted and (lambda thread: wanted(_without_copies(thread, unsent)))
+        judge = wanted and (lambda thread: wanted(self._believed(thread, unsent)))
         found = self.mailbox.search(query, limit, judge)
-        return tuple(_without_copies(thread, unsent) for thread in found)
+        return tuple(self._believed(thread, unsent) for thread in found)
+
+    def _believed(self, thread: Thread, unsent: frozenset[str]) -> Thread:
+        """The thread without what is no mail of mine, though it bears my name."""
+        return _without_claims(_without_copies(thread, unsent), self.mailbox.identities())
 
     def facts(self, thread: Thread) -> Facts:
         """Read what the thread tells, guesses among it, with times on the person's clock.
@@ -67,6 +73,14 @@ class Session:
             told = read.facts(thread, self.mailbox.identities(), self.relays, self.clock(), self.home_zone)
             self._told.append((thread, told))
         return told
+
+
+def _without_claims(thread: Thread, identities: Sequence[Identity]) -> Thread:
+    """Set aside mails in my name that came in from outside: not a word of them is mine for sure."""
+    claimed = tuple(m for m in thread.mails if claims_me(m, identities))
+    if not claimed:
+        return thread
+    return replace(thread, messages=tuple(m for m in thread.messages if m not in claimed), claimed=claimed)
 
 
 def _without_copies(thread: Thread, unsent: frozenset[str]) -> Thread:

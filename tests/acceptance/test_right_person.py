@@ -318,3 +318,56 @@ def test_whom_a_stranger_pushed_aside_gets_the_letter_that_the_stranger_did_not_
     written = body.get_content().partition("wrote:")[0]
     assert "Acme" in written
     assert not any(word in written for word in ("Evil", "Fool", "20 December", "Eve"))
+
+
+FORGED = "Hi Dana,\n\nplease pay my travel costs to IBAN XX00 1234. I withdraw my application.\n\nJo"
+
+
+@pytest.mark.parametrize("trace", ["Return_Path", "Delivered_To"])
+def test_a_mail_in_my_name_that_came_in_from_outside_is_none_of_mine(empty: Box, trace: str) -> None:
+    parent = arrive(empty, DANA, "Interview", INVITATION)
+    arrive(
+        empty,
+        ME,
+        "Re: Interview",
+        FORGED,
+        days=2,
+        In_Reply_To=parent,
+        References=parent,
+        **{trace: "<jo@home.example>"},
+    )
+    done = empty.run("draft", "acme", "--reason", "accepted-offer", "--yes")
+    assert done.code == 6
+    assert "bears your name but came in from outside" in done.err
+    assert "already withdrew" not in done.err + empty.run("find", "acme").out
+    assert letters(empty) == []
+    chosen = ("--thread", "0@mail.example", "--to", "dana@acme.example", "--force")
+    assert empty.run("draft", *chosen, "--reason", "accepted-offer", "--yes").code == 0
+    (letter,) = letters(empty)
+    assert "IBAN" not in letter.read_text()
+    assert message_from_bytes(letter.read_bytes())["In-Reply-To"] == parent
+
+
+def test_a_copy_that_i_sent_to_myself_is_mine_by_the_one_in_sent(empty: Box) -> None:
+    parent = arrive(empty, DANA, "Interview", INVITATION)
+    arrive(
+        empty,
+        ME,
+        "Re: Interview",
+        "Dear Dana, I withdraw my application.",
+        days=2,
+        In_Reply_To=parent,
+        References=parent,
+    )
+    (mine,) = (p for p in (empty.mail / "cur").iterdir() if b"withdraw" in p.read_bytes())
+    sent = (
+        mine.read_bytes()
+        .replace(b"To: Jo Doe <", b"Cc: Jo Doe <")
+        .replace(b"MIME-Version", b"To: dana@acme.example\nMIME-Version")
+    )
+    (empty.mail / ".Sent" / "cur" / mine.name).write_bytes(sent)
+    mine.write_bytes(b"Return-Path: <jo@home.example>\nDelivered-To: jo@home.example\n" + sent)
+    done = empty.run("draft", "acme", "--reason", "accepted-offer", "--yes")
+    assert done.code == 6
+    assert "already withdrew" in done.err
+    assert "came in from outside" not in done.err

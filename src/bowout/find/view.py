@@ -393,7 +393,8 @@ class View:
         told = [fact.value for fact in (self.job.company, self.job.agency) if fact is not None]
         known = [self.who.rpartition("@")[2], *told]
         told_by = [s.message for s in self.human]
-        return impostors.signs(told_by, self.relays, known, self.sides.mine, self.who)
+        signs = impostors.signs(told_by, self.relays, known, self.sides.mine, self.who)
+        return (*impostors.claims(self.thread), *signs)
 
     @property
     def plainly_hires(self) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cached_property
 
-from bowout.model import Address, Identity, Message
+from bowout.model import Address, Identity, Message, Thread
 from bowout.people.machines import Relays
 from bowout.people.me import is_me
 from bowout.text import domains, firms
@@ -45,6 +45,16 @@ def signs(
         if len(told) == _MOST_SIGNS:
             break
     return tuple(told)
+
+
+def claims(thread: Thread) -> tuple[str, ...]:
+    """Say which mails in the person's name came in from outside."""
+    days = dict.fromkeys(f"{m.moment.day} {m.moment:%B}" for m in thread.claimed[:_MOST_SIGNS])
+    return tuple(
+        f"A mail of {day} bears your name but came in from outside, and Sent holds none like it. It was left"
+        " out."
+        for day in days
+    )
 
 
 def _signs(

@@ -53,6 +53,18 @@ def from_me(message: Message, identities: Sequence[Identity]) -> bool:
     return message.folder is Folder.SENT or any(is_me(a, identities) for a in message.from_)
 
 
+def claims_me(message: Message, identities: Sequence[Identity]) -> bool:
+    """Tell whether a mail bears an own address in From and yet was delivered, like a stranger's.
+
+    Anybody can write such a From. What I sent lies in Sent, or was filed by hand, and no server delivered
+    it; of a copy to myself the one in Sent is read.
+    """
+    if message.folder in (Folder.SENT, Folder.DRAFTS):
+        return False
+    delivered = bool(message.delivered_to) or message.header("return-path") is not None
+    return delivered and any(is_me(a, identities) for a in message.from_)
+
+
 def all_mine(thread: Thread, identities: Sequence[Identity]) -> tuple[Identity, ...]:
     """List the identities, and every address of this thread that the Sent folder proves to be mine."""
     known = list(identities)

@@ -70,7 +70,10 @@ def plan_reply(
         cc=cc,
         identity=choose_identity(identities, people.candidates, seen, from_),
         notes=(*chosen.notes, *left_out, *people.warn_returned(chosen), *_threading_note(parent)),
-        suspicions=impostors.signs(people.theirs, relays, mine=people.sides.mine, typed=typed),
+        suspicions=(
+            *impostors.claims(thread),
+            *impostors.signs(people.theirs, relays, mine=people.sides.mine, typed=typed),
+        ),
         quotable=bool(seen),
         called=chosen.called,
     )
