@@ -215,7 +215,7 @@ def test_the_cure_after_adopting_fits_a_letter_that_left(home: Home) -> None:
     assert home.run("outbox", "adopt").code == 0
     for told in (home.run("outbox", "list"), home.run("status")):
         assert "the draft" not in told.out
-        assert "look into Sent. If it is there: bowout outbox resolve s1 --sent\n" in told.out
+        assert "log of what sends your mail. If it left: bowout outbox resolve s1 --sent\n" in told.out
     refused = home.run("outbox", "retry", "s1", "--at", "in 1 hour", "--yes")
     assert (refused.code, home.sent) == (6, 1)
     assert "bowout outbox resolve s1 --sent" in refused.err

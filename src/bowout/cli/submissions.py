@@ -113,8 +113,11 @@ def _steps_of_state(row: Submission, now: datetime) -> Iterator[str]:
     if row.detail == SUSPECTED:
         yield "if this computer is to send from now on: bowout outbox adopt"
     elif row.state == "held" and row.detail == ADOPTED:
-        yield f"look into Sent. If it is there: bowout outbox resolve {row.label} --sent"
-        yield f"if it is not: bowout outbox retry {row.label}{at} (or cancel {row.label})"
+        yield (
+            "look into Sent and the log of what sends your mail. If it left:"
+            f" bowout outbox resolve {row.label} --sent"
+        )
+        yield f"if it did not: bowout outbox retry {row.label}{at} (or cancel {row.label})"
     elif row.hold == "account-gone":
         back = f"put the account {row.account} back into the configuration"
         yield f"{back}, then: bowout outbox retry {row.label}{at} (or cancel {row.label})"
