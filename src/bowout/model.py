@@ -1,7 +1,7 @@
 """The words of bowout as frozen value types. No I/O, no decisions, nothing provider-shaped.
 
-Every datetime here is aware; constructors refuse naive ones. Message-IDs and References keep their
-angle brackets and are compared byte for byte (RFC 5322 section 3.6.4). Mail is hostile, and kept as it was.
+Every datetime is aware; constructors refuse naive ones. Message-IDs and References keep their angle brackets
+and are compared byte for byte (RFC 5322 section 3.6.4). Mail is hostile, and kept as it was.
 """
 
 from __future__ import annotations
@@ -94,8 +94,7 @@ class Body:
 class Message:
     """One mail as bowout sees it. ``body`` is None until somebody fetched it.
 
-    ``headers`` keeps the few fields that tell people from machines (``mail.parse`` lists them).
-    ``travelled`` = it bears what only servers write. ``repairs`` says what had to be mended to read it.
+    ``headers`` tell people from machines. ``travelled`` = a server wrote in it. ``repairs`` = what was mended.
     """
 
     id: str
@@ -149,10 +148,9 @@ class Message:
 class Thread:
     """The provider's conversation: messages oldest first, drafts among them, no trash and no junk.
 
-    ``id`` is opaque and can be handed back to ``Mailbox.thread`` later. ``complete`` = every body is there.
-    ``aside`` are mails of the calendar's own thread about the same talk: read for times, never answered.
-    ``copies`` are unproved copies of drafts of ours, which other folders hold: not read. Nor are ``claimed``:
-    mails in the person's name that came in from outside.
+    ``id`` can be handed back to ``Mailbox.thread``. ``complete`` = every body is there. ``aside`` are mails of
+    the calendar's own thread about the same talk: read for times, never answered. Not read are ``copies``
+    (unproved, of drafts of ours) and ``claimed`` (in my name, from outside).
     """
 
     id: str

@@ -26,7 +26,6 @@ BOUNDED = {
     ("letters/values.py", ""): "a letter or a line of a template, no mail",
     ("mail/html.py", "<(/?)"): "what lxml has written: each tag is closed",
     ("etiquette/fact_rules.py", r"\s+(.+?)"): "a line of the person's letter, no mail",
-    ("etiquette/fact_rules.py", r"[\w&.'-]*\w"): "the person's letter, no mail",
     ("read/titles.py", ""): "a title of at most 120 characters (read/source.clean)",
     ("read/position.py", r"\s+(?:\w{1,3}"): "a title of at most 90 characters (read/position)",
     ("read/clocks.py", r"([^\W\d_]+)\.?"): "24 characters",

@@ -386,7 +386,7 @@ def _forgotten_lines(forgotten: tuple[Scheduled, ...], *, more: bool) -> Iterato
             "If neither shows it, its draft lies in Drafts or, where a run had taken it out, in the folder"
             " bowout-sending beside it."
         )
-        yield "For the file and what to do with it: bowout draft WHO"
+        yield "Drafting to them again names that file, and what to do with it."
 
 
 # --- running --------------------------------------------------------------------------------------

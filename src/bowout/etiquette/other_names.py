@@ -35,7 +35,7 @@ def nearly(text: str, wanted: str) -> Span | None:
     """Words with a capital that differ from the wanted name by a slip or two of the keyboard."""
     limit = 0 if len(wanted) < 4 else 1 if len(wanted) < 7 else 2
     count = len(wanted.split())
-    words = [*re.finditer(r"[\w&.'-]*\w", text)]
+    words = [*re.finditer(r"(?<![\w&.'-])[\w&.'-]*\w", text)]
     for index in range(len(words) - count + 1):
         first, last = words[index], words[index + count - 1]
         there = text[first.start() : last.end()]
