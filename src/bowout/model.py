@@ -94,7 +94,7 @@ class Body:
 class Message:
     """One mail as bowout sees it. ``body`` is None until somebody fetched it.
 
-    ``headers`` tell people from machines. ``travelled`` = a server wrote in it. ``repairs`` = what was mended.
+    ``headers`` tell people from machines. ``travelled``: a server wrote in it. ``repairs``: what was mended.
     """
 
     id: str
@@ -148,7 +148,7 @@ class Message:
 class Thread:
     """The provider's conversation: messages oldest first, drafts among them, no trash and no junk.
 
-    ``id`` can be handed back to ``Mailbox.thread``. ``complete`` = every body is there. ``aside`` are mails of
+    ``id`` can be handed back to ``Mailbox.thread``. ``complete``: every body is there. ``aside`` are mails of
     the calendar's own thread about the same talk: read for times, never answered. Not read are ``copies``
     (unproved, of drafts of ours) and ``claimed`` (in my name, from outside).
     """
