@@ -76,6 +76,16 @@ class Home:
         due = (datetime.now(UTC) - timedelta(minutes=1)).isoformat(timespec="microseconds")
         self.change("UPDATE submissions SET due = ?, wall = NULL", due)
 
+    def die_while_sending(self) -> None:
+        """Let a run take the letter and die while the script has it; then the script accepts it."""
+        self.arm()
+        os.mkfifo(self.door)
+        words = [BOWOUT, "outbox", "run", "--config", str(self.box.config)]
+        with subprocess.Popen(words, env={**os.environ, **self.env}) as run:
+            self.door.read_bytes()
+            run.kill()
+        self.door.write_bytes(b"")
+
     def change(self, sql: str, *values: str) -> None:
         with closing(sqlite3.connect(self.box.root / "data" / "bowout.db")) as database:
             database.execute(sql, values)
@@ -274,13 +284,7 @@ def test_a_run_that_has_not_answered_is_no_dead_one(home: Home) -> None:
 
 
 def test_long_after_no_answer_came_nobody_is_asked_to_wait(home: Home) -> None:
-    home.arm()
-    os.mkfifo(home.door)
-    words = [BOWOUT, "outbox", "run", "--config", str(home.box.config)]
-    with subprocess.Popen(words, env={**os.environ, **home.env}) as run:
-        home.door.read_bytes()
-        run.kill()
-    home.door.write_bytes(b"")
+    home.die_while_sending()
     assert "Next: wait until" in home.run("outbox", "run").out
     before = (datetime.now(UTC) - timedelta(minutes=11)).isoformat(timespec="microseconds")
     home.change("UPDATE submissions SET unknown_since = ?", before)
@@ -289,13 +293,7 @@ def test_long_after_no_answer_came_nobody_is_asked_to_wait(home: Home) -> None:
 
 def test_a_letter_that_was_handed_over_is_not_called_unsent_lightly(home: Home) -> None:
     """The run dies behind the script's yes, before it files the copy: Sent is empty, and they have it."""
-    home.arm()
-    os.mkfifo(home.door)
-    words = [BOWOUT, "outbox", "run", "--config", str(home.box.config)]
-    with subprocess.Popen(words, env={**os.environ, **home.env}) as run:
-        home.door.read_bytes()
-        run.kill()
-    home.door.write_bytes(b"")
+    home.die_while_sending()
     home.run("outbox", "run")
     for command in (("cancel", "s1"), ("list",), ("show", "s1")):
         told = home.run("outbox", *command)
@@ -312,13 +310,7 @@ def test_a_letter_that_was_handed_over_is_not_called_unsent_lightly(home: Home) 
 
 
 def test_that_it_was_sent_may_be_said_at_once(home: Home) -> None:
-    home.arm()
-    os.mkfifo(home.door)
-    words = [BOWOUT, "outbox", "run", "--config", str(home.box.config)]
-    with subprocess.Popen(words, env={**os.environ, **home.env}) as run:
-        home.door.read_bytes()
-        run.kill()
-    home.door.write_bytes(b"")
+    home.die_while_sending()
     home.run("outbox", "run")
     assert home.run("outbox", "resolve", "s1", "--sent").code == 0
     assert home.row()["state"] == "sent"
