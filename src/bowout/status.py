@@ -173,7 +173,7 @@ _WORDS = {
     Condition.MISSING: ("A run was interrupted before the draft was saved.", "{again}", True),
     Condition.MAYBE_SENT: (
         "The draft is gone and may have been sent.",
-        "look into Sent; if it is not there: {again} --force",
+        "look into Sent and the log of what sends your mail; if it did not leave: {again} --force",
         True,
     ),
     Condition.SENT: ("Sent.", "", False),

@@ -151,6 +151,19 @@ def test_adopting_without_the_records_of_a_letter_that_was_taken_out_says_where_
     assert f"It lies in {outside}\n" in home.run("draft", "acme", "--reason", "accepted-offer").err
 
 
+def test_records_from_before_the_promise_force_no_second_letter_beside_one_on_its_way(home: Home) -> None:
+    home.keep_records()
+    home.die_while_sending()
+    home.put_records_back()
+    home.run("outbox", "adopt")
+    told = home.run("status").out
+    assert "log of what sends your mail" in " ".join(told.split())
+    forced = home.run("draft", "w1", "--force", "--yes")
+    assert forced.code == 6
+    assert re.search(r"Wait until \d\d:\d\d", forced.err)
+    assert home.box.drafts() == []
+
+
 # --- the person's word, and what the mailbox shows ----------------------------------------------------
 
 

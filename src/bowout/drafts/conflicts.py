@@ -175,35 +175,35 @@ def refuse_foreign(session: Session, thread: Thread, ours: Iterable[Look | None]
         if seen and seen.draft:
             known |= {seen.draft.key.id, seen.draft.message.id, seen.draft.key.message_id}
     foreign = [m for m in thread.drafts if m.id not in known and (m.message_id or "") not in known]
-    _refuse_outside(session, foreign, request)
+    _refuse_outside(session, thread.drafts, request)
     if foreign and not request.force:
         raise ForeignDraft(
-            "The thread already holds a draft that bowout did not write; two drafts in one thread hide"
+            "The thread already holds a draft that these records do not know; two drafts in one thread hide"
             " each other.",
             "Send or delete that draft first, or keep both with --force.",
         )
 
 
-def _refuse_outside(session: Session, foreign: Iterable[Message], request: Request) -> None:
-    """One that was taken out to be sent, by records that are gone or lie elsewhere, may have been sent.
+def _refuse_outside(session: Session, drafts: Iterable[Message], request: Request) -> None:
+    """One that was taken out to be sent, by these records or others, may have been sent.
 
     While it may be on its way no force helps.
     """
     if not isinstance(session.mailbox, Holding):
         return
-    for draft in foreign:
+    for draft in drafts:
         found = session.mailbox.outside(draft)
         if found is None:
             continue
         if (until := found.taken + ON_ITS_WAY) > session.clock():
             raise OutcomeUnknown(
-                "A letter of this thread was taken out of Drafts to be sent, by records that are not here; it"
-                f" may be on its way. It lies in {found.path}",
+                "A letter of this thread was taken out of Drafts to be sent; it may be on its way. It lies in"
+                f" {found.path}",
                 f"Wait until {until.astimezone():%H:%M}, then run this again.",
             )
         if not request.force:
             raise OutcomeUnknown(
-                "A letter of this thread was taken out of Drafts to be sent, by records that are not here;"
-                f" it may have been sent. It lies in {found.path}",
+                "A letter of this thread was taken out of Drafts to be sent, and these records do not know"
+                f" what became of it; it may have been sent. It lies in {found.path}",
                 letter_outside(found.path, found.home),
             )

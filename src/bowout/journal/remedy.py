@@ -73,7 +73,10 @@ def letter_outside(path: Path, home: Path) -> str:
     """Say what to do with a letter that was taken out to be sent, of which no records tell what became;
     ``home`` is where it lay in Drafts."""
     put_back = f"{_MOVE} {quoted(path)} {quoted(home)}"
-    return f"Look into Sent. If it is there, delete that file. If not, put it back into Drafts: {put_back}"
+    return (
+        "Look into Sent and into the log of what sends your mail; an empty Sent proves nothing. If it left,"
+        f" delete that file. If it did not, put it back into Drafts: {put_back}"
+    )
 
 
 def writable(directory: Path, exc: OSError) -> str:
