@@ -15,7 +15,7 @@ from bowout.errors import AlreadyDone, DraftChanged, ForeignDraft, NeedsPerson, 
 from bowout.etiquette.context import FROM_CALLS
 from bowout.journal.record import DraftState
 from bowout.journal.remedy import letter_outside
-from bowout.journal.submission import ON_ITS_WAY, State
+from bowout.journal.submission import State, on_its_way_until
 from bowout.journal.submissions import Queue
 from bowout.providers.base import Holding
 
@@ -195,7 +195,7 @@ def _refuse_outside(session: Session, drafts: Iterable[Message], request: Reques
         found = session.mailbox.outside(draft)
         if found is None:
             continue
-        if (until := found.taken + ON_ITS_WAY) > session.clock():
+        if until := on_its_way_until(found.taken, session.clock()):
             raise OutcomeUnknown(
                 "A letter of this thread was taken out of Drafts to be sent; it may be on its way. It lies in"
                 f" {found.path}",

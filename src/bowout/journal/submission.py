@@ -63,6 +63,12 @@ ON_ITS_WAY = timedelta(minutes=10)  # so long what was taken out may still be on
 UNANSWERED = "a run took it at {at} to send it, and no answer is known yet"
 
 
+def on_its_way_until(taken: datetime, now: datetime) -> datetime | None:
+    """Until when a letter that was taken out then may be on its way; None = that time is over."""
+    until = taken + ON_ITS_WAY
+    return until if now < until else None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
     """What the person approved. ``messages`` are the ids of everything but drafts in the thread, and of the

@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from bowout.errors import NothingFound, Unresolved, UsageError
 from bowout.journal.database import moment, stamp, zone
@@ -372,7 +371,7 @@ class Queue:
 
 def _clock(row: Submission) -> str:
     """When the run that sends it began, as the person's clock showed it."""
-    began = (row.last_look or row.due).astimezone(ZoneInfo(row.zone))
+    began = (row.last_look or row.due).astimezone(zone_info(row.zone))
     return f"{began:%H:%M} on {began.day} {began:%B}"
 
 

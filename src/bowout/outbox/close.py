@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from bowout.drafts import state
 from bowout.errors import NeedsPerson
-from bowout.journal.submission import ON_ITS_WAY, UNANSWERED, Hold, State, Submission
+from bowout.journal.submission import UNANSWERED, Hold, State, Submission, on_its_way_until
 from bowout.journal.submissions import Queue
 from bowout.outbox.decide import maybe_sent
 from bowout.providers.base import Holding, Maybe, Receipt
@@ -45,8 +45,7 @@ def at_work_until(row: Submission, now: datetime) -> datetime | None:
     """Until when what a run started may still be sending it; None = it answered, or began too long ago."""
     if not row.detail.startswith(UNANSWERED.partition("{")[0]) or row.unknown_since is None:
         return None
-    until = row.unknown_since + ON_ITS_WAY
-    return until if now < until else None
+    return on_its_way_until(row.unknown_since, now)
 
 
 def out_until(session: Session, row: Submission, now: datetime) -> datetime | None:
@@ -57,8 +56,7 @@ def out_until(session: Session, row: Submission, now: datetime) -> datetime | No
     found = session.mailbox.taken_out(row.snapshot.key) if isinstance(session.mailbox, Holding) else None
     if found is None or found.claim == row.claim:
         return None
-    until = found.taken + ON_ITS_WAY
-    return until if now < until else None
+    return on_its_way_until(found.taken, now)
 
 
 def proof(session: Session, row: Submission) -> Receipt | None:
