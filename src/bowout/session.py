@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bowout.model import Account, Facts, Identity, Query, Thread
     from bowout.people.machines import Relays
     from bowout.providers.base import Clock, Mailbox, Wanted
+    from bowout.read.facts import Reading
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +32,7 @@ class Session:
     relays: Relays
     clock: Clock
     letters_dir: Path | None = None
+    _read: list[Reading] = field(default_factory=list, init=False, repr=False, compare=False)
     _told: list[tuple[Thread, Facts]] = field(default_factory=list, init=False, repr=False, compare=False)
 
     @property
@@ -61,16 +63,22 @@ class Session:
         """The thread without what is no mail of mine, though it bears my name."""
         return _without_claims(_without_copies(thread, unsent), self.mailbox.identities())
 
+    def keep(self, reading: Reading) -> None:
+        """Remember what was read of a thread to judge it: ``facts`` need not read it again."""
+        self._read.append(reading)
+
     def facts(self, thread: Thread) -> Facts:
         """Read what the thread tells, guesses among it, with times on the person's clock.
 
         One letter asks several times, of the same thread, and reading is most of its work.
         """
-        from bowout.read import facts as read  # heavy, and most commands that open a session do without
+        from bowout.read.facts import Reading  # heavy, and most commands that open a session do without
 
         told = next((facts for known, facts in self._told if known is thread), None)
         if told is None:
-            told = read.facts(thread, self.mailbox.identities(), self.relays, self.clock(), self.home_zone)
+            read = next((one for one in self._read if one.thread is thread), None)
+            read = read or Reading(thread, self.mailbox.identities(), self.relays, self.clock())
+            told = read.facts(self.home_zone)
             self._told.append((thread, told))
         return told
 

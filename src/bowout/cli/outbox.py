@@ -202,6 +202,7 @@ def _changed(opts: Options, number: int, change: Callable[[Queue, Submission], S
         if opts.dry_run:
             lines = (*lines_of(store, row, options.now()), "Dry run: nothing was changed.")
             return Result(command="outbox", data=data_of(row), lines=lines)
+        store.require_changeable()
         row = change(queue, row)
         lines = tuple(lines_of(store, row, options.now()))
     code = Unresolved.exit_code if row.hold == "maybe-sent" else 0
@@ -265,6 +266,8 @@ def retry(
     config = _config(opts)
     with options.journal(config) as store:
         row = _row(Queue(store), opts, number)
+        if not opts.dry_run:
+            store.require_changeable()
     if row.state.is_final:
         raise UsageError(
             f"{row.label} is {row.state} and cannot be armed again.",
@@ -323,6 +326,7 @@ def resolve(*, opts: Options, number: int, sent: bool, not_sent: bool) -> Result
     with desk(config) as at_work:
         queue = Queue(at_work.store)
         row = _row(queue, opts, number)
+        at_work.store.require_changeable()
         if not sent and (until := _on_its_way(config, row)) is not None:
             raise Unresolved(
                 f"What sends {row.label} may still be at work; called not sent now, it could be sent twice.",

@@ -81,7 +81,7 @@ class Appraisal(View):
             stage=self.stage,
             last_by=self.last_by,
             newest=self.newest,
-            doubts=self.doubts,
+            doubting=lambda: self.doubts,
             firm=self.match is not None and self.match.how in (How.COMPANY, How.FIRM),
             named=self.equal,
         )
@@ -112,7 +112,8 @@ class Appraisal(View):
         if self.match is not None and not self.equal:
             what = f"{self.who} is no company, domain, address or full name in it"
             yield 0, f"not certain: {what} ({self.match.reason})"
-        yield from ((0, f"not certain: {doubt}") for doubt in self.doubts if self.match is not None)
+        if self.match is not None:
+            yield from ((0, f"not certain: {doubt}") for doubt in self.doubts)
         if self.status is not None:
             yield -15, "they turned you down" if self.status == "rejected" else "you already withdrew"
         if self.warnings:

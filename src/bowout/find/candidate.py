@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -28,9 +29,9 @@ class Candidate:
 
     ``reasons`` and ``warnings`` are sentences; warnings are shown first. ``status`` is ``rejected`` or
     ``withdrawn`` when the process has ended that way; ``stage`` how far it has come. ``last_by`` says who has
-    the last word, ``me`` or ``them``; ``newest`` is when. ``doubts`` say what speaks against taking it for
-    one of mine without asking. ``firm`` = WHO is the name of the firm by which they write,
-    ``named`` = it equals that, or an address, a domain, a full name or the position there.
+    the last word, ``me`` or ``them``; ``newest`` is when. ``doubting`` works out ``doubts``. ``firm`` = WHO
+    is the name of the firm by which they write, ``named`` = it equals that, or an address, a domain, a full
+    name or the position there.
     """
 
     reading: Reading
@@ -43,9 +44,14 @@ class Candidate:
     stage: Fact[Stage] | None = None
     last_by: str | None = None
     newest: datetime | None = None
-    doubts: tuple[str, ...] = ()
+    doubting: Callable[[], tuple[str, ...]] = tuple
     firm: bool = False
     named: bool = False
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """What speaks against taking it for one of mine without asking; a list without WHO shows none."""
+        return self.doubting()
 
     @property
     def thread(self) -> Thread:

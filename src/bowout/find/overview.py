@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from bowout.errors import Ambiguous, NothingFound
@@ -136,7 +137,7 @@ def example(session: Session, processes: Sequence[tuple[Candidate, Facts]]) -> s
     plain = [p for p in processes if p[1].stage is None or p[1].stage.value not in _OFFERED]
     names = (_name(session, process, processes) for process in plain or processes)
     first = next(names, "")
-    return next((name for name in (first, *names) if "@" not in name), first)
+    return next((name for name in chain((first,), names) if "@" not in name), first)
 
 
 def _name(

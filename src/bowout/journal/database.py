@@ -231,8 +231,11 @@ class Database:
         exc = refusal(self._state_dir, uuid)
         return None if exc is None else _unwritable(self._state_dir / uuid, self._state_dir, exc)
 
-    def _require_twin(self) -> None:
-        """Looked at once, before the first change: what was begun is recorded to its end."""
+    def require_changeable(self) -> None:
+        """Raise StoreError where nothing can be changed; then no row is what a pass would make of it.
+
+        Looked at once, before the first change: what was begun is recorded to its end.
+        """
         if not self._may_change and (refused := self.refusal):
             raise refused
         self._may_change = True
@@ -270,7 +273,7 @@ class Database:
     def change(self) -> Generator[None]:
         """One transaction: everything in the block or nothing; durable when the block is left."""
         with told(self.path):
-            self._require_twin()
+            self.require_changeable()
             self.begin()
             self.execute("BEGIN IMMEDIATE")
             try:

@@ -9,7 +9,6 @@ were scheduled, so that none of them is lost unsaid.
 
 from __future__ import annotations
 
-import errno
 import os
 import re
 import sys
@@ -214,7 +213,7 @@ def refusal(state_dir: Path, uuid: str) -> OSError | None:
     except FileNotFoundError:
         return None
     except OSError as exc:
-        return None if exc.errno == errno.ELOOP else exc  # a link is no twin of ours
+        return exc
     return None
 
 

@@ -313,14 +313,15 @@ def require_own(data_dir: Path, state_dir: Path | None) -> Path:
         if _kind(data_dir) == stat.S_IFLNK:
             raise _link(data_dir)
         _refuse_doubt(data_dir)
-        for file in of_database(path):
+        beside = (path.with_name(f"{path.name}-journal"), *data_dir.glob("*.lock"))
+        for file in (*of_database(path), *beside):
             kind = _kind(file)
             if kind == stat.S_IFLNK:
                 raise _link(file)
             if kind not in (stat.S_IFREG, None):
                 raise StoreError(f"{file} cannot be opened: it is not a file", restore(path))
         _refuse_doubt(path)
-        _refuse_foreign(file for file in (*of_database(path), *data_dir.glob("*.lock")) if _kind(file))
+        _refuse_foreign(file for file in (*of_database(path), *beside) if _kind(file))
         if state_dir:
             _refuse_foreign_twins(state_dir)
     return path
@@ -329,6 +330,8 @@ def require_own(data_dir: Path, state_dir: Path | None) -> Path:
 def _refuse_foreign_twins(state_dir: Path) -> None:
     twins = twin_files(state_dir) if state_dir.is_dir() else ()
     for file in (state_dir, *twins):
+        if file in twins and file.is_symlink():
+            raise _link(file)
         if found := owners.doubt(file):
             raise StoreError(f"{found.says}, so what is known of your records is not certain", found.cure)
 

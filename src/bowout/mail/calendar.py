@@ -22,6 +22,7 @@ from bowout.mail.ical_time import Clock, Moment
 from bowout.mail.recurrence import MOST, occurrences
 from bowout.mail.subject import is_cancelled
 from bowout.model import Address, Message, Slot
+from bowout.text.domains import organisation
 from bowout.text.harmless import one_line
 
 __all__ = ["Invitation", "invitations", "slots"]
@@ -68,7 +69,7 @@ def invitations(messages: Sequence[Message]) -> tuple[Invitation, ...]:
             for text in message.body.calendars:
                 for version in _versions(text, message):
                     versions.setdefault(version.uid, []).append(version)
-    found = [one for group in versions.values() for one in _settle(group)]
+    found = [one for group in versions.values() for one in _settled(group)]
     return tuple(sorted(found, key=lambda one: one.slot.start))
 
 
@@ -112,6 +113,27 @@ class _History:
 
     def of(self, recurrence: str) -> list[_Version]:
         return sorted((v for v in self.versions if v.recurrence == recurrence), key=self.age)
+
+
+def _settled(group: Sequence[_Version]) -> list[Invitation]:
+    """Take what those who invited say of an event; that another firm writes of it as well makes it a guess.
+
+    RFC 5546 leaves an update to the organizer, but whoever was told of an event can write one.
+    """
+    own = _by_inviters(group)
+    settled = list(_settle(own))
+    return settled if len(own) == len(group) else [replace(one, exact=False) for one in settled]
+
+
+def _by_inviters(group: Sequence[_Version]) -> list[_Version]:
+    first = min(group, key=lambda version: version.message.moment)
+    by = first.invitation.slot.organizer if first.invitation else None
+    known = {_firm(a) for a in (*first.message.from_, *([by] if by else []))}
+    return [v for v in group if not v.message.from_ or known & {_firm(a) for a in v.message.from_}]
+
+
+def _firm(address: Address) -> str:
+    return organisation(address.domain)
 
 
 def _settle(group: Sequence[_Version]) -> Iterator[Invitation]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from email.message import Message as Part
 from email.policy import Compat32
@@ -21,6 +22,7 @@ from bowout.model import Address, Attachment, Body, Folder, Message
 T = TypeVar("T")
 
 MAX_MESSAGE = 25 * 1024 * 1024  # bytes; what lies beyond is not read
+_CUT = f"only the first {MAX_MESSAGE // 2**20} MB were read"
 MAX_HEAD = 256 * 1024  # bytes of the header block of a mail
 MAX_PART_HEAD = 8 * 1024  # of one of its parts
 MAX_DEPTH = 50  # nested multiparts
@@ -59,7 +61,7 @@ def parse(
     """
     repairs = Repairs()
     if len(raw) > MAX_MESSAGE:
-        repairs.note(f"only the first {MAX_MESSAGE // 2**20} MB were read")
+        repairs.note(_CUT)
         raw = raw[:MAX_MESSAGE]
     fields, start, strays = _fields(raw, repairs)
     head = _Head(fields, repairs)
@@ -84,6 +86,16 @@ def parse(
         travelled=_travelled(fields),
         repairs=tuple(repairs),
     )
+
+
+def with_body(message: Message, raw: bytes) -> Message:
+    """Read the body of a mail whose headers were read before. Never raises, as ``parse``."""
+    repairs = Repairs(message.repairs)
+    fields, start, strays = _fields(raw[:MAX_MESSAGE], repairs)
+    body = _Reader(repairs).body(fields, strays + raw[start:MAX_MESSAGE])
+    if len(raw) > MAX_MESSAGE:
+        repairs.note(_CUT)
+    return replace(message, body=body, repairs=tuple(repairs))
 
 
 def _travelled(fields: Mapping[str, Sequence[str]]) -> bool:

@@ -97,7 +97,8 @@ class Reading:
         appointment = slot.on_clock(chosen, zone)
         # A written time counts for the stage even where its zone is a guess: the day is told.
         known = slot.booked_slots(booked, appointment)
-        reached = self._stage(known)
+        alone = slot.booked_slots(*self._alone)
+        reached = self.reached if known == alone else self._stage(known)
         talked = reached is not None and reached.value is Stage.INTERVIEWED
         return Facts(
             company=self.job.company,

@@ -449,17 +449,25 @@ def test_a_database_that_is_a_link_to_nowhere_makes_nothing_there(tmp_path: Path
         opened(tmp_path).close()
 
 
-def test_a_twin_that_is_a_link_proves_nothing_and_its_target_is_left_alone(tmp_path: Path) -> None:
-    opened(tmp_path / "data", tmp_path / "state").close()
-    (twin,) = (tmp_path / "state").iterdir()
-    mine = tmp_path / "mine"
-    twin.rename(mine)
-    before = mine.read_bytes()
-    twin.symlink_to(mine)
+@pytest.mark.parametrize("name", ["bowout.db-journal", "bowout.lock", "twin"])
+def test_a_link_beside_the_database_is_called_one_and_its_target_is_left_alone(
+    tmp_path: Path, name: str
+) -> None:
     with opened(tmp_path / "data", tmp_path / "state") as store:
-        assert not posix or store.provenance() is Provenance.OLDER_STORE
-        added(store)
-    assert not posix or mine.read_bytes() == before
+        old = added(store)
+    (twin,) = (tmp_path / "state").iterdir()
+    link, mine = twin if name == "twin" else tmp_path / "data" / name, tmp_path / "mine"
+    link.rename(mine) if link.exists() else mine.touch()
+    before = mine.read_bytes()
+    link.symlink_to(mine)
+    with pytest.raises(StoreError) as refused:
+        opened(tmp_path / "data", tmp_path / "state")
+    assert f"{link} is a link" in refused.value.message
+    assert mine.read_bytes() == before
+    if posix:
+        run_cure(refused.value)
+        with opened(tmp_path / "data", tmp_path / "state") as store:
+            assert (store.withdrawals(), store.provenance()) == ((old,), Provenance.OK)
 
 
 # --- opening and migrating ------------------------------------------------------------------------

@@ -52,9 +52,15 @@ def calendar(*lines: str, method: str = "REQUEST", zone: str = "", uid: str = "u
     return text.replace("\n", end)
 
 
-def mail(*calendars: str, subject: str = "", folder: Folder = Folder.INBOX, date: datetime = SENT) -> Message:
-    body = Body(text="", calendars=calendars)
-    return Message(id="m", thread_id="t", subject=subject, date=date, folder=folder, body=body)
+def mail(
+    *calendars: str,
+    subject: str = "",
+    folder: Folder = Folder.INBOX,
+    date: datetime = SENT,
+    by: str | None = None,
+) -> Message:
+    body, from_ = Body(text="", calendars=calendars), (Address("", by),) if by else ()
+    return Message(id="m", thread_id="t", subject=subject, date=date, folder=folder, body=body, from_=from_)
 
 
 def only(*messages: Message) -> Slot:
@@ -163,6 +169,24 @@ def test_the_highest_sequence_wins_in_whatever_order_the_mails_lie(order: int) -
     new = mail(calendar(LATER, "SEQUENCE:1", "DTSTAMP:20261119T000000Z"))
     slot = only(*[old, new][::order])
     assert (slot.start.day, slot.moved, slot.cancelled) == (4, True, False)
+
+
+@pytest.mark.parametrize(
+    ("by", "hour", "exact"),
+    [
+        ("coordinator@mail.acme.com", 15, True),
+        ("bookings@scheduler.com", 15, True),  # the organizer of the first
+        ("eve@evil.com", 13, False),
+    ],
+)
+def test_who_was_told_of_an_event_cannot_move_it_only_put_it_in_doubt(
+    by: str, hour: int, exact: bool
+) -> None:
+    first = calendar("DTSTART:20261203T130000Z", "SEQUENCE:0", "ORGANIZER:mailto:bookings@scheduler.com")
+    update = calendar("DTSTART:20261203T150000Z", "SEQUENCE:9")
+    later = SENT + timedelta(hours=1)
+    (found,) = invitations([mail(first, by="dana@acme.com"), mail(update, by=by, date=later)])
+    assert (found.slot.start.hour, found.exact) == (hour, exact)
 
 
 def test_at_equal_sequence_the_latest_stamp_wins() -> None:

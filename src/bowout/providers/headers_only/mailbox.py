@@ -15,7 +15,7 @@ from itertools import islice
 from bowout.errors import NothingFound
 from bowout.mail.compare import same_letter
 from bowout.mail.evidence import was_sent
-from bowout.mail.parse import parse
+from bowout.mail.parse import parse, with_body
 from bowout.model import Account, Address, DraftKey, Folder, Identity, Message, Query, Thread
 from bowout.people.me import is_mine
 from bowout.providers.base import Clock, Draft, Maybe, Receipt, Wanted
@@ -126,7 +126,7 @@ class LocalMailbox(ABC):
 
     def _whole(self, message: Message) -> Message | None:
         raw = self._raw(message)
-        return None if raw is None else _with_body(message, raw)
+        return None if raw is None else with_body(message, raw)
 
     def _loaded(self, messages: Iterable[Message]) -> tuple[Message, ...]:
         return tuple(whole for m in messages if (whole := self._whole(m)) is not None)
@@ -148,12 +148,7 @@ class LocalMailbox(ABC):
         raw = self._raw(message)
         if raw is None or not needle.missing_from(header_text(message)).may_be_in(raw):
             return False
-        return mentions(_with_body(message, raw), needle)
-
-
-def _with_body(message: Message, raw: bytes) -> Message:
-    read = parse(raw, id=message.id, folder=message.folder)
-    return replace(message, body=read.body, repairs=read.repairs)
+        return mentions(with_body(message, raw), needle)
 
 
 def _receipt(message: Message, *, edited: bool) -> Receipt:
