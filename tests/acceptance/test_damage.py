@@ -329,7 +329,9 @@ def test_records_whose_twin_can_only_be_read_are_not_called_old_and_nothing_is_c
     twin = made_read_only(home)
     before, mails = database(spaced).read_bytes(), spaced.files()
     asked = (("status",), ("outbox",), ("outbox", "show", "s1"))
-    changes = (("outbox", "run"), ("outbox", "adopt"), ("outbox", "hold", "s1"), ("forget", "w1", "--yes"))
+    changes: tuple[tuple[str, ...], ...] = (("outbox", "run"), ("outbox", "adopt"), ("forget", "w1", "--yes"))
+    changes += tuple(("outbox", one, "s1") for one in ("hold", "cancel", "retry"))
+    changes += (("outbox", "resolve", "s1", "--not-sent"),)
     for command, code in (*((one, 0) for one in asked), *((one, 1) for one in changes)):
         told = run(*command, env={"BOWOUT_CONFIG": str(spaced.config)}, before=not_almighty)
         assert told.code == code, (command, told)
