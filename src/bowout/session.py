@@ -72,15 +72,21 @@ class Session:
 
         One letter asks several times, of the same thread, and reading is most of its work.
         """
-        from bowout.read.facts import Reading  # heavy, and most commands that open a session do without
-
         told = next((facts for known, facts in self._told if known is thread), None)
         if told is None:
-            read = next((one for one in self._read if one.thread is thread), None)
-            read = read or Reading(thread, self.mailbox.identities(), self.relays, self.clock())
-            told = read.facts(self.home_zone)
+            told = self.reading(thread).facts(self.home_zone)
             self._told.append((thread, told))
         return told
+
+    def reading(self, thread: Thread) -> Reading:
+        """Give what was read of a thread, for what facts do not hold."""
+        from bowout.read.facts import Reading  # heavy, and most commands that open a session do without
+
+        found = next((one for one in self._read if one.thread is thread), None)
+        if found is None:
+            found = Reading(thread, self.mailbox.identities(), self.relays, self.clock())
+            self._read.append(found)
+        return found
 
 
 def _without_claims(thread: Thread, identities: Sequence[Identity]) -> Thread:

@@ -25,6 +25,7 @@ class Asked(private.Notes):
     situation: Situation | None = None
     channel: Channel | None = None
     language: str | None = None
+    familiar: bool | None = None
     values: tuple[str, ...] = ()
     with_parts: tuple[str, ...] = ()
     without_parts: tuple[str, ...] = ()
@@ -52,6 +53,7 @@ class Asked(private.Notes):
             tone=self.tone,
             situation=self.situation,
             language=self.language,
+            familiar=self.familiar,
             channel=self.channel,
             values=pairs(self.values),
             parts={name.strip().lower().replace("_", "-"): on for name, on in parts.items()},

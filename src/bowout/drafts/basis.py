@@ -9,8 +9,10 @@ from bowout.etiquette.context import BOOKED
 from bowout.find.firm import name_words
 from bowout.letters import render, templates, wish
 from bowout.letters.situation import infer_situation
+from bowout.manners import UNKNOWN, Manners
 from bowout.model import Channel, Confidence, Fact, Facts, Person, PersonRole, Situation, Slot, Stage
 from bowout.people.names import person_name
+from bowout.read import manners as read_manners
 from bowout.read.trust import believed, trusted
 from bowout.text import firms, languages, spelling
 from bowout.text.harmless import readable
@@ -227,12 +229,36 @@ def channel_for(facts: Facts, recipient: Person) -> Channel:
     return Channel.AGENCY if sure and recipient.role is PersonRole.AGENCY else Channel.EMAIL_REPLY
 
 
-def language_for(session: Session, facts: Facts) -> str:
-    """The language of the thread, else the person's, else English; the first that has letters."""
+def language_for(session: Session, facts: Facts, manners: Manners = UNKNOWN) -> str:
+    """The language of the thread, else the person's, else English; the first that has letters.
+
+    English is American or British as the thread is, else as the person's profile or zone is.
+    """
     own = session.config.profile.language or "en"
     spoken = facts.language.value if facts.language else own
     known = templates.languages(session.letters_dir)
-    return next(language for language in (spoken, own, "en") if language in known)
+    chosen = next(one for one in (spoken, own, "en") if templates.varieties(one)[-1] in known)
+    if chosen != "en":
+        return chosen
+    american = (session.home_zone or "").startswith(_AMERICAN) if own in ("en", spoken) else own == "en-US"
+    told = manners.variety == "US" if manners.variety else american
+    return "en-US" if told else "en"
+
+
+# Zones of the United States that carry the name of a city, by their beginnings in the IANA database.
+_AMERICAN = (
+    *("America/New_York", "America/Detroit", "America/Chicago", "America/Denver", "America/Phoenix"),
+    *("America/Los_Angeles", "America/Anchorage", "America/Boise", "America/Indiana/", "America/Kentucky/"),
+    *("America/Menominee", "America/North_Dakota/", "America/Juneau", "Pacific/Honolulu", "US/"),
+)
+
+
+def manners_of(session: Session, thread: Thread, facts: Facts, familiar: bool | None = None) -> Manners:
+    """How the two sides of the thread write to each other; ``familiar`` is what the person said of that."""
+    spoken = facts.language.value if facts.language else None
+    heard = session.reading(thread).heard
+    found = read_manners.manners(heard, spoken, session.config.profile.name)
+    return found if familiar is None else replace(found, familiar=familiar)
 
 
 def other_language(facts: Facts, language: str, *, named: bool) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ from bowout.mail.build import build, make_message_id
 from bowout.mail.compare import content_hash
 from bowout.mail.html import text_to_html
 from bowout.mail.parse import parse
+from bowout.manners import Manners
 from bowout.model import Reason, Situation, Tone
 from bowout.people.sides import known_to
 from bowout.read.newest import newest
@@ -66,7 +67,7 @@ def prepare(session: Session, thread: Thread, request: Request, candidate: Candi
     _refuse_unknown_stage(thread, facts, request, withdrawal)
     recipient = basis.person_at(facts, plan.to[0])
     recipient = replace(recipient, name=recipient.name or plan.called)
-    letter = _letter(session, request, facts, recipient, now)
+    letter = _letter(session, request, heard, facts, recipient, now)
     reply = _reply(session, request, plan, letter, previous)
     report_at = _check(session, request, thread, _case(request, facts, plan, letter, withdrawal), reply)
     return Proposal(
@@ -186,19 +187,30 @@ def _spoken(facts: Facts, letter: Letter, request: Request) -> tuple[str, ...]:
     return basis.other_language(facts, letter.language, named=request.language is not None)
 
 
-def _letter(session: Session, request: Request, facts: Facts, recipient: Person, now: datetime) -> Letter:
+def _tone(usual: Tone, manners: Manners) -> Tone:
+    """As they write to me, unless the person has chosen another tone for all letters."""
+    return Tone.FORMAL if manners.formal and usual is Tone.NEUTRAL else usual
+
+
+def _letter(
+    session: Session, request: Request, heard: Thread, facts: Facts, recipient: Person, now: datetime
+) -> Letter:
     defaults = session.config.defaults
     basis.refuse_nameless(session, facts, recipient)
+    manners = basis.manners_of(session, heard, facts, request.familiar)
+    language = request.language or basis.language_for(session, facts, manners)
     wish = Wish(
         situation=request.follow_up or request.situation or infer_situation(facts, now),
         after=request.situation if request.follow_up else None,
         reason=request.reason or Reason.NONE,
         depth=request.depth_or(defaults.depth),
-        tone=request.tone or Tone(defaults.tone),
+        tone=request.tone or _tone(Tone(defaults.tone), manners),
         channel=request.channel or basis.channel_for(facts, recipient),
-        language=request.language or basis.language_for(session, facts),
+        language=language,
         values=request.values,
         parts=request.parts,
+        # A tone that was asked for has words of its own for the first line and the last.
+        manners=manners if request.tone is None else Manners(familiar=manners.familiar),
     )
     letter = render.render(
         wish,

@@ -36,6 +36,7 @@ class Request:
     tone: Tone | None = None
     situation: Situation | None = None
     language: str | None = None
+    familiar: bool | None = None  # German du, and its like
     channel: Channel | None = None
     values: Mapping[str, str] = field(default_factory=dict)
     typed_firm: bool = False  # the company among them is WHO, not --set company

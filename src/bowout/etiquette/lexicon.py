@@ -62,7 +62,8 @@ class Lexicon:
 
 @cache
 def lexicon(language: str) -> Lexicon:
-    """The word lists of a language; an unknown language has none."""
+    """The word lists of a language, whatever its variety ("en-US"); an unknown language has none."""
+    language = language.partition("-")[0]
     source = files("bowout.etiquette").joinpath(f"lint_{language}.toml") if language.isalpha() else None
     if source is None or not source.is_file():
         return Lexicon(language, {})

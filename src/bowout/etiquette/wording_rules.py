@@ -134,11 +134,17 @@ def t01(view: View) -> Iterator[Hit]:
         yield Hit(view.start, "nobody is thanked", "Thank you for your time.")
 
 
-@rule("T02", N, "B9 D8", "thanks come within the first two sentences", words=("thanks",))
+@rule("T02", N, "B9 D8", "thanks come within the first four sentences", words=("thanks",))
 def t02(view: View) -> Iterator[Hit]:
     first = next(view.find("thanks"), None)  # thanks in the close alone are no late ones
-    if first and view.context.channel not in _BRIEF_NOTES and first.start >= _end_of(view, 2):
-        yield Hit(first, "the first thanks come late", "Open with them.")
+    sorry_first = view.situation in _OWES_APOLOGY
+    if (
+        first
+        and not sorry_first
+        and view.context.channel not in _BRIEF_NOTES
+        and first.start >= _end_of(view, 4)
+    ):
+        yield Hit(first, "the first thanks come late", "Say them sooner.")
 
 
 @rule("T03", N, "A20", "at most three thanks", words=("thanks",))
@@ -206,13 +212,14 @@ def r04(view: View) -> Iterator[Hit]:
     yield from _each(view, "excuses", "{} sounds like an excuse", "One true clause, or no reason at all.")
 
 
-@rule("R05", N, "A18", "the reason comes after the decision", words=("reasons", "decision"))
+@rule("R05", N, "A18", "the reason does not put off the decision", words=("reasons", "decision"))
 def r05(view: View) -> Iterator[Hit]:
     if view.situation in _NO_DECISION:
         return
     run = _reason_run(view)
-    if run and view.decisions and run[0].start < view.decisions[0][0].start:
-        yield Hit(run[0], "the reason comes before the decision", "Say first that you withdraw.")
+    before = [one for one in run if view.decisions and one.start < view.decisions[0][0].start]
+    if len(before) > 1:
+        yield Hit(before[0], f"{len(before)} sentences of reason before the decision", "Decide sooner.")
 
 
 # --- nothing unkind -------------------------------------------------------------------------------
@@ -394,18 +401,18 @@ def v05(view: View) -> Iterator[Hit]:
 
 # --- length and typing ----------------------------------------------------------------------------
 
-_STANDARD = (45, 110)
+_STANDARD = (25, 100)
 _BANDS: dict[Situation | FollowUp, tuple[int, int]] = {
-    Situation.EARLY: (15, 45),
-    Situation.OUTREACH: (15, 45),
-    Situation.AFTER_ROUNDS: (60, 140),
-    Situation.VERBAL_OFFER: (60, 140),
-    Situation.OFFER: (60, 140),
-    Situation.ACCEPTED: (60, 140),
-    Situation.SIGNED: (60, 140),
-    FollowUp.REPLY_ACK: (15, 60),
+    Situation.EARLY: (15, 55),
+    Situation.OUTREACH: (15, 55),
+    Situation.AFTER_ROUNDS: (35, 120),
+    Situation.VERBAL_OFFER: (35, 120),
+    Situation.OFFER: (35, 120),
+    Situation.ACCEPTED: (35, 120),
+    Situation.SIGNED: (35, 120),
+    FollowUp.REPLY_ACK: (8, 60),
 }
-_FOLLOW_UP = (30, 80)
+_FOLLOW_UP = (20, 80)
 FULL_REASON = 30  # words that --depth full may add to a band
 
 
@@ -450,7 +457,7 @@ def l02(view: View) -> Iterator[Hit]:
 def l03(view: View) -> Iterator[Hit]:
     seen: Counter[str] = Counter()
     for sentence in view.sentences:
-        if sentence.words > 35:
+        if sentence.words > 42:
             yield Hit(sentence, f"a sentence of {sentence.words} words", "Make two of it.")
         key = " ".join(re.findall(r"\w+", fold(sentence.text)))
         seen[key] += 1

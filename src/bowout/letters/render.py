@@ -6,7 +6,7 @@ Pure, apart from reading template files. Rules: docs/etiquette.md.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from html import escape
 from itertools import chain
@@ -30,6 +30,7 @@ from bowout.letters.wish import (
     OPTIONS,
     PARTS,
     SHORT,
+    TERMS,
     VALUES,
     Occasion,
     Wish,
@@ -88,6 +89,7 @@ def render(
         recipient=recipient,
         full_name=full_name,
         now=now,
+        zone=zone,
         call=call,
         phone=phone,
     )
@@ -145,13 +147,36 @@ class Writer:
                 "Translate what this prints into a file of that name beside the letters: "
                 "bowout letters show en.dates.toml",
             )
+        self._spell = dates.spell
         self.values = values_for(wish, occasion, dates)
         self.parts = parts_for(wish, self.left, occasion)
         self.flags = flags(wish, self.left, occasion.call)
         self.used_parts: tuple[str, ...] = ()
-        self._seed = "\0".join(str(self.values.get(n, "")) for n in ("company", "position", "recipient_name"))
+        # The writer as well: two candidates of one firm send two letters.
+        told = ("company", "position", "recipient_name", "full_name")
+        self._seed = "\0".join(str(self.values.get(name, "")) for name in told)
         self._missing: dict[str, None] = {}
         self._refuse_unknown_values()
+        self._add_terms()
+        self._add_reason()
+
+    def _add_terms(self) -> None:
+        for name in TERMS:
+            section = find(self._books, name, self.flags)
+            if section is not None and name not in self.values:
+                text, missing = self._tried(choose(section, self._seed))
+                if not missing:
+                    self.values[name] = tidy(" ".join(text.split()))
+
+    def _add_reason(self) -> None:
+        """The reason as the half sentence that decisions are written around; its flag is ``because``."""
+        if self.wish.depth is Depth.NONE or "reason_text" in self.values:
+            return
+        clause = find(self._books, str(self.wish.reason), (self.flags - set(Depth)) | {str(Depth.BRIEF)})
+        if clause is None:
+            raise self._lacks(str(self.wish.reason))
+        self.values["because"] = " ".join(self._filled(clause).split())
+        self.flags |= {"because"}
 
     def _refuse_unknown_values(self) -> None:
         for name in self.wish.values:
@@ -212,24 +237,32 @@ class Writer:
         return text if name in {"close", "heading"} else " ".join(text.split())
 
     def reason(self) -> str:
-        """The sentence that says why; empty when nothing is to be said."""
-        if self.wish.depth is Depth.NONE:
-            return ""
-        if "reason_text" in self.values:
+        """What is said of the reason beside the decision: the person's own words, or more at full depth."""
+        if "reason_text" in self.values and self.wish.depth is not Depth.NONE:
             return str(self.values["reason_text"])
-        return " ".join(self._filled(self._section(str(self.wish.reason))).split())
+        if self.wish.depth is not Depth.FULL:
+            return ""
+        more = find(self._books, str(self.wish.reason), self.flags)
+        return " ".join(self._filled(more).split()) if more else ""
+
+    def spoken_reason(self) -> str:
+        """The reason as a sentence of its own; empty when nothing is to be said."""
+        clause = str(self.values.get("because", ""))
+        told = f"{clause[:1].upper()}{clause[1:]}." if clause else ""
+        return tidy(f"{told} {self.reason()}")
 
     def _section(self, name: str) -> Section:
         section = find(self._books, name, self.flags)
-        if section is None and self.wish.depth is Depth.FULL:
-            section = find(self._books, name, {*self.flags, str(Depth.BRIEF)})
         if section is None:
-            raise TemplateError(
-                f"{self.wish.language}.{self._topic}.j2: no section {name!r} "
-                f"for {', '.join(sorted(self.flags))}.",
-                "Add it there or to the letter file; ours has it: bowout letters show letter",
-            )
+            raise self._lacks(name)
         return section
+
+    def _lacks(self, name: str) -> TemplateError:
+        file = "reasons" if name in set(Reason) else self._topic
+        return TemplateError(
+            f"{self.wish.language}.{file}.j2: no section {name!r} for {', '.join(sorted(self.flags))}.",
+            f"Add it there; ours has it: bowout letters show {file}",
+        )
 
     def _filled(self, section: Section) -> str:
         wording = choose(section, self._seed)
@@ -245,6 +278,7 @@ class Writer:
     def _tried(self, wording: Wording) -> tuple[str, dict[str, None]]:
         """Fill a wording, and name the values that it needs and nobody gave."""
         values, missing = dict(self.values), dict[str, None]()
+        wording = replace(wording, text=self._spell(wording.text))
         while True:
             try:
                 return fill(wording, values), missing

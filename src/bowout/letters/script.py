@@ -42,10 +42,15 @@ def call_script(
     Raises as ``render.render`` does.
     """
     occasion = Occasion(
-        facts=told(facts, wish.values, zone), recipient=recipient, full_name=full_name, now=now, phone=phone
+        facts=told(facts, wish.values, zone),
+        recipient=recipient,
+        full_name=full_name,
+        now=now,
+        zone=zone,
+        phone=phone,
     )
     writer = Writer(wish, occasion, own_dir, topic="call")
-    if reason := writer.reason():
+    if reason := writer.spoken_reason():
         writer.values["reason"] = reason
     answers = (line.partition("|") for line in writer.lines("answers"))
     script = CallScript(

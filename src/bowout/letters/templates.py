@@ -18,12 +18,14 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 from bowout.errors import TemplateError
 from bowout.model import Channel
+from bowout.text.spelling import fold
 
 if TYPE_CHECKING:
     from jinja2 import BaseLoader, Template, nodes
@@ -104,7 +106,7 @@ def _wordings(lines: list[str], file: str, first: int) -> Iterable[Wording]:
     begin = 0
     for index, line in enumerate([*lines, "-- or --"]):
         if _OR.fullmatch(line.strip()):
-            text = "\n".join(lines[begin:index])
+            text = _COMMENT.sub("", "\n".join(lines[begin:index]))
             if text.strip():
                 yield Wording(file, first + begin, text)
             begin = index + 1
@@ -118,10 +120,16 @@ class Book:
         self._own_dir = own_dir
 
     def topic(self, topic: str) -> tuple[Section, ...]:
-        """The sections of ``LANGUAGE.TOPIC.j2``; empty when nobody wrote that file."""
-        name = f"{self.language}.{topic}.j2"
-        source = read_source(name, self._own_dir)
-        return _parse_cached(*source) if source else ()
+        """The sections of ``LANGUAGE.TOPIC.j2``; empty when nobody wrote that file.
+
+        Where a variety has a file of its own, a section there stands for all of that name and those flags.
+        """
+        files = (f"{name}.{topic}.j2" for name in varieties(self.language))
+        sources = (read_source(name, self._own_dir) for name in files)
+        found: dict[tuple[tuple[str, ...], frozenset[str]], Section] = {}
+        for section in chain.from_iterable(_parse_cached(*source) for source in sources if source):
+            found.setdefault((section.names, section.flags), section)
+        return tuple(found.values())
 
 
 @lru_cache(maxsize=256)
@@ -154,6 +162,11 @@ def read_source(name: str, own_dir: Path | None) -> tuple[str, str] | None:
         raise TemplateError(f"{shown}: cannot be read as UTF-8 text.", "Save the file as UTF-8.") from exc
     own_file = bool(own_dir and file and Path(file).is_relative_to(own_dir))
     return source, str(file) if own_file else name
+
+
+def varieties(language: str) -> tuple[str, ...]:
+    """List where words of a language are looked for, the most special first: "en-US", then "en"."""
+    return tuple(dict.fromkeys((language, language.partition("-")[0])))
 
 
 def languages(own_dir: Path | None) -> tuple[str, ...]:
@@ -270,6 +283,16 @@ def _refuse_programs(tree: nodes.Template, wording: Wording) -> None:
         raise TemplateError(f"{wording.file}:{statement.lineno}: {problem}.", _MEND)
 
 
+def _sentence(text: str) -> str:
+    """Begin with a capital, and leave the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def _begins_with_vowel(text: str) -> bool:
+    """Tell whether "de" is elided before a name: "d'Orange", "de Peugeot"."""
+    return fold(text)[:1] in tuple("aeiouy")
+
+
 @cache
 def _sandbox() -> SandboxedEnvironment:
     from jinja2 import StrictUndefined
@@ -299,5 +322,6 @@ def _sandbox() -> SandboxedEnvironment:
     env.globals.clear()
     env.globals.update(kept_globals)
     kept = ("capitalize", "first", "int", "last", "length", "lower", "title", "trim", "upper")
-    env.filters = {name: env.filters[name] for name in kept}
+    env.filters = {name: env.filters[name] for name in kept} | {"sentence": _sentence}
+    env.tests["vowel"] = _begins_with_vowel
     return env

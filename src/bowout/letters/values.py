@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bowout.errors import TemplateError, UsageError
-from bowout.letters.templates import read_source
+from bowout.letters.templates import read_source, varieties
 from bowout.mail.attribution import Attribution
 from bowout.model import Slot
 from bowout.people.names import dotted, first_of, is_desk
@@ -72,38 +72,66 @@ def listing(names: Sequence[str], word_and: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Dates:
-    """How a language writes dates: the table ``LANGUAGE.dates.toml``."""
+    """How a language writes dates: the table ``LANGUAGE.dates.toml``.
+
+    What is empty there is written by its neighbour: ``near`` by ``day``, ``near_slot`` by ``slot``,
+    ``full_hour`` by ``time``.
+    """
 
     weekdays: tuple[str, ...]
     months: tuple[str, ...]
     day: str
     day_with_year: str
+    near: str
     plain: str
     time: str
+    full_hour: str
+    zoned: str
     slot: str
+    near_slot: str
+    halves: tuple[str, ...]
+    spelling: Mapping[str, str]  # of words in our templates that this variety spells in another way
     zones: Mapping[str, str]
     word_and: str
     word_at: str  # empty in a table made before there was one
     attribution: Attribution | None  # None: a table made before the line above a quote had words
 
     def write_day(self, moment: datetime, now: datetime) -> str:
-        """``Thursday, 3 December``; with the year when that is not the current one."""
-        form = self.day if moment.year == now.year else self.day_with_year
-        return self._fill(form, moment)
+        """``Thursday`` within six days, else ``Thursday, 3 December``; with the year of another year."""
+        if self.near and is_near(moment, now):
+            return self._fill(self.near, moment)
+        return self.write_date(moment, now)
+
+    def spell(self, text: str) -> str:
+        """Spell the words of a template as this variety does."""
+        for word, other in self.spelling.items():
+            for old, new in ((word, other), (word.capitalize(), other.capitalize())):
+                text = re.sub(rf"\b{re.escape(old)}\b", new, text)
+        return text
+
+    def write_date(self, moment: datetime, now: datetime) -> str:
+        """``Thursday, 3 December``, however near."""
+        return self._fill(self.day if moment.year == now.year else self.day_with_year, moment)
 
     def write_plain(self, moment: datetime) -> str:
         """``3 December 2026``: the date line of a letter on paper."""
         return self._fill(self.plain, moment)
 
-    def write_time(self, moment: datetime) -> str:
-        """``14:00 CET``."""
-        return self._fill(self.time, moment)
+    def write_time(self, moment: datetime, zone: str) -> str:
+        """``2 pm``, and ``2 pm CET`` where the clocks of ``zone`` (IANA) show another hour then."""
+        form = self.full_hour if self.full_hour and not moment.minute else self.time
+        if zones.is_told(moment.tzname() or "") and (
+            moment.astimezone(ZoneInfo(zone)).utcoffset() != moment.utcoffset()
+        ):
+            form = self.zoned.replace("{time}", form)
+        return self._fill(form, moment)
 
-    def write_slot(self, moment: datetime, now: datetime) -> str:
-        """``Thursday, 3 December, 14:00 CET``."""
-        return self.slot.replace("{day}", self.write_day(moment, now)).replace(
-            "{time}", self.write_time(moment)
-        )
+    def write_slot(self, moment: datetime, now: datetime, zone: str) -> str:
+        """``Thursday at 2 pm``, or ``Thursday, 3 December, 2 pm``."""
+        near = self.near_slot and is_near(moment, now)
+        form = self.near_slot if near else self.slot
+        day, time = self.write_day(moment, now), self.write_time(moment, zone)
+        return self._fill(form.replace("{day}", day), moment).replace("{time}", time)
 
     def _fill(self, form: str, moment: datetime) -> str:
         name = zone_name(moment)
@@ -113,16 +141,31 @@ class Dates:
             "{month}": self.months[moment.month - 1],
             "{year}": str(moment.year),
             "{clock}": f"{moment:%H:%M}",
+            "{hour}": str(moment.hour),
+            "{hour12}": str(moment.hour % 12 or 12),
+            "{minute}": f"{moment:%M}",
+            "{half}": self.halves[moment.hour // 12],
             "{zone}": self.zones.get(name, name),
         }
-        told = re.sub(r"\{\w+\}", lambda match: values.get(match[0], match[0]), form)
-        return told if name else re.sub(r"\s*\(\s*\)|\s+$", "", told)  # "13:30 Uhr ()"
+        return re.sub(r"\{\w+\}", lambda match: values.get(match[0], match[0]), form)
+
+
+def is_near(moment: datetime, now: datetime) -> bool:
+    """Tell whether the name of the weekday alone tells which day is meant."""
+    return abs((moment.date() - now.astimezone(moment.tzinfo).date()).days) <= _NEAR
+
+
+_NEAR = 6  # days
 
 
 def load_dates(language: str, own_dir: Path | None) -> Dates | None:
-    """The table of dates of a language, the own one first; None when there is none."""
-    source = read_source(f"{language}.dates.toml", own_dir)
-    return _dates(*source) if source else None
+    """The table of dates of a language, the own one first; None when there is none.
+
+    That of a variety ("en-US") says only what it writes in another way.
+    """
+    found = [read_source(f"{name}.dates.toml", own_dir) for name in varieties(language)]
+    sources = tuple(source for source in found if source)
+    return _dates(sources) if sources else None
 
 
 def load_attribution(language: str, own_dir: Path | None) -> Attribution:
@@ -135,11 +178,15 @@ def load_attribution(language: str, own_dir: Path | None) -> Attribution:
 
 
 @lru_cache(maxsize=16)
-def _dates(source: str, file: str) -> Dates:
-    try:
-        table = tomllib.loads(source)
-    except tomllib.TOMLDecodeError as exc:
-        raise TemplateError(f"{file}: {exc}.", f"Mend that line. {_cure(file)}") from exc
+def _dates(sources: tuple[tuple[str, str], ...]) -> Dates:
+    """Make the table of sources, each with its file, the more special one first."""
+    table: dict[str, Any] = {}
+    for source, file in reversed(sources):
+        try:
+            table |= tomllib.loads(source)
+        except tomllib.TOMLDecodeError as exc:
+            raise TemplateError(f"{file}: {exc}.", f"Mend that line. {_cure(file)}") from exc
+    file = sources[-1][1]
     forms = {name: table.get(name) for name in ("day", "day_with_year", "plain", "time", "slot", "and")}
     names = {name: table.get(name) for name in ("weekdays", "months")}
     wrong = [name for name, form in forms.items() if not isinstance(form, str)]
@@ -151,16 +198,24 @@ def _dates(source: str, file: str) -> Dates:
         months=tuple(table["months"]),
         day=table["day"],
         day_with_year=table["day_with_year"],
+        near=str(table.get("near", "")),
         plain=table["plain"],
         time=table["time"],
+        full_hour=str(table.get("full_hour", "")),
+        zoned=str(table.get("zoned", "{time} {zone}")),
         slot=table["slot"],
-        zones={str(name): str(other) for name, other in dict(table.get("zones", {})).items()},
+        near_slot=str(table.get("near_slot", "")),
+        halves=tuple(map(str, table.get("halves", ("am", "pm")))),
+        spelling=_words(table, "spelling"),
+        zones=_words(table, "zones"),
         word_and=table["and"],
         word_at=str(table.get("at", "")),
         attribution=_attribution(table, file),
     )
-    if (len(dates.weekdays), len(dates.months)) != (7, 12):
-        raise TemplateError(f"{file}: needs 7 weekdays (Monday first) and 12 months.", _cure(file))
+    if (len(dates.weekdays), len(dates.months), len(dates.halves)) != (7, 12, 2):
+        raise TemplateError(
+            f"{file}: needs 7 weekdays (Monday first), 12 months, 2 halves of a day.", _cure(file)
+        )
     return dates
 
 
@@ -184,6 +239,10 @@ def _attribution(table: Mapping[str, Any], file: str) -> Attribution | None:
     return Attribution(
         forms["quote"], forms["quote_undated"], forms["quote_nobody"], months=tuple(table["months"])
     )
+
+
+def _words(table: Mapping[str, Any], name: str) -> dict[str, str]:
+    return {str(word): str(other) for word, other in dict(table.get(name, {})).items()}
 
 
 def _strings(value: object) -> bool:

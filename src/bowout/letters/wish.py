@@ -16,10 +16,12 @@ from bowout.letters.values import (
     clean_name,
     clean_position,
     first_name,
+    is_near,
     listing,
     local_start,
     parse_start,
 )
+from bowout.manners import UNKNOWN, Manners
 from bowout.model import (
     Call,
     CallOutcome,
@@ -62,10 +64,18 @@ ASK_FOR = {
     "slot_day": "interview_start",
     "slot_time": "interview_start",
     "slot_ahead": "interview_start",
+    "interview": "interview_start",
     "first_name": "recipient_name",
 }
+# Sections that are filled first, in this order; what they say is a value of that name in all the others.
+TERMS = ("role", "interview", "detail")
 # Every variable that bowout itself may fill in; others need --set.
-KNOWN = frozenset(VALUES) | frozenset(ASK_FOR) | {"at_company", "interviewers", "rounds", "today", "reason"}
+KNOWN = (
+    frozenset(VALUES)
+    | frozenset(ASK_FOR)
+    | frozenset(TERMS)
+    | {"at_company", "because", "interviewers", "near", "own_close", "own_name", "reason", "rounds", "today"}
+)
 OPTIONS = ("situation", "reason", "depth", "tone", "channel", "language")
 
 _BOOKED = frozenset({Situation.SCHEDULED, Situation.SOON, Situation.LATE, Situation.ONSITE_TRAVEL})
@@ -79,6 +89,7 @@ class Wish:
     """What the person asked for. ``values`` are ``--set``, ``parts`` switch optional parts on or off.
 
     ``after`` matters to follow-ups only: the situation the person left (None = inferred from the facts).
+    ``manners`` are those of the thread, which the letter mirrors; a tone that was asked for has its own.
     """
 
     situation: Situation | FollowUp
@@ -90,16 +101,18 @@ class Wish:
     values: Mapping[str, str] = field(default_factory=dict)
     parts: Mapping[str, bool] = field(default_factory=dict)
     after: Situation | None = None
+    manners: Manners = UNKNOWN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occasion:
-    """What a letter is written from, beside the wish: the facts, who writes to whom and when."""
+    """What a letter is written from, beside the wish: the facts, who writes to whom, when, in which zone."""
 
     facts: Facts
     recipient: Person
     full_name: str
     now: datetime
+    zone: str
     call: Call | None = None
     phone: str | None = None
 
@@ -180,15 +193,23 @@ def _refuse_impossible(wish: Wish) -> None:
 
 # Every flag that a section of a template may ask for.
 FLAGS = frozenset(
-    {*Tone, *Channel, *Depth, *Situation, *Reason, "application", "offer", "acceptance", "spoke"}
+    {*Tone, *Channel, *Depth, *Situation, *Reason, "application", "offer", "acceptance", "because", "spoke"}
+    | {"hi", "hello", "dear", "familiar", "own"}
 )
 
 
 def flags(wish: Wish, left: Situation, call: Call | None) -> frozenset[str]:
     kind = "offer" if left in OFFERED else "acceptance" if left in AGREED else "application"
-    spoke = {"spoke"} if call and call.outcome is CallOutcome.SPOKE else set()
+    manners = wish.manners
+    also = {
+        "spoke": bool(call and call.outcome is CallOutcome.SPOKE),
+        "familiar": bool(manners.familiar),
+        "own": bool(manners.close and manners.name),
+        manners.greeting: bool(manners.greeting),
+    }
     return frozenset(
-        {str(wish.tone), str(wish.channel), str(wish.depth), str(left), str(wish.reason), kind} | spoke
+        {str(wish.tone), str(wish.channel), str(wish.depth), str(left), str(wish.reason), kind}
+        | {flag for flag, holds in also.items() if holds}
     )
 
 
@@ -280,14 +301,17 @@ def values_for(wish: Wish, occasion: Occasion, dates: Dates) -> dict[str, object
         "phone": clean(occasion.phone or "", "phone"),
         "interviewers": listing(interviewers(facts, recipient), dates.word_and),
         "rounds": facts.rounds.value if facts.rounds else 0,
+        "own_close": clean(wish.manners.close, "own_close"),
+        "own_name": clean(wish.manners.name, "own_name"),
     }
     slot = booked(facts)
     if slot:
         start = local_start(slot)
         values |= {
-            "slot": dates.write_slot(start, now),
+            "slot": dates.write_slot(start, now, occasion.zone),
             "slot_day": dates.write_day(start, now),
-            "slot_time": dates.write_time(start),
+            "slot_time": dates.write_time(start, occasion.zone),
+            "near": is_near(start, now),
         }
         if slot.start > now:
             values["slot_ahead"] = values["slot"]

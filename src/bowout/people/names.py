@@ -28,6 +28,7 @@ __all__ = [
     "is_desk",
     "is_person",
     "is_team",
+    "is_title",
     "person_name",
     "postscript",
     "signed",
@@ -188,6 +189,11 @@ def is_person(name: str) -> bool:
         return False
     real = [w for w in words if any(c.isalpha() for c in w)]
     return bool(real) and all(not w[0].islower() or _is_particle(w) or "'" in w or "’" in w for w in real)
+
+
+def is_title(word: str) -> bool:
+    """Tell whether a word is said before a name: "Mr", "Frau", "Dr."."""
+    return _is(word, "civil") or _is(word, "titles")
 
 
 def is_desk(name: str) -> bool:

@@ -1,0 +1,101 @@
+"""Read how the two sides of a thread write to each other. Pure, but for reading ``manners.toml`` once."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from bowout.manners import Manners
+from bowout.people import names
+from bowout.people.mailkind import Kind
+from bowout.read.source import Source
+from bowout.text.harmless import one_line
+
+__all__ = ["manners"]
+
+_READ = 4_000  # characters of a mail
+_LINE = 60  # characters of a greeting, a closing line or a name that are looked at
+
+
+def manners(heard: Sequence[Source], language: str | None, full_name: str) -> Manners:
+    """Read it from the newest mails by hand of both sides; ``language`` (a code) is that of the thread."""
+    theirs = [s for s in reversed(heard) if not s.mine and s.kind is Kind.HUMAN and s.relay is None]
+    mine = [s for s in reversed(heard) if s.mine]
+    begun = next((found for s in theirs if (found := _greeting(s.new))), None)
+    greeting, formal = begun or ("", None)
+    close, name = next((ends for s in mine if (ends := _own_close(s, full_name))), ("", ""))
+    base = (language or "").partition("-")[0]
+    return Manners(
+        greeting=greeting,
+        formal=formal,
+        familiar=_familiar(theirs, base),
+        variety=_variety(theirs) if base == "en" else "",
+        close=close,
+        name=name,
+    )
+
+
+def _greeting(text: str) -> tuple[str, bool] | None:
+    """Read how a mail begins, and whether at a distance."""
+    line = next((line for line in text.splitlines() if line.strip()), "")[:_LINE].strip().lower()
+    for kind in ("hi", "hello", "dear"):
+        if found := _starts(kind).match(line):
+            titled = any(names.is_title(word) for word in line[found.end() :].split()[:2])
+            return kind, titled or _starts("formal").match(line) is not None
+    return None
+
+
+def _own_close(source: Source, full_name: str) -> tuple[str, str] | None:
+    """Read the closing words of a mail of mine and my name below; None where there are not both."""
+    lines = [line.strip() for line in source.new.splitlines() if line.strip()]
+    for close, name in reversed(list(zip(lines[-6:], lines[-5:], strict=False))):
+        if max(len(close), len(name)) > _LINE or not names.closing().match(close):
+            continue
+        mine = {*name.lower().split()} <= {*full_name.lower().split()}
+        return (one_line(close, _LINE), one_line(name, _LINE)) if mine else None
+    return None
+
+
+def _familiar(theirs: Sequence[Source], language: str) -> bool | None:
+    """Tell from the newest mail that shows it."""
+    if language not in _words()["familiar"]:
+        return None
+    for source in theirs:
+        said = source.prose[:_READ]
+        near, far = (len(_forms(which, language).findall(said)) for which in ("familiar", "polite"))
+        if near != far:
+            return near > far
+    return None
+
+
+def _variety(theirs: Sequence[Source]) -> str:
+    said = "\n".join(f"{s.new}\n{s.signature}"[:_READ] for s in theirs[:3]).lower()
+    american, british = (len(_english(which).findall(said)) for which in ("us", "gb"))
+    return "" if american == british else "US" if american > british else "GB"
+
+
+# --- the words ------------------------------------------------------------------------------------
+
+
+@cache
+def _words() -> Mapping[str, Any]:
+    return tomllib.loads(files("bowout.read").joinpath("manners.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _starts(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:{'|'.join(_words()['greeting'][name])})(?!\w)")
+
+
+@cache
+def _forms(which: str, language: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{'|'.join(_words()[which][language])})(?!\w)")
+
+
+@cache
+def _english(name: str) -> re.Pattern[str]:
+    return re.compile("|".join(_words()["english"][name]))
