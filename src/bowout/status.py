@@ -125,7 +125,8 @@ def _promised(found: Report, seen: Look, promise: Submission | None) -> Report:
     """The same, where the draft was armed."""
     if promise is None:
         return found
-    if promise.state.needs_person:  # also where its draft is gone: what became of it is said to the outbox
+    # Also where its draft is gone: what became of it is said to the outbox, which looks once it is due.
+    if promise.state.needs_person or (promise.state is State.ARMED and seen.draft is None):
         step = f"bowout outbox show {promise.label}"
         return replace(found, says=f"{found.says} {promise.label} is {promise.state}.", next_step=step)
     if seen.draft is None or promise.state is not State.ARMED:
@@ -177,5 +178,5 @@ _WORDS = {
         True,
     ),
     Condition.SENT: ("Sent.", "", False),
-    Condition.DELETED: (f"The draft {GONE}, and not sent.", "{again}", False),
+    Condition.DELETED: (f"The draft {GONE}, and no copy of it lies in Sent.", "{again}", False),
 }

@@ -312,6 +312,73 @@ def test_a_copied_home_holds_what_the_other_may_have_sent_and_its_cure_can_be_ty
     assert len(server.accepted) == 1
 
 
+LOG = "Look into the log of what sends your mail"
+
+
+def taken_by_another(box: Box, home: Path, server: smtp.SmtpServer) -> Callable[..., Done]:
+    """A copy of the home, while the letter that both promise is out in the hand of a run that died."""
+    assert box.run("send", "acme", "--at", "in 2 hours", "--yes").code == 0
+    copy = copied(box, home)
+    with closing(sqlite3.connect(box.root / "data" / "bowout.db")) as journal:
+        journal.execute("UPDATE submissions SET due = armed_at, wall = NULL")
+        journal.commit()
+    server.trouble = smtp.Trouble.CLOSE_AFTER
+    assert box.run("outbox", "run").code == 6
+    assert len(list((box.mail / ".Drafts" / "bowout-sending").iterdir())) == 1
+    assert len(server.accepted) == 1
+    server.trouble = None
+    return copy
+
+
+@pytest.mark.parametrize("first", [("outbox", "hold", "s1"), ("outbox", "list")], ids=["held", "armed"])
+@pytest.mark.parametrize("asked", [("outbox", "retry", "s1", "--at", "in 3 hours"), ("send", "acme")])
+def test_whoever_took_a_letter_its_log_is_named_and_the_cure_can_be_typed(
+    box: Box, server: smtp.SmtpServer, home: Path, first: tuple[str, ...], asked: tuple[str, ...]
+) -> None:
+    copy = taken_by_another(box, home, server)
+    assert copy(*first).code == 0
+    told = copy(*asked, "--yes")
+    assert (told.code, LOG in told.err) == (6, True), told
+    cure = told.err.rpartition(" --sent, or: ")[0].rpartition("then say it: ")[2] + " --sent"
+    for step in cure.split(" && "):
+        assert copy(*step.split()[1:]).code == 0, step
+    assert len(server.accepted) == 1
+    assert "s1" not in copy("outbox").out
+
+
+def test_a_letter_written_anew_is_not_sent_beside_the_old_one(box: Box, server: smtp.SmtpServer) -> None:
+    box.run("send", "acme", "--at", "in 2 hours", "--yes")
+    (old,) = box.drafts()
+    box.run("outbox", "hold", "s1")
+    kept = old.read_bytes()
+    old.unlink()
+    assert box.run("draft", "acme", "--yes").code == 0
+    old.write_bytes(kept)
+    told = box.run("outbox", "retry", "s1", "--at", "in 3 hours", "--yes")
+    assert (told.code, "written this letter anew" in told.err, "damaged" in told.err) == (6, True, False), (
+        told
+    )
+    old.unlink()
+    assert box.run("outbox", "cancel", "s1").code == 0
+    assert box.run("send", "w1", "--at", "in 3 hours", "--yes").code == 0
+
+
+def test_a_draft_of_ours_in_another_folder_is_called_ours(box: Box, server: smtp.SmtpServer) -> None:
+    for draft in box.drafts():
+        draft.rename(box.mail / "cur" / draft.name)
+    told = box.run("draft", "acme", "--yes")
+    assert "your own draft of this letter, in another folder" in told.err, told
+
+
+def test_what_a_dead_run_had_begun_is_no_longer_called_at_work(box: Box, server: smtp.SmtpServer) -> None:
+    box.run("send", "acme", "--at", "in 2 hours", "--yes")
+    with closing(sqlite3.connect(box.root / "data" / "bowout.db")) as journal:
+        journal.execute("UPDATE submissions SET state = 'sending'")
+        journal.commit()
+    assert box.run("outbox", "resolve", "s1", "--sent").code == 0
+    assert state(box) == "sent"
+
+
 def copied(box: Box, home: Path) -> Callable[..., Done]:
     """A copy of everything that bowout keeps, for the same mailbox; gives what runs bowout on it."""
     shutil.copytree(box.root / "data", box.root / "copied")

@@ -152,11 +152,12 @@ def test_a_draft_that_cannot_be_taken_out_is_not_sent(post: Post, server: smtp.S
     assert post.people.mailbox.find_draft(post.draft.key) is not None
 
 
+@pytest.mark.parametrize("asleep", [1, 2, 3, 4], ids=["before", "taken", "data", "before the mail"])
 def test_a_minute_between_the_look_and_the_first_byte_is_too_long(
-    post: Post, server: smtp.SmtpServer
+    post: Post, server: smtp.SmtpServer, asleep: int
 ) -> None:
     mailbox = open_mailbox(post.account, post.clock)
-    moments = iter((0.0, 60.5))
+    moments = iter((*[0.0] * asleep, 60.5))
     slow = OutsideSubmitter(
         post.account, mailbox, carrier(post.account), post.clock, ticks=lambda: next(moments)
     )
@@ -165,6 +166,17 @@ def test_a_minute_between_the_look_and_the_first_byte_is_too_long(
     assert refused.value.temporary
     assert server.accepted == []
     assert post.people.mailbox.find_draft(post.draft.key) is not None
+    assert post.outside == 0
+
+
+def test_what_was_given_back_meanwhile_is_not_sent(post: Post, server: smtp.SmtpServer) -> None:
+    """Another home was told that it did not leave, while this computer slept with the letter in its hand."""
+    mailbox = open_mailbox(post.account, post.clock)
+    given_back = replace(post.draft, on_taken=lambda: post.people.mailbox.give_back(post.draft.key, CLAIM))
+    with pytest.raises(DraftGone):
+        open_submitter(post.account, mailbox, post.clock).submit(given_back)
+    assert server.accepted == []
+    assert (len(post.people.drafts()), post.outside) == (1, 0)
 
 
 class Hands:

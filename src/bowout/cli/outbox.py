@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bowout.journal.origin import Scheduled
     from bowout.journal.submission import Submission
     from bowout.journal.submissions import Queue
-    from bowout.outbox.run import Report
+    from bowout.outbox.run import Desk, Report
     from bowout.session import Session
 
 T = TypeVar("T")
@@ -99,10 +99,13 @@ def _listed(opts: Options, *, everything: bool) -> Result:
         now = options.now()
         lines = [*damaged.lines_of(broken)]
         lines += [line for row in rows for line in lines_of(store, row, now)]
+        newest = store.withdrawals()[-1:]
+        arm = f"Arm a draft: bowout send {newest[0].label} --at 17:00" if newest else ""
+        first = arm or "Write a letter first: bowout find"
     return Result(
         command="outbox",
         data={"submissions": [data_of(row) for row in rows], "damaged": damaged.data_of(broken)},
-        lines=tuple(lines) or ("The outbox is empty. Arm a draft, for example: bowout send w1 --at 17:00",),
+        lines=tuple(lines) or (f"The outbox is empty. {first}",),
         warnings=damaged.warnings_of(broken),
     )
 
@@ -196,17 +199,30 @@ def hold(*, opts: Options, number: int) -> Result:
 def _changed(opts: Options, number: int, change: Callable[[Queue, Submission], Submission]) -> Result:
     from bowout.journal.submissions import Queue
 
-    with options.journal(_config(opts)) as store:
-        queue = Queue(store)
-        row = _row(queue, opts, number)
+    with desk(_config(opts)) as at_work:
+        store, queue = at_work.store, Queue(at_work.store)
+        row = _settled(at_work, opts, number)
         if opts.dry_run:
             lines = (*lines_of(store, row, options.now()), "Dry run: nothing was changed.")
             return Result(command="outbox", data=data_of(row), lines=lines)
-        store.require_changeable()
         row = change(queue, row)
         lines = tuple(lines_of(store, row, options.now()))
     code = Unresolved.exit_code if row.hold == "maybe-sent" else 0
     return Result(command="outbox", data=data_of(row), lines=lines, exit_code=code)
+
+
+def _settled(at_work: Desk, opts: Options, number: int) -> Submission:
+    """The row, after one of a run that died is no longer called at work. Raises what ``_row`` raises."""
+    from bowout.journal.submissions import Queue
+    from bowout.outbox import run
+
+    queue = Queue(at_work.store)
+    row = _row(queue, opts, number)
+    if opts.dry_run:
+        return row
+    at_work.store.require_changeable()
+    run.recover(at_work)
+    return queue.get(row.id)
 
 
 def _cancel(config: Config, queue: Queue, row: Submission) -> Submission:
@@ -264,10 +280,8 @@ def retry(
     from bowout.outbox import arm
 
     config = _config(opts)
-    with options.journal(config) as store:
-        row = _row(Queue(store), opts, number)
-        if not opts.dry_run:
-            store.require_changeable()
+    with desk(config) as at_work:
+        row = _settled(at_work, opts, number)
     if row.state.is_final:
         raise UsageError(
             f"{row.label} is {row.state} and cannot be armed again.",
@@ -325,8 +339,8 @@ def resolve(*, opts: Options, number: int, sent: bool, not_sent: bool) -> Result
     config = _config(opts)
     with desk(config) as at_work:
         queue = Queue(at_work.store)
-        row = _row(queue, opts, number)
-        at_work.store.require_changeable()
+        row = _settled(at_work, opts, number)
+        taken = row.handed_over or bool(_looked(config, row, lambda active: close.outside(active, row)))
         if not sent and (until := _on_its_way(config, row)) is not None:
             raise Unresolved(
                 f"What sends {row.label} may still be at work; called not sent now, it could be sent twice.",
@@ -344,7 +358,7 @@ def resolve(*, opts: Options, number: int, sent: bool, not_sent: bool) -> Result
         row = queue.resolve(number, sent=sent, now=options.now(), left_at=left_at, todo=chore)
         row = run.handle(at_work, row)
         lines = tuple(lines_of(at_work.store, row, options.now()))
-        if row.handed_over and not sent:
+        if taken and not sent:
             lines = (*lines, "If it was accepted all the same, retry sends it a second time.")
     return Result(command="outbox", data=data_of(row), lines=lines)
 
@@ -390,7 +404,7 @@ def _forgotten_lines(forgotten: tuple[Scheduled, ...], *, more: bool) -> Iterato
             "If neither shows it, its draft lies in Drafts or, where a run had taken it out, in the folder"
             " bowout-sending beside it."
         )
-        yield "Drafting to them again names that file, and what to do with it."
+        yield "Where it lies in that folder, drafting to them again names the file, and what to do with it."
 
 
 # --- running --------------------------------------------------------------------------------------

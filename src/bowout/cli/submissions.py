@@ -85,6 +85,7 @@ def _told(row: Submission, now: datetime) -> str:
 
 
 _NEXT = {
+    "again": "bowout outbox retry {label}{at} (or cancel {label})",
     "held": "look at the letter, then: bowout outbox retry {label}{at} (or cancel {label})",
     "missed": "bowout outbox retry {label} --at WHEN (or cancel {label})",
     "unknown": "{wait}{proof}, then: bowout outbox resolve {label} --sent (or --not-sent)",
@@ -117,10 +118,14 @@ def _steps_of_state(row: Submission, now: datetime) -> Iterator[str]:
             "look into Sent and the log of what sends your mail. If it left:"
             f" bowout outbox resolve {row.label} --sent"
         )
-        yield f"if it did not: bowout outbox retry {row.label}{at} (or cancel {row.label})"
+        again = _NEXT["again"].format(label=row.label, at=at)
+        yield f"if it did not: bowout outbox resolve {row.label} --not-sent, then: {again}"
     elif row.hold == "account-gone":
         back = f"put the account {row.account} back into the configuration"
         yield f"{back}, then: bowout outbox retry {row.label}{at} (or cancel {row.label})"
+    elif row.hold == "which-draft":
+        again = _NEXT["again"].format(label=row.label, at=at)
+        yield f"delete the draft that is not meant, then: {again}"
     elif row.hold == "other-mailbox":
         yield "if this home is a copy of another one, look first whether that one sent it"
         yield _NEXT["held"].format(label=row.label, at=at)

@@ -15,9 +15,9 @@ from bowout.errors import AlreadyDone, DraftChanged, ForeignDraft, NeedsPerson, 
 from bowout.etiquette.context import FROM_CALLS
 from bowout.journal.record import DraftState
 from bowout.journal.remedy import letter_outside
-from bowout.journal.submission import State, on_its_way_until
+from bowout.journal.submission import State, on_its_way_until, where_to_look
 from bowout.journal.submissions import Queue
-from bowout.providers.base import Holding
+from bowout.providers.base import TAKEN_OUT, Holding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -71,7 +71,7 @@ def superseded(others: tuple[Look, ...], request: Request) -> tuple[Look, ...]:
         if seen.condition is Condition.MAYBE_SENT and not request.force:
             raise OutcomeUnknown(
                 f"Your {seen.record.purpose} draft is gone and it may have been sent: {seen.why}.",
-                "Look into the thread; if nothing was sent, run the same command with --force.",
+                f"{_where(seen)}; if it did not leave, run the same command with --force.",
             )
     waiting = tuple(seen for seen in others if seen.draft)
     for seen in waiting:
@@ -89,6 +89,10 @@ def superseded(others: tuple[Look, ...], request: Request) -> tuple[Look, ...]:
                 "Send it as it is, or let this one take its place with --force (your version is kept).",
             )
     return waiting
+
+
+def _where(seen: Look) -> str:
+    return where_to_look(taken=TAKEN_OUT in seen.why)
 
 
 def refuse_armed(session: Session, withdrawal: Withdrawal | None) -> None:
@@ -148,7 +152,7 @@ def refuse_done(
     if previous and previous.condition is Condition.MAYBE_SENT:
         raise OutcomeUnknown(
             f"The draft is gone and it may have been sent: {previous.why}.",
-            "Look into the thread; if nothing was sent, run the same command with --force.",
+            f"{_where(previous)}; if it did not leave, run the same command with --force.",
         )
     if candidate.status == "rejected":
         raise AlreadyDone(
@@ -163,7 +167,13 @@ def refuse_done(
     _refuse_said(session, withdrawal, request)
 
 
-def refuse_foreign(session: Session, thread: Thread, ours: Iterable[Look | None], request: Request) -> None:
+def refuse_foreign(
+    session: Session,
+    thread: Thread,
+    withdrawal: Withdrawal | None,
+    ours: Iterable[Look | None],
+    request: Request,
+) -> None:
     """Stop at a draft that the records do not know.
 
     Raises ``OutcomeUnknown`` for one that was taken out of Drafts, else ``ForeignDraft``.
@@ -176,12 +186,16 @@ def refuse_foreign(session: Session, thread: Thread, ours: Iterable[Look | None]
             known |= {seen.draft.key.id, seen.draft.message.id, seen.draft.key.message_id}
     foreign = [m for m in thread.drafts if m.id not in known and (m.message_id or "") not in known]
     _refuse_outside(session, thread.drafts, request)
-    if foreign and not request.force:
-        raise ForeignDraft(
-            "The thread already holds a draft that these records do not know; two drafts in one thread hide"
-            " each other.",
-            "Send or delete that draft first, or keep both with --force.",
-        )
+    if not foreign or request.force:
+        return
+    mine = {r.key.message_id for r in session.store.drafts(withdrawal.id)} if withdrawal else set()
+    moved = any(m.message_id in mine for m in foreign)
+    unknown = "a draft that these records do not know"
+    whose = "your own draft of this letter, in another folder" if moved else unknown
+    raise ForeignDraft(
+        f"The thread already holds {whose}; two drafts in one thread hide each other.",
+        "Send or delete that draft first, or keep both with --force.",
+    )
 
 
 def _refuse_outside(session: Session, drafts: Iterable[Message], request: Request) -> None:

@@ -60,7 +60,7 @@ def prepare(session: Session, thread: Thread, request: Request, candidate: Candi
     others = conflicts.others(session, withdrawal, request.purpose)
     conflicts.refuse_done(session, candidate, withdrawal, previous, request)
     superseded = conflicts.superseded(others, request)
-    conflicts.refuse_foreign(session, thread, (previous, *others), request)
+    conflicts.refuse_foreign(session, thread, withdrawal, (previous, *others), request)
     plan = _plan(session, thread, request)
     heard = _heard(session, thread, request, candidate, plan)
     facts = basis.told_to(session, heard, request, withdrawal)

@@ -382,6 +382,10 @@ _TOLD = {
     sqlite3.SQLITE_CORRUPT: ("is damaged", _RESTORE),
     sqlite3.SQLITE_FULL: ("has no room: the disk is full", "free some space, then run it again"),
     sqlite3.SQLITE_IOERR: ("cannot be read or written", "check free space, file-size limits and the disk"),
+    sqlite3.SQLITE_CONSTRAINT: (
+        "does not take a change that contradicts what it holds",
+        "nothing was changed; see where things stand: bowout status",
+    ),
     sqlite3.SQLITE_BUSY: ("is in use by another bowout", "run it again in a moment"),
     sqlite3.SQLITE_LOCKED: ("is in use by another bowout", "run it again in a moment"),
 }

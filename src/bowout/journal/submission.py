@@ -69,6 +69,19 @@ def on_its_way_until(taken: datetime, now: datetime) -> datetime | None:
     return until if now < until else None
 
 
+def where_to_look(*, taken: bool) -> str:
+    """Where the person finds out whether a letter left; ``taken`` = a run took it out to send it.
+
+    Then bowout itself puts the copy into Sent, once it knows that the letter left.
+    """
+    if not taken:
+        return "Look into Sent"
+    return (
+        "An empty Sent proves nothing here: bowout itself puts the copy there, once it knows that the letter"
+        " left. Look into the log of what sends your mail, or ask them"
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
     """What the person approved. ``messages`` are the ids of everything but drafts in the thread, and of the
@@ -140,12 +153,7 @@ class Submission:
     @property
     def proof(self) -> str:
         """Where the person finds out whether it left, to begin a sentence with."""
-        if not (self.handed_over or TAKEN_OUT in self.detail):
-            return "Look into Sent"
-        return (
-            "An empty Sent proves nothing here: bowout puts the copy there itself, and was stopped."
-            " Look into the log of what sends your mail, or ask them"
-        )
+        return where_to_look(taken=self.handed_over or TAKEN_OUT in self.detail)
 
     def __post_init__(self) -> None:
         require_aware(

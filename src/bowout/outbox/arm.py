@@ -15,14 +15,13 @@ from typing import TYPE_CHECKING
 
 from bowout import providers
 from bowout.drafts import lint, save, state
-from bowout.drafts.state import WITHDRAWAL, Condition
+from bowout.drafts.state import WITHDRAWAL
 from bowout.errors import (
     AlreadyDone,
     CannotDo,
     DraftChanged,
     DraftGone,
     NotArmed,
-    OutcomeUnknown,
     Suspicious,
     Unresolved,
 )
@@ -31,12 +30,13 @@ from bowout.find import rank
 from bowout.journal.calls import SPEAKS_OF
 from bowout.journal.origin import Provenance
 from bowout.journal.record import DraftState
-from bowout.journal.submission import Hold, Snapshot, State, Submission
+from bowout.journal.submission import Snapshot, State, Submission
 from bowout.journal.submissions import Queue
 from bowout.mail.build import build
 from bowout.mail.parse import parse
 from bowout.model import Situation
 from bowout.outbox import look
+from bowout.outbox.ready import the_draft
 from bowout.providers import sign_in
 from bowout.read import facts as read
 from bowout.read.newest import Newest
@@ -107,8 +107,9 @@ def preview(
     now = session.clock()
     previous = Queue(session.store).of_draft(record.id)
     require_open(previous)
+    _require_newest(session, record, previous)
     _require_ground(session, when, now)
-    draft = _the_draft(session, withdrawal, record, previous)
+    draft = the_draft(session, withdrawal, record, previous)
     seen = look.around(session, record.key.thread_id, _recipients(draft), now - look.OVERLAP)
     thread = _the_thread(seen)
     call = _require_basis(session, withdrawal, record.purpose)
@@ -279,6 +280,19 @@ def require_open(previous: Submission | None) -> None:
     )
 
 
+def _require_newest(session: Session, record: DraftRecord, previous: Submission | None) -> None:
+    """Of two letters that say the same one is sent: the older one, that came back, makes place."""
+    newer = session.store.current_draft(record.withdrawal_id, record.purpose)
+    if newer is None or newer.id == record.id or record.state.is_waiting:
+        return
+    send = f"bowout send w{record.withdrawal_id}"
+    let_go = f"bowout outbox cancel {previous.label} && " if previous else ""
+    raise NotArmed(
+        "You have written this letter anew since; only one of the two is sent.",
+        f"Delete the older draft, and send the newer one: {let_go}{send}",
+    )
+
+
 def draft_again(session: Session, row: Submission) -> DraftRecord:
     """The draft that arming a promise anew sends: its own, else the one that was written in its place.
 
@@ -287,7 +301,7 @@ def draft_again(session: Session, row: Submission) -> DraftRecord:
     store = session.store
     record = store.draft(row.draft_id)
     try:
-        _the_draft(session, store.withdrawal(row.withdrawal_id), record, row)
+        the_draft(session, store.withdrawal(row.withdrawal_id), record, row)
     except DraftGone:
         newer = store.current_draft(row.withdrawal_id, row.purpose)
         if newer is None or newer.id == record.id:
@@ -334,48 +348,6 @@ def _require_sign_in(session: Session, when: When) -> None:
         raise NotArmed(f"A run without you could not sign in: {signed_in.why.rstrip('.')}.", cure)
     if signed_in.ends is not None and signed_in.ends <= when.instant:
         raise NotArmed("The sign-in of this account ends before the letter is due.", cure)
-
-
-def _the_draft(
-    session: Session, withdrawal: Withdrawal, record: DraftRecord, previous: Submission | None
-) -> Draft:
-    found = state.look(session.mailbox, session.store, record)
-    if found.condition in (Condition.UNTOUCHED, Condition.EDITED) and found.draft:
-        return found.draft
-    again = state.writing_command(withdrawal.label, record.purpose)
-    if found.condition is Condition.SENT:
-        raise AlreadyDone("This letter has already been sent.", _say_sent(previous))
-    if found.condition is Condition.MAYBE_SENT:
-        if previous and previous.hold is Hold.NOT_SENT:  # the person has looked, and this is their word
-            raise DraftGone(
-                "The draft is gone, and you said that it was not sent; there is nothing to send.",
-                f"{_let_go(previous)}rite it anew: {again} --force",
-            )
-        raise OutcomeUnknown(
-            f"The draft is gone and it may have been sent: {found.why}.",
-            f"{previous.proof}, then say it: bowout outbox resolve {previous.label} --sent (or --not-sent)"
-            if previous
-            else "Look into the thread before you write.",
-        )
-    if found.condition is Condition.DELETED:
-        raise DraftGone(
-            f"The draft {state.GONE}; there is nothing to send.", f"{_let_go(previous)}rite it anew: {again}"
-        )
-    raise NotArmed("The draft was not finished: a run was interrupted.", f"Finish it: {again}")
-
-
-def _let_go(previous: Submission | None) -> str:
-    """The begin of a cure: as long as a letter is armed no other one is written in its place."""
-    return f"Let go of it: bowout outbox cancel {previous.label}, then w" if previous else "W"
-
-
-def _say_sent(previous: Submission | None) -> str:
-    """How the outbox hears that it left; of one that is armed a look finds it."""
-    if previous is None:
-        return "See: bowout status"
-    if previous.state is State.ARMED:
-        return f"Let go of it: bowout outbox cancel {previous.label}"
-    return f"Say so: bowout outbox resolve {previous.label} --sent"
 
 
 def _the_thread(seen: look.Seen) -> Thread:

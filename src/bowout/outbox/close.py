@@ -13,14 +13,14 @@ from bowout.errors import NeedsPerson
 from bowout.journal.submission import UNANSWERED, Hold, State, Submission, on_its_way_until
 from bowout.journal.submissions import Queue
 from bowout.outbox.decide import maybe_sent
-from bowout.providers.base import Holding, Maybe, Receipt
+from bowout.providers.base import Holding, Maybe, Outside, Receipt
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from bowout.session import Session
 
-__all__ = ["at_work_until", "cancel", "out_until", "proof"]
+__all__ = ["at_work_until", "cancel", "out_until", "outside", "proof"]
 
 
 def cancel(session: Session, row: Submission) -> Submission:
@@ -48,12 +48,17 @@ def at_work_until(row: Submission, now: datetime) -> datetime | None:
     return on_its_way_until(row.unknown_since, now)
 
 
+def outside(session: Session, row: Submission) -> Outside | None:
+    """The letter where it lies out of Drafts, whoever took it."""
+    return session.mailbox.taken_out(row.snapshot.key) if isinstance(session.mailbox, Holding) else None
+
+
 def out_until(session: Session, row: Submission, now: datetime) -> datetime | None:
     """Until when this letter may be on its way by another hand; None = nobody took it, or long ago.
 
     What became of an attempt of its own these records know themselves.
     """
-    found = session.mailbox.taken_out(row.snapshot.key) if isinstance(session.mailbox, Holding) else None
+    found = outside(session, row)
     if found is None or found.claim == row.claim:
         return None
     return on_its_way_until(found.taken, now)

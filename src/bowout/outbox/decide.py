@@ -179,7 +179,7 @@ def _person_was_faster(view: View) -> Action | None:
     if view.draft is None and isinstance(view.sent, Receipt):
         return SentByPerson(view.sent)
     if view.rivals:
-        return HoldBack(Hold.WHICH_DRAFT, "more than one draft in the thread may be the one you approved")
+        return HoldBack(Hold.WHICH_DRAFT, "another draft in the thread may be the one you approved")
     if view.draft is not None:
         return None
     if isinstance(view.sent, Maybe):

@@ -61,7 +61,7 @@ if TYPE_CHECKING:
     from bowout.providers.base import Clock, Draft, Submitter
     from bowout.session import Session
 
-__all__ = ["FILE_SENT", "GIVE_BACK", "Desk", "Report", "handle", "probe", "run"]
+__all__ = ["FILE_SENT", "GIVE_BACK", "Desk", "Report", "handle", "probe", "recover", "run"]
 
 AGAIN = 3  # looks at one submission within a pass
 LOCK = "outbox.lock"
@@ -134,6 +134,13 @@ def _missing_program(account: Account) -> str:
     return (
         f"The program {lost} is not found there. Write its full path into the configuration." if lost else ""
     )
+
+
+def recover(desk: Desk) -> None:
+    """Where no run is at work, call what a dead one had begun unknown, as the next pass would."""
+    with _alone(desk) as held:
+        if held:
+            Queue(desk.store).orphans(desk.clock())
 
 
 def handle(desk: Desk, row: Submission) -> Submission:

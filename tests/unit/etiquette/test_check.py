@@ -183,7 +183,7 @@ def test_every_notation_of_a_letter_passes(place: str | tzinfo, language: str, m
     assert dates is not None
 
     def refused(shown: datetime) -> bool:
-        text = letter(SENTENCES[language].format(dates.write_slot(shown, NOW)))
+        text = letter(SENTENCES[language].format(dates.write_slot(shown, NOW, "Asia/Kolkata")))
         found = check(text, Context(slot=slot, situation=Situation.SCHEDULED, language=language, now=NOW))
         return "F03" in {f.rule for f in found.findings}
 

@@ -217,7 +217,7 @@ def test_never_two_current_drafts_for_one_purpose(tmp_path: Path) -> None:
         store.set_draft_state(first.id, DraftState.DELETED)
         second = store.begin_draft(1, "withdrawal", key("b"))
         # Bringing the first back would make two: the database itself refuses.
-        with pytest.raises(StoreError, match="UNIQUE"):
+        with pytest.raises(StoreError, match="contradicts what it holds"):
             store.set_draft_state(first.id, DraftState.OPEN)
         assert store.current_draft(1, "withdrawal") == second
 

@@ -432,13 +432,13 @@ def test_a_new_language_needs_only_files(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "said"), [("en", "3 December, 13:30"), ("de", "3. Dezember, um 13:30 Uhr")]
+    ("language", "said"), [("en", "3 December, 1:30 pm"), ("de", "3. Dezember, um 13:30 Uhr")]
 )
 def test_an_hour_that_nobody_placed_is_written_without_a_zone(language: str, said: str) -> None:
     start = datetime(NOW.year, 12, 3, 13, 30, tzinfo=untold(timedelta(hours=1)))
     dates = load_dates(language, None)
     assert dates is not None
-    assert dates.write_slot(start, NOW).endswith(said)
+    assert dates.write_slot(start, NOW, "Asia/Kolkata").endswith(said)
 
 
 @pytest.mark.parametrize("tone", [Tone.NEUTRAL, Tone.WARM])

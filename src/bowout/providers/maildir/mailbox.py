@@ -169,7 +169,11 @@ class MaildirMailbox(LocalMailbox):
                 taken = self._tree.take_out(entry, draft.claim)
             except FileNotFoundError as exc:
                 raise draft_changed() from exc
-            if not self._won(taken, draft):
+            try:
+                won = self._won(taken, draft)
+            except FileNotFoundError as exc:  # given back meanwhile, by a word of the person elsewhere
+                raise draft_gone() from exc
+            if not won:
                 self._tree.put_back(taken, self._tree.unique(self._clock()))
                 raise draft_changed()
             files.settle(entry.place)
@@ -179,6 +183,10 @@ class MaildirMailbox(LocalMailbox):
         """Is it the very draft, and not taken twice? Where a rename is a copy, two runs may have got it."""
         raw = files.read_whole(taken.entry.path)
         return _revision(taken.entry.id, raw) == draft.revision and len(self._taken_out(draft.key)) == 1
+
+    def holds(self, key: DraftKey, claim: str) -> bool:
+        """Tell whether the draft that this claim took out is still out under its name."""
+        return self._claimed(key, claim) is not None
 
     def give_back(self, key: DraftKey, claim: str) -> bool:
         """Put a draft that this claim took out back where it was; False when none is out."""

@@ -57,7 +57,7 @@ class Smtp:
         return any(f".{self._server.host.casefold()}".endswith(f".{domain}") for domain in FILING)
 
     def carry(self, mail: Outgoing, last_word: Callable[[], None]) -> None:
-        """Submit the mail, at most once; ``last_word`` is called right before its first byte and may refuse.
+        """Submit the mail, at most once; ``last_word`` is called before DATA and after, and may refuse.
 
         Raises ``Refused``, what ``last_word`` raises, and ``OutcomeUnknown``.
         """
@@ -70,6 +70,8 @@ class Smtp:
             last_word()
             with self._nothing_sent():
                 self._begin(connection)
+            with _or_close(connection):  # the server waits for a mail now: what it never gets it never takes
+                last_word()
             self._hand_over(connection, mail)
         except Refused:
             _leave(connection)
@@ -204,12 +206,22 @@ class Smtp:
         )
 
 
+@contextmanager
+def _or_close(connection: smtplib.SMTP) -> Generator[None]:
+    """Where a mail is awaited no goodbye is said: it would be read as the mail."""
+    try:
+        yield
+    except BaseException:
+        connection.close()
+        raise
+
+
 def _leave(connection: smtplib.SMTP) -> None:
     """Say goodbye; what is refused is forgotten by the server then (RFC 5321 section 4.1.1.10)."""
     with suppress(OSError, smtplib.SMTPException):
         if connection.sock is not None:
             connection.sock.settimeout(5.0)
-        connection.quit()
+            connection.quit()
     connection.close()
 
 

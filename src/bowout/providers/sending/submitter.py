@@ -20,6 +20,7 @@ from bowout.errors import (
 )
 from bowout.model import Account, DraftKey
 from bowout.providers.base import STALE, Clock, Draft, Evidence, Receipt, boot_time
+from bowout.providers.precondition import draft_gone
 from bowout.providers.sending.keys import SendingKeys
 from bowout.providers.sending.outgoing import Outgoing, not_armed, outgoing
 
@@ -35,7 +36,10 @@ class Carrier(Protocol):
         ...
 
     def carry(self, mail: Outgoing, last_word: Callable[[], None]) -> None:
-        """Submit at most once; ``last_word`` is called right before the first byte and may refuse."""
+        """Submit at most once; ``last_word`` is called right before the first byte and may refuse.
+
+        Where more is said to a server in between, it is called once more right before the mail itself.
+        """
         ...
 
 
@@ -51,6 +55,8 @@ class Holder(Protocol):
     def file_sent(self, key: DraftKey, claim: str, at: datetime) -> None: ...
 
     def forget_taken(self, key: DraftKey, claim: str) -> None: ...
+
+    def holds(self, key: DraftKey, claim: str) -> bool: ...
 
 
 def carrier(account: Account) -> Carrier:
@@ -127,21 +133,32 @@ class OutsideSubmitter:
 
     def _last_word(self, draft: Draft, began: float, taken: list[Draft]) -> None:
         """Right before the first byte: not too long after the look, and only the very draft; from then on
-        it is among the ``taken``."""
+        it is among the ``taken``.
+
+        The computer may sleep at any instant, so both are asked once more when the draft is out: another
+        home or run may have been told meanwhile that it did not leave.
+        """
+        self._refuse_stale(began)
+        if not taken:
+            taken.append(draft)
+            try:
+                with _one_draft():
+                    self._mailbox.take_out(draft)
+                if draft.on_taken is not None:
+                    draft.on_taken()
+            except (Failed, Unreachable) as exc:
+                raise Refused(exc.message, exc.next_step, temporary=True) from exc
+        self._refuse_stale(began)
+        if not self._mailbox.holds(draft.key, draft.claim):
+            raise draft_gone()
+
+    def _refuse_stale(self, began: float) -> None:
         if self._ticks() - began > STALE:
             raise Refused(
                 "It took over a minute until the mail could be handed over.",
                 "Nothing was sent. It is looked at again, and tried again, at the next pass.",
                 temporary=True,
             )
-        taken.append(draft)
-        try:
-            with _one_draft():
-                self._mailbox.take_out(draft)
-            if draft.on_taken is not None:
-                draft.on_taken()
-        except (Failed, Unreachable) as exc:
-            raise Refused(exc.message, exc.next_step, temporary=True) from exc
 
     def give_back(self, key: DraftKey, claim: str) -> bool:
         return self._mailbox.give_back(key, claim)
