@@ -126,7 +126,9 @@ def _promised(found: Report, seen: Look, promise: Submission | None) -> Report:
     if promise is None:
         return found
     # Also where its draft is gone: what became of it is said to the outbox, which looks once it is due.
-    if promise.state.needs_person or (promise.state is State.ARMED and seen.draft is None):
+    if promise.state.needs_person or (
+        promise.state is State.ARMED and seen.condition is Condition.MAYBE_SENT
+    ):
         step = f"bowout outbox show {promise.label}"
         return replace(found, says=f"{found.says} {promise.label} is {promise.state}.", next_step=step)
     if seen.draft is None or promise.state is not State.ARMED:

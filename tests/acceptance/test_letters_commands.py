@@ -111,7 +111,7 @@ def test_list_and_show_need_no_account() -> None:
     assert "accepted-offer" in listed["reasons"]
     shown = run("letters", "show", "offer", "--lang", "de")
     assert shown.out == run("letters", "show", "de.offer.j2").out
-    assert "== thanks" in shown.out
+    assert "== opening" in shown.out
 
 
 def test_an_own_letter_is_used(box: Box) -> None:
@@ -119,7 +119,7 @@ def test_an_own_letter_is_used(box: Box) -> None:
     path = Path(copied[0])
     assert path.parent == box.root / "letters"
     text = path.read_text("utf-8")
-    path.write_text(text.replace("{{ position }}", "splendid {{ position }}"), "utf-8")
+    path.write_text(text.replace("Thank", "splendid Thank"), "utf-8")
     assert "splendid" in box.run("draft", "acme", "--json").json["result"]["letter"]["text"]
     assert "splendid" in box.run("letters", "preview", "scheduled").out
     again = box.run("letters", "copy", "offer", "scheduled")
@@ -132,7 +132,7 @@ def test_lint_names_file_line_and_variable(box: Box) -> None:
     box.run("letters", "copy", "late")
     assert box.run("letters", "lint").code == 0
     path = box.root / "letters" / "en.late.j2"
-    path.write_text(path.read_text("utf-8").replace("{{ company }}", "{{ compny }}", 1), "utf-8")
+    path.write_text(path.read_text("utf-8").replace("{{ role }}", "{{ compny }}", 1), "utf-8")
     done = box.run("letters", "lint", "--json")
     assert done.code == 6
     (fault, *_) = done.json["result"]["faults"]

@@ -421,6 +421,22 @@ def test_a_draft_whose_copy_was_sent_by_hand_is_not_urged_or_sent(home: Home, se
     assert (home.sent, home.box.drafts()) == (0, [draft])
 
 
+@pytest.mark.parametrize("folder", [".Trash", ".Junk"])
+def test_a_letter_that_went_by_a_server_is_sent_though_its_copy_was_thrown_away(
+    home: Home, folder: str
+) -> None:
+    home.arm()
+    (draft,) = home.box.drafts()
+    for part in ("cur", "new", "tmp"):
+        (home.box.mail / folder / part).mkdir(parents=True, exist_ok=True)
+    copy = home.box.mail / folder / "cur" / "9.hand:2,S"
+    copy.write_bytes(b"Received: from here by there; Mon, 23 Nov 2026 10:00:00 +0000\n" + draft.read_bytes())
+    draft.unlink()
+    assert "Sent" in home.run("status").out
+    home.run("outbox", "run")
+    assert (home.sent, home.row()["state"]) == (0, "sent-by-person")
+
+
 # --- cures that lead on ---------------------------------------------------------------------------------
 
 

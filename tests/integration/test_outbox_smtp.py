@@ -143,10 +143,29 @@ def test_what_cannot_even_begin_is_refused_for_now(tmp_path: Path, clock: FakeCl
     assert post.people.mailbox.find_draft(post.draft.key) is not None
 
 
-def test_a_draft_that_cannot_be_taken_out_is_not_sent(post: Post, server: smtp.SmtpServer) -> None:
-    (post.people.root / ".Drafts" / "bowout-sending").write_text("in the way")
-    with pytest.raises(Refused, match="could not be written") as refused:
+def a_file(place: Path) -> None:
+    place.write_text("in the way")
+
+
+def a_link(place: Path) -> None:
+    elsewhere = place.with_name("elsewhere")
+    elsewhere.mkdir(mode=0o700)
+    place.symlink_to(elsewhere)
+
+
+def everybodys(place: Path) -> None:
+    place.mkdir()
+    place.chmod(0o777)
+
+
+@pytest.mark.parametrize("made", [a_file, a_link, everybodys])
+def test_a_draft_that_cannot_be_taken_out_is_not_sent(
+    post: Post, server: smtp.SmtpServer, made: Callable[[Path], None]
+) -> None:
+    made(post.people.root / ".Drafts" / "bowout-sending")
+    with pytest.raises(Refused, match="must be a directory of yours alone") as refused:
         post.submit()
+    assert "mv " in refused.value.next_step
     assert refused.value.temporary
     assert server.accepted == []
     assert post.people.mailbox.find_draft(post.draft.key) is not None

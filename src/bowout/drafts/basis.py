@@ -232,17 +232,20 @@ def channel_for(facts: Facts, recipient: Person) -> Channel:
 def language_for(session: Session, facts: Facts, manners: Manners = UNKNOWN) -> str:
     """The language of the thread, else the person's, else English; the first that has letters.
 
-    English is American or British as the thread is, else as the person's profile or zone is.
+    Its variety, American or British, Brazilian or European, is that of the thread where it tells, else of the
+    person's profile or zone.
     """
     own = session.config.profile.language or "en"
     spoken = facts.language.value if facts.language else own
     known = templates.languages(session.letters_dir)
     chosen = next(one for one in (spoken, own, "en") if templates.varieties(one)[-1] in known)
-    if chosen != "en":
-        return chosen
-    american = (session.home_zone or "").startswith(_AMERICAN) if own in ("en", spoken) else own == "en-US"
-    told = manners.variety == "US" if manners.variety else american
-    return "en-US" if told else "en"
+    if own.startswith(f"{chosen}-") and not manners.variety:
+        return own
+    here = session.home_zone or ""
+    if chosen == "en":
+        american = manners.variety == "US" if manners.variety else here.startswith(_AMERICAN)
+        return "en-US" if american else "en"
+    return "pt-PT" if chosen == "pt" and here in _PORTUGUESE else chosen
 
 
 # Zones of the United States that carry the name of a city, by their beginnings in the IANA database.
@@ -251,6 +254,9 @@ _AMERICAN = (
     *("America/Los_Angeles", "America/Anchorage", "America/Boise", "America/Indiana/", "America/Kentucky/"),
     *("America/Menominee", "America/North_Dakota/", "America/Juneau", "Pacific/Honolulu", "US/"),
 )
+
+
+_PORTUGUESE = ("Europe/Lisbon", "Atlantic/Madeira", "Atlantic/Azores")
 
 
 def manners_of(session: Session, thread: Thread, facts: Facts, familiar: bool | None = None) -> Manners:

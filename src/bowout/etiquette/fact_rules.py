@@ -242,8 +242,9 @@ def g05(view: View) -> Iterator[Hit]:
 # --- slot -----------------------------------------------------------------------------------------
 
 _CLOCK = re.compile(
-    r"\b([01]?\d|2[0-3])[:.]([0-5]\d)\s*([ap]\.?m\.?)?(?:\s*Uhr)?\s*\(?"
-    r"([A-Z]{2,5}\b([+-]\d{1,2}(?::?\d\d)?)?)?",
+    r"\b([01]?\d|2[0-3])(?:(?:[:.]|\s?h\s?)([0-5]\d)|(?=\s?(?:[ap]\.?m\b|uhr\b|h\b)))"
+    r"\s*([ap]\.?m\b\.?)?(?:\s*(?:Uhr|h)\b)?\s*\(?"
+    r"((?-i:[A-Z]{2,5})\b([+-]\d{1,2}(?::?\d\d)?)?)?",
     re.IGNORECASE,
 )
 
@@ -264,7 +265,7 @@ def _dates_in(view: View) -> Iterator[_Dated]:
     month = "|".join(f"{name}|{name[:3]}\\." for name in months)
     weekday = rf"(?:({'|'.join(weekdays)}),?\s+(?:the\s+|den\s+|dem\s+)?)?"
     forms = (
-        rf"{weekday}(\d{{1,2}})(?:st|nd|rd|th)?\.?\s+(?:of\s+)?({month})(?:,?\s+(\d{{4}}))?",
+        rf"{weekday}(\d{{1,2}})(?:st|nd|rd|th)?\.?\s+(?:(?:of|de)\s+)?({month})(?:,?\s+(?:de\s+)?(\d{{4}}))?",
         rf"{weekday}({month})\s+(\d{{1,2}})(?:st|nd|rd|th)?\b(?:,?\s+(\d{{4}}))?",
     )
     for number, form in enumerate(forms):
@@ -320,6 +321,7 @@ def f03(view: View) -> Iterator[Hit]:
                 span, f"{span.text} is not when the interview begins ({start:%H:%M})", f"{start:%H:%M}", E
             )
     yield from _wrong_relative_day(view, start)
+    yield from _wrong_weekday(view, start, allowed)
     in_figures = re.search(r"\b\d{1,2}[/.]\d{1,2}\b", view.body.text)
     names_day = bool(dated or clocks or in_figures) or view.has("weekdays") or view.has("near_days")
     if not names_day and view.situation in BOOKED:
@@ -342,6 +344,21 @@ def _wrong_relative_day(view: View, start: datetime) -> Iterator[Hit]:
             continue
         if away != (1 if view.has("tomorrow", span) else 0):
             yield Hit(span, f'"{span.text}" is not the day of the interview ({start:%d.%m.%Y})', "", E)
+
+
+def _wrong_weekday(view: View, start: datetime, allowed: set[date]) -> Iterator[Hit]:
+    """Find "Monday's interview" and "the interview on Monday", without a date, where that is another day."""
+    weekdays, slot = view.lexicon.words("weekdays"), "|".join(view.lexicon.words("about_slot"))
+    named = "|".join(weekdays)
+    forms = (
+        rf"(?<!\w)(?P<day>{named})['\u2019]s (?:{slot})(?!\w)",
+        rf"(?<!\w)(?:{slot})(?: \w{{1,3}})? (?P<day>{named})(?!\w|,? (?:\w{{3}} )?\d)",
+    )
+    for form in forms:
+        for match in re.finditer(form, view.body.text, re.IGNORECASE):
+            if weekdays.index(match["day"].lower()) not in {day.weekday() for day in allowed}:
+                span = Span(view.body.start + match.start(), view.body.start + match.end(), match[0])
+                yield Hit(span, f'"{span.text}": the interview is on {start:%d.%m.%Y}', "", E)
 
 
 def _clock_span(view: View, match: re.Match[str]) -> Span:
@@ -370,7 +387,7 @@ def _wrong_date(found: _Dated, start: datetime, allowed: set[date]) -> Iterator[
 
 
 def _same_time(match: re.Match[str], start: datetime) -> bool:
-    hour, minute = int(match[1]), int(match[2])
+    hour, minute = int(match[1]), int(match[2] or 0)
     if match[3]:
         hour = hour % 12 + (12 if match[3].lower().startswith("p") else 0)
     # "1:00" by itself is said of the afternoon as well.

@@ -137,10 +137,11 @@ def t01(view: View) -> Iterator[Hit]:
 @rule("T02", N, "B9 D8", "thanks come within the first four sentences", words=("thanks",))
 def t02(view: View) -> Iterator[Hit]:
     first = next(view.find("thanks"), None)  # thanks in the close alone are no late ones
-    sorry_first = view.situation in _OWES_APOLOGY
+    # A letter that is late, or says again what they know, begins with the fact.
+    fact_first = view.situation in _OWES_APOLOGY or isinstance(view.situation, FollowUp)
     if (
         first
-        and not sorry_first
+        and not fact_first
         and view.context.channel not in _BRIEF_NOTES
         and first.start >= _end_of(view, 4)
     ):
@@ -471,19 +472,23 @@ _SLIPS = (
     (re.compile(r" [,.;:!?](?=\s|$)", re.MULTILINE), "a space before the stop"),
     (re.compile(r"[,;](?=[^\W\d_])"), "no space after the comma"),
 )
-_DOUBLES = re.compile(r"(?:that that|had had|die die|der der|das das|sie sie)$", re.IGNORECASE)
+_DOUBLES = re.compile(
+    r"(?:that that|had had|die die|der der|das das|sie sie|vous vous|nous nous|dat dat)$", re.IGNORECASE
+)
 
 
 @rule("Q01", N, "E5", "no slips of the keyboard")
 def q01(view: View) -> Iterator[Hit]:
+    french = view.lexicon.language == "fr"  # which sets a space before these
     for pattern, what in _SLIPS:
         for match in pattern.finditer(view.body.text):
-            if not _DOUBLES.match(match[0]):
+            if not (_DOUBLES.match(match[0]) or (french and match[0] in (" :", " ;", " !", " ?"))):
                 yield Hit(_at(view.body, match), what)
     if view.lexicon.language == "en":
         for match in re.finditer(r"(?<![\w.])i(?=\s|')(?!\.e)", view.body.text):
             yield Hit(_at(view.body, match), 'a small "i"', "I")
-    for opening, closing in (("(", ")"), ("[", "]"), ("“", "”")):
+    quotes = ("„", "“") if "„" in view.body.text else ("“", "”")
+    for opening, closing in (("(", ")"), ("[", "]"), quotes):
         if view.body.text.count(opening) != view.body.text.count(closing):
             yield Hit(view.body, f"{opening} and {closing} do not pair")
 

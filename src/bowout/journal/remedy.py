@@ -13,7 +13,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from bowout.journal.origin import Scheduled
 
-__all__ = ["ADOPT", "letter_outside", "letters", "quoted", "restore", "without", "without_log", "writable"]
+__all__ = [
+    "ADOPT",
+    "away",
+    "letter_outside",
+    "letters",
+    "quoted",
+    "restore",
+    "without",
+    "without_log",
+    "writable",
+]
 
 # What the shells of both systems call it: going to a directory, making one, moving, copying.
 _CD, _MKDIR, _MOVE, _COPY = (
@@ -62,6 +72,13 @@ def letters(scheduled: Iterable[Scheduled]) -> str:
         f"{one.label} for {one.due:%A} {one.due.day} {one.due:%B %Y, %H:%M %Z} from account {one.account}"
         for one in scheduled
     )
+
+
+def away(file: Path) -> str:
+    """Say how to move away what is not a file; the records stay as they are."""
+    names = (file.with_name(f"{file.name}.away-{n}") for n in count(1))
+    target = next(name for name in names if not name.exists())
+    return f"move it away, your records stay as they are: {_MOVE} {quoted(file)} {quoted(target)}"
 
 
 def _away(path: Path, what: str = "") -> str:

@@ -16,7 +16,7 @@ from bowout import files as atomic
 from bowout import owners
 from bowout.errors import StoreError
 from bowout.journal.origin import twin_files
-from bowout.journal.remedy import quoted, restore, without_log
+from bowout.journal.remedy import away, quoted, restore, without_log
 
 __all__ = [
     "Migration",
@@ -319,7 +319,8 @@ def require_own(data_dir: Path, state_dir: Path | None) -> Path:
             if kind == stat.S_IFLNK:
                 raise _link(file)
             if kind not in (stat.S_IFREG, None):
-                raise StoreError(f"{file} cannot be opened: it is not a file", restore(path))
+                cure = restore(path) if file == path else away(file)
+                raise StoreError(f"{file} cannot be opened: it is not a file", cure)
         _refuse_doubt(path)
         _refuse_foreign(file for file in (*of_database(path), *beside) if _kind(file))
         if state_dir:
@@ -330,8 +331,10 @@ def require_own(data_dir: Path, state_dir: Path | None) -> Path:
 def _refuse_foreign_twins(state_dir: Path) -> None:
     twins = twin_files(state_dir) if state_dir.is_dir() else ()
     for file in (state_dir, *twins):
-        if file in twins and file.is_symlink():
+        if file.is_symlink():
             raise _link(file)
+        if file in twins and _kind(file) != stat.S_IFREG:
+            raise StoreError(f"{file} cannot be opened: it is not a file", away(file))
         if found := owners.doubt(file):
             raise StoreError(f"{found.says}, so what is known of your records is not certain", found.cure)
 

@@ -156,9 +156,12 @@ class Writer:
         told = ("company", "position", "recipient_name", "full_name")
         self._seed = "\0".join(str(self.values.get(name, "")) for name in told)
         self._missing: dict[str, None] = {}
+        self._said: frozenset[str] = frozenset()  # of because and more
         self._refuse_unknown_values()
         self._add_terms()
+        self.values["more"] = ""
         self._add_reason()
+        self._said = frozenset()
 
     def _add_terms(self) -> None:
         for name in TERMS:
@@ -177,6 +180,9 @@ class Writer:
             raise self._lacks(str(self.wish.reason))
         self.values["because"] = " ".join(self._filled(clause).split())
         self.flags |= {"because"}
+        if self.wish.depth is Depth.FULL:
+            more = find(self._books, str(self.wish.reason), self.flags)
+            self.values["more"] = " ".join(self._filled(more).split()) if more else ""
 
     def _refuse_unknown_values(self) -> None:
         for name in self.wish.values:
@@ -240,14 +246,14 @@ class Writer:
         """What is said of the reason beside the decision: the person's own words, or more at full depth."""
         if "reason_text" in self.values and self.wish.depth is not Depth.NONE:
             return str(self.values["reason_text"])
-        if self.wish.depth is not Depth.FULL:
-            return ""
-        more = find(self._books, str(self.wish.reason), self.flags)
-        return " ".join(self._filled(more).split()) if more else ""
+        if "because" in self.values and "because" not in self._said:
+            return self.spoken_reason()  # an own letter without words around it
+        return "" if "more" in self._said else str(self.values.get("more", ""))
 
     def spoken_reason(self) -> str:
         """The reason as a sentence of its own; empty when nothing is to be said."""
         clause = str(self.values.get("because", ""))
+        self._said |= {"because"}
         told = f"{clause[:1].upper()}{clause[1:]}." if clause else ""
         return tidy(f"{told} {self.reason()}")
 
@@ -266,6 +272,7 @@ class Writer:
 
     def _filled(self, section: Section) -> str:
         wording = choose(section, self._seed)
+        self._said |= {name for name in ("because", "more") if name in wording.text}
         if "company" in self.values or "company" not in variables(wording):
             text, missing = self._tried(wording)
         else:  # nobody told the firm: say it without, where there are words for that

@@ -74,7 +74,18 @@ KNOWN = (
     frozenset(VALUES)
     | frozenset(ASK_FOR)
     | frozenset(TERMS)
-    | {"at_company", "because", "interviewers", "near", "own_close", "own_name", "reason", "rounds", "today"}
+    | {
+        "at_company",
+        "because",
+        "interviewers",
+        "more",
+        "near",
+        "own_close",
+        "own_name",
+        "reason",
+        "rounds",
+        "today",
+    }
 )
 OPTIONS = ("situation", "reason", "depth", "tone", "channel", "language")
 

@@ -292,7 +292,21 @@ def _mailbox(phrase: str, angle: str | None, comment: str, repairs: Repairs) -> 
     # RFC 5322 section 4.4 lets blanks stand around the dots and the at sign.
     if " " in address and '"' not in address:
         address = re.sub(r"(?<! ) +([@.])", r"\1", re.sub(r"([@.]) +", r"\1", address))
-    return Address(_name(phrase or comment, repairs), address) if address else None
+    if not address or _is_none(address):
+        return None
+    return Address(_name(phrase or comment, repairs), address)
+
+
+def _is_none(address: str) -> bool:
+    """Tell whether it is no address: longer than any, or with a sign in it that nobody sees."""
+    domain = address.rpartition("@")[2]
+    unseen = not address.isascii() and any(unicodedata.category(sign) in _UNSEEN for sign in address)
+    return len(domain) > _LONGEST_DOMAIN or len(address) > _LONGEST_ADDRESS or unseen
+
+
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co"})
+_LONGEST_DOMAIN = 255  # RFC 5321 section 4.5.3.1.2
+_LONGEST_ADDRESS = 998  # of a line; the names of reply addresses are longer than that RFC has them
 
 
 _QUOTED = re.compile(r'"((?:[^"\\]++|\\.){0,100}+)"', re.DOTALL)

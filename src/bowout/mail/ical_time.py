@@ -17,6 +17,7 @@ _YEARS = range(1990, 2150)
 _OFFSET = re.compile(r"([+-])(\d{2}):?(\d{2})(?::?(\d{2}))?")
 _NAMED_OFFSET = re.compile(r"(?:GMT|UTC)\s*([+-])(\d{1,2})(?::?(\d{2}))?", re.IGNORECASE)
 _CONTINENTS = ("Europe", "America", "Asia", "Africa", "Australia", "Pacific", "Atlantic", "Indian")
+_MOST_RULES = 100  # of a zone; each is worked out for each time
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
@@ -130,7 +131,10 @@ def _rule_offset(zone: Component | None, wall: datetime) -> timezone | None:
     if zone is None:
         return None
     onsets: list[tuple[datetime, timedelta]] = []
-    for rule in [*zone.walk("STANDARD"), *zone.walk("DAYLIGHT")]:
+    rules = [*zone.walk("STANDARD"), *zone.walk("DAYLIGHT")]
+    if len(rules) > _MOST_RULES:
+        return None
+    for rule in rules:
         offset = _offset(rule.value("TZOFFSETTO"))
         onset = _onset(rule, wall)
         if offset is not None and onset is not None:

@@ -148,6 +148,13 @@ class Correspondents:
                 " Else name the recruiter with --to.",
                 candidates=[person(a) for a in self.people],
             )
+        if len(chosen.to) > _MOST:
+            asked = (*newest.from_, *chosen.to[:_MOST])
+            raise Ambiguous(
+                f"{_shown(newest.from_)} asks for answers at {len(chosen.to)} addresses.",
+                _say_who(asked),
+                candidates=[person(a) for a in asked],
+            )
         if shared := [a for a in chosen.to if _LIST.match(a.domain)]:
             people = [a for a in newest.from_ if a not in shared]
             raise Ambiguous(
@@ -399,6 +406,7 @@ _PRESENTS = re.compile(
     r"\b(intro|introduc(e|es|ing|tion)|meet|vorstellen|stelle .{0,40} vor)\b", re.IGNORECASE
 )
 # Domains of mailing lists, and addresses of a function: what such a one sends is not a scheduler's own word.
+_MOST = 5  # to whom one mail is answered without a question
 _LIST = re.compile(r"((lists?|groups|mailman)\.|googlegroups\.com$)", re.IGNORECASE)
 _FUNCTIONAL = re.compile(r"(calendar|invit|schedul|survey|notif|events?$)", re.IGNORECASE)
 _ADDR_SPEC = re.compile(r"[^\s<>()\[\],;:\\\"@\x00-\x1f\x7f]+@[^\s<>()\[\],;:\\\"@\x00-\x1f\x7f]+")

@@ -201,9 +201,9 @@ CASES: dict[str, Case] = {
     ),
     "T02": Case(
         [
-            b("I have decided to withdraw my application. It is final. There is no more to say. Thank you."),
-            b("I am withdrawing my application. I did so after some thought. Thanks for the time."),
-            b("I withdraw my application today. My plans have changed. I am grateful for your help."),
+            b("I withdraw my application. It is final. There is no more to say. I am sure. Thank you."),
+            b("I am withdrawing my application. I thought. I slept. I am sure of it. Thanks for the time."),
+            b("I withdraw my application today. Plans change. So did mine. It is well. I am grateful."),
         ],
         [
             letter(),
@@ -275,9 +275,9 @@ CASES: dict[str, Case] = {
     ),
     "R05": Case(
         [
-            b("Thank you for your time. My circumstances have changed. I am withdrawing my application."),
-            b("Thank you so much. The commute is too long. I have decided to withdraw my application."),
-            b("Thanks to you all. I am staying with my employer. I withdraw my application."),
+            b("Thank you. My circumstances have changed. The commute is long. I withdraw my application."),
+            b("Thank you so much. The commute is long. Relocation is out. I withdraw my application."),
+            b("Thanks. I am staying with my employer. The salary is right. I withdraw my application."),
         ],
         [
             letter("My circumstances have changed."),

@@ -440,6 +440,27 @@ def test_a_database_that_is_a_link_is_refused_and_can_be_put_in_its_place(
             assert store.withdrawals() == (old,)
 
 
+@pytest.mark.parametrize("name", ["bowout.lock", "drafts.lock", "bowout.db-wal", "twin"])
+@pytest.mark.parametrize("make", [Path.mkdir, *([os.mkfifo] if posix else [])])
+def test_what_is_no_file_beside_the_database_is_moved_away_alone(
+    tmp_path: Path, name: str, make: Callable[[Path], None]
+) -> None:
+    with opened(tmp_path / "data", tmp_path / "state") as store:
+        old = added(store)
+    (twin,) = (tmp_path / "state").iterdir()
+    kept = twin.read_bytes()
+    wrong = twin if name == "twin" else tmp_path / "data" / name
+    wrong.unlink(missing_ok=True)
+    make(wrong)
+    with pytest.raises(StoreError, match="is not a file") as refused:
+        opened(tmp_path / "data", tmp_path / "state")
+    run_cure(refused.value)
+    if name == "twin":
+        twin.write_bytes(kept)
+    with opened(tmp_path / "data", tmp_path / "state") as store:
+        assert store.withdrawals() == (old,)
+
+
 def test_a_database_that_is_a_link_to_nowhere_makes_nothing_there(tmp_path: Path) -> None:
     (tmp_path / "bowout.db").symlink_to(tmp_path / "nowhere")
     error = told(Store.open, tmp_path)

@@ -14,7 +14,7 @@ from bowout.letters.wish import Wish
 from bowout.model import FollowUp, Reason, Situation, Tone
 from unit.letters.kit import NOW
 
-DECISION = "== decision, short ==\nI withdraw my application.\n"
+DECISION = "I withdraw my application.\n\n== short ==\nI withdraw my application.\n"
 
 
 class Page(HTMLParser):
@@ -65,7 +65,7 @@ def test_ours_are_not_broken_and_have_no_errors() -> None:
 
 def test_an_own_letter_cannot_bring_markup_into_the_page(tmp_path: Path) -> None:
     (tmp_path / "en.early.j2").write_text(
-        "== thanks ==\n<script>alert(1)</script> & <img src=x onerror=y>\n" + DECISION, encoding="utf-8"
+        "== opening ==\n<script>alert(1)</script> & <img src=x onerror=y>\n" + DECISION, encoding="utf-8"
     )
     page = gallery.page(["en"], tmp_path, NOW)
     Page(page)
@@ -73,7 +73,7 @@ def test_an_own_letter_cannot_bring_markup_into_the_page(tmp_path: Path) -> None
 
 
 def test_a_broken_own_letter_is_shown_as_broken(tmp_path: Path) -> None:
-    (tmp_path / "en.early.j2").write_text("== thanks ==\n{{ compny }}\n" + DECISION, encoding="utf-8")
+    (tmp_path / "en.early.j2").write_text("== opening ==\n{{ compny }}\n" + DECISION, encoding="utf-8")
     assert "broken template" in gallery.page(["en"], tmp_path, NOW)
     fault, *others = gallery.broken("en", tmp_path, NOW)
     assert others == []
@@ -83,7 +83,7 @@ def test_a_broken_own_letter_is_shown_as_broken(tmp_path: Path) -> None:
 
 def test_a_section_that_is_missing_is_a_fault(tmp_path: Path) -> None:
     (tmp_path / "en.early.j2").write_text("== thanks ==\nThank you.\n", encoding="utf-8")
-    assert any("no section 'decision'" in fault for fault in gallery.broken("en", tmp_path, NOW))
+    assert any("no section 'opening'" in fault for fault in gallery.broken("en", tmp_path, NOW))
 
 
 def test_there_is_no_page_of_an_unknown_language() -> None:

@@ -26,6 +26,15 @@ def test_a_local_mailbox_beside_another_stays() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["dana@" + "xn--a-" * 20_000 + ".example", "d" * 1_000 + "@acme.example", "da\u200bna@acme.example"],
+    ids=["domain", "local part", "unseen sign"],
+)
+def test_what_no_server_would_take_is_no_address(address: str) -> None:
+    assert read_addresses(f"Dana <{address}>", Repairs()) == ()
+
+
 def test_of_more_addresses_than_anybody_writes_to_the_first_are_read_and_that_is_said() -> None:
     repairs = Repairs()
     found = read_addresses(", ".join(f"a{n}@acme.example" for n in range(MAX_ADDRESSES + 1)), repairs)

@@ -460,6 +460,20 @@ def test_a_line_that_did_not_get_in_is_not_said_to_be_installed(computer: Comput
         installer.install(planned(computer), replace(computer.machine, run=run))
 
 
+def test_a_line_of_ours_that_was_cut_is_not_said_to_be_installed(computer: Computer) -> None:
+    computer.programs, computer.crontab = ("crontab",), b"0 4 * * * backup\n"
+
+    def run(command: Sequence[str], data: bytes) -> Ended:
+        if command[1] == "-":
+            computer.crontab = data[:60] + b"\n" if b"bowout" in data else data
+            return Ended(0)
+        return computer.run(command, data)
+
+    with pytest.raises(Failed, match="refused the change"):
+        installer.install(planned(computer), replace(computer.machine, run=run))
+    assert computer.crontab == b"0 4 * * * backup\n"
+
+
 def test_without_a_copy_the_crontab_is_not_touched(computer: Computer) -> None:
     computer.programs, computer.crontab = ("crontab",), b"0 4 * * * backup\n"
     machine = replace(computer.machine, home=computer.home / "nowhere")

@@ -35,6 +35,14 @@ def test_all_addresses_of_reply_to_are_answered_but_never_mine_or_a_dead_one() -
     assert to(found) == ["dana@acme.com", "team@acme.com"]
 
 
+def test_a_reply_to_of_many_is_asked_about() -> None:
+    many = ", ".join(f"p{n}@acme.com" for n in range(6))
+    with pytest.raises(Ambiguous, match="asks for answers at 6 addresses") as told:
+        plan(mail(DANA, reply_to=many))
+    assert "--to dana@acme.com" in told.value.next_step
+    assert len(to(plan(mail(DANA, reply_to=many.rpartition(",")[0])))) == 5
+
+
 def test_reply_to_that_is_only_me_falls_back_to_from() -> None:
     assert to(plan(mail(DANA, reply_to="ana@home.example"))) == ["dana@acme.com"]
 

@@ -58,7 +58,7 @@ def keep_line(timer: Timer, machine: Machine, *, keep: bool) -> None:
     end = len(lines) - (bool(lines) and not lines[-1].endswith(b"\n"))
     after = b"".join([*lines[:end], *ours, *lines[end:]])
     if after != before and (after or not _removed(machine)):
-        _replace(machine, before, after, ours)
+        _replace(machine, before, after)
 
 
 def _line(timer: Timer) -> bytes:
@@ -110,8 +110,8 @@ def _unread(why: str) -> Failed:
     )
 
 
-def _replace(machine: Machine, before: bytes, after: bytes, ours: list[bytes]) -> None:
-    """Write the table, and see that lines of others got through: on a full disk busybox empties the table
+def _replace(machine: Machine, before: bytes, after: bytes) -> None:
+    """Write the table, and see that all lines got through: on a full disk busybox empties the table
     and ends with 0. Raises ``Failed``; then they are as they were, or in a copy that it names.
     """
     # By its content: the copy of an earlier mishap stays.
@@ -122,7 +122,7 @@ def _replace(machine: Machine, before: bytes, after: bytes, ours: list[bytes]) -
         raise Failed(f"No copy of your crontab can be kept in {kept}: {exc.strerror}.", _UNTOUCHED) from exc
     done = machine.run(_WRITE, after)
     lost = _lost(machine, after)
-    taken = not done.code and not lost - {*ours} and not (lost and done.err)
+    taken = not done.code and not lost
     if not taken and machine.run(_READ, b"").out != before:
         machine.run(_WRITE, before)
         if _lost(machine, before):

@@ -44,6 +44,10 @@ class LocalMailbox(ABC):
     def _headers(self) -> list[Message]:
         """Every message outside Trash and Junk as it is now, headers only."""
 
+    def _thrown_away(self) -> list[Message]:
+        """The messages in Trash and Junk, headers only, where the mailbox has them."""
+        return []
+
     @abstractmethod
     def _raw(self, message: Message) -> bytes | None:
         """The bytes of one of these messages; None when it has gone meanwhile."""
@@ -101,7 +105,10 @@ class LocalMailbox(ABC):
         for mail in self._loaded(m for m in later if was_sent(m, headers)):
             if same_letter(mail, draft.message):
                 return _receipt(mail, edited=False)
-        return _maybe(named, later)
+        # Who clears Sent throws away the proof as well; a draft that was thrown away has no way behind it.
+        gone = () if named or later else self._thrown_away()
+        sent = (m for m in gone if m.message_id == draft.key.message_id and m.travelled)
+        return next((_receipt(m, edited=False) for m in sent), _maybe(named, later))
 
     def has_sent_copy(self, key: DraftKey, raw: bytes) -> bool:
         """Does this letter lie among the sent mail, under its Message-ID or, sent by hand, another one?"""

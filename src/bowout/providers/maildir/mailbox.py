@@ -78,11 +78,16 @@ class MaildirMailbox(LocalMailbox):
             taken = self._tree.taken_out()
         return [*listed, *(head for one in taken if (head := self._index.head(one.entry)))]
 
-    def _listed(self, wanted: Callable[[Place], bool]) -> tuple[dict[str, Entry], list[Message]]:
-        """The files of the wanted folders that are not in the trash, and their headers."""
+    def _thrown_away(self) -> list[Message]:
+        return self._listed(lambda place: place.kind in _HIDDEN, hidden=True)[1]
+
+    def _listed(
+        self, wanted: Callable[[Place], bool], *, hidden: bool = False
+    ) -> tuple[dict[str, Entry], list[Message]]:
+        """The files of the wanted folders that are not in the trash (or are), and their headers."""
         for left in reversed(range(_TRIES)):
             with _reading(self._tree.root):
-                entries = [e for e in self._tree.entries(wanted) if e.kind not in _HIDDEN]
+                entries = [e for e in self._tree.entries(wanted) if (e.kind in _HIDDEN) is hidden]
             heads = [self._index.head(entry) for entry in entries]
             if None not in heads or not left:
                 break  # else a file was renamed between listing and reading: list again, the rest is indexed

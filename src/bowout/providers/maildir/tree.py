@@ -15,7 +15,10 @@ import errno
 import hashlib
 import os
 import re
+import shlex
 import socket
+import stat
+import sys
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -23,6 +26,7 @@ from datetime import datetime
 from pathlib import Path
 from secrets import token_hex
 
+from bowout.errors import Failed
 from bowout.files import sync, sync_dir
 from bowout.model import Folder
 from bowout.providers.headers_only.folders import decode_name, encode_name, kind_of
@@ -249,7 +253,9 @@ class Tree:
         Raises FileNotFoundError as ``claim`` does.
         """
         directory = entry.place.sub(TAKEN)
-        Path(directory).mkdir(mode=0o700, exist_ok=True)
+        with suppress(FileExistsError):
+            Path(directory).mkdir(mode=0o700)
+        _require_private(directory)
         name = os.path.basename(entry.path)
         path = os.path.join(directory, f"{claim}.{name}")
         move(entry.path, path)
@@ -329,6 +335,17 @@ def settle(place: Place) -> None:
 def settle_taken(place: Place) -> None:
     """The same for drafts that were taken out of it."""
     sync_dir(Path(place.sub(TAKEN)))
+
+
+def _require_private(directory: str) -> None:
+    """Raise ``Failed`` where a letter on its way would lie in what is no directory of the person's alone."""
+    found = os.lstat(directory)
+    own = sys.platform == "win32" or (found.st_uid == os.geteuid() and not found.st_mode & 0o022)
+    if not (stat.S_ISDIR(found.st_mode) and own):
+        raise Failed(
+            f"{directory} must be a directory of yours alone: a letter lies there while it is sent.",
+            f"Move it away, it is made anew: mv {shlex.quote(directory)} {shlex.quote(f'{directory}.away')}",
+        )
 
 
 def _identity(path: str) -> tuple[int, int] | None:
