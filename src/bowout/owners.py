@@ -73,7 +73,8 @@ def barred(*paths: Path, write: bool = True) -> str:
     if _lacks(parent, needed | os.X_OK):
         return f"chmod u+r{'w' if write else ''}x {_quoted(parent)}"
     if closed := [path for path in paths if _lacks(path, needed)]:
-        return f"chmod u+r{'w' if write else ''}X {' '.join(map(_quoted, closed))}"
+        enter = "X" if any(path.is_dir() for path in closed) else ""
+        return f"chmod u+r{'w' if write else ''}{enter} {' '.join(map(_quoted, closed))}"
     if others := [path for path in paths if path.exists() and not os.access(path, needed)]:
         return f"sudo chown {_name(os.geteuid())} {' '.join(map(_quoted, others))}"
     return ""

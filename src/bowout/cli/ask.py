@@ -116,6 +116,7 @@ def settled(active: Session, opts: Options, chosen: Chosen, request: Request) ->
     from bowout.drafts import basis, prepare
 
     thread, candidate = chosen.thread, chosen.candidate
+    active.keep(candidate.reading)
     if opts.interactive:
         questions = [q for q in basis.open_questions(active, thread) if q[0] not in request.values]
         known = basis.told_by(active, thread, request.values)

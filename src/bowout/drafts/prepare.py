@@ -52,7 +52,6 @@ def prepare(session: Session, thread: Thread, request: Request, candidate: Candi
     other reasons to stop; ``request.force`` overrides the first three.
     """
     now = session.clock()
-    session.keep(candidate.reading)
     withdrawal = basis.known_withdrawal(session, thread)
     conflicts.refuse_armed(session, withdrawal)
     request = _with_notes(session, as_before(request, withdrawal), withdrawal)

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bowout.errors import UsageError
-from bowout.etiquette import fact_rules, sending_rules, wording_rules
+from bowout.etiquette import fact_rules, form_rules, sending_rules, wording_rules
 from bowout.etiquette.context import Context
 from bowout.etiquette.letter_text import MAX_TEXT, View
 from bowout.etiquette.rule import RULES, Finding, Hit, Report, Rule, Severity
 
 # Importing a module of rules enters them; naming them here keeps the import from looking unused.
-_MODULES = (wording_rules, fact_rules, sending_rules)
+_MODULES = (wording_rules, form_rules, fact_rules, sending_rules)
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 
 

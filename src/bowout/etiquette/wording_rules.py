@@ -1,16 +1,14 @@
-"""Lint rules about the words of a letter: decision, thanks, reason, tone, length (docs/etiquette.md)."""
+"""Lint rules about the words of a letter: decision, thanks, reason, tone (docs/etiquette.md)."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from bowout.etiquette.context import AGREED, INTERVIEWED, OFFERED
 from bowout.etiquette.letter_text import Span, View
 from bowout.etiquette.rule import Hit, Severity, rule
 from bowout.model import Channel, Depth, FollowUp, Reason, Situation, Tone
-from bowout.text.spelling import fold
 
 E, W, N = Severity.ERROR, Severity.WARNING, Severity.NOTE
 
@@ -22,13 +20,13 @@ _OWES_APOLOGY = frozenset({Situation.LATE, Situation.MISSED}) | AGREED
 _BRIEF_NOTES = frozenset({Channel.SMS_SHORT, Channel.CALENDAR_NOTE})
 
 
-def _each(view: View, name: str, message: str, suggestion: str = "") -> Iterator[Hit]:
+def each(view: View, name: str, message: str, suggestion: str = "") -> Iterator[Hit]:
     """A hit for every match of a word list; ``{}`` in the message stands for the words found."""
     for span in view.find(name):
         yield Hit(span, message.format(f'"{" ".join(span.text.split())}"'), suggestion)
 
 
-def _once(hits: Iterable[Hit]) -> Iterator[Hit]:
+def once(hits: Iterable[Hit]) -> Iterator[Hit]:
     yield from list(hits)[:1]
 
 
@@ -112,17 +110,17 @@ def d06(view: View) -> Iterator[Hit]:
                 "you accepted the offer, but the letter does not take the acceptance back",
                 severity=W,
             )
-        yield from _each(
+        yield from each(
             view, "application_verbs", "{} does not undo an acceptance", "I am withdrawing my acceptance."
         )
     elif left in OFFERED:
         if not view.has("offer"):
             message = "they made an offer, but the letter does not mention it"
             yield Hit(start, message, "I am declining your offer.", W)
-        yield from _each(view, "interview_verbs", "{} comes from an earlier stage than the offer")
+        yield from each(view, "interview_verbs", "{} comes from an earlier stage than the offer")
     else:
         for name in ("offer", "acceptance"):
-            yield from _each(view, name, "{} speaks of an offer that has not been made")
+            yield from each(view, name, "{} speaks of an offer that has not been made")
 
 
 # --- thanks ---------------------------------------------------------------------------------------
@@ -191,9 +189,9 @@ def r01(view: View) -> Iterator[Hit]:
 
 @rule("R02", N, "B17", "a reason that is given says something", words=("vague",))
 def r02(view: View) -> Iterator[Hit]:
-    yield from _each(view, "vague", "{} says nothing", "Name one reason, or none at all.")
+    yield from each(view, "vague", "{} says nothing", "Name one reason, or none at all.")
     if view.context.depth is Depth.FULL:
-        yield from _each(view, "vague_full", "{} alone is thin for a full reason")
+        yield from each(view, "vague_full", "{} alone is thin for a full reason")
 
 
 @rule("R03", W, "B11 D10 C15", "the reason is short", words=("reasons",))
@@ -210,7 +208,7 @@ def r03(view: View) -> Iterator[Hit]:
 
 @rule("R04", W, "C15 B17", "no excuses", words=("excuses",))
 def r04(view: View) -> Iterator[Hit]:
-    yield from _each(view, "excuses", "{} sounds like an excuse", "One true clause, or no reason at all.")
+    yield from each(view, "excuses", "{} sounds like an excuse", "One true clause, or no reason at all.")
 
 
 @rule("R05", N, "A18", "the reason does not put off the decision", words=("reasons", "decision"))
@@ -228,7 +226,7 @@ def r05(view: View) -> Iterator[Hit]:
 
 @rule("N01", E, "A14 B19", "nothing negative about company, role or process", words=("hostile",))
 def n01(view: View) -> Iterator[Hit]:
-    yield from _each(
+    yield from each(
         view, "hostile", "{} will be remembered", "Speak of what suits you, not of what is wrong there."
     )
 
@@ -256,35 +254,35 @@ def _names_someone(view: View, sentence: Span) -> bool:
 
 @rule("N03", W, "A14 E14", "no implied criticism", words=("criticism",))
 def n03(view: View) -> Iterator[Hit]:
-    yield from _each(view, "criticism", "{} can be read as a reproach", "Leave it out.")
+    yield from each(view, "criticism", "{} can be read as a reproach", "Leave it out.")
 
 
 @rule("N04", W, "wider", "no comparison with somebody better", words=("comparison",))
 def n04(view: View) -> Iterator[Hit]:
-    yield from _each(view, "comparison", "{} compares them with others", 'Say "another position".')
+    yield from each(view, "comparison", "{} compares them with others", 'Say "another position".')
 
 
 @rule("M01", W, "wider", "no money figures", words=("money",))
 def m01(view: View) -> Iterator[Hit]:
-    yield from _each(view, "money", "{} is a figure that nobody needs here", "Leave the figure out.")
+    yield from each(view, "money", "{} is a figure that nobody needs here", "Leave the figure out.")
 
 
 @rule("M02", N, "wider", "pay is mentioned only when it is the reason", words=("pay",))
 def m02(view: View) -> Iterator[Hit]:
     if view.context.reason is not Reason.PAY:
-        yield from _each(
+        yield from each(
             view, "pay", "{} brings pay into it", "Say it only if it is your reason (--reason pay)."
         )
 
 
 @rule("P01", W, "B6", "no details of health or family", words=("health",))
 def p01(view: View) -> Iterator[Hit]:
-    yield from _each(view, "health", "{} is nobody else's business", 'Say "my circumstances have changed".')
+    yield from each(view, "health", "{} is nobody else's business", 'Say "my circumstances have changed".')
 
 
 @rule("P02", E, "conduct", "no remarks on who people are", words=("protected",))
 def p02(view: View) -> Iterator[Hit]:
-    yield from _each(view, "protected", "{} judges people by what they are", "Leave it out.")
+    yield from each(view, "protected", "{} judges people by what they are", "Leave it out.")
 
 
 # --- optional parts and tone ----------------------------------------------------------------------
@@ -292,7 +290,7 @@ def p02(view: View) -> Iterator[Hit]:
 
 @rule("C01", E, "B14 E14", "the open door does not lead back to this role", words=("eager",))
 def c01(view: View) -> Iterator[Hit]:
-    yield from _each(
+    yield from each(
         view, "eager", "{} sounds as if you were still in it", "Speak of the company or of other roles."
     )
 
@@ -324,7 +322,7 @@ def o01(view: View) -> Iterator[Hit]:
 )
 def o02(view: View) -> Iterator[Hit]:
     if view.context.left not in INTERVIEWED:
-        yield from _once(_each(view, "feedback", "{} is asked of people who have not met you"))
+        yield from once(each(view, "feedback", "{} is asked of people who have not met you"))
 
 
 @rule(
@@ -347,15 +345,17 @@ def o03(view: View) -> Iterator[Hit]:
 
 @rule("V01", E, "B19", "a civil tone", words=("profanity", "sarcasm"))
 def v01(view: View) -> Iterator[Hit]:
-    yield from _each(view, "profanity", "{} is out of place", "Leave it out.")
-    yield from _each(view, "sarcasm", "{} reads as sarcasm", "Leave it out.")
+    yield from each(view, "profanity", "{} is out of place", "Leave it out.")
+    yield from each(view, "sarcasm", "{} reads as sarcasm", "Leave it out.")
     for match in re.finditer(r"!{2,}|\?!", view.body.text):
-        yield Hit(_at(view.body, match), f'"{match[0]}" shouts', "One full stop will do.", W)
+        yield Hit(at_match(view.body, match), f'"{match[0]}" shouts', "One full stop will do.", W)
     shouted = [
         m for m in re.finditer(r"\b[A-ZÄÖÜ]{4,}\b", view.body.text) if m[0] not in _known_capitals(view)
     ]
     if len(shouted) >= 2:
-        yield Hit(_at(view.body, shouted[0]), "words in capitals read as shouting", "Use small letters.", W)
+        yield Hit(
+            at_match(view.body, shouted[0]), "words in capitals read as shouting", "Use small letters.", W
+        )
 
 
 def _known_capitals(view: View) -> set[str]:
@@ -365,7 +365,7 @@ def _known_capitals(view: View) -> set[str]:
     )
 
 
-def _at(place: Span, match: re.Match[str]) -> Span:
+def at_match(place: Span, match: re.Match[str]) -> Span:
     return Span(place.start + match.start(), place.start + match.end(), match[0])
 
 
@@ -376,9 +376,9 @@ _EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf]|(?<!\\w)[:;]-?[)(DP](?
 def v02(view: View) -> Iterator[Hit]:
     if view.context.tone is Tone.WARM:
         return
-    yield from _each(view, "slang", "{} is too casual here", "Write it out.")
+    yield from each(view, "slang", "{} is too casual here", "Write it out.")
     for match in _EMOJI.finditer(view.body.text):
-        yield Hit(_at(view.body, match), f"{match[0]} is too casual here", "Leave it out.")
+        yield Hit(at_match(view.body, match), f"{match[0]} is too casual here", "Leave it out.")
 
 
 @rule("V03", W, "wider", "one apology at most; one when it is owed", words=("apology",))
@@ -392,118 +392,9 @@ def v03(view: View) -> Iterator[Hit]:
 
 @rule("V04", N, "wider", "no begging and no self-reproach", words=("begging",))
 def v04(view: View) -> Iterator[Hit]:
-    yield from _each(view, "begging", "{} makes it heavy for the reader", "One plain apology is enough.")
+    yield from each(view, "begging", "{} makes it heavy for the reader", "One plain apology is enough.")
 
 
 @rule("V05", W, "E8", "no accusing question", words=("accusing",))
 def v05(view: View) -> Iterator[Hit]:
-    yield from _each(view, "accusing", "{} accuses", "Leave the question out.")
-
-
-# --- length and typing ----------------------------------------------------------------------------
-
-_STANDARD = (25, 100)
-_BANDS: dict[Situation | FollowUp, tuple[int, int]] = {
-    Situation.EARLY: (15, 55),
-    Situation.OUTREACH: (15, 55),
-    Situation.AFTER_ROUNDS: (35, 120),
-    Situation.VERBAL_OFFER: (35, 120),
-    Situation.OFFER: (35, 120),
-    Situation.ACCEPTED: (35, 120),
-    Situation.SIGNED: (35, 120),
-    FollowUp.REPLY_ACK: (8, 60),
-}
-_FOLLOW_UP = (20, 80)
-FULL_REASON = 30  # words that --depth full may add to a band
-
-
-def band(
-    situation: Situation | FollowUp | None, channel: Channel | None = None, depth: Depth | None = None
-) -> tuple[int, int]:
-    """Fewest and most words between greeting and close (etiquette section 4)."""
-    if channel is Channel.LINKEDIN:
-        return 20, 60
-    if channel is Channel.SMS_SHORT:
-        return 10, 60
-    if channel is Channel.CALENDAR_NOTE:
-        return 4, 20
-    fallback = _FOLLOW_UP if isinstance(situation, FollowUp) else _STANDARD
-    low, high = _BANDS.get(situation, fallback) if situation else _STANDARD
-    return low, high + (FULL_REASON if depth is Depth.FULL else 0)
-
-
-@rule("L01", W, "B11 C14", "as long as such a letter should be", known=("situation",))
-def l01(view: View) -> Iterator[Hit]:
-    low, high = band(view.situation, view.context.channel, view.context.depth)
-    # A long title or company name is not the writer's fault.
-    names = [view.context.company or "", view.context.position or ""]
-    high += sum(max(0, len(name.split()) - 2) for name in names)
-    words = view.body.words
-    if words > high:
-        yield Hit(view.body, f"{words} words; at most {high} are usual here", "Shorten it.")
-    elif words < low:
-        yield Hit(view.body, f"{words} words; at least {low} are usual here", "", N)
-
-
-@rule("L02", N, "E5", "a handful of short paragraphs")
-def l02(view: View) -> Iterator[Hit]:
-    if len(view.paragraphs) > 5:
-        yield Hit(view.body, f"{len(view.paragraphs)} paragraphs", "Two to five read best.")
-    for paragraph in view.paragraphs:
-        if paragraph.words > 90:
-            yield Hit(paragraph, f"a paragraph of {paragraph.words} words", "Break it up.")
-
-
-@rule("L03", N, "E5", "no endless sentence, no sentence twice")
-def l03(view: View) -> Iterator[Hit]:
-    seen: Counter[str] = Counter()
-    for sentence in view.sentences:
-        if sentence.words > 42:
-            yield Hit(sentence, f"a sentence of {sentence.words} words", "Make two of it.")
-        key = " ".join(re.findall(r"\w+", fold(sentence.text)))
-        seen[key] += 1
-        if key and seen[key] == 2:
-            yield Hit(sentence, "this sentence stands here twice", "Delete one.", W)
-
-
-_SLIPS = (
-    (re.compile(r"\b(\w{2,}) \1\b", re.IGNORECASE), "a doubled word"),
-    (re.compile(r"(?<=\S) {2,}(?=\S)"), "more than one space"),
-    (re.compile(r" [,.;:!?](?=\s|$)", re.MULTILINE), "a space before the stop"),
-    (re.compile(r"[,;](?=[^\W\d_])"), "no space after the comma"),
-)
-_DOUBLES = re.compile(
-    r"(?:that that|had had|die die|der der|das das|sie sie|vous vous|nous nous|dat dat)$", re.IGNORECASE
-)
-
-
-@rule("Q01", N, "E5", "no slips of the keyboard")
-def q01(view: View) -> Iterator[Hit]:
-    french = view.lexicon.language == "fr"  # which sets a space before these
-    for pattern, what in _SLIPS:
-        for match in pattern.finditer(view.body.text):
-            if not (_DOUBLES.match(match[0]) or (french and match[0] in (" :", " ;", " !", " ?"))):
-                yield Hit(_at(view.body, match), what)
-    if view.lexicon.language == "en":
-        for match in re.finditer(r"(?<![\w.])i(?=\s|')(?!\.e)", view.body.text):
-            yield Hit(_at(view.body, match), 'a small "i"', "I")
-    quotes = ("„", "“") if "„" in view.body.text else ("“", "”")
-    for opening, closing in (("(", ")"), ("[", "]"), quotes):
-        if view.body.text.count(opening) != view.body.text.count(closing):
-            yield Hit(view.body, f"{opening} and {closing} do not pair")
-
-
-@rule(
-    "Q02", E, "E5", "an attachment that is mentioned is there", words=("attachment",), known=("attachments",)
-)
-def q02(view: View) -> Iterator[Hit]:
-    if view.context.attachments == 0:
-        yield from _once(
-            _each(view, "attachment", "{}, but nothing is attached", "Attach it or do not mention it.")
-        )
-
-
-@rule("Q03", N, "–", "no links")
-def q03(view: View) -> Iterator[Hit]:
-    for match in re.finditer(r"\b(?:https?://|www\.)\S+", view.body.text):
-        yield Hit(_at(view.body, match), "a link in a farewell distracts", "Leave it out.")
+    yield from each(view, "accusing", "{} accuses", "Leave the question out.")
