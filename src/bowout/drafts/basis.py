@@ -223,6 +223,14 @@ def person_at(facts: Facts, address: Address) -> Person:
     return next(known, None) or Person(address=address, name=person_name(address))
 
 
+def signed_by(session: Session, thread: Thread, person: Person) -> str:
+    """The name that a person goes by: as they sign, where that is theirs with another first name ("Pip")."""
+    theirs = [s for s in session.reading(thread).heard if s.sender.key == person.address.key and s.signed]
+    told, known = theirs[-1].signed.split() if theirs else [], person.name.split()
+    same_family = len(told) == len(known) == 2 and spelling.fold(told[1]) == spelling.fold(known[1])
+    return " ".join(told) if same_family else person.name
+
+
 def channel_for(facts: Facts, recipient: Person) -> Channel:
     """How to speak to that person: as to an agency only when the thread says for sure that they are one."""
     sure = facts.agency is not None and (facts.agency.confidence is Confidence.HIGH or facts.company is None)

@@ -65,7 +65,7 @@ def prepare(session: Session, thread: Thread, request: Request, candidate: Candi
     facts = basis.told_to(session, heard, request, withdrawal)
     _refuse_unknown_stage(thread, facts, request, withdrawal)
     recipient = basis.person_at(facts, plan.to[0])
-    recipient = replace(recipient, name=recipient.name or plan.called)
+    recipient = replace(recipient, name=basis.signed_by(session, heard, recipient) or plan.called)
     letter = _letter(session, request, heard, facts, recipient, now)
     reply = _reply(session, request, plan, letter, previous)
     report_at = _check(session, request, thread, _case(request, facts, plan, letter, withdrawal), reply)

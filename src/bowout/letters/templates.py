@@ -288,9 +288,9 @@ def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _begins_with_vowel(text: str) -> bool:
+def _begins_with_vowel(value: str) -> bool:
     """Tell whether "de" is elided before a name: "d'Orange", "de Peugeot"."""
-    return fold(text)[:1] in tuple("aeiouy")
+    return fold(value)[:1] in tuple("aeiouy")
 
 
 @cache

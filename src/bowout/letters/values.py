@@ -17,7 +17,7 @@ from bowout.errors import TemplateError, UsageError
 from bowout.letters.templates import read_source, varieties
 from bowout.mail.attribution import Attribution
 from bowout.model import Slot
-from bowout.people.names import dotted, first_of, is_desk
+from bowout.people.names import addressed, dotted, first_of, is_desk
 from bowout.text import zones
 
 MAX_VALUE = 200  # characters of one value
@@ -61,8 +61,11 @@ def clean_name(value: str) -> str:
 
 
 def first_name(name: str) -> str:
-    """What one calls that person in a friendly greeting; a team or a titled person keeps the whole name."""
-    return name if is_desk(name) else first_of(name)
+    """What one calls that person in a friendly greeting: Dana, Dr. Whitfield, Acme Talent Team."""
+    if is_desk(name):
+        return name
+    found = first_of(name)
+    return addressed(name) if found == name else found
 
 
 def listing(names: Sequence[str], word_and: str) -> str:

@@ -55,7 +55,7 @@ VALUES: Mapping[str, str] = {
     "call_day": "Thursday, 3 December",
     "phone": "+44 20 7946 0000",
     "items": "the laptop",
-    "thanks_detail": "the tour of the lab",
+    "thanks_detail": "The tour of the lab was great.",
     "reason_text": "I have decided to stay in Lisbon.",
 }
 # The variables that templates use for a value of another name.
@@ -338,6 +338,9 @@ def values_for(wish: Wish, occasion: Occasion, dates: Dates) -> dict[str, object
     values["today"] = dates.write_plain(now)
     taken = {"company", "position", "agency_name", "recipient_name", "interview_start"}
     values |= {key: clean(text, key) for key, text in wish.values.items() if key not in taken}
+    liked = str(values.get("thanks_detail") or "")
+    if liked.endswith((".", "!", "?")):  # a sentence of the person's own is said as it is
+        values["detail"] = liked[:1].upper() + liked[1:]
     firm = values["company"]
     at_company = f" {dates.word_at} {firm}".replace("  ", " ") if firm else ""
     return {key: value for key, value in values.items() if value} | {"at_company": at_company}

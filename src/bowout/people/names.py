@@ -19,6 +19,7 @@ from bowout.text import legal_forms
 from bowout.text.spelling import compact, distance, fold
 
 __all__ = [
+    "addressed",
     "alike",
     "closing",
     "dotted",
@@ -246,6 +247,20 @@ def _fits_domain(name: str, domain: str) -> bool:
         label and (label == told or (len(first) > 2 and label.startswith(first)) or told.startswith(label))
         for label in labels
     )
+
+
+def addressed(name: str) -> str:
+    """Find what one calls a titled person: "Dr. Whitfield", but "Eva Pichler" of "Mag. Eva Pichler"."""
+    words = name.split()
+    titles = [word for word in words[:-1] if is_title(word)]
+    rest = words[len(titles) :] if words[: len(titles)] == titles else []
+    if not titles or not rest:
+        return name
+    called = [word for word in titles if _is(word, "civil") or _bare(word) in _CALLED]
+    return " ".join([*called, rest[-1]]) if called else " ".join(rest)
+
+
+_CALLED = frozenset({"dr", "dra", "doctor", "doktor", "prof", "profa", "professor", "professorin"})
 
 
 def first_of(name: str) -> str:

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any
 
 from bowout.manners import Manners
@@ -18,6 +19,7 @@ from bowout.text.harmless import one_line
 __all__ = ["manners"]
 
 _READ = 4_000  # characters of a mail
+_TAIL = 8  # lines of a mail in which it is signed
 _LINE = 60  # characters of a greeting, a closing line or a name that are looked at
 
 
@@ -52,7 +54,8 @@ def _greeting(text: str) -> tuple[str, bool] | None:
 def _own_close(source: Source, full_name: str) -> tuple[str, str] | None:
     """Read the closing words of a mail of mine and my name below; None where there are not both."""
     lines = [line.strip() for line in source.new.splitlines() if line.strip()]
-    for close, name in reversed(list(zip(lines[-6:], lines[-5:], strict=False))):
+    tail = lines[-_TAIL:]
+    for close, name in reversed(list(pairwise(tail))):
         if max(len(close), len(name)) > _LINE or not names.closing().match(close):
             continue
         mine = {*name.lower().split()} <= {*full_name.lower().split()}

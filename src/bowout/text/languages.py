@@ -28,11 +28,12 @@ class Spoken(NamedTuple):
     sure: bool
 
 
-def spoken(*texts: str) -> Spoken | None:
-    """Read the language of some texts, as one."""
+def spoken(*texts: str, by_a_word: bool = True) -> Spoken | None:
+    """Read the language of some texts, as one; ``by_a_word`` = one word of its own is enough ("Danke!")."""
     weights = _weights(word for text in texts for word in _words(text))
     (most, code), (second, _) = sorted(((weight, code) for code, weight in weights.items()), reverse=True)[:2]
-    if most < (_ALONE if most >= _HARDLY * second else _LEAST) or most < _CLEARLY * second:
+    least = _ALONE if by_a_word and most >= _HARDLY * second else _LEAST
+    if most < least or most < _CLEARLY * second:
         return None
     return Spoken(code, most >= _SURE and most >= 2 * second)
 
