@@ -19,7 +19,7 @@ from bowout.drafts.state import (
 from bowout.journal.record import DraftState
 from bowout.journal.submission import DELETE_COPY, State
 from bowout.journal.submissions import Queue
-from bowout.providers.base import Declining
+from bowout.providers.base import TAKEN_OUT, Declining
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -131,7 +131,12 @@ def _promised(found: Report, seen: Look, promise: Submission | None) -> Report:
     ):
         step = f"bowout outbox show {promise.label}"
         return replace(found, says=f"{found.says} {promise.label} is {promise.state}.", next_step=step)
-    if seen.draft is None or promise.state is not State.ARMED:
+    if promise.state is not State.ARMED:
+        return found
+    if seen.condition is Condition.DELETED:
+        step = f"let go of {promise.label}, which was armed: bowout outbox cancel {promise.label}"
+        return replace(found, next_step=f"{step}, then: {found.next_step}")
+    if seen.draft is None:
         return found
     edited = seen.draft.content_hash != promise.snapshot.content_hash
     return replace(
@@ -162,7 +167,8 @@ def _looked_report(withdrawal: Withdrawal, seen: Look) -> Report:
         withdrawal=withdrawal,
         condition=seen.condition,
         says=says + (f" {seen.why[0].upper()}{seen.why[1:].rstrip('.')}." if seen.why else ""),
-        next_step=next_step.format(again=again),
+        # One that was taken out to be sent is filed or put back first: the command says how.
+        next_step=next_step.format(again=again, force="" if TAKEN_OUT in seen.why else " --force"),
         needs_person=needs_person,
         sent_at=seen.receipt.at if seen.receipt else None,
     )
@@ -176,7 +182,7 @@ _WORDS = {
     Condition.MISSING: ("A run was interrupted before the draft was saved.", "{again}", True),
     Condition.MAYBE_SENT: (
         "The draft is gone and may have been sent.",
-        "look into Sent and the log of what sends your mail; if it did not leave: {again} --force",
+        "look into Sent and the log of what sends your mail; if it did not leave: {again}{force}",
         True,
     ),
     Condition.SENT: ("Sent.", "", False),

@@ -150,7 +150,7 @@ def test_the_only_one_that_may_be_meant_is_shown_with_its_letter(
     assert "Which one" not in shown
     assert "Unsure" in shown
     assert "shall we say Thursday" in shown
-    assert "Hello Rue" in shown
+    assert "Hi Rue" in shown
     terminal.child.sendline(answer)
     assert terminal.code() == 0
     assert len(maybe.drafts()) == saved
@@ -165,7 +165,7 @@ def test_a_stage_that_no_mail_tells_is_asked_for_in_one_line(untold: Box) -> Non
     terminal.until("Save this draft to Rue Poe, Quarry?")
     terminal.child.sendline("y")
     assert terminal.code() == 0
-    assert "meeting" in body(untold.draft()) or "interview" in body(untold.draft())
+    assert "conversation" in body(untold.draft()) or "interview" in body(untold.draft())
 
 
 def test_ctrl_c_at_a_letter_that_nobody_confirmed_leaves_everything(maybe: Box) -> None:

@@ -128,12 +128,34 @@ def test_a_letter_whose_records_are_gone_is_told_by_its_file_and_the_cure_puts_i
         early = home.run("draft", "acme", "--reason", "accepted-offer", *words)
         assert early.code == 6
         assert f"It lies in {outside}\n" in early.err
-        assert re.search(r"Wait until \d\d:\d\d, then run this again", early.err)
+        assert re.search(r"Wait until \d\d:\d\d \S+, and look then\.", early.err)
     told = home.later("draft", "acme", "--reason", "accepted-offer").stderr
     assert f"It lies in {outside}\n" in told
     assert "may have been sent" in told
-    subprocess.run(told.strip().rpartition("into Drafts: ")[2], shell=True, check=True)
+    subprocess.run(told.strip().rpartition("into Drafts:")[2], shell=True, check=True)
     assert (home.box.drafts(), home.outside()) == ([draft], [])
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["older records", "no records"])
+def test_a_letter_that_left_is_filed_by_the_printed_command_and_no_second_one_is_urged(
+    home: Home, known: bool
+) -> None:
+    home.keep_records()
+    home.die_while_sending()
+    home.put_records_back() if known else home.lose_records()
+    home.run("outbox", "adopt")
+    status = home.run("status").out
+    assert ("--force" in status, "Next: bowout draft w1" in status) == (False, False)
+    for words in ([], ["--force"]):
+        told = home.later("draft", "acme", "--reason", "accepted-offer", *words).stderr
+        assert "may have been sent" in told, told
+    filed = told.partition("file it in Sent:")[2].partition("If it did not")[0]
+    subprocess.run(filed, shell=True, check=True)
+    assert home.outside() == []
+    again = home.run("draft", "acme", "--reason", "accepted-offer")
+    assert again.code == 6
+    assert "already" in again.err
+    assert home.box.drafts() == []
 
 
 def test_adopting_without_the_records_of_a_letter_that_was_taken_out_says_where_it_may_be(home: Home) -> None:
@@ -313,7 +335,8 @@ def test_a_letter_that_was_handed_over_is_not_called_unsent_lightly(home: Home) 
         assert "mpty Sent proves nothing here" in told.out + told.err
     early = home.run("outbox", "resolve", "s1", "--not-sent")
     assert (early.code, home.row()["state"]) == (6, "unknown")
-    assert re.search(r"Wait until .*\d\d:\d\d.*, then: bowout outbox resolve s1 --not-sent", early.err)
+    assert re.search(r"Wait until .*\d\d:\d\d.*, and look then, not now: ", early.err)
+    assert "Only if it did not: bowout outbox resolve s1 --not-sent" in early.err
     before = (datetime.now(UTC) - timedelta(minutes=11)).isoformat(timespec="microseconds")
     home.change("UPDATE submissions SET unknown_since = ?", before)
     late = home.run("outbox", "resolve", "s1", "--not-sent")

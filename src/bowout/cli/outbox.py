@@ -211,6 +211,10 @@ def _changed(opts: Options, number: int, change: Callable[[Queue, Submission], S
     return Result(command="outbox", data=data_of(row), lines=lines, exit_code=code)
 
 
+def _lower(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]
+
+
 def _settled(at_work: Desk, opts: Options, number: int) -> Submission:
     """The row, after one of a run that died is no longer called at work. Raises what ``_row`` raises."""
     from bowout.journal.submissions import Queue
@@ -340,11 +344,13 @@ def resolve(*, opts: Options, number: int, sent: bool, not_sent: bool) -> Result
     with desk(config) as at_work:
         queue = Queue(at_work.store)
         row = _settled(at_work, opts, number)
+        queue.require_resolvable(row)
         taken = row.handed_over or bool(_looked(config, row, lambda active: close.outside(active, row)))
         if not sent and (until := _on_its_way(config, row)) is not None:
             raise Unresolved(
                 f"What sends {row.label} may still be at work; called not sent now, it could be sent twice.",
-                f"Wait until {phrases.moment(until, row.zone)}, then:"
+                f"Wait until {phrases.moment(until, row.zone)}, and look then, not now: {_lower(row.proof)}."
+                f" If it left: bowout outbox resolve {row.label} --sent. Only if it did not:"
                 f" bowout outbox resolve {row.label} --not-sent",
             )
         found = _looked(config, row, lambda active: close.proof(active, row))

@@ -82,7 +82,7 @@ def fail(command: str, error: BowoutError, *, as_json: bool) -> int:
         show(_candidate_lines(candidate), err=True)
     show(_running_lines(error.running), err=True)
     if error.next_step:
-        show([safe(error.next_step)], err=True)
+        show(map(safe, error.next_step.split("\n")), err=True)
     return error.exit_code
 
 

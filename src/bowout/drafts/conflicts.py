@@ -17,7 +17,7 @@ from bowout.journal.record import DraftState
 from bowout.journal.remedy import letter_outside
 from bowout.journal.submission import State, on_its_way_until, where_to_look
 from bowout.journal.submissions import Queue
-from bowout.providers.base import TAKEN_OUT, Holding
+from bowout.providers.base import TAKEN_OUT, Holding, Outside
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -135,7 +135,12 @@ def refuse_done(
     previous: Look | None,
     request: Request,
 ) -> None:
-    """Stop another letter where one was sent, or may have been, or where it is over without one."""
+    """Stop another letter where one was sent, or may have been, or where it is over without one.
+
+    No force writes one beside a letter that was taken out to be sent: first that is filed or put back.
+    """
+    if previous and previous.condition is Condition.MAYBE_SENT and isinstance(session.mailbox, Holding):
+        _refuse_out(session, session.mailbox.taken_out(previous.record.key))
     if request.force:
         return
     if previous and previous.condition is Condition.SENT:
@@ -185,7 +190,7 @@ def refuse_foreign(
         if seen and seen.draft:
             known |= {seen.draft.key.id, seen.draft.message.id, seen.draft.key.message_id}
     foreign = [m for m in thread.drafts if m.id not in known and (m.message_id or "") not in known]
-    _refuse_outside(session, thread.drafts, request)
+    _refuse_outside(session, thread.drafts)
     if not foreign or request.force:
         return
     mine = {r.key.message_id for r in session.store.drafts(withdrawal.id)} if withdrawal else set()
@@ -198,26 +203,21 @@ def refuse_foreign(
     )
 
 
-def _refuse_outside(session: Session, drafts: Iterable[Message], request: Request) -> None:
-    """One that was taken out to be sent, by these records or others, may have been sent.
+def _refuse_outside(session: Session, drafts: Iterable[Message]) -> None:
+    if isinstance(session.mailbox, Holding):
+        for draft in drafts:
+            _refuse_out(session, session.mailbox.outside(draft))
 
-    While it may be on its way no force helps.
-    """
-    if not isinstance(session.mailbox, Holding):
+
+def _refuse_out(session: Session, found: Outside | None) -> None:
+    """One that was taken out to be sent, by these records or others, may have been sent, and may be on its
+    way."""
+    if found is None:
         return
-    for draft in drafts:
-        found = session.mailbox.outside(draft)
-        if found is None:
-            continue
-        if until := on_its_way_until(found.taken, session.clock()):
-            raise OutcomeUnknown(
-                "A letter of this thread was taken out of Drafts to be sent; it may be on its way. It lies in"
-                f" {found.path}",
-                f"Wait until {until.astimezone():%H:%M}, then run this again.",
-            )
-        if not request.force:
-            raise OutcomeUnknown(
-                "A letter of this thread was taken out of Drafts to be sent, and these records do not know"
-                f" what became of it; it may have been sent. It lies in {found.path}",
-                letter_outside(found.path, found.home),
-            )
+    until = on_its_way_until(found.taken, session.clock())
+    way = f"Wait until {until.astimezone(ZoneInfo(session.zone)):%H:%M %Z}, and look then. " if until else ""
+    raise OutcomeUnknown(
+        "A letter of this thread was taken out of Drafts to be sent, and what became of it is not known; it"
+        f" may have been sent{' or be on its way' if until else ''}. It lies in {found.path}",
+        f"{way}{letter_outside(found.path, found.home, found.sent)}",
+    )

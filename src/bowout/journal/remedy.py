@@ -86,13 +86,14 @@ def _away(path: Path, what: str = "") -> str:
     return f"{_CD} {quoted(path.parent)} && {_MKDIR} {aside} && {_MOVE} {what or f'{path.name}*'} {aside}"
 
 
-def letter_outside(path: Path, home: Path) -> str:
+def letter_outside(path: Path, home: Path, sent: Path | None) -> str:
     """Say what to do with a letter that was taken out to be sent, of which no records tell what became;
-    ``home`` is where it lay in Drafts."""
-    put_back = f"{_MOVE} {quoted(path)} {quoted(home)}"
+    ``home`` is where it lay in Drafts, ``sent`` where it belongs if it left."""
+    left = f"file it in Sent:\n  {_MOVE} {quoted(path)} {quoted(sent)}" if sent else "leave that file there."
     return (
-        "Look into Sent and into the log of what sends your mail; an empty Sent proves nothing. If it left,"
-        f" delete that file. If it did not, put it back into Drafts: {put_back}"
+        "Look into Sent and into the log of what sends your mail; an empty Sent proves nothing.\n"
+        f"If it left, {left}\n"
+        f"If it did not, put it back into Drafts:\n  {_MOVE} {quoted(path)} {quoted(home)}"
     )
 
 

@@ -32,9 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Queue", "columns"]
 
-
 LOOK_AHEAD = timedelta(hours=24)  # a pass looks at what is due within; the rest can wait
-
 # From which states a person's command leads where; the rest is refused with the reason.
 _FINAL = tuple(state for state in State if state.is_final)
 _CANCELLABLE = (State.ARMED, State.HELD, State.MISSED)
@@ -266,8 +264,11 @@ class Queue:
 
     def require_cancellable(self, row: Submission) -> None:
         """Raise ``UsageError`` or ``Unresolved`` for one that is over or on its way."""
-        if row.state not in _CANCELLABLE:
-            raise refused(row, "cancelled")
+        _require(row, _CANCELLABLE, "cancelled")
+
+    def require_resolvable(self, row: Submission) -> None:
+        """Raise ``UsageError`` or ``Unresolved`` for one of which nothing is left to be said."""
+        _require(row, _RESOLVABLE, "resolved")
 
     def left_elsewhere(self, row: Submission, receipt: Receipt) -> Submission:
         """Record that it left without this outbox; the receipt proves it."""
@@ -362,11 +363,14 @@ class Queue:
             return True
         return any(twin.scheduled is None for twin in (*gone, *filter(None, [newer])))
 
-    def _in(self, submission_id: int, states: tuple[State, ...], what: str) -> Submission:
-        row = self.get(submission_id)
-        if row.state not in states:
-            raise refused(row, what)
+    def _in(self, number: int, states: tuple[State, ...], what: str) -> Submission:
+        _require(row := self.get(number), states, what)
         return row
+
+
+def _require(row: Submission, states: tuple[State, ...], what: str) -> None:
+    if row.state not in states:
+        raise refused(row, what)
 
 
 def _clock(row: Submission) -> str:

@@ -30,6 +30,7 @@ from bowout.find import rank
 from bowout.journal.calls import SPEAKS_OF
 from bowout.journal.origin import Provenance
 from bowout.journal.record import DraftState
+from bowout.journal.refusals import refused
 from bowout.journal.submission import Snapshot, State, Submission
 from bowout.journal.submissions import Queue
 from bowout.mail.build import build
@@ -274,6 +275,8 @@ def require_open(previous: Submission | None) -> None:
             f"This letter has already been sent ({previous.label}).",
             f"See: bowout outbox show {previous.label}",
         )
+    if previous.state is State.SENDING:
+        raise refused(previous, "armed")
     raise Unresolved(
         f"{previous.label} may already have been sent; it is not armed again.",
         f"{previous.proof}, then say it: bowout outbox resolve {previous.label} --sent (or --not-sent)",

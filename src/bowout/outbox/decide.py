@@ -165,7 +165,7 @@ def _may_act(submission: Submission, view: View, now: datetime) -> Action | None
     if view.store is not None:
         return HoldBack(view.store, SUSPECTED)
     if not view.may_send:
-        return HoldBack(Hold.BY_PERSON, "sending is switched off for this account (allow_send)")
+        return HoldBack(Hold.BY_PERSON, "sending was switched off for this account (allow_send)")
     if view.problem is not None:
         late = now > submission.not_after
         why = view.problem.partition("\n")[0]  # without the cure

@@ -226,11 +226,13 @@ class Filing(Protocol):
 class Outside:
     """A letter that was taken out of Drafts to be sent: the file that it is, and the one to make it again.
 
-    ``taken`` is when, in UTC, and ``claim`` by which attempt.
+    ``sent`` is the file to make it in Sent, None = there is no such folder. ``taken`` is when, in UTC, and
+    ``claim`` by which attempt.
     """
 
     path: Path
     home: Path
+    sent: Path | None
     taken: datetime
     claim: str
 

@@ -227,7 +227,7 @@ class MaildirMailbox(LocalMailbox):
         """As the contract has it; a letter that was taken out, by whomever, may have been sent as well."""
         found = super().find_sent(draft)
         if found is None and (taken := self._taken_out(draft.key)):
-            at = f"{_taken_at(taken[0]).astimezone():%H:%M}"
+            at = f"{_taken_at(taken[0]).astimezone():%H:%M %Z}"
             return Maybe(
                 ids=tuple(one.entry.id for one in taken),
                 why=f"{TAKEN_OUT} at {at} to send it, and what became of it is not known",
@@ -250,7 +250,9 @@ class MaildirMailbox(LocalMailbox):
             return None
         home = self._tree.home_of(found, self._tree.unique(self._clock()))
         path = Path(found.entry.path)
-        return Outside(path=path, home=Path(home), taken=_taken_at(found), claim=found.claim)
+        sent = self._tree.sent_place()
+        filed = Path(self._tree.path(sent, self._tree.unique(self._clock()), "S")) if sent else None
+        return Outside(path=path, home=Path(home), sent=filed, taken=_taken_at(found), claim=found.claim)
 
     def _remove_taken(self, taken: Entry) -> None:
         with _writing():
