@@ -12,8 +12,9 @@ class Manners:
     """What a thread tells of tone; empty or None = it does not tell.
 
     ``greeting`` is how they begin: ``hi``, ``hello`` or ``dear``. ``formal`` = by title and family name.
-    ``familiar`` = German du, Spanish tú, French tu. ``variety`` is the region of their English, ``US`` or
-    ``GB``. ``close`` and ``name`` are the last lines of my own newest mail there.
+    ``familiar`` = German du, Spanish tú, French tu. ``variety`` is the region of their language: ``US`` or
+    ``GB`` of English, ``CH`` or ``DE`` of German. ``close`` and ``name`` are the last lines of my own newest
+    mail there.
     """
 
     greeting: str = ""

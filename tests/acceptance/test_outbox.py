@@ -164,7 +164,9 @@ def test_another_version_of_the_draft_under_its_own_message_id_holds_it(
 ) -> None:
     box.run("send", "acme", "--at", "in 2 hours", "--yes")
     (path,) = box.drafts()
-    path.with_name("9" + path.name).write_bytes(path.read_bytes().replace(b"=\n", b"").replace(b"withdrawing", b"recalling"))
+    path.with_name("9" + path.name).write_bytes(
+        path.read_bytes().replace(b"=\n", b"").replace(b"withdrawing", b"recalling")
+    )
     assert box.run("outbox", "run").code == 6
     assert box.run("outbox", "show", "s1", "--json").json["result"]["hold"] == "which-draft"
     path.unlink()

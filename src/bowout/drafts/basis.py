@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -240,8 +241,8 @@ def channel_for(facts: Facts, recipient: Person) -> Channel:
 def language_for(session: Session, facts: Facts, manners: Manners = UNKNOWN) -> str:
     """The language of the thread, else the person's, else English; the first that has letters.
 
-    Its variety, American or British, Brazilian or European, is that of the thread where it tells, else of the
-    person's profile or zone.
+    Its variety, American or British, Swiss or German, Brazilian or European, is that of the thread where it
+    tells, else of the person's profile or zone.
     """
     own = session.config.profile.language or "en"
     spoken = facts.language.value if facts.language else own
@@ -249,11 +250,9 @@ def language_for(session: Session, facts: Facts, manners: Manners = UNKNOWN) -> 
     chosen = next(one for one in (spoken, own, "en") if templates.varieties(one)[-1] in known)
     if own.startswith(f"{chosen}-") and not manners.variety:
         return own
-    here = session.home_zone or ""
-    if chosen == "en":
-        american = manners.variety == "US" if manners.variety else here.startswith(_AMERICAN)
-        return "en-US" if american else "en"
-    return "pt-PT" if chosen == "pt" and here in _PORTUGUESE else chosen
+    other, zones = _VARIETIES.get(chosen, ("", ()))
+    region = manners.variety or (other if (session.home_zone or "").startswith(zones) else "")
+    return f"{chosen}-{other}" if other and region == other else chosen
 
 
 # Zones of the United States that carry the name of a city, by their beginnings in the IANA database.
@@ -263,8 +262,12 @@ _AMERICAN = (
     *("America/Menominee", "America/North_Dakota/", "America/Juneau", "Pacific/Honolulu", "US/"),
 )
 
-
-_PORTUGUESE = ("Europe/Lisbon", "Atlantic/Madeira", "Atlantic/Azores")
+# The variety of a language that has letters of its own, and the zones in which it is spoken.
+_VARIETIES: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "de": ("CH", ("Europe/Zurich", "Europe/Vaduz")),
+    "en": ("US", _AMERICAN),
+    "pt": ("PT", ("Europe/Lisbon", "Atlantic/Madeira", "Atlantic/Azores")),
+}
 
 
 def manners_of(session: Session, thread: Thread, facts: Facts, familiar: bool | None = None) -> Manners:

@@ -35,7 +35,7 @@ def manners(heard: Sequence[Source], language: str | None, full_name: str) -> Ma
         greeting=greeting,
         formal=formal,
         familiar=_familiar(theirs, base),
-        variety=_variety(theirs) if base == "en" else "",
+        variety=_variety(theirs, base),
         close=close,
         name=name,
     )
@@ -75,10 +75,13 @@ def _familiar(theirs: Sequence[Source], language: str) -> bool | None:
     return None
 
 
-def _variety(theirs: Sequence[Source]) -> str:
+def _variety(theirs: Sequence[Source], language: str) -> str:
+    """Read the region of their language from what only one of two regions writes; empty where they tie."""
     said = "\n".join(f"{s.new}\n{s.signature}"[:_READ] for s in theirs[:3]).lower()
-    american, british = (len(_english(which).findall(said)) for which in ("us", "gb"))
-    return "" if american == british else "US" if american > british else "GB"
+    regions = _words()["region"].get(language, ())
+    counts = {region: len(_signs(language, region).findall(said)) for region in regions}
+    most = [region for region, count in counts.items() if count == max(counts.values())]
+    return most[0] if len(most) == 1 else ""
 
 
 # --- the words ------------------------------------------------------------------------------------
@@ -100,5 +103,5 @@ def _forms(which: str, language: str) -> re.Pattern[str]:
 
 
 @cache
-def _english(name: str) -> re.Pattern[str]:
-    return re.compile("|".join(_words()["english"][name]))
+def _signs(language: str, region: str) -> re.Pattern[str]:
+    return re.compile("|".join(_words()["region"][language][region]))

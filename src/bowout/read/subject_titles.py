@@ -64,6 +64,8 @@ def without_around(part: str) -> tuple[str, bool]:
         words.insert(0, part.split()[len(cut) - 1])  # "Technical Writer", "Post Supervisor"
     while words and _is_around(words[-1]):
         words.pop()
+    if all(fold(word) in listed("sizes") for word in words):
+        return "", False  # "kleine Probeaufgabe", "short call"
     return (" ".join(words), behind) if len(words) <= LONGEST else ("", False)
 
 

@@ -139,6 +139,17 @@ def test_american_letters_spell_as_americans_do() -> None:
     assert text("en-GB") == text("en")
 
 
+@pytest.mark.parametrize("tone", Tone)
+def test_swiss_letters_know_no_sharp_s_but_in_names(tone: Tone) -> None:
+    def text(language: str) -> str:
+        wish = Wish(situation=Situation.OFFER, tone=tone, language=language)
+        return write(wish, ("Acme AG", "Nurse", "Ruth Weiß")).text
+
+    assert "Ruth Weiß," in text("de-CH")
+    assert "ß" not in text("de-CH").replace("Ruth Weiß", "")
+    assert "ß" in text("de").replace("Ruth Weiß", "")
+
+
 def test_a_letter_mirrors_greeting_and_own_sign_off_of_the_thread() -> None:
     manners = Manners(greeting="hi", close="Cheers,", name="Jonas")
     lines = write(Wish(situation=Situation.INVITED, manners=manners)).text.splitlines()

@@ -34,6 +34,8 @@ def told(text: str, subject: str = "Hello") -> str | None:
         ("Vertrag zum Unterschreiben", None),
         ("Feedback da entrevista com o gestor", None),
         ("Interview with Head of Data", None),
+        ("Deine Bewerbung: kleine Probeaufgabe", None),
+        ("Your application: short call", None),
         ("Interview request, kelping piece", None),
         ("Claim 4711: interview with our field baker", None),
         ("Meet the bakers", None),
