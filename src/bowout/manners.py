@@ -14,7 +14,8 @@ class Manners:
     ``greeting`` is how they begin: ``hi``, ``hello`` or ``dear``. ``formal`` = by title and family name.
     ``familiar`` = German du, Spanish tú, French tu. ``variety`` is the region of their language: ``US`` or
     ``GB`` of English, ``CH`` or ``DE`` of German. ``close`` and ``name`` are the last lines of my own newest
-    mail there.
+    mail there. ``salutation`` is the line with which I last greeted the person the letter goes to, without
+    its last stop ("Sehr geehrte Frau Ammann").
     """
 
     greeting: str = ""
@@ -23,6 +24,7 @@ class Manners:
     variety: str = ""
     close: str = ""
     name: str = ""
+    salutation: str = ""
 
 
 UNKNOWN = Manners()

@@ -270,12 +270,17 @@ _VARIETIES: Mapping[str, tuple[str, tuple[str, ...]]] = {
 }
 
 
-def manners_of(session: Session, thread: Thread, facts: Facts, familiar: bool | None = None) -> Manners:
-    """How the two sides of the thread write to each other; ``familiar`` is what the person said of that."""
+def manners_of(
+    session: Session, thread: Thread, facts: Facts, recipient: Person, familiar: bool | None = None
+) -> Manners:
+    """How I and the recipient write to each other; ``familiar`` is what the person said of that."""
     spoken = facts.language.value if facts.language else None
     heard = session.reading(thread).heard
     found = read_manners.manners(heard, spoken, session.config.profile.name)
-    return found if familiar is None else replace(found, familiar=familiar)
+    if familiar is not None:
+        found = replace(found, familiar=familiar)
+    mine = read_manners.salutation(heard, recipient, session.config.profile.name, found.familiar)
+    return replace(found, salutation=mine)
 
 
 def other_language(facts: Facts, language: str, *, named: bool) -> tuple[str, ...]:

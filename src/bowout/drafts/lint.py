@@ -25,6 +25,7 @@ from bowout.model import Address, Facts, FollowUp, Person, PersonRole, Situation
 from bowout.people import machines, mailkind, me
 from bowout.people.names import person_name
 from bowout.read import clock
+from bowout.read import manners as read_manners
 from bowout.text import spelling
 from bowout.text.addresses import IN_TEXT
 
@@ -233,11 +234,16 @@ def _conversation(
         contacts=(*contacts(session, thread), *case.settled),
         participants=participants(thread),
         dead=tuple(a for a in _unread(session, (*participants(thread), *message.to)) if a.key not in settled),
+        greeted=_greeted(session, thread, recipient) if recipient else "",
         client_domains=_client_domains(session, case.facts),
         parents=tuple(m.message_id for m in thread.mails if m.message_id),
         other_threads=_open_at(session.store, company, case.label),
         recipient_zone=next((zone for zone, _ in hints), None),
     )
+
+
+def _greeted(session: Session, thread: Thread, recipient: Person) -> str:
+    return read_manners.salutation(session.reading(thread).heard, recipient, session.config.profile.name)
 
 
 def participants(thread: Thread) -> tuple[Address, ...]:

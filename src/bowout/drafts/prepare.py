@@ -196,8 +196,11 @@ def _letter(
 ) -> Letter:
     defaults = session.config.defaults
     basis.refuse_nameless(session, facts, recipient)
-    manners = basis.manners_of(session, heard, facts, request.familiar)
+    manners = basis.manners_of(session, heard, facts, recipient, request.familiar)
     language = request.language or basis.language_for(session, facts, manners)
+    spoken = facts.language.value if facts.language else ""
+    # A tone that was asked for has words of its own for the first line and the last; so has another language.
+    as_usual = request.tone is None and language.partition("-")[0] == spoken.partition("-")[0]
     wish = Wish(
         situation=request.follow_up or request.situation or infer_situation(facts, now),
         after=request.situation if request.follow_up else None,
@@ -208,8 +211,7 @@ def _letter(
         language=language,
         values=request.values,
         parts=request.parts,
-        # A tone that was asked for has words of its own for the first line and the last.
-        manners=manners if request.tone is None else Manners(familiar=manners.familiar),
+        manners=manners if as_usual else Manners(familiar=manners.familiar),
     )
     letter = render.render(
         wish,

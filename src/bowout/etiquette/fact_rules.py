@@ -111,7 +111,8 @@ def f04(view: View) -> Iterator[Hit]:
     if named is None or view.has("generic_greeting", line):
         return
     honorifics = {fold(word).rstrip(".") for word in view.lexicon.words("honorific")} | _DEGREES
-    greeted, wanted = ({*words_of(name)} - honorifics for name in (named.text, recipient.name))
+    known = f"{recipient.name} {view.context.greeted or ''}"
+    greeted, wanted = ({*words_of(name)} - honorifics for name in (named.text, known))
     if greeted and not any(_same_name(one, other) for one in greeted for other in wanted):
         yield Hit(named, f"{named.text} is greeted, but the letter goes to {recipient.name}", recipient.name)
 
@@ -202,7 +203,7 @@ def g03(view: View) -> Iterator[Hit]:
     recipient = view.context.recipient
     if view.greeting is None or recipient is None:
         return
-    known = f"{recipient.name} {recipient.address.name}"
+    known = f"{recipient.name} {recipient.address.name} {view.context.greeted or ''}"
     for span in view.find("honorific", view.greeting):
         if fold(span.text).rstrip(".") not in words_of(known) and recipient.name:
             yield Hit(span, f'"{span.text}" is a guess', f"Use the full name: {recipient.name}.")

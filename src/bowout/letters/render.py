@@ -239,6 +239,8 @@ class Writer:
             self.used_parts += (name,)
         section = self._section(name)
         text = self._filled(section)
+        if name == "greeting" and "own_greeting" in self.values:
+            text = f"{self.values['own_greeting']}{text.strip()[-1:]}"  # with the stop of that language
         # A close and a letterhead are lines; everything else is prose, however its lines are broken.
         return text if name in {"close", "heading"} else " ".join(text.split())
 

@@ -314,6 +314,9 @@ def values_for(wish: Wish, occasion: Occasion, dates: Dates) -> dict[str, object
         "rounds": facts.rounds.value if facts.rounds else 0,
         "own_close": clean(wish.manners.close, "own_close"),
         "own_name": clean(wish.manners.name, "own_name"),
+        "own_greeting": ""
+        if "recipient_name" in wish.values
+        else clean(wish.manners.salutation, "own_greeting"),
     }
     slot = booked(facts)
     if slot:

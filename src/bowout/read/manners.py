@@ -11,15 +11,18 @@ from itertools import pairwise
 from typing import Any
 
 from bowout.manners import Manners
+from bowout.model import Person
 from bowout.people import names
 from bowout.people.mailkind import Kind
 from bowout.read.source import Source
 from bowout.text.harmless import one_line
+from bowout.text.spelling import fold
 
-__all__ = ["manners"]
+__all__ = ["manners", "salutation"]
 
 _READ = 4_000  # characters of a mail
 _TAIL = 8  # lines of a mail in which it is signed
+_STOPS = ",.:;!–- "
 _LINE = 60  # characters of a greeting, a closing line or a name that are looked at
 
 
@@ -61,6 +64,46 @@ def _own_close(source: Source, full_name: str) -> tuple[str, str] | None:
         mine = {*name.lower().split()} <= {*full_name.lower().split()}
         return (one_line(close, _LINE), one_line(name, _LINE)) if mine else None
     return None
+
+
+def salutation(heard: Sequence[Source], person: Person, full_name: str, familiar: bool | None = None) -> str:
+    """Read with which line I last greeted that person, without its last stop; empty where I did not.
+
+    A title of mine is out of date where they have since greeted me by my first name, or where we say du
+    (``familiar``).
+    """
+    newest_first = list(reversed(heard))
+    for at, source in enumerate(newest_first):
+        if not source.mine or person.address.key not in {a.key for a in source.message.to}:
+            continue
+        line = next((line for line in source.new.splitlines() if line.strip()), "").strip().rstrip(_STOPS)
+        if not (said := _greets(line, person)):
+            continue
+        since = [s for s in newest_first[:at] if not s.mine and s.kind is Kind.HUMAN]
+        first_name = fold(full_name.partition(" ")[0])
+        near = any(_named(s.new) == [first_name] for s in since)
+        titled = any(names.is_title(word) for word in line.split())
+        return "" if titled and (near or familiar) else said
+    return ""
+
+
+def _greets(line: str, person: Person) -> str:
+    """The line, fit for any hour, where it is a greeting, titles and that person's name and nothing else."""
+    known = {fold(word) for word in f"{person.name} {person.address.address.partition('@')[0]}".split()}
+    words = [word for word in _named(line) if not names.is_title(word)]
+    if len(line) > _LINE or not words or not all(word in known for word in words):
+        return ""
+    begun = line.lower()
+    hour = next((early for early in _words()["any_hour"] if begun.startswith(early)), "")
+    return one_line(f"{_words()['any_hour'].get(hour, '')}{line[len(hour) :]}", _LINE)
+
+
+def _named(text: str) -> list[str]:
+    """The words behind the greeting in the first line, folded; none where it is no greeting."""
+    line = next((line for line in text.splitlines() if line.strip()), "")[:_LINE].strip().rstrip(_STOPS)
+    begun = line.lower()
+    found = next((m for kind in ("hi", "hello", "dear") if (m := _starts(kind).match(begun))), None)
+    return [fold(word) for word in line[found.end() :].split()] if found else []
 
 
 def _familiar(theirs: Sequence[Source], language: str) -> bool | None:

@@ -7,18 +7,18 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from bowout.manners import Manners
-from bowout.model import Address, Body, Folder, Identity, Joined, Message, Thread
+from bowout.model import Address, Body, Folder, Identity, Joined, Message, Person, PersonRole, Thread
 from bowout.people import machines
 from bowout.people.sides import tell_apart
 from bowout.read import manners as reading
-from bowout.read.source import sources
+from bowout.read.source import Source, sources
 
 ME = Address("Alex Moreno", "alex@moreno.example")
 THEM = Address("Ruth Sander", "ruth@larkspur.example")
 DAY = datetime(2026, 11, 26, 14, tzinfo=timezone(timedelta(hours=1)))
 
 
-def manners(language: str, *written: tuple[Address, str]) -> Manners:
+def heard(*written: tuple[Address, str]) -> tuple[Source, ...]:
     messages = tuple(
         Message(
             id=str(at),
@@ -35,8 +35,11 @@ def manners(language: str, *written: tuple[Address, str]) -> Manners:
     )
     thread = Thread(id="t", messages=messages, complete=True)
     relays = machines.load_relays()
-    heard = sources(thread, tell_apart(thread, [Identity(address=ME)], relays), relays)
-    return reading.manners(heard, language, ME.name)
+    return sources(thread, tell_apart(thread, [Identity(address=ME)], relays), relays)
+
+
+def manners(language: str, *written: tuple[Address, str]) -> Manners:
+    return reading.manners(heard(*written), language, ME.name)
 
 
 @pytest.mark.parametrize(
@@ -86,3 +89,33 @@ def test_my_own_last_lines_are_kept_where_the_name_is_mine() -> None:
 )
 def test_the_variety_is_what_only_one_region_writes(language: str, text: str, variety: str) -> None:
     assert manners(language, (THEM, text)).variety == variety
+
+
+@pytest.mark.parametrize(
+    ("mine", "kept"),
+    [
+        ("Sehr geehrte Frau Sander,\n\ngern am Montag.", "Sehr geehrte Frau Sander"),
+        ("Guten Tag Frau Mag. Sander\n\nGern am Montag.", "Guten Tag Frau Mag. Sander"),
+        ("Moin Ruth!\n\nGern am Montag.", "Moin Ruth"),
+        ("Bonjour Madame Sander,\n\nvolontiers lundi.", "Bonjour Madame Sander"),
+        ("Guten Abend Frau Sander,\n\ngern am Montag.", "Guten Tag Frau Sander"),  # whatever the hour
+        ("Hi Ruth and Ben,\n\nMonday is fine.", ""),  # the letter goes to one
+        ("Dear Ms Whitfield,\n\nMonday is fine.", ""),
+        ("Hi Ruth, Monday is fine.", ""),
+        ("Monday is fine, Ruth.", ""),
+    ],
+)
+def test_i_greet_a_person_as_i_did_before(mine: str, kept: str) -> None:
+    person = Person(address=THEM, name="Ruth Sander", role=PersonRole.UNKNOWN)
+    told = heard((THEM, "Guten Tag Herr Moreno,\n\nwann passt es?"), (ME, mine))
+    assert reading.salutation(told, person, ME.name) == kept
+
+
+def test_a_title_of_mine_is_out_of_date_once_they_use_first_names() -> None:
+    person = Person(address=THEM, name="Ruth Sander", role=PersonRole.UNKNOWN)
+    stiff = (ME, "Dear Ms Sander,\n\nI apply.")
+    assert reading.salutation(heard(stiff, (THEM, "Hi Alex,\n\nwhen suits you?")), person, ME.name) == ""
+    named = (THEM, "Guten Tag Alex Moreno,\n\nwann passt es?")
+    assert reading.salutation(heard(stiff, named), person, ME.name) == "Dear Ms Sander"
+    assert reading.salutation(heard((THEM, "Hi Alex,\n\nwhen?"), stiff), person, ME.name) == "Dear Ms Sander"
+    assert reading.salutation(heard(stiff), person, ME.name, True) == ""
