@@ -235,6 +235,7 @@ def _conversation(
         participants=participants(thread),
         dead=tuple(a for a in _unread(session, (*participants(thread), *message.to)) if a.key not in settled),
         greeted=_greeted(session, thread, recipient) if recipient else "",
+        signed=read_manners.signed(session.reading(thread).heard, session.config.profile.name)[1],
         client_domains=_client_domains(session, case.facts),
         parents=tuple(m.message_id for m in thread.mails if m.message_id),
         other_threads=_open_at(session.store, company, case.label),

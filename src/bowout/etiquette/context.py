@@ -79,16 +79,17 @@ class Conversation:
     """What the thread and the journal tell around the letter.
 
     ``contacts`` are those who scheduled or wrote most, ``participants`` everybody of the thread, ``dead``
-    addresses that nobody reads, ``greeted`` how I last greeted the recipient, ``client_domains`` the
-    employer behind an agency (empty: no agency), ``parents`` the Message-IDs a reply may answer,
-    ``other_threads`` open processes with the same company or agency, ``recipient_zone`` the clock of who
-    will read it.
+    addresses that nobody reads, ``greeted`` how I last greeted the recipient, ``signed`` with which name I
+    last ended a mail, ``client_domains`` the employer behind an agency (empty: no agency), ``parents`` the
+    Message-IDs a reply may answer, ``other_threads`` open processes with the same company or agency,
+    ``recipient_zone`` the clock of who will read it.
     """
 
     contacts: tuple[Address, ...]
     participants: tuple[Address, ...]
     dead: tuple[Address, ...]
     greeted: str
+    signed: str
     client_domains: tuple[str, ...]
     parents: tuple[str, ...]
     other_threads: tuple[str, ...]
@@ -132,6 +133,7 @@ class Context:
     participants: tuple[Address, ...] | None = None
     dead: tuple[Address, ...] | None = None
     greeted: str | None = None
+    signed: str | None = None
     client_domains: tuple[str, ...] | None = None
     parents: tuple[str, ...] | None = None
     other_threads: tuple[str, ...] | None = None

@@ -219,7 +219,7 @@ def g04(view: View) -> Iterator[Hit]:
     closes = bool(view.close) and bool(view.lexicon.pattern("close").match(view.close[0].text))
     if full_name and not {*words_of(full_name)} & {*words_of(tail)}:
         yield Hit(end, "your name does not stand at the end", full_name)
-    elif full_name and not {*words_of(full_name)} <= {*words_of(tail)}:
+    elif full_name and not {*words_of(view.context.signed or full_name)} <= {*words_of(tail)}:
         yield Hit(end, "only a part of your name stands at the end", full_name, N)
     elif not full_name and len(view.close) < (2 if closes else 1):
         yield Hit(end, "no name stands at the end", "Put your full name under the close.")

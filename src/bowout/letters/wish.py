@@ -205,16 +205,19 @@ def _refuse_impossible(wish: Wish) -> None:
 # Every flag that a section of a template may ask for.
 FLAGS = frozenset(
     {*Tone, *Channel, *Depth, *Situation, *Reason, "application", "offer", "acceptance", "because", "spoke"}
-    | {"hi", "hello", "dear", "familiar", "own"}
+    | {"hi", "hello", "dear", "familiar", "own", "today"}
 )
 
 
-def flags(wish: Wish, left: Situation, call: Call | None) -> frozenset[str]:
+def flags(wish: Wish, left: Situation, occasion: Occasion) -> frozenset[str]:
     kind = "offer" if left in OFFERED else "acceptance" if left in AGREED else "application"
-    manners = wish.manners
+    manners, call, slot = wish.manners, occasion.call, booked(occasion.facts)
+    here = occasion.now.astimezone(local_start(slot).tzinfo) if slot else occasion.now
     also = {
         "spoke": bool(call and call.outcome is CallOutcome.SPOKE),
         "familiar": bool(manners.familiar),
+        # "Today" is true for as long as the interview is ahead; of another day only its name is.
+        "today": bool(slot and slot.start > here and local_start(slot).date() == here.date()),
         "own": bool(manners.close and manners.name),
         manners.greeting: bool(manners.greeting),
     }

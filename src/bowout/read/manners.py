@@ -18,7 +18,7 @@ from bowout.read.source import Source
 from bowout.text.harmless import one_line
 from bowout.text.spelling import fold
 
-__all__ = ["manners", "salutation"]
+__all__ = ["manners", "salutation", "signed"]
 
 _READ = 4_000  # characters of a mail
 _TAIL = 8  # lines of a mail in which it is signed
@@ -29,10 +29,9 @@ _LINE = 60  # characters of a greeting, a closing line or a name that are looked
 def manners(heard: Sequence[Source], language: str | None, full_name: str) -> Manners:
     """Read it from the newest mails by hand of both sides; ``language`` (a code) is that of the thread."""
     theirs = [s for s in reversed(heard) if not s.mine and s.kind is Kind.HUMAN and s.relay is None]
-    mine = [s for s in reversed(heard) if s.mine]
     begun = next((found for s in theirs if (found := _greeting(s.new))), None)
     greeting, formal = begun or ("", None)
-    close, name = next((ends for s in mine if (ends := _own_close(s, full_name))), ("", ""))
+    close, name = signed(heard, full_name)
     base = (language or "").partition("-")[0]
     return Manners(
         greeting=greeting,
@@ -42,6 +41,12 @@ def manners(heard: Sequence[Source], language: str | None, full_name: str) -> Ma
         close=close,
         name=name,
     )
+
+
+def signed(heard: Sequence[Source], full_name: str) -> tuple[str, str]:
+    """Read with which words and name I last ended a mail of mine; both empty where I did not."""
+    mine = (s for s in reversed(heard) if s.mine)
+    return next((ends for s in mine if (ends := _own_close(s, full_name))), ("", ""))
 
 
 def _greeting(text: str) -> tuple[str, bool] | None:
@@ -112,7 +117,7 @@ def _familiar(theirs: Sequence[Source], language: str) -> bool | None:
         return None
     for source in theirs:
         said = source.prose[:_READ]
-        near, far = (len(_forms(which, language).findall(said)) for which in ("familiar", "polite"))
+        near, far = (len(form.findall(said)) for form in _forms(language))
         if near != far:
             return near > far
     return None
@@ -121,8 +126,9 @@ def _familiar(theirs: Sequence[Source], language: str) -> bool | None:
 def _variety(theirs: Sequence[Source], language: str) -> str:
     """Read the region of their language from what only one of two regions writes; empty where they tie."""
     said = "\n".join(f"{s.new}\n{s.signature}"[:_READ] for s in theirs[:3]).lower()
-    regions = _words()["region"].get(language, ())
-    counts = {region: len(_signs(language, region).findall(said)) for region in regions}
+    if language not in _words()["region"]:
+        return ""
+    counts = {region: len(signs.findall(said)) for region, signs in _signs(language).items()}
     most = [region for region, count in counts.items() if count == max(counts.values())]
     return most[0] if len(most) == 1 else ""
 
@@ -141,10 +147,13 @@ def _starts(name: str) -> re.Pattern[str]:
 
 
 @cache
-def _forms(which: str, language: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{'|'.join(_words()[which][language])})(?!\w)")
+def _forms(name: str) -> tuple[re.Pattern[str], ...]:
+    """The near and the distant "you" of a language, by its code."""
+    lists = [_words()[which][name] for which in ("familiar", "polite")]
+    return tuple(re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)") for words in lists)
 
 
 @cache
-def _signs(language: str, region: str) -> re.Pattern[str]:
-    return re.compile("|".join(_words()["region"][language][region]))
+def _signs(name: str) -> dict[str, re.Pattern[str]]:
+    """What each region of a language writes, by the code of the language."""
+    return {region: re.compile("|".join(signs)) for region, signs in _words()["region"][name].items()}

@@ -65,7 +65,7 @@ def without_around(part: str) -> tuple[str, bool]:
     while words and _is_around(words[-1]):
         words.pop()
     if all(fold(word) in listed("sizes") for word in words):
-        return "", False  # "kleine Probeaufgabe", "short call"
+        return "", False  # "kleine Aufgabe", "short call"
     return (" ".join(words), behind) if len(words) <= LONGEST else ("", False)
 
 

@@ -139,6 +139,24 @@ def test_american_letters_spell_as_americans_do() -> None:
     assert text("en-GB") == text("en")
 
 
+@pytest.mark.parametrize(("language", "today"), [("en", "today at"), ("de", "heute um"), ("nl", "vandaag")])
+def test_today_is_said_of_an_interview_that_is_ahead_and_on_this_day_there(language: str, today: str) -> None:
+    def text(hours: float, zone: str = "Europe/Berlin") -> str:
+        slot = Slot(start=NOW + timedelta(hours=hours), zone=zone)
+        known = replace(facts_for(Situation.LATE, "Acme", "Nurse"), slot=sure(slot))
+        return write(Wish(situation=Situation.LATE, language=language), PLACES[0], known).text
+
+    assert today in text(2)
+    assert today not in text(26)
+    assert today not in text(14)  # tomorrow morning
+    assert today not in text(-1)
+    assert today not in text(4, "Pacific/Auckland")  # there it is tomorrow
+
+    manners = Manners(salutation="Guten Tag Frau Whitfield")
+    greeted = write(Wish(situation=Situation.LATE, language=language, manners=manners))
+    assert greeted.text.startswith("Guten Tag Frau Whitfield,")
+
+
 @pytest.mark.parametrize("tone", Tone)
 def test_swiss_letters_know_no_sharp_s_but_in_names(tone: Tone) -> None:
     def text(language: str) -> str:
