@@ -139,7 +139,9 @@ def test_american_letters_spell_as_americans_do() -> None:
     assert text("en-GB") == text("en")
 
 
-@pytest.mark.parametrize(("language", "today"), [("en", "today at"), ("de", "heute um"), ("nl", "vandaag")])
+@pytest.mark.parametrize(
+    ("language", "today"), [("en", "today's interview at"), ("de", "heute um"), ("nl", "vandaag")]
+)
 def test_today_is_said_of_an_interview_that_is_ahead_and_on_this_day_there(language: str, today: str) -> None:
     def text(hours: float, zone: str = "Europe/Berlin") -> str:
         slot = Slot(start=NOW + timedelta(hours=hours), zone=zone)
