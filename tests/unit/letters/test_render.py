@@ -145,7 +145,7 @@ def test_american_letters_spell_as_americans_do() -> None:
 def test_today_is_said_of_an_interview_that_is_ahead_and_on_this_day_there(language: str, today: str) -> None:
     def text(hours: float, zone: str = "Europe/Berlin") -> str:
         slot = Slot(start=NOW + timedelta(hours=hours), zone=zone)
-        known = replace(facts_for(Situation.LATE, "Acme", "Nurse"), slot=sure(slot))
+        known = replace(facts_for(Situation.LATE, "Acme", "Nurse"), slot=Fact(slot, "test", Confidence.HIGH))
         return write(Wish(situation=Situation.LATE, language=language), PLACES[0], known).text
 
     assert today in text(2)
