@@ -276,6 +276,11 @@ def test_a_token_address_is_kept_byte_for_byte(box: Box) -> None:
     assert "reply+7f3a9c21e8@pinecrest.example" in str(box.draft()["To"])
 
 
+def test_a_letter_in_another_language_ends_in_the_words_of_that_language(box: Box) -> None:
+    said = box.run("draft", "acme", "--lang", "de", "--dry-run", "--json").json["result"]["letter"]["text"]
+    assert said.rstrip().splitlines()[-2:] == ["Viele Grüße", "Sam Rivera"]
+
+
 def test_a_german_thread_is_answered_in_german_or_not_silently_in_another_language(box: Box) -> None:
     done = box.run("draft", "morgenrot")
     assert done.code == 0, done.err

@@ -198,7 +198,7 @@ def _letter(
     basis.refuse_nameless(session, facts, recipient)
     manners = basis.manners_of(session, heard, facts, recipient, request.familiar)
     language = request.language or basis.language_for(session, facts, manners)
-    spoken = facts.language.value if facts.language else ""
+    spoken = facts.language.value if facts.language else language
     # A tone that was asked for has words of its own for the first line and the last; so has another language.
     as_usual = request.tone is None and language.partition("-")[0] == spoken.partition("-")[0]
     wish = Wish(
