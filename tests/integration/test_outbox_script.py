@@ -271,6 +271,31 @@ def test_the_cure_after_adopting_fits_a_letter_that_left(home: Home) -> None:
     assert (row["state"], str(row["sent_at"])[:19]) == ("sent", str(left)[:19])
 
 
+@pytest.mark.parametrize("adopted", [False, True])
+def test_older_records_do_not_call_a_letter_deleted_that_left_and_write_no_second(
+    home: Home, adopted: bool
+) -> None:
+    before = {*home.box.mail.rglob("cur/*")}
+    home.arm()
+    home.keep_records()
+    assert home.run("outbox", "run").code == 0
+    (sent,) = {*home.box.mail.rglob("cur/*")} - before
+    sent.unlink()
+    home.put_records_back()
+    if adopted:
+        assert home.run("outbox", "adopt").code == 0
+    told = home.run("status").out
+    assert "deleted" not in told
+    assert "outbox show s1" in told
+    assert home.run("draft", "w1", "--yes").code == 6
+    assert home.run("outbox", "cancel", "s1").code == 6
+    assert home.row()["state"] == "held"
+    assert home.run("draft", "w1", "--yes").code == 6
+    assert (home.box.drafts(), home.sent) == ([], 1)
+    assert home.run("outbox", "resolve", "s1", "--not-sent").code == 0
+    assert home.run("draft", "w1", "--yes").code == 0
+
+
 # --- what is said of a run that cannot work, or of one that has not answered ---------------------------
 
 

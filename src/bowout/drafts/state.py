@@ -7,7 +7,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bowout.errors import NeedsPerson
+from bowout.journal.origin import Provenance
 from bowout.journal.record import DraftState
+from bowout.journal.submission import SUSPECT, Hold, State
+from bowout.journal.submissions import Queue
 from bowout.mail.compare import same_letter
 from bowout.mail.parse import parse
 from bowout.model import Message
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
 
 WITHDRAWAL = "withdrawal"  # the purpose of the first letter; follow-ups use their own names
 CALL_FIRST = "begun-by-call"  # the event of a withdrawal that the call card began, before any letter
+UNKNOWING = "these records are a copy, made before it may have been sent"
 GONE = "was deleted or moved out of Drafts"  # all that an empty Drafts tells
 DECLINED = "invitation-declined"  # the event that `bowout decline-invite` leaves in the journal
 
@@ -61,6 +65,21 @@ def look(mailbox: Mailbox, store: Store, record: DraftRecord) -> Look:
             return Look(condition=Condition.SENT, record=record, receipt=proof)
         return Look(condition=_compare(store, record, found), record=record, draft=found)
     return _look_for_sent(mailbox, store, record)
+
+
+def unknowing(store: Store, draft_id: int) -> str:
+    """Why a promised draft that is gone may have been sent without these records; empty where they know.
+
+    An older copy was made before it may have been sent, and so was one that came from another computer. What
+    is held for that stays so until the person resolves it.
+    """
+    row = Queue(store).of_draft(draft_id)
+    if row is None:
+        return ""
+    if row.hold is Hold.MAYBE_SENT:
+        return row.detail.partition(": ")[2] or row.detail
+    waiting = row.state is State.ARMED and store.provenance() is not Provenance.OK
+    return UNKNOWING if waiting or row.hold in SUSPECT.values() else ""
 
 
 def remember(store: Store, seen: Look) -> None:
@@ -137,5 +156,7 @@ def _look_for_sent(mailbox: Mailbox, store: Store, record: DraftRecord) -> Look:
         return Look(condition=Condition.SENT, record=record, receipt=proof)
     if isinstance(proof, Maybe):
         return Look(condition=Condition.MAYBE_SENT, record=record, why=proof.why)
+    if why := unknowing(store, record.id):
+        return Look(condition=Condition.MAYBE_SENT, record=record, why=why)
     never_arrived = record.state is DraftState.INTENT and record.key.id is None
     return Look(condition=Condition.MISSING if never_arrived else Condition.DELETED, record=record)

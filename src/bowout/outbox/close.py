@@ -35,6 +35,8 @@ def cancel(session: Session, row: Submission) -> Submission:
     found = _found(session, row)
     if isinstance(found, Receipt):
         return queue.left_elsewhere(row, found)
+    if found is None and (why := state.unknowing(session.store, row.draft_id)):
+        found = Maybe(ids=(), why=why)
     if isinstance(found, Maybe) and row.hold is not Hold.NOT_SENT and not _in_drafts(session, row):
         held = maybe_sent(found)
         return queue.change(row, "held", held.reason, state=State.HELD, hold=held.reason, detail=held.detail)
