@@ -612,6 +612,19 @@ def test_a_copied_home_is_told_to_look_at_the_other_one_first(home: Home) -> Non
 # --- what is said of the past ---------------------------------------------------------------------------
 
 
+def test_a_draft_that_was_moved_to_another_folder_comes_back_as_the_cure_says(home: Home) -> None:
+    home.arm()
+    (draft,) = home.box.drafts()
+    moved = draft.rename(home.box.mail / ".Archive" / "cur" / draft.name)
+    home.run("outbox", "run")
+    told = home.run("draft", "w1", "--yes")
+    assert (told.code, "Move it back into Drafts" in told.err) == (6, True)
+    moved.rename(draft)
+    assert "The draft waits in the thread, as bowout wrote it." in home.run("status").out
+    assert home.run("send", "w1", "--at", "in 2 hours", "--yes").code == 0
+    assert (home.box.drafts(), home.sent) == ([draft], 0)
+
+
 def test_a_draft_that_was_moved_is_not_called_deleted(home: Home) -> None:
     (draft,) = home.box.drafts()
     folder = home.box.mail / ".Trash"

@@ -197,9 +197,10 @@ def refuse_foreign(
     moved = any(m.message_id in mine for m in foreign)
     unknown = "a draft that these records do not know"
     whose = "your own draft of this letter, in another folder" if moved else unknown
+    first = "Move it back into Drafts, or send or delete it" if moved else "Send or delete that draft"
     raise ForeignDraft(
         f"The thread already holds {whose}; two drafts in one thread hide each other.",
-        "Send or delete that draft first, or keep both with --force.",
+        f"{first} first, or keep both with --force.",
     )
 
 
