@@ -22,6 +22,7 @@ from bowout.letters.templates import (
     fill,
     find,
     languages,
+    sentence,
     variables,
 )
 from bowout.letters.values import load_dates, tidy
@@ -256,7 +257,7 @@ class Writer:
         """The reason as a sentence of its own; empty when nothing is to be said."""
         clause = str(self.values.get("because", ""))
         self._said |= {"because"}
-        told = f"{clause[:1].upper()}{clause[1:]}." if clause else ""
+        told = f"{sentence(clause)}." if clause else ""
         return tidy(f"{told} {self.reason()}")
 
     def _section(self, name: str) -> Section:

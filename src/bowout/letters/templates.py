@@ -283,7 +283,7 @@ def _refuse_programs(tree: nodes.Template, wording: Wording) -> None:
         raise TemplateError(f"{wording.file}:{statement.lineno}: {problem}.", _MEND)
 
 
-def _sentence(text: str) -> str:
+def sentence(text: str) -> str:
     """Begin with a capital, and leave the rest as it is."""
     return text[:1].upper() + text[1:]
 
@@ -322,6 +322,6 @@ def _sandbox() -> SandboxedEnvironment:
     env.globals.clear()
     env.globals.update(kept_globals)
     kept = ("capitalize", "first", "int", "last", "length", "lower", "title", "trim", "upper")
-    env.filters = {name: env.filters[name] for name in kept} | {"sentence": _sentence}
+    env.filters = {name: env.filters[name] for name in kept} | {"sentence": sentence}
     env.tests["vowel"] = _begins_with_vowel
     return env

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from bowout.errors import UsageError
 from bowout.etiquette.context import AGREED, INTERVIEWED, OFFERED
 from bowout.letters.situation import booked, infer_situation
+from bowout.letters.templates import sentence
 from bowout.letters.values import (
     Dates,
     clean,
@@ -346,7 +347,7 @@ def values_for(wish: Wish, occasion: Occasion, dates: Dates) -> dict[str, object
     values |= {key: clean(text, key) for key, text in wish.values.items() if key not in taken}
     liked = str(values.get("thanks_detail") or "")
     if liked.endswith((".", "!", "?")):  # a sentence of the person's own is said as it is
-        values["detail"] = liked[:1].upper() + liked[1:]
+        values["detail"] = sentence(liked)
     firm = values["company"]
     at_company = f" {dates.word_at} {firm}".replace("  ", " ") if firm else ""
     return {key: value for key, value in values.items() if value} | {"at_company": at_company}

@@ -51,12 +51,23 @@ def signed(heard: Sequence[Source], full_name: str) -> tuple[str, str]:
 
 def _greeting(text: str) -> tuple[str, bool] | None:
     """Read how a mail begins, and whether at a distance."""
-    line = next((line for line in text.splitlines() if line.strip()), "")[:_LINE].strip().lower()
-    for kind in ("hi", "hello", "dear"):
-        if found := _starts(kind).match(line):
-            titled = any(names.is_title(word) for word in line[found.end() :].split()[:2])
-            return kind, titled or _starts("formal").match(line) is not None
-    return None
+    line = _first_line(text)[:_LINE].strip().lower()
+    begun = _begun(line)
+    if begun is None:
+        return None
+    kind, end = begun
+    titled = any(names.is_title(word) for word in line[end:].split()[:2])
+    return kind, titled or _starts("formal").match(line) is not None
+
+
+def _first_line(text: str) -> str:
+    return next((line for line in text.splitlines() if line.strip()), "")
+
+
+def _begun(line: str) -> tuple[str, int] | None:
+    """The kind of greeting that a line in small letters begins with, and where that ends."""
+    found = ((kind, _starts(kind).match(line)) for kind in ("hi", "hello", "dear"))
+    return next(((kind, match.end()) for kind, match in found if match), None)
 
 
 def _own_close(source: Source, full_name: str) -> tuple[str, str] | None:
@@ -81,7 +92,7 @@ def salutation(heard: Sequence[Source], person: Person, full_name: str, familiar
     for at, source in enumerate(newest_first):
         if not source.mine or person.address.key not in {a.key for a in source.message.to}:
             continue
-        line = next((line for line in source.new.splitlines() if line.strip()), "").strip().rstrip(_STOPS)
+        line = _first_line(source.new).strip().rstrip(_STOPS)
         if not (said := _greets(line, person)):
             continue
         since = [s for s in newest_first[:at] if not s.mine and s.kind is Kind.HUMAN]
@@ -105,10 +116,9 @@ def _greets(line: str, person: Person) -> str:
 
 def _named(text: str) -> list[str]:
     """The words behind the greeting in the first line, folded; none where it is no greeting."""
-    line = next((line for line in text.splitlines() if line.strip()), "")[:_LINE].strip().rstrip(_STOPS)
-    begun = line.lower()
-    found = next((m for kind in ("hi", "hello", "dear") if (m := _starts(kind).match(begun))), None)
-    return [fold(word) for word in line[found.end() :].split()] if found else []
+    line = _first_line(text)[:_LINE].strip().rstrip(_STOPS)
+    begun = _begun(line.lower())
+    return [fold(word) for word in line[begun[1] :].split()] if begun else []
 
 
 def _familiar(theirs: Sequence[Source], language: str) -> bool | None:
