@@ -22,6 +22,7 @@ ESC = "\x1b["
 def asked(box: Box) -> Iterator[Terminal]:
     """``bowout draft acme`` that has shown the letter and now asks."""
     terminal = Terminal(box, "draft", "acme", "--reason", "accepted-offer")
+    terminal.nothing_to_add()
     shown = terminal.until("Save this draft to Dana Whitfield, Acme? [Y/n]")
     assert "Dana Whitfield" in shown
     assert "withdraw" in shown
@@ -79,6 +80,7 @@ def test_an_ambiguous_who_is_picked_from_a_list(box: Box) -> None:
     assert "Mei Tanaka" in listed
     number = "1" if listed.index("Mei Tanaka") < listed.index("Tom Okafor") else "2"
     terminal.child.sendline(number)
+    terminal.nothing_to_add()
     terminal.until("Save this draft to")
     terminal.child.sendline("y")
     assert terminal.code() == 0
@@ -95,6 +97,7 @@ def test_two_people_who_may_be_meant_are_picked_from_a_list(box: Box, answer: st
     now = format_datetime(datetime.now(UTC)).encode()
     (box.mail / "new" / "1.hugo").write_bytes(unannounced % now)
     terminal = Terminal(box, "draft", "acme")
+    terminal.nothing_to_add()
     listed = terminal.until("Who shall get the letter")
     assert "  1  Hugo Marsh" in listed
     assert "  2  Dana Whitfield" in listed
@@ -172,7 +175,7 @@ def test_ctrl_c_at_a_letter_that_nobody_confirmed_leaves_everything(maybe: Box) 
     before = maybe.files()
     terminal = Terminal(maybe, "draft", "quarry", "--set", "company=Quarry", "--set", "position=QA")
     terminal.until("[y/N]: ")
-    terminal.interrupt()
+    terminal.interrupt_until_it_ends()
     assert terminal.code() == 130
     assert maybe.files() == before
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bowout.cli.options import Options
     from bowout.drafts.proposal import Proposal, Request
     from bowout.find.candidate import Candidate, Ranking
-    from bowout.model import Thread
+    from bowout.model import Facts, Thread
     from bowout.session import Session
 
 
@@ -111,8 +111,13 @@ def _pick(active: Session, ranking: Ranking, who: str) -> Candidate:
 # --- which person, which letter -------------------------------------------------------------------
 
 
-def settled(active: Session, opts: Options, chosen: Chosen, request: Request) -> tuple[Proposal, Request]:
-    """Prepare; on a terminal ask for a company or position that is only guessed, and for an unknown stage."""
+def settled(
+    active: Session, opts: Options, chosen: Chosen, request: Request, *, personal: bool = False
+) -> tuple[Proposal, Request]:
+    """Prepare; on a terminal ask for a company or position that is only guessed, and for an unknown stage.
+
+    ``personal`` = ask as well for what only the person can tell.
+    """
     from bowout.drafts import basis, prepare
 
     thread, candidate = chosen.thread, chosen.candidate
@@ -120,8 +125,12 @@ def settled(active: Session, opts: Options, chosen: Chosen, request: Request) ->
     if opts.interactive:
         questions = [q for q in basis.open_questions(active, thread) if q[0] not in request.values]
         known = basis.told_by(active, thread, request.values)
-        blind = basis.stage_is_unknown(known, request, basis.known_withdrawal(active, thread))
-        if (questions or blind) and not chosen.is_clear:  # who asks about a thread shows it first
+        recorded = basis.known_withdrawal(active, thread)
+        blind = basis.stage_is_unknown(known, request, recorded)
+        # What is not yet certain to be the right thread is settled first, and a second letter says it again.
+        personal = personal and chosen.is_clear and recorded is None
+        wanted = _personal_questions(active, known, request) if personal else {}
+        if wanted or ((questions or blind) and not chosen.is_clear):  # who asks about a thread shows it first
             render.show(show.candidate_lines(active, candidate, ""))
         for name, guess, source in questions:
             told = f" (guessed from {render.safe(source)})" if source else " (the thread does not say)"
@@ -133,6 +142,9 @@ def settled(active: Session, opts: Options, chosen: Chosen, request: Request) ->
                 request = replace(request, values={**request.values, name: answer})
         if blind:
             request = replace(request, situation=_pick_situation())
+        for name, question in wanted.items():
+            if answer := click.prompt(question, default="", show_default=False, value_proc=_fitting(name)):
+                request = replace(request, values={**request.values, name: answer})
     try:
         return prepare.prepare(active, thread, request, candidate), request
     except Ambiguous as exc:
@@ -140,6 +152,36 @@ def settled(active: Session, opts: Options, chosen: Chosen, request: Request) ->
             raise
         request = replace(request, to=_pick_person(exc))
         return prepare.prepare(active, thread, request, candidate), request
+
+
+# What readers of letters liked most, and what no thread tells.
+_LIKED = 'One thing you liked, such as "the tour of the lab" (Enter = none)'
+_ALSO = 'A sentence of your own to add, such as "I have cancelled the hotel." (Enter = none)'
+
+
+def _personal_questions(active: Session, known: Facts, request: Request) -> dict[str, str]:
+    """What to ask for: one thing they liked, where they met, and a sentence where something is arranged."""
+    from bowout.etiquette.context import BOOKED, INTERVIEWED
+    from bowout.letters.situation import infer_situation
+
+    situation = request.situation or infer_situation(known, active.clock())
+    met = situation in INTERVIEWED
+    wanted = {"thanks_detail": _LIKED} if met else {}
+    wanted |= {"also": _ALSO} if met or situation in BOOKED else {}
+    return {name: question for name, question in wanted.items() if name not in request.values}
+
+
+def _fitting(name: str) -> Callable[[str], str]:
+    """Check an answer while it can still be given in another way."""
+    from bowout.letters.values import clean
+
+    def checked(answer: str) -> str:
+        try:
+            return clean(answer, name)
+        except UsageError as exc:
+            raise click.UsageError(exc.message) from exc
+
+    return checked
 
 
 def _pick_situation() -> Situation:

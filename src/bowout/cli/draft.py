@@ -83,7 +83,9 @@ def draft_one(active: Session, opts: Options, who: str, asked: Asked) -> Result:
         ask.refuse_suspicious(candidate.warnings, opts, asked)
         request = replace(asked.request(active), who=who)
         request = basis.with_typed_firm(active, thread, candidate, who, request)
-        proposal, request = ask.settled(active, opts, chosen, request)
+        # Not where nobody wants to be asked, nothing is written, or the person writes it anyway.
+        personal = not (asked.yes or asked.edit or opts.dry_run)
+        proposal, request = ask.settled(active, opts, chosen, request, personal=personal)
         if asked.edit:
             proposal = ask.edited(
                 opts,

@@ -45,6 +45,8 @@ from bowout.letters.wish import (
 from bowout.model import Call, Channel, Depth, Facts, FollowUp, Person, Reason, Situation, Tone
 
 MAX_LETTER = 6_000  # characters
+# What may be said once: a letter that has no place for it gets it all the same.
+_TOLD = frozenset({"because", "more", "detail", "also"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +159,7 @@ class Writer:
         told = ("company", "position", "recipient_name", "full_name")
         self._seed = "\0".join(str(self.values.get(name, "")) for name in told)
         self._missing: dict[str, None] = {}
-        self._said: frozenset[str] = frozenset()  # of because and more
+        self._said: frozenset[str] = frozenset()  # of _TOLD
         self._refuse_unknown_values()
         self._add_terms()
         self.values["more"] = ""
@@ -210,6 +212,8 @@ class Writer:
             pieces = [self._piece(piece) for piece in line.split()]
             if paragraph := tidy(" ".join(filter(None, pieces))):
                 paragraphs.append(paragraph)
+        if words := self._own_words():  # a layout without a goodbye: above the name
+            paragraphs.insert(max(1, len(paragraphs) - 1), words)
         return paragraphs
 
     def optional(self, name: str) -> str:
@@ -242,8 +246,16 @@ class Writer:
         text = self._filled(section)
         if name == "greeting" and "own_greeting" in self.values:
             text = f"{self.values['own_greeting']}{text.strip()[-1:]}"  # with the stop of that language
+        if name == "goodbye":
+            text = f"{self._own_words()} {text}"
         # A close and a letterhead are lines; everything else is prose, however its lines are broken.
         return text if name in {"close", "heading"} else " ".join(text.split())
+
+    def _own_words(self) -> str:
+        """Say what the person wished to say and no wording had a place for."""
+        left = [name for name in ("detail", "also") if name not in self._said and self.values.get(name)]
+        self._said |= set(left)
+        return " ".join(str(self.values[name]) for name in left)
 
     def reason(self) -> str:
         """What is said of the reason beside the decision: the person's own words, or more at full depth."""
@@ -275,7 +287,7 @@ class Writer:
 
     def _filled(self, section: Section) -> str:
         wording = choose(section, self._seed)
-        self._said |= {name for name in ("because", "more") if name in wording.text}
+        self._said |= _TOLD & variables(wording)
         if "company" in self.values or "company" not in variables(wording):
             text, missing = self._tried(wording)
         else:  # nobody told the firm: say it without, where there are words for that

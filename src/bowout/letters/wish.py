@@ -57,6 +57,7 @@ VALUES: Mapping[str, str] = {
     "phone": "+44 20 7946 0000",
     "items": "the laptop",
     "thanks_detail": "The tour of the lab was great.",
+    "also": "I have cancelled the hotel.",
     "reason_text": "I have decided to stay in Lisbon.",
 }
 # The variables that templates use for a value of another name.
@@ -82,12 +83,15 @@ KNOWN = (
         "more",
         "near",
         "own_close",
+        "own_greeting",
         "own_name",
         "reason",
         "rounds",
         "today",
     }
 )
+# What nobody but the person can tell: kept with the withdrawal, so that the next run says it again.
+OWN_WORDS = ("thanks_detail", "also", "items", "reason_text")
 OPTIONS = ("situation", "reason", "depth", "tone", "channel", "language")
 
 _BOOKED = frozenset({Situation.SCHEDULED, Situation.SOON, Situation.LATE, Situation.ONSITE_TRAVEL})
@@ -345,12 +349,17 @@ def values_for(wish: Wish, occasion: Occasion, dates: Dates) -> dict[str, object
     values["today"] = dates.write_plain(now)
     taken = {"company", "position", "agency_name", "recipient_name", "interview_start"}
     values |= {key: clean(text, key) for key, text in wish.values.items() if key not in taken}
-    liked = str(values.get("thanks_detail") or "")
-    if liked.endswith((".", "!", "?")):  # a sentence of the person's own is said as it is
-        values["detail"] = sentence(liked)
+    values |= _own_sentences(str(values.get("thanks_detail") or ""), str(values.get("also") or ""))
     firm = values["company"]
     at_company = f" {dates.word_at} {firm}".replace("  ", " ") if firm else ""
     return {key: value for key, value in values.items() if value} | {"at_company": at_company}
+
+
+def _own_sentences(liked: str, also: str) -> dict[str, str]:
+    """Sentences of the person's own are said as they are; what they liked may also be less than one."""
+    stops = (".", "!", "?")
+    said = {"detail": sentence(liked)} if liked.endswith(stops) else {}
+    return said | ({"also": sentence(also if also.endswith(stops) else f"{also}.")} if also else {})
 
 
 def _same_person(one: str, other: str) -> bool:
