@@ -153,7 +153,7 @@ class Writer:
         self._spell = dates.spell
         self.values = values_for(wish, occasion, dates)
         self.parts = parts_for(wish, self.left, occasion)
-        self.flags = flags(wish, self.left, occasion)
+        self.flags = flags(wish, self.left, occasion, familiar=dates.familiar)
         self.used_parts: tuple[str, ...] = ()
         # The writer as well: two candidates of one firm send two letters.
         told = ("company", "position", "recipient_name", "full_name")

@@ -97,6 +97,7 @@ class Dates:
     zones: Mapping[str, str]
     word_and: str
     word_at: str  # empty in a table made before there was one
+    familiar: bool  # people there say tú, je where nothing tells another "you"
     attribution: Attribution | None  # None: a table made before the line above a quote had words
 
     def write_day(self, moment: datetime, now: datetime) -> str:
@@ -213,6 +214,7 @@ def _dates(sources: tuple[tuple[str, str], ...]) -> Dates:
         zones=_words(table, "zones"),
         word_and=table["and"],
         word_at=str(table.get("at", "")),
+        familiar=table.get("familiar") is True,
         attribution=_attribution(table, file),
     )
     if (len(dates.weekdays), len(dates.months), len(dates.halves)) != (7, 12, 2):

@@ -214,13 +214,14 @@ FLAGS = frozenset(
 )
 
 
-def flags(wish: Wish, left: Situation, occasion: Occasion) -> frozenset[str]:
+def flags(wish: Wish, left: Situation, occasion: Occasion, *, familiar: bool) -> frozenset[str]:
+    """What the sections of this letter may ask for; ``familiar`` = which "you" is usual in its language."""
     kind = "offer" if left in OFFERED else "acceptance" if left in AGREED else "application"
     manners, call, slot = wish.manners, occasion.call, booked(occasion.facts)
     here = occasion.now.astimezone(local_start(slot).tzinfo) if slot else occasion.now
     also = {
         "spoke": bool(call and call.outcome is CallOutcome.SPOKE),
-        "familiar": bool(manners.familiar),
+        "familiar": _familiar(wish, usual=familiar),
         # "Today" is true for as long as the interview is ahead; of another day only its name is.
         "today": bool(slot and slot.start > here and local_start(slot).date() == here.date()),
         "own": bool(manners.close and manners.name),
@@ -230,6 +231,11 @@ def flags(wish: Wish, left: Situation, occasion: Occasion) -> frozenset[str]:
         {str(wish.tone), str(wish.channel), str(wish.depth), str(left), str(wish.reason), kind}
         | {flag for flag, holds in also.items() if holds}
     )
+
+
+def _familiar(wish: Wish, *, usual: bool) -> bool:
+    said = wish.manners.familiar
+    return usual and wish.tone is not Tone.FORMAL if said is None else said
 
 
 # --- parts ----------------------------------------------------------------------------------------

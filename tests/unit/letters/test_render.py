@@ -20,7 +20,7 @@ from bowout.letters.situation import infer_situation
 from bowout.letters.templates import languages
 from bowout.letters.values import clean, clean_name, load_dates, local_start
 from bowout.letters.wish import Wish
-from bowout.manners import Manners
+from bowout.manners import UNKNOWN, Manners
 from bowout.model import (
     Address,
     Channel,
@@ -635,3 +635,23 @@ def test_who_never_applied_withdraws_no_application(language: str, follow_up: Fo
         assert "zurück" not in letter.text
         errors = lint(letter, place, Situation.OUTREACH).errors
         assert not errors, errors
+
+
+@pytest.mark.parametrize(
+    ("language", "manners", "tone", "said"),
+    [
+        ("nl", UNKNOWN, Tone.NEUTRAL, "je"),
+        ("nl", Manners(familiar=False), Tone.NEUTRAL, "u"),
+        ("nl", UNKNOWN, Tone.FORMAL, "u"),
+        ("de", UNKNOWN, Tone.NEUTRAL, "Sie"),
+        ("de", Manners(familiar=True), Tone.NEUTRAL, "du"),
+    ],
+)
+def test_where_nothing_tells_which_you_the_language_does(
+    language: str, manners: Manners, tone: Tone, said: str
+) -> None:
+    wish = Wish(situation=Situation.SCHEDULED, language=language, manners=manners, tone=tone)
+    near = re.findall(r"\b(?:je|jij|jullie|du|dir|dich|dein\w*|euch)\b", write(wish).text)
+    far = re.findall(r"\b(?:u|uw|Sie|Ihnen|Ihr\w*)\b", write(wish).text)
+    assert bool(near) is (said in ("je", "du"))
+    assert bool(far) is (said in ("u", "Sie"))
