@@ -43,6 +43,7 @@ from bowout.letters.wish import (
     values_for,
 )
 from bowout.model import Call, Channel, Depth, Facts, FollowUp, Person, Reason, Situation, Tone
+from bowout.text.direction import html_attribute
 
 MAX_LETTER = 6_000  # characters
 # What may be said once: a letter that has no place for it gets it all the same.
@@ -128,9 +129,9 @@ def needs(names: Collection[str]) -> UsageError:
 
 def to_html(paragraphs: Iterable[str]) -> str:
     """The same words as HTML: one ``<p>`` per paragraph, ``<br>`` per line."""
-    return "\n".join(
-        f"<p>{escape(p, quote=False).replace(chr(10), '<br>' + chr(10))}</p>" for p in paragraphs
-    )
+    said = [*paragraphs]
+    way = html_attribute(" ".join(said))
+    return "\n".join(f"<p{way}>{escape(p, quote=False).replace(chr(10), '<br>' + chr(10))}</p>" for p in said)
 
 
 class Writer:
