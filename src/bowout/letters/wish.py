@@ -201,8 +201,8 @@ def _refuse_impossible(wish: Wish) -> None:
         problem = "Interviewers are thanked after an interview; none has taken place."
     elif reason in {Reason.PROCESS, Reason.ROLE_CHANGED} and situation is Situation.OUTREACH:
         problem = f"The reason {reason} needs a process that has begun; this was only their first message."
-    elif reason is Reason.PROCESS and situation in AGREED:
-        problem = "The process was over when you accepted, so it cannot be the reason now."
+    elif reason is Reason.PROCESS and situation in OFFERED | AGREED:
+        problem = "The process was over when they made the offer, so it cannot be the reason now."
     if problem:
         raise UsageError(problem, "Choose another --situation, --reason or --channel.")
 

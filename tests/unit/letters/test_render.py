@@ -350,6 +350,7 @@ def test_the_greeting_guesses_no_title(name: str, tone: Tone, greeting: str) -> 
     [
         Wish(situation=Situation.OUTREACH, reason=Reason.PROCESS),
         Wish(situation=Situation.SIGNED, reason=Reason.PROCESS),
+        Wish(situation=Situation.OFFER, reason=Reason.PROCESS),
         Wish(situation=Situation.SIGNED, channel=Channel.SMS_SHORT),
         Wish(situation=Situation.OFFER, channel=Channel.CALENDAR_NOTE),
         Wish(situation=FollowUp.AFTER_CALL, channel=Channel.LINKEDIN),
