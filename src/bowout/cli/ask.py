@@ -160,14 +160,12 @@ _ALSO = 'A sentence of your own to add, such as "I have cancelled the hotel." (E
 
 
 def _personal_questions(active: Session, known: Facts, request: Request) -> dict[str, str]:
-    """What to ask for: one thing they liked, where they met, and a sentence where something is arranged."""
-    from bowout.etiquette.context import BOOKED, INTERVIEWED
+    """What to ask for: one thing they liked, where they met, and a sentence of their own."""
+    from bowout.etiquette.context import INTERVIEWED
     from bowout.letters.situation import infer_situation
 
-    situation = request.situation or infer_situation(known, active.clock())
-    met = situation in INTERVIEWED
-    wanted = {"thanks_detail": _LIKED} if met else {}
-    wanted |= {"also": _ALSO} if met or situation in BOOKED else {}
+    met = (request.situation or infer_situation(known, active.clock())) in INTERVIEWED
+    wanted = {"thanks_detail": _LIKED, "also": _ALSO} if met else {"also": _ALSO}
     return {name: question for name, question in wanted.items() if name not in request.values}
 
 
