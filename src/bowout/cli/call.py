@@ -197,7 +197,8 @@ def _same(card: Card, withdrawal: Withdrawal | None) -> str:
 
 
 def _next_outcome(card: Card, withdrawal: Withdrawal | None) -> Iterator[str]:
-    yield render.label("Next", f"bowout call {_name(card, withdrawal)} --outcome spoke, or instead of spoke:")
+    spoke = f"bowout call {_name(card, withdrawal)} --outcome spoke   (or one of these)"
+    yield from render.labelled("Next", spoke)
     others = ", ".join(one.value for one in CallOutcome if one is not CallOutcome.SPOKE)
     yield from render.labelled("", others)
 

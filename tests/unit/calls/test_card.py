@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import product
 
@@ -93,6 +94,15 @@ def test_a_card_of_long_names_fits_too() -> None:
         long = "Senior Principal Site Reliability Engineer, Payments and Settlement Platforms"
         told = lines(card(Situation.LATE, language, reason=Reason.FIT, position=long))
         assert len(told) <= LINES
+
+
+def test_whoever_is_not_recorded_yet_has_a_long_name_that_fits() -> None:
+    address = Address("Oluwaseun Adeyemi", "oluwaseun.adeyemi@recruiting.blue-heron.example")
+    told = card(Situation.LATE, reason=Reason.ACCEPTED_OFFER)
+    told = replace(told, person=replace(told.person, address=address))
+    for shown in (lines(told), [click.unstyle(line) for line in describe_answers(told, None)]):
+        assert max(map(len, shown)) <= COLUMNS
+    assert len(lines(told)) <= LINES
 
 
 def test_the_next_look_says_the_same() -> None:
