@@ -88,6 +88,7 @@ KNOWN = (
         "reason",
         "rounds",
         "today",
+        "why",
     }
 )
 # What nobody but the person can tell: kept with the withdrawal, so that the next run says it again.
@@ -280,7 +281,6 @@ def _unjustified(part: str, wish: Wish, left: Situation, occasion: Occasion) -> 
     """Why the facts do not carry that part; empty when they do."""
     facts, now = occasion.facts, occasion.now
     slot = booked(facts)
-    several_rounds = left is Situation.AFTER_ROUNDS or bool(facts.rounds and facts.rounds.value >= 2)
     missing = {
         "travel": (left is Situation.ONSITE_TRAVEL, "no travel has been booked (situation onsite-travel)"),
         "items": (bool(wish.values.get("items")), 'say what you have to return with --set items="..."'),
@@ -289,12 +289,17 @@ def _unjustified(part: str, wish: Wish, left: Situation, occasion: Occasion) -> 
             left in INTERVIEWED and bool(interviewers(facts, occasion.recipient)),
             "no interviewer is known from an interview that took place",
         ),
-        "help": (several_rounds, "help is offered after at least two rounds"),
+        "help": (several_rounds(left, facts), "help is offered after at least two rounds"),
         "feedback": (left in INTERVIEWED, "feedback is asked for only after an interview"),
         "door": (left is not Situation.MISSED, "after a missed interview it would sound careless"),
     }
     fits, problem = missing[part]
     return "" if fits else problem
+
+
+def several_rounds(left: Situation, facts: Facts) -> bool:
+    """Tell whether they have met often enough for an offer of help to be meant."""
+    return left is Situation.AFTER_ROUNDS or bool(facts.rounds and facts.rounds.value >= 2)
 
 
 def interviewers(facts: Facts, recipient: Person) -> tuple[str, ...]:

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 
 from bowout.errors import TemplateError, UsageError
 from bowout.letters.render import Letter, render
-from bowout.letters.script import call_script
 from bowout.letters.situation import infer_situation
 from bowout.letters.templates import languages
 from bowout.letters.values import clean, clean_name, load_dates, local_start
@@ -560,47 +559,7 @@ def test_an_unknown_language_is_refused_with_those_there_are() -> None:
     assert "de, en" in caught.value.next_step
 
 
-# --- the phone ------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("language", ["en", "de"])
-@pytest.mark.parametrize("situation", list(Situation))
-def test_the_script_says_the_decision_before_the_reason_and_no_reason_on_voicemail(
-    language: str, situation: Situation
-) -> None:
-    script = call_script(
-        Wish(situation=situation, reason=Reason.ACCEPTED_OFFER, language=language),
-        facts_for(situation, "Kite", "Nurse"),
-        recipient=person("Dana Whitfield"),
-        full_name=ME,
-        now=NOW,
-        zone="Europe/Berlin",
-        phone="+49 30 1234",
-    )
-    told_reason = next(i for i, line in enumerate(script.steps) if line in script.answers[0][1])
-    decided = next(
-        i
-        for i, line in enumerate(script.steps)
-        if any(w in line for w in ("decided", "withdraw", "zurück", "nehme es nicht an", "nicht darauf"))
-    )
-    assert decided < told_reason
-    spoken = " ".join(script.voicemail_callback + script.voicemail_decision)
-    assert script.steps[told_reason] not in spoken
-    assert " ".join(script.voicemail_callback).count("+49 30 1234") == 2
-    assert all(they and you for they, you in script.answers)
-
-
-def test_without_a_number_there_is_no_voicemail_that_asks_for_a_call() -> None:
-    script = call_script(
-        Wish(situation=Situation.LATE),
-        facts_for(Situation.LATE, "Kite", "Nurse"),
-        recipient=person("Dana Whitfield"),
-        full_name=ME,
-        now=NOW,
-        zone="UTC",
-    )
-    assert script.voicemail_callback == ()
-    assert script.voicemail_decision
+# --- to whom --------------------------------------------------------------------------------------
 
 
 AS_IF_THE_EMPLOYER = re.compile(
