@@ -125,7 +125,7 @@ class ConfigError(UsageError):
 
 
 class TemplateError(UsageError):
-    """A letter template is wrong; the message names file, line and variable."""
+    """A file of letters, or of words for their check, is wrong; the message names file, line and variable."""
 
     code = "template"
 

@@ -86,6 +86,7 @@ def _check_file(opts: Options, file: str, asked: Asked) -> Proof:
         now=options.now(),
         zone=config.profile.zone if config else local_zone(),
         disabled=(*check.known(config.lint.disable if config else (), "lint.disable"), *asked.allow),
+        own_dir=options.letters_dir(opts),
     )
     return proof.check(_read(file), "stdin" if file == "-" else file, context)
 

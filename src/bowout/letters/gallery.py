@@ -99,6 +99,7 @@ def cell(wish: Wish, own_dir: Path | None, now: datetime) -> Cell:
         full_name=_NAME,
         told=Told(call=call),
     )
+        own_dir=own_dir,
     return Cell(wish=wish, letter=letter, findings=check.check(letter.text, known).findings)
 
 
