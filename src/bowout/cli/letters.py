@@ -138,25 +138,73 @@ def copy(*, opts: Options, names: tuple[str, ...], language: str) -> Result:
 
 
 @command.command("lint")
+@click.argument("language", required=False, metavar="[LANG]")
 @shared
-def lint(*, opts: Options) -> Result:
-    """Check your own files: each fault with its file, line and variable. Exit code 6 when there is one."""
-    from bowout.letters import gallery, own
+def lint(*, opts: Options, language: str | None) -> Result:
+    """Check your own files, and count what a language has.
 
-    folder = own_dir(opts)
-    mine = [entry for entry in own.entries(folder) if entry.own]
-    found = [fault.message for fault in own.faults(folder)]
-    for language in sorted({entry.language for entry in mine}) if not found else ():
-        found += gallery.broken(language, folder, options.now())
-    said = f"{len(found)} fault{'s' if len(found) != 1 else ''} in {len(mine)} of your files."
-    empty = f"You have no letters of your own in {folder}."
+    Each fault is named with its file, line and variable; the exit code is 6 when there is one. With LANG,
+    everything that this language lacks is named with the file in which it belongs; that is no fault.
+    """
+    from bowout.letters import inventory, own
+
+    folder = options.letters_dir(opts)
+    entries = own.entries(folder)
+    mine = [entry for entry in entries if entry.own and _concerns(entry, language)]
+    asked = (
+        [_known(language, entries)] if language is not None else sorted({entry.language for entry in mine})
+    )
+    taken = [inventory.take(one, folder, options.now()) for one in asked]
+    found = [*_faults(folder, mine, asked), *inventories.broken(taken)]
     lines = [line for fault in found for line in render.hanging(fault, "")]
+    for one in taken:
+        lines += inventories.summary(one)
+        lines += inventories.gaps(one) if language else ()
     return Result(
         command="letters",
-        data={"folder": folder, "files": [entry.name for entry in mine], "faults": found},
-        lines=(*lines, said if mine else render.safe(empty)),
+        data={
+            "folder": folder,
+            "files": [entry.name for entry in mine],
+            "faults": found,
+            "languages": [inventories.data(one) for one in taken],
+        },
+        lines=(*lines, _counted(found, mine, language, folder)),
         exit_code=6 if found else 0,
     )
+
+
+def _concerns(entry: Entry, language: str | None) -> bool:
+    """Whether a file says something in that language: those of "pt" do in "pt-PT" too."""
+    from bowout.letters.templates import varieties
+
+    return language is None or entry.language in varieties(language)
+
+
+def _known(language: str, entries: tuple[Entry, ...]) -> str:
+    known = sorted({entry.language for entry in entries})
+    if language not in known:
+        raise UsageError(
+            f"There is no file in the language {language!r}.",
+            f"There are {', '.join(known)}. Another begins with: bowout letters copy letter dates invited",
+        )
+    return language
+
+
+def _faults(folder: Path, mine: list[Entry], languages: list[str]) -> list[str]:
+    """What is wrong in these files: as they stand there, and else when letters are made of them."""
+    from bowout.letters import gallery, own
+
+    names = {entry.name for entry in mine}
+    found = [fault.message for fault in own.faults(folder) if Path(fault.file).name in names]
+    for language in languages if mine and not found else ():
+        found += gallery.broken(language, folder, options.now())
+    return found
+
+
+def _counted(found: list[str], mine: list[Entry], language: str | None, folder: Path) -> str:
+    if mine:
+        return f"{len(found)} fault{'s' if len(found) != 1 else ''} in {len(mine)} of your files."
+    return render.safe(f"You have no letters of your own{f' in {language}' if language else ''} in {folder}.")
 
 
 @dataclass(frozen=True, kw_only=True)
