@@ -129,6 +129,8 @@ def _result(proof: Proof) -> Result:
     lines = [line for placed in proof.placed for line in _lines(proof.name, placed)]
     applied = f"{proof.applied} of {proof.rules} rules apply to this letter"
     lines.append(f"{said or 'No problems found'} ({applied}).")
+    if worst := min(proof.placed, key=lambda placed: _ORDER.index(placed.finding.severity), default=None):
+        lines.append(f"Why: bowout explain {worst.finding.rule}")
     lines += _not_checked(proof)
     return Result(
         command="check",
@@ -147,6 +149,7 @@ def _result(proof: Proof) -> Result:
     )
 
 
+_ORDER = tuple(Severity)  # the most severe first
 _COLOUR = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 
 
