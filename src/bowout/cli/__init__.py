@@ -35,6 +35,7 @@ COMMANDS = {
     "forget": ("forget", "Remove what is private about a withdrawal, kept copies included."),
     "letters": ("letters", "See the letters, and make them your own."),
     "check": ("check", "Read a text as a considerate friend would: lint a letter."),
+    "explain": ("explain", "What a rule of that check asks, why, and how to switch it off."),
     "account": ("account", "Add, list, test and remove the mailboxes that bowout may use."),
     "config": ("config", "Show where things are and what is configured."),
 }

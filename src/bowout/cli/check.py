@@ -86,6 +86,7 @@ def _check_file(opts: Options, file: str, asked: Asked) -> Proof:
         now=options.now(),
         zone=config.profile.zone if config else local_zone(),
         disabled=(*check.known(config.lint.disable if config else (), "lint.disable"), *asked.allow),
+        own_dir=options.letters_dir(opts),
     )
     return proof.check(_read(file), "stdin" if file == "-" else file, context)
 
@@ -128,6 +129,8 @@ def _result(proof: Proof) -> Result:
     lines = [line for placed in proof.placed for line in _lines(proof.name, placed)]
     applied = f"{proof.applied} of {proof.rules} rules apply to this letter"
     lines.append(f"{said or 'No problems found'} ({applied}).")
+    if worst := min(proof.placed, key=lambda placed: _ORDER.index(placed.finding.severity), default=None):
+        lines.append(f"Why: bowout explain {worst.finding.rule}")
     lines += _not_checked(proof)
     return Result(
         command="check",
@@ -146,6 +149,7 @@ def _result(proof: Proof) -> Result:
     )
 
 
+_ORDER = tuple(Severity)  # the most severe first
 _COLOUR = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 
 

@@ -274,7 +274,8 @@ def _without_errors(report: Report) -> Report:
         listed = "; ".join(f"{f.rule} {f.message}" for f in report.errors)
         rules = " ".join(f"--allow {f.rule}" for f in report.errors)
         raise LintFailed(
-            f"The letter breaks the etiquette rules: {listed}.", f"Change it, or allow it: {rules}"
+            f"The letter breaks the etiquette rules: {listed}.",
+            f"Change it, or allow it: {rules}\nWhy: bowout explain {report.errors[0].rule}",
         )
     return report
 

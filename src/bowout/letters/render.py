@@ -12,7 +12,7 @@ from html import escape
 from itertools import chain
 from pathlib import Path
 
-from bowout.errors import TemplateError, UsageError
+from bowout.errors import Incomplete, TemplateError, UsageError
 from bowout.letters.templates import (
     Book,
     MissingVariable,
@@ -23,6 +23,7 @@ from bowout.letters.templates import (
     find,
     languages,
     sentence,
+    topic_of,
     variables,
 )
 from bowout.letters.values import load_dates, tidy
@@ -143,11 +144,12 @@ class Writer:
         self.left = situation_left(wish, occasion.facts, occasion.now)
         self.wish = wish = settled(wish)
         self._topic = topic or str(wish.situation)
+        self._home = Book(wish.language, own_dir).home
         self._books = _open(wish.language, self._topic, own_dir)
         dates = load_dates(wish.language, own_dir)
         if dates is None:
-            raise TemplateError(
-                f"{wish.language}.dates.toml is missing.",
+            raise Incomplete(
+                f"{self._home}.dates.toml is missing.",
                 "Translate what this prints into a file of that name beside the letters: "
                 "bowout letters show en.dates.toml",
             )
@@ -280,10 +282,12 @@ class Writer:
         return section
 
     def _lacks(self, name: str) -> TemplateError:
-        file = "reasons" if name in set(Reason) else self._topic
-        return TemplateError(
-            f"{self.wish.language}.{file}.j2: no section {name!r} for {', '.join(sorted(self.flags))}.",
-            f"Add it there; ours has it: bowout letters show {file}",
+        topic = "reasons" if name in set(Reason) else topic_of(name, self._topic)
+        wanted = f"{name} (brief)" if topic == "reasons" else name
+        flagged = any(name in section.names for book in self._books for section in book)
+        return Incomplete(
+            f"{self._home}.{topic}.j2: no section {wanted!r}{' that fits this letter' if flagged else ''}.",
+            f"Add it there; ours has it: bowout letters show {topic}",
         )
 
     def _filled(self, section: Section) -> str:
