@@ -200,14 +200,14 @@ class _Survey:
                 yield Gap(self._file(topic_of(name, topic)), name, breaks=ordinary)
 
     def _flags(self, wish: Wish) -> frozenset[str] | None:
-        """The flags of a letter of the made-up process; None where such a letter cannot be."""
+        """The flags of a letter of the made-up process, with the distant "you"; None where none can be."""
         wish = gallery.sample(wish)
         try:
             wish = settled(wish)
         except UsageError:
             return None
         occasion = gallery.occasion(wish, self._now)
-        return flags(wish, situation_left(wish, occasion.facts, self._now), occasion)
+        return flags(wish, situation_left(wish, occasion.facts, self._now), occasion, familiar=False)
 
 
 def _count(found: Iterator[bool] | list[bool] | map[bool]) -> tuple[int, int]:
