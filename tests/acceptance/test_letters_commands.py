@@ -341,3 +341,18 @@ def test_the_cure_for_a_broken_table_of_dates_can_be_followed(box: Box) -> None:
     cure = broken.err.partition("run: bowout ")[2].split("\n")[0].split()
     assert box.run(*cure).code == 0
     assert box.run("draft", "acme").code == 0
+
+
+@pytest.mark.parametrize(
+    ("named", "file"),
+    [
+        (("scheduled", "--lang", "en-GB"), "en.scheduled.j2"),
+        (("dates", "--lang", "en-US"), "en-US.dates.toml"),
+        (("offer", "--lang", "pt-PT"), "pt-PT.offer.j2"),
+        (("lint", "--lang", "de-CH"), "lint_de.toml"),
+    ],
+)
+def test_a_variety_without_a_file_of_its_own_shows_that_of_its_language(
+    named: tuple[str, ...], file: str
+) -> None:
+    assert run("letters", "show", *named, "--json").json["result"]["file"] == file

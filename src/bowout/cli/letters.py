@@ -104,7 +104,7 @@ def show(*, opts: Options, name: str, language: str) -> Result:
     """Print one file: NAME is a situation, a follow-up, letter, reasons, call, dates, lint, or a file."""
     from bowout.letters import own
 
-    file = file_name(name, language)
+    file = own.there(file_name(name, language), options.letters_dir(opts))
     text = own.show(file, options.letters_dir(opts))
     lines = tuple(render.safe(line) for line in text.splitlines())
     return Result(command="letters", data={"file": file, "text": text}, lines=lines)
@@ -119,7 +119,7 @@ def copy(*, opts: Options, names: tuple[str, ...], language: str) -> Result:
     from bowout.letters import own
 
     folder = options.letters_dir(opts)
-    wanted = [file_name(name, language) for name in names]
+    wanted = [own.there(file_name(name, language), None) for name in names]
     for file in wanted:  # all of them can be copied, or none is
         own.show(file, None)
         if (folder / file).exists():

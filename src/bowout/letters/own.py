@@ -11,13 +11,13 @@ from pathlib import Path
 from bowout import files
 from bowout.errors import Failed, TemplateError, UsageError
 from bowout.etiquette import lexicon, own_words
-from bowout.letters.templates import Section, parse, read_source, variables
+from bowout.letters.templates import Section, parse, read_source, variables, varieties
 from bowout.letters.values import load_dates
 from bowout.letters.wish import FLAGS, KNOWN
 from bowout.mail.quotes import begins_quote, verbs
 from bowout.model import Message
 
-__all__ = ["Entry", "Fault", "copy", "entries", "faults", "show"]
+__all__ = ["Entry", "Fault", "copy", "entries", "faults", "show", "there"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,13 @@ def _source(name: str, own_dir: Path | None) -> tuple[str, str] | None:
     if own_words.is_file_of_words(name):
         return lexicon.show(name, own_dir)
     return read_source(name, own_dir) if _is_ours(name) else None
+
+
+def there(name: str, own_dir: Path | None) -> str:
+    """Name the file that stands for ``name``: that of the language, where a variety has none of its own."""
+    language, dot, rest = name.partition(".")
+    names = (f"{one}{dot}{rest}" for one in varieties(language))
+    return next((one for one in names if _source(one, own_dir)), name)
 
 
 def copy(name: str, own_dir: Path) -> Path:

@@ -153,7 +153,7 @@ class Writer:
                 "Translate what this prints into a file of that name beside the letters: "
                 "bowout letters show en.dates.toml",
             )
-        self._spell = dates.spell
+        self._dates = dates
         self.values = values_for(wish, occasion, dates)
         self.parts = parts_for(wish, self.left, occasion)
         self.flags = flags(wish, self.left, occasion, familiar=dates.familiar)
@@ -214,7 +214,7 @@ class Writer:
         for line in choose(plan, "").text.splitlines():
             pieces = [self._piece(piece) for piece in line.split()]
             if paragraph := tidy(" ".join(filter(None, pieces))):
-                paragraphs.append(paragraph)
+                paragraphs.append(self._dates.typeset(paragraph))
         if words := self._own_words():  # a layout without a goodbye: above the name
             paragraphs.insert(max(1, len(paragraphs) - 1), words)
         return paragraphs
@@ -305,7 +305,7 @@ class Writer:
     def _tried(self, wording: Wording) -> tuple[str, dict[str, None]]:
         """Fill a wording, and name the values that it needs and nobody gave."""
         values, missing = dict(self.values), dict[str, None]()
-        wording = replace(wording, text=self._spell(wording.text))
+        wording = replace(wording, text=self._dates.spell(wording.text))
         while True:
             try:
                 return fill(wording, values), missing

@@ -615,3 +615,14 @@ def test_where_nothing_tells_which_you_the_language_does(
     far = re.findall(r"\b(?:u|uw|Sie|Ihnen|Ihr\w*)\b", write(wish).text)
     assert bool(near) is (said in ("je", "du"))
     assert bool(far) is (said in ("u", "Sie"))
+
+
+def test_french_signs_stand_behind_a_space_that_does_not_break() -> None:
+    dates = load_dates("fr", None)
+    assert dates is not None
+    assert dates.typeset("Merci : à 14:00 ? Oui! https://a.example") == (
+        "Merci\u00a0: à 14:00\u00a0? Oui\u00a0! https://a.example"
+    )
+    for place in PLACES:
+        letter = write(Wish(situation=Situation.SCHEDULED, reason=Reason.FIT, language="fr"), place)
+        assert not re.search(r"[^\u00a0][:;!?](?=\s|$)", letter.text)
