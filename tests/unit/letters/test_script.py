@@ -16,7 +16,7 @@ from bowout.manners import Manners
 from bowout.model import Confidence, Depth, Fact, Facts, Reason, Situation, Tone
 from unit.letters.kit import ME, NOW, PHONE, PLACES, facts_for, person, reasons_for, sure
 
-LANGUAGES = (*languages(None), "en-US", "de-CH")
+LANGUAGES = (*(one for one in languages(None) if one != "ar"), "en-US", "de-CH")
 DECIDED = re.compile(
     r"decided|withdraw"
     r"|ziehe? meine Bewerbung zurück|Zusage zurücknehmen|nehme es nicht an|nicht darauf bewerben"
