@@ -287,7 +287,7 @@ def test_call_asks_which_of_several_threads(box: Box) -> None:
     terminal = Terminal(box, "call", "harbor")
     terminal.until("Which one")
     terminal.child.sendline("1")
-    terminal.until("What to say")
+    terminal.until("Say this")
     assert terminal.code() == 0
 
 

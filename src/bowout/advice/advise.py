@@ -154,8 +154,8 @@ def _lead(case: Case) -> Advice:
     if case.offered or case.situation is Situation.MISSED:
         return _owed(case)
     if case.early:
-        line = "Nothing is booked yet: two friendly sentences by mail are enough."
-        return Advice(line, "D2", Kind.NOW)
+        how = "a short call and a line by mail" if prefers_call(case) else "two friendly sentences by mail"
+        return Advice(f"Nothing is booked yet: {how} are enough.", "D2", Kind.NOW)
     return _open(case)
 
 
