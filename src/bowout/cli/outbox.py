@@ -335,6 +335,7 @@ def resolve(*, opts: Options, number: int, sent: bool, not_sent: bool) -> Result
     """Say what became of a submission that bowout cannot tell: look into Sent first."""
     from bowout.journal.submissions import Queue
     from bowout.outbox import close, run
+    from bowout.providers.sending.command import is_at_work
 
     if sent is not_sent:
         raise UsageError("resolve needs one answer.", "Look into Sent, then add --sent or --not-sent.")
@@ -346,6 +347,13 @@ def resolve(*, opts: Options, number: int, sent: bool, not_sent: bool) -> Result
         row = _settled(at_work, opts, number)
         queue.require_resolvable(row)
         taken = row.handed_over or bool(_looked(config, row, lambda active: close.outside(active, row)))
+        if not sent and is_at_work(at_work.store.path.parent):
+            raise Unresolved(
+                "A command that sends a letter of yours still runs; called not sent now,"
+                f" {row.label} could be sent twice.",
+                f"Let it end, and look then, not now: {_lower(row.proof)}. If it left: bowout outbox resolve"
+                f" {row.label} --sent. Only if it did not: bowout outbox resolve {row.label} --not-sent",
+            )
         if not sent and (until := _on_its_way(config, row)) is not None:
             raise Unresolved(
                 f"What sends {row.label} may still be at work; called not sent now, it could be sent twice.",

@@ -57,7 +57,7 @@ def prepare(session: Session, thread: Thread, request: Request, candidate: Candi
     request = _with_notes(session, as_before(request, withdrawal), withdrawal)
     previous = conflicts.previous(session, withdrawal, request.purpose, thread.copies)
     others = conflicts.others(session, withdrawal, request.purpose)
-    conflicts.refuse_done(session, candidate, withdrawal, previous, request)
+    conflicts.refuse_done(session, thread, candidate, withdrawal, previous, request)
     superseded = conflicts.superseded(others, request)
     conflicts.refuse_foreign(session, thread, withdrawal, (previous, *others), request)
     request = _with_words(session, request, withdrawal, instead=bool(superseded))

@@ -30,8 +30,9 @@ if TYPE_CHECKING:
     from bowout.journal.damage import Damage
     from bowout.journal.store import Store
 
-__all__ = ["Queue", "columns"]
+__all__ = ["SENDING", "Queue", "columns"]
 
+SENDING = "sending"  # the event of an attempt that begins
 LOOK_AHEAD = timedelta(hours=24)  # a pass looks at what is due within; the rest can wait
 # From which states a person's command leads where; the rest is refused with the reason.
 _FINAL = tuple(state for state in State if state.is_final)
@@ -91,8 +92,15 @@ class Queue:
         return self._list("state = ? AND due <= ? ORDER BY due", State.ARMED, stamp(now + LOOK_AHEAD))
 
     def unsettled(self) -> tuple[Submission, ...]:
-        """Unknown ones, which evidence may settle, and those with chores left."""
-        return (*self._list("state = ?", State.UNKNOWN), *self._list("todo <> '[]'"))
+        """Those that evidence may settle: unknown, or perhaps sent; and those with chores left."""
+        maybe = self._list("state = ? AND hold = ?", State.HELD, Hold.MAYBE_SENT)
+        return (*self._list("state = ?", State.UNKNOWN), *maybe, *self._list("todo <> '[]'"))
+
+    def in_doubt(self, withdrawal_id: int, purpose: str) -> tuple[Submission, ...]:
+        """The promises of that letter that may have been kept, as far as these records know."""
+        holds = (Hold.MAYBE_SENT, *SUSPECT.values())
+        where = f"withdrawal_id = ? AND purpose = ? AND state = ? AND hold IN ({_marks(holds)})"
+        return self._select(where, withdrawal_id, purpose, State.HELD, *holds)
 
     def needing_person(self) -> tuple[Submission, ...]:
         """Held, missed and unknown ones; armed ones whose mailbox could not be looked at, and sent ones whose
@@ -317,7 +325,7 @@ class Queue:
                 state=State.SENT,
                 hold=None,
                 detail="you said that it was sent",
-                sent_at=left_at or row.unknown_since or now,
+                sent_at=left_at or self._began(row) or row.unknown_since or now,
                 claim=claim,
                 todo=todo,
             )
@@ -336,18 +344,21 @@ class Queue:
         """The person says that these records are the ones to go by from now on; ``forgotten`` and
         ``may_lack_more`` say before which letters they do not hold.
 
-        What is armed in suspect records is held first, even if no pass has seen it yet: it may have been
-        sent or taken back without their knowing.
+        What is not finished in suspect records is held first, even if no pass has seen it yet: it may have
+        been armed again, sent or taken back without their knowing.
         """
         reason = SUSPECT.get(self.store.provenance())
-        suspects = tuple(SUSPECT.values())
+        waiting = (State.ARMED, State.HELD, State.MISSED)
         with self.store.adopting():
-            for row in self._list("state = ?", State.ARMED) if reason else ():
+            for row in self._list(f"state IN ({_marks(waiting)})", *waiting) if reason else ():
                 self._store(replace(row, state=State.HELD, hold=reason, detail=ADOPTED))
                 self.store.event(row.label, "held", str(reason))
-            for row in self._list(f"state = ? AND hold IN ({_marks(suspects)})", State.HELD, *suspects):
-                self._store(replace(row, detail=ADOPTED))
         self.store.tell_twin(self._scheduled())
+
+    def _began(self, row: Submission) -> datetime | None:
+        """When the attempt that took it out began; None where these records know of none."""
+        began = [e.at for e in self.store.events(row.label) if e.kind == SENDING]
+        return began[-1] if began and row.handed_over else None
 
     def forgotten(self) -> tuple[Scheduled, ...]:
         """The letters known to have been scheduled in records that are gone or newer, and not in these."""

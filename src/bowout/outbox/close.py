@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from bowout.drafts import state
 from bowout.errors import NeedsPerson
+from bowout.journal.origin import Provenance
 from bowout.journal.submission import UNANSWERED, Hold, State, Submission, on_its_way_until
 from bowout.journal.submissions import Queue
 from bowout.outbox.decide import maybe_sent
@@ -35,9 +36,10 @@ def cancel(session: Session, row: Submission) -> Submission:
     found = _found(session, row)
     if isinstance(found, Receipt):
         return queue.left_elsewhere(row, found)
-    if found is None and (why := state.unknowing(session.store, row.draft_id)):
+    if found is None and (why := state.unknowing(session.store, session.store.draft(row.draft_id))):
         found = Maybe(ids=(), why=why)
-    if isinstance(found, Maybe) and row.hold is not Hold.NOT_SENT and not _in_drafts(session, row):
+    looked = row.hold is Hold.NOT_SENT and session.store.provenance() is Provenance.OK
+    if isinstance(found, Maybe) and not looked and not _in_drafts(session, row):
         held = maybe_sent(found)
         return queue.change(row, "held", held.reason, state=State.HELD, hold=held.reason, detail=held.detail)
     return queue.cancel(row.id)
