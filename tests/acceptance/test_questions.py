@@ -32,7 +32,7 @@ CLI = Path(__file__).resolve().parents[2] / "src" / "bowout" / "cli"
 # Asked in the middle of a sign-in, in the browser's turn: nothing of the person's is touched before it ends.
 ELSEWHERE = {"account:ask": "tests/integration/test_gmail_sign_in.py"}
 ASKS_NOTHING = {
-    *("demo", "find", "status", "account list", "account test", "config path", "config show"),
+    *("demo", "explain", "find", "status", "account list", "account test", "config path", "config show"),
     *("letters list", "letters show", "letters preview", "letters copy", "letters lint"),
     *("outbox adopt", "outbox cancel", "outbox hold", "outbox install", "outbox list", "outbox log"),
     *("outbox resolve", "outbox run", "outbox show", "outbox uninstall"),

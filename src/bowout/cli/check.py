@@ -51,9 +51,9 @@ def command(*, opts: Options, file: str | None, who: str | None, **options: Any)
     """Read a letter the way a considerate friend would.
 
     FILE is plain text, - is standard input. Quote and signature are left out. Every finding is one line,
-    file:line:column; the exit code is 6 when there are errors. The more facts are given with --set
-    (company, position, recipient_name, full_name, interview_start, other_employer), the more rules can be
-    applied. Rules about thread and addressees are applied with --draft.
+    file:line:column; bowout explain RULE says why. The exit code is 6 when there are errors. The more facts
+    are given with --set (company, position, recipient_name, full_name, interview_start, other_employer), the
+    more rules can be applied. Rules about thread and addressees are applied with --draft.
     """
     from bowout.drafts import lint
 
