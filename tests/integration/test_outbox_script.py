@@ -338,6 +338,48 @@ def test_records_from_when_it_was_held_say_nothing_of_it_before_the_person_does(
     assert (home.box.drafts(), home.sent) == ([], 1)
 
 
+DIES_ADOPTING = """
+import os, sys
+from bowout.__main__ import main
+from bowout.journal import database
+write, left = database.make_twin, [int(sys.argv.pop())]
+def die(*given):
+    if left[0]:
+        write(*given)
+    os._exit(9)
+database.make_twin = die
+main()
+"""
+
+
+@pytest.mark.parametrize("twin", [0, 1], ids=["before the twin is written", "after it"])
+@pytest.mark.parametrize("again", [False, True])
+def test_a_run_that_dies_while_adopting_leaves_nothing_armed(home: Home, twin: int, again: bool) -> None:
+    (draft,) = home.box.drafts()
+    letter = draft.read_bytes()
+    home.arm()
+    home.keep_records()
+    assert home.run("outbox", "run").code == 0
+    home.put_records_back()
+    draft.write_bytes(letter)  # the mailbox is put back, too
+    shutil.rmtree(home.box.root / "state")
+    words = [
+        sys.executable,
+        "-c",
+        DIES_ADOPTING,
+        "outbox",
+        "adopt",
+        "--config",
+        str(home.box.config),
+        str(twin),
+    ]
+    assert subprocess.run(words, env={**os.environ, **home.env}, check=False).returncode == 9
+    if again:
+        home.run("outbox", "adopt")
+    assert home.run("outbox", "run").code == 6
+    assert (home.sent, home.row()["state"]) == (1, "held")
+
+
 def test_no_second_letter_is_armed_beside_one_that_may_have_been_sent(home: Home) -> None:
     home.arm()
     before = {*home.box.mail.rglob("cur/*")}
