@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bowout import providers
 from bowout.drafts import state
 from bowout.errors import NeedsPerson
 from bowout.journal.origin import Provenance
@@ -19,9 +20,10 @@ from bowout.providers.base import Holding, Maybe, Outside, Receipt
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from bowout.journal.store import Store
     from bowout.session import Session
 
-__all__ = ["at_work_until", "cancel", "out_until", "outside", "proof"]
+__all__ = ["at_work_until", "cancel", "is_running", "out_until", "outside", "proof"]
 
 
 def cancel(session: Session, row: Submission) -> Submission:
@@ -50,6 +52,11 @@ def at_work_until(row: Submission, now: datetime) -> datetime | None:
     if not row.detail.startswith(UNANSWERED.partition("{")[0]) or row.unknown_since is None:
         return None
     return on_its_way_until(row.unknown_since, now)
+
+
+def is_running(store: Store) -> bool:
+    """Tell whether a command that sends a letter of these records still runs."""
+    return providers.is_sending(store.path.parent)
 
 
 def outside(session: Session, row: Submission) -> Outside | None:
