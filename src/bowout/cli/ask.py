@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bowout.cli.options import Options
     from bowout.drafts.proposal import Proposal, Request
     from bowout.find.candidate import Candidate, Ranking
-    from bowout.model import Facts, Thread
+    from bowout.model import Thread
     from bowout.session import Session
 
 
@@ -111,13 +111,8 @@ def _pick(active: Session, ranking: Ranking, who: str) -> Candidate:
 # --- which person, which letter -------------------------------------------------------------------
 
 
-def settled(
-    active: Session, opts: Options, chosen: Chosen, request: Request, *, personal: bool = False
-) -> tuple[Proposal, Request]:
-    """Prepare; on a terminal ask for a company or position that is only guessed, and for an unknown stage.
-
-    ``personal`` = ask as well for what only the person can tell.
-    """
+def settled(active: Session, opts: Options, chosen: Chosen, request: Request) -> tuple[Proposal, Request]:
+    """Prepare; on a terminal ask for a company or position that is only guessed, and for an unknown stage."""
     from bowout.drafts import basis, prepare
 
     thread, candidate = chosen.thread, chosen.candidate
@@ -125,12 +120,8 @@ def settled(
     if opts.interactive:
         questions = [q for q in basis.open_questions(active, thread) if q[0] not in request.values]
         known = basis.told_by(active, thread, request.values)
-        recorded = basis.known_withdrawal(active, thread)
-        blind = basis.stage_is_unknown(known, request, recorded)
-        # What is not yet certain to be the right thread is settled first, and a second letter says it again.
-        personal = personal and chosen.is_clear and recorded is None
-        wanted = _personal_questions(active, known, request) if personal else {}
-        if wanted or ((questions or blind) and not chosen.is_clear):  # who asks about a thread shows it first
+        blind = basis.stage_is_unknown(known, request, basis.known_withdrawal(active, thread))
+        if (questions or blind) and not chosen.is_clear:  # who asks about a thread shows it first
             render.show(show.candidate_lines(active, candidate, ""))
         for name, guess, source in questions:
             told = f" (guessed from {render.safe(source)})" if source else " (the thread does not say)"
@@ -142,9 +133,6 @@ def settled(
                 request = replace(request, values={**request.values, name: answer})
         if blind:
             request = replace(request, situation=_pick_situation())
-        for name, question in wanted.items():
-            if answer := click.prompt(question, default="", show_default=False, value_proc=_fitting(name)):
-                request = replace(request, values={**request.values, name: answer})
     try:
         return prepare.prepare(active, thread, request, candidate), request
     except Ambiguous as exc:
@@ -159,14 +147,32 @@ _LIKED = 'One thing you liked, such as "the tour of the lab" (Enter = none)'
 _ALSO = 'A sentence of your own to add, such as "I have cancelled the hotel." (Enter = none)'
 
 
-def _personal_questions(active: Session, known: Facts, request: Request) -> dict[str, str]:
-    """What to ask for: one thing they liked, where they met, and a sentence of their own."""
+def in_own_words(
+    opts: Options,
+    proposal: Proposal,
+    request: Request,
+    again: Callable[[Request], Proposal],
+    *,
+    why: tuple[str, ...],
+) -> tuple[Proposal, bool]:
+    """Show a first letter and ask what only the person can add: one thing they liked, where they met, and a
+    sentence of their own. Gives the letter that says it, and whether it has been shown as it is."""
     from bowout.etiquette.context import INTERVIEWED
-    from bowout.letters.situation import infer_situation
 
-    met = (request.situation or infer_situation(known, active.clock())) in INTERVIEWED
-    wanted = {"thanks_detail": _LIKED, "also": _ALSO} if met else {"also": _ALSO}
-    return {name: question for name, question in wanted.items() if name not in request.values}
+    met = proposal.letter.situation in INTERVIEWED
+    questions = {"thanks_detail": _LIKED, "also": _ALSO} if met else {"also": _ALSO}
+    wanted = {name: question for name, question in questions.items() if name not in request.values}
+    if not wanted or proposal.withdrawal is not None or proposal.suspicions:
+        return proposal, False  # a second letter says again what was told for the first
+    render.show(show.describe(proposal, why, (), verbose=opts.verbose))
+    told = {
+        name: click.prompt(question, default="", show_default=False, value_proc=_fitting(name))
+        for name, question in wanted.items()
+    }
+    if not any(told.values()):
+        return proposal, True
+    values = {**request.values, **{name: answer for name, answer in told.items() if answer}}
+    return again(replace(request, values=values)), False
 
 
 def _fitting(name: str) -> Callable[[str], str]:
@@ -247,9 +253,10 @@ def finish(
     *,
     chosen: Chosen | None = None,
     why: tuple[str, ...] = (),
+    seen: bool = False,
 ) -> Result:
-    """Show what was prepared, ask where somebody can answer, save it."""
-    left = considered(opts, proposal, asked, chosen=chosen, why=why)
+    """Show what was prepared, unless it was ``seen``, ask where somebody can answer, save it."""
+    left = considered(opts, proposal, asked, chosen=chosen, why=why, seen=seen)
     return written(active, proposal, asked) if left is None else left
 
 
@@ -261,6 +268,7 @@ def considered(
     chosen: Chosen | None = None,
     why: tuple[str, ...] = (),
     promise: Promise | None = None,
+    seen: bool = False,
 ) -> Result | None:
     """Show what was prepared and ask; None = it is to be written, else what is told instead.
 
@@ -275,7 +283,7 @@ def considered(
         refuse_suspicious(proposal.suspicions, replace(opts, no_input=True), asked)
     if opts.dry_run:
         return show.rehearsed(proposal, lines)
-    if not opts.json:
+    if not (opts.json or seen):
         render.show(lines)
     # --yes answers for a thread that is certain or was named, not for one that may be another's.
     if not opts.interactive or (asked.yes and not guessed):

@@ -83,9 +83,7 @@ def draft_one(active: Session, opts: Options, who: str, asked: Asked) -> Result:
         ask.refuse_suspicious(candidate.warnings, opts, asked)
         request = replace(asked.request(active), who=who)
         request = basis.with_typed_firm(active, thread, candidate, who, request)
-        # Not where nobody wants to be asked, nothing is written, or the person writes it anyway.
-        personal = not (asked.yes or asked.edit or opts.dry_run)
-        proposal, request = ask.settled(active, opts, chosen, request, personal=personal)
+        proposal, request = ask.settled(active, opts, chosen, request)
         if asked.edit:
             proposal = ask.edited(
                 opts,
@@ -93,7 +91,14 @@ def draft_one(active: Session, opts: Options, who: str, asked: Asked) -> Result:
                 lambda text: prepare.prepare(active, thread, replace(request, text=text), candidate),
             )
         why = candidate.reasons if (asked.explain or opts.verbose) else ()
-        return ask.finish(active, opts, proposal, asked, chosen=chosen, why=why)
+        # Not where nobody wants to be asked, nothing is written, the person writes it anyway, or it may be
+        # another thread that is meant.
+        seen = False
+        if opts.interactive and chosen.is_clear and not (asked.yes or asked.edit or opts.dry_run):
+            proposal, seen = ask.in_own_words(
+                opts, proposal, request, lambda r: prepare.prepare(active, thread, r, candidate), why=why
+            )
+        return ask.finish(active, opts, proposal, asked, chosen=chosen, why=why, seen=seen)
 
 
 # --- one by one ---------------------------------------------------------------------------------------
