@@ -119,15 +119,19 @@ def _builders() -> Iterator[Any]:
                 continue
             wanted = list(inspect.signature(one).parameters)
             returns = str(one.__annotations__.get("return"))
-            of_a_list = wanted in (["what"], ["name"], ["few"]) and "re.Pattern" in returns
+            of_a_list = wanted in (["what"], ["name"], ["few"], ["words"]) and "re.Pattern" in returns
             if of_a_list or (not wanted and hasattr(one, "cache_info")):
                 yield one
 
 
 def _arguments(builder: Any) -> list[list[object]]:
+    from bowout.etiquette import lexicon
+
     wanted = list(inspect.signature(builder).parameters)
     if wanted == ["few"]:
         return [[True], [False]]
+    if wanted == ["words"]:
+        return [[lexicon.lexicon(language)] for language in lexicon.languages()]
     return [[name] for name in _names()] if wanted else [[]]
 
 

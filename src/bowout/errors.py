@@ -6,7 +6,8 @@ BowoutError                     exit  code
 │   └── CannotDo                 1    cannot-do          the provider lacks this ability and never emulates it
 ├── UsageError                   2    usage              the command line is wrong
 │   ├── ConfigError              2    config             config.toml is wrong; names file and key
-│   └── TemplateError            2    template           a letter template is wrong; names file and line
+│   └── TemplateError            2    template           a file of letters or words is wrong; names its line
+│       └── Incomplete           2    template           a language lacks what this letter needs
 ├── NothingFound                 3    not-found          no thread, withdrawal or submission answers to WHO
 ├── Ambiguous                    4    ambiguous          several do; carries the candidates
 ├── SignInNeeded                 5    sign-in            no usable token or password
@@ -47,6 +48,7 @@ __all__ = [
     "DraftGone",
     "Failed",
     "ForeignDraft",
+    "Incomplete",
     "Interrupted",
     "LintFailed",
     "NeedsPerson",
@@ -125,9 +127,13 @@ class ConfigError(UsageError):
 
 
 class TemplateError(UsageError):
-    """A letter template is wrong; the message names file, line and variable."""
+    """A file of letters, or of words for their check, is wrong; the message names file, line and variable."""
 
     code = "template"
+
+
+class Incomplete(TemplateError):
+    """A language lacks what this letter needs; the message names the file in which it belongs."""
 
 
 class NothingFound(BowoutError):

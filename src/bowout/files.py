@@ -144,6 +144,30 @@ def lock(path: Path, *, wait: float = 0.0) -> Generator[bool]:
         os.close(descriptor)
 
 
+@contextmanager
+def shared_lock(path: Path) -> Generator[int | None]:
+    """Hold a shared lock on ``path``, and yield its descriptor: a child that inherits it holds the lock too,
+    however this process ends. None where the system knows no such lock."""
+    private_dir(path.parent)
+    descriptor = open_own(path, make=True)
+    try:
+        yield descriptor if _share(descriptor) else None
+    finally:
+        os.close(descriptor)
+
+
+def is_locked(path: Path) -> bool:
+    """Tell whether anybody holds a lock on ``path``, shared or not. Changes nothing."""
+    try:
+        descriptor = open_own(path)
+    except FileNotFoundError:
+        return False
+    try:
+        return not _try(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def _acquire(descriptor: int, deadline: float) -> bool:
     while not _try(descriptor):
         if time.monotonic() >= deadline:
@@ -163,8 +187,18 @@ if sys.platform == "win32":
             return False
         return True
 
+    def _share(_descriptor: int) -> bool:
+        return False
+
 else:
     import fcntl
+
+    def _share(descriptor: int) -> bool:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True
 
     def _try(descriptor: int) -> bool:
         try:

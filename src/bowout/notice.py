@@ -46,6 +46,11 @@ def is_night(there: datetime) -> bool:
     return there.time() >= NIGHT_BEGINS or there.time() < NIGHT_ENDS
 
 
+def are_at_work(there: datetime) -> bool:
+    """Tell whether a telephone may ring by that clock: on a working day, within the hours for it."""
+    return there.weekday() < 5 and CALLS_BEGIN <= there.time() < CALLS_END
+
+
 def is_short(left: timedelta | None) -> bool:
     """Whether an interview lies ahead with less than a day of notice."""
     return left is not None and PASSED < left < SHORT

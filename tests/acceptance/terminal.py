@@ -46,6 +46,12 @@ class Terminal:
         self.child.expect_exact(text)
         return self.child.before or ""
 
+    def nothing_to_add(self) -> str:
+        """Press Enter where it asks for words of one's own; what it has shown before."""
+        shown = self.until("A sentence of your own to add")
+        self.child.sendline("")
+        return shown
+
     def rest(self) -> str:
         self.child.expect(pexpect.EOF)
         self._end()

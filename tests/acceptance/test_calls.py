@@ -22,18 +22,41 @@ def only(box: Box, *args: str) -> dict[str, Any]:
 # --- advise -------------------------------------------------------------------------------------------
 
 
-def test_advice_fits_eighty_columns_and_cites_its_source(box: Box) -> None:
-    done = box.run("advise", "acme", "--reason", "accepted-offer", env={"COLUMNS": "80"})
-    assert done.code == 0
-    assert max(len(line) for line in done.out.splitlines()) <= 80
-    assert "[A11,E5]" in done.out
-    assert "signed, or only promised" in " ".join(done.out.split())
+def test_advice_leads_with_one_line_and_cites_its_sources_on_demand(box: Box) -> None:
+    asked = ("advise", "acme", "--reason", "accepted-offer")
+    short, full = (box.run(*asked, *more, env={"COLUMNS": "80"}) for more in ((), ("-v",)))
+    for done in (short, full):
+        assert done.code == 0
+        assert max(map(len, done.out.splitlines())) <= 80
+        assert re.search(r"(?m)^Now {6}The interview is in \d+ days: write today", done.out)
+    assert "[" not in short.out
+    assert "-v" in short.out
+    assert "[D5,D6,A11]" in full.out
+    assert len(full.out.splitlines()) > len(short.out.splitlines())
+
+
+def test_with_an_hour_and_a_half_left_one_calls(box: Box) -> None:
+    soon = (datetime.now(UTC) + timedelta(minutes=90, seconds=40)).isoformat(timespec="seconds")
+    done = box.run("advise", "acme", "--set", f"interview_start={soon}", env={"COLUMNS": "80"})
+    assert "The interview is in 90 minutes: call now, then send the letter at once." in done.out
+    assert "bowout call acme, then: bowout confirm acme" in done.out
+
+
+def test_where_they_turned_you_down_nothing_presses(box: Box) -> None:
+    done = box.run("advise", "tidewater")
+    assert "They turned you down" in done.out
+    assert "Now" not in done.out
+    told = box.run("advise", "tidewater", "--json").json["result"]["advice"]
+    assert not any(line["shown"] or line["leads"] for line in told)
 
 
 def test_advice_for_scripts(box: Box) -> None:
     result = box.run("advise", "ironwood", "--json").json["result"]
     assert (result["situation"], result["call_first"]) == ("offer", True)
-    assert all(line["guide"] for line in result["advice"])
+    told = result["advice"]
+    assert all(line["guide"] for line in told)
+    assert [line["leads"] for line in told] == [True] + [False] * (len(told) - 1)
+    assert sum(line["shown"] for line in told) == 6 < len(told)
     assert box.run("status", "--json").json["result"]["withdrawals"] == []
 
 
@@ -65,7 +88,9 @@ def test_advise_with_wrong_input(box: Box, args: list[str], code: int) -> None:
 def test_the_card_before_any_draft_records_the_withdrawal(box: Box) -> None:
     done = box.run("call", "acme", env={"COLUMNS": "80"})
     assert done.code == 0
-    assert max(len(line) for line in done.out.splitlines()) <= 80
+    assert max(map(len, done.out.splitlines())) <= 80
+    assert len(done.out.splitlines()) <= 24
+    assert "bowout call w1 --answers" in done.out
     assert "tel:+49" in done.out
     assert "a guess" in done.out
     assert only(box)["withdrawal"] == "w1"
@@ -91,6 +116,18 @@ def test_the_card_for_scripts(box: Box) -> None:
     assert card["their_time"]["guess"] is True
     assert any("withdraw" in step for step in card["script"]["steps"])
     assert {answer["they"] for answer in card["script"]["answers"]} >= {"Why?"}
+
+
+def test_the_answers_come_on_demand(box: Box) -> None:
+    card = box.run("call", "acme", "--reason", "accepted-offer")
+    assert "Why?" not in card.out
+    answers = box.run("call", "w1", "--answers")
+    assert "Why?" in answers.out
+    assert "Voicemail with the decision" in answers.out
+    said, kept = (" ".join(done.out.split()) for done in (card, answers))
+    (reason,) = re.findall(r"I wanted to tell you myself: ([^.]+)\.", said)
+    assert f"{reason}. (Say it once more" in kept
+    assert box.run("call", "w1", "--answers", "--outcome", "spoke").code == 2
 
 
 def test_a_look_with_dry_run_records_nothing(box: Box) -> None:

@@ -140,6 +140,115 @@ def test_lint_names_file_line_and_variable(box: Box) -> None:
     assert "'compny'" in fault
 
 
+def own(box: Box, files: dict[str, str]) -> None:
+    folder = box.root / "letters"
+    folder.mkdir(exist_ok=True)
+    for name, text in files.items():
+        (folder / name).write_text(text, "utf-8")
+
+
+def test_lint_of_a_language_says_what_it_has_and_lacks(box: Box) -> None:
+    shown = {
+        name: run("letters", "show", f"en.{name}").out for name in ("letter.j2", "invited.j2", "dates.toml")
+    }
+    own(box, {f"pl.{name}": text for name, text in shown.items()})
+    own(box, {"pl.reasons.j2": "== fit (brief) ==\nszukam czegoś innego\n"})
+    done = box.run("letters", "lint", "pl")
+    said = " ".join(done.out.split())
+    assert done.code == 0, done.out
+    assert "pl: situations 1 of 16, reasons 1 of 13 (in full 0 of 13), follow-ups 0 of 11" in said
+    assert "pl.reasons.j2 lacks: accepted-offer, staying, pay" in said
+    assert "pl.offer.j2" in said
+    assert "0 faults in 4 of your files." in said
+    result = box.run("letters", "lint", "pl", "--json").json["result"]
+    (language,) = result["languages"]
+    assert language["reasons"] == {"there": 1, "of": 13}
+    assert {"file": "pl.reasons.j2", "what": "pay (brief)"} in language["missing"]
+    assert {"file": "pl.offer.j2", "what": None} in language["missing"]
+    alone = box.run("letters", "lint")
+    assert "pl: situations 1 of 16" in alone.out
+    assert "lacks" not in alone.out
+
+
+def test_lint_of_a_language_finds_what_is_broken_once(box: Box) -> None:
+    own(
+        box, {"pl.letter.j2": run("letters", "show", "en.letter.j2").out.replace("== goodbye", "== farewell")}
+    )
+    own(box, {"pl.dates.toml": run("letters", "show", "en.dates.toml").out})
+    own(
+        box,
+        {f"pl.{name}.j2": run("letters", "show", f"en.{name}.j2").out for name in ("invited", "scheduled")},
+    )
+    done = box.run("letters", "lint", "pl", "--json")
+    assert done.code == 6
+    assert done.json["result"]["faults"] == ["pl.letter.j2: no section 'goodbye'; ours has it."]
+    assert box.run("letters", "lint", "de").code == 0
+
+
+@pytest.mark.parametrize("language", ["xx", "../..", ""])
+def test_lint_of_a_language_that_is_not_there(box: Box, language: str) -> None:
+    done = box.run("letters", "lint", language)
+    assert done.code == 2
+    assert "bowout letters copy" in done.err
+
+
+def test_words_of_ones_own_are_used_by_check_and_draft(box: Box, tmp_path: Path) -> None:
+    box.run("letters", "copy", "lint")
+    path = box.root / "letters" / "lint_en.toml"
+    path.write_text(path.read_text("utf-8").replace("slang = [", 'slang = ["invitation", ', 1), "utf-8")
+    (tmp_path / "x").write_text(LETTER, "utf-8")
+    assert "V02" in box.run("check", tmp_path / "x").out
+    assert "V02" not in run("check", tmp_path / "x").out
+    assert box.run("letters", "lint").code == 0
+    path.write_text('decision = [\n  "withdraw(",\n]\n', "utf-8")
+    for broken in (box.run("check", tmp_path / "x"), box.run("draft", "acme")):
+        assert broken.code == 2
+        assert f"{path}:2: decision" in broken.err
+        assert "bowout letters lint" in broken.err
+    assert box.drafts() == []
+    assert box.run("letters", "lint").code == 6
+
+
+# --- explain ------------------------------------------------------------------------------------------
+
+
+def test_findings_lead_to_their_explanation(file: Path, box: Box) -> None:
+    found = run("check", file).out
+    assert found.count("bowout explain") == 1
+    told = run(*found.partition("bowout ")[2].splitlines()[0].split())
+    assert told.code == 0
+    assert told.out.startswith("N01")
+    assert "--allow N01" in told.out
+    refused = box.run(
+        "draft", "acme", "--set", "thanks_detail=Your process was chaotic.", "--tone", "neutral"
+    )
+    assert refused.code == 6
+    assert refused.err.count("bowout explain N01") == 1
+
+
+@pytest.mark.parametrize("rule", ["d03", "D03"])
+def test_a_rule_explains_itself_in_any_case_and_for_scripts(rule: str) -> None:
+    told = run("explain", rule, "--json").json["result"]
+    assert (told["rule"], told["severity"]) == ("D03", "error")
+    assert [one["code"] for one in told["advice"]] == ["A10", "C8"]
+    assert {"en", "de"} <= {*told["languages"]}
+
+
+def test_without_a_rule_all_of_them_are_listed() -> None:
+    lines = run("explain").out.splitlines()
+    assert [line.split()[0] for line in lines[:2]] == ["D01", "D02"]
+    assert len(run("explain", "--json").json["result"]["rules"]) == len(lines) - 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "near"), [("D3", "D03"), ("A14", "N01, N02, N03"), ("zzz", "bowout explain")]
+)
+def test_a_rule_that_is_none_names_the_near_ones(typed: str, near: str) -> None:
+    done = run("explain", typed)
+    assert done.code == 2
+    assert near in done.err
+
+
 def test_preview_shows_one_letter(box: Box) -> None:
     done = box.run("letters", "preview", "late", "--tone", "formal", "--set", "company=Umbrella", "--json")
     text = done.json["result"]["text"]
@@ -232,3 +341,18 @@ def test_the_cure_for_a_broken_table_of_dates_can_be_followed(box: Box) -> None:
     cure = broken.err.partition("run: bowout ")[2].split("\n")[0].split()
     assert box.run(*cure).code == 0
     assert box.run("draft", "acme").code == 0
+
+
+@pytest.mark.parametrize(
+    ("named", "file"),
+    [
+        (("scheduled", "--lang", "en-GB"), "en.scheduled.j2"),
+        (("dates", "--lang", "en-US"), "en-US.dates.toml"),
+        (("offer", "--lang", "pt-PT"), "pt-PT.offer.j2"),
+        (("lint", "--lang", "de-CH"), "lint_de.toml"),
+    ],
+)
+def test_a_variety_without_a_file_of_its_own_shows_that_of_its_language(
+    named: tuple[str, ...], file: str
+) -> None:
+    assert run("letters", "show", *named, "--json").json["result"]["file"] == file

@@ -32,7 +32,7 @@ CLI = Path(__file__).resolve().parents[2] / "src" / "bowout" / "cli"
 # Asked in the middle of a sign-in, in the browser's turn: nothing of the person's is touched before it ends.
 ELSEWHERE = {"account:ask": "tests/integration/test_gmail_sign_in.py"}
 ASKS_NOTHING = {
-    *("demo", "find", "status", "account list", "account test", "config path", "config show"),
+    *("demo", "explain", "find", "status", "account list", "account test", "config path", "config show"),
     *("letters list", "letters show", "letters preview", "letters copy", "letters lint"),
     *("outbox adopt", "outbox cancel", "outbox hold", "outbox install", "outbox list", "outbox log"),
     *("outbox resolve", "outbox run", "outbox show", "outbox uninstall"),
@@ -141,9 +141,10 @@ def nothing(_box: Box) -> None:
 
 WROTE = (drafted, edited, may_send, called, armed, said_since, two_recorded)  # records are there then
 TOLD = (("The call", "spoke"),)
+NO_WORDS = (("A sentence of your own", ""),)
 LATER = ("--at", "in 2 hours")
 QUESTIONS = [
-    Question("ask:_agreed", ("draft", "acme"), "Save this draft to", before=nothing),
+    Question("ask:_agreed", ("draft", "acme"), "Save this draft to", before=nothing, answered=NO_WORDS),
     Question("ask:_agreed", ("draft", "acme", "--reason", "fit"), "Update your draft to"),
     Question("ask:_agreed", ("draft", "acme"), "Keep it?"),
     Question("ask:_agreed", ("draft", "acme", "--force"), "Replace the draft to", before=edited),
@@ -164,6 +165,7 @@ QUESTIONS = [
     Question("ask:_pick", ("call", "harbor"), "Which one", "0", nothing),
     Question("ask:_pick", ("advise", "harbor"), "Which one", "0", nothing),
     Question("ask:settled", ("draft", *BY_ID), "Company", None, arrives(*QUARRY)),
+    Question("ask:in_own_words", ("draft", "acme"), "A sentence of your own to add", None, nothing),
     Question(
         "ask:_pick_situation",
         ("draft", *BY_ID, *A_JOB),
@@ -216,12 +218,17 @@ def test_no_and_ctrl_c_leave_everything_as_it_was(box: Box, question: Question) 
     before = everything(box.root)
     for answer in filter(None, (question.no, "\x03")):
         terminal = Terminal(box, *question.args)
-        for says, said in question.answered:
-            terminal.until(says)
-            terminal.child.sendline(said)
+        answer_first(terminal, question)
         terminal.until(question.says)
         assert said_no(terminal, question, answer) in ((0, 3, 6) if answer == question.no else (130,))
         assert everything(box.root) == before
+
+
+def answer_first(terminal: Terminal, question: Question) -> None:
+    """Answer what is asked before that question."""
+    for says, said in question.answered:
+        terminal.until(says)
+        terminal.child.sendline(said)
 
 
 def said_no(terminal: Terminal, question: Question, answer: str) -> int:
@@ -247,6 +254,7 @@ def test_no_and_ctrl_c_in_a_new_home_leave_nothing_at_all(box: Box, home: Path, 
     before = tree(box.root), tree(home)
     for answer in filter(None, (question.no, "\x03", "\x04")):
         terminal = Terminal(box, *question.args)
+        answer_first(terminal, question)
         terminal.until(question.says)
         said_no(terminal, question, answer)
         assert (tree(box.root), tree(home)) == before

@@ -7,7 +7,9 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,7 +23,7 @@ from bowout.errors import ConfigError, OutcomeUnknown, Refused
 from bowout.model import Account
 from bowout.outbox import run as runner
 from bowout.providers.maildir.keys import MaildirKeys
-from bowout.providers.sending.command import SendCommand
+from bowout.providers.sending.command import SendCommand, is_at_work
 from bowout.providers.sending.outgoing import outgoing
 from bowout.providers.sending.submitter import carrier
 from clock import NOON
@@ -181,7 +183,7 @@ def test_a_command_that_outlives_the_run_gets_the_whole_mail(
 
 def test_nobody_else_can_open_what_the_command_reads(tmp_path: Path) -> None:
     """A file of the person's alone, without a name, read from its beginning."""
-    code = "import os, pathlib; s = os.fstat(0); n = len(os.listdir(%r)); pathlib.Path(%r).write_text(%s)"
+    code = "import os, pathlib; s = os.fstat(0); n = os.listdir(%r); pathlib.Path(%r).write_text(%s)"
     data, told = tmp_path / "data", tmp_path / "told"
     data.mkdir()
     shown = "f'{s.st_mode & 0o777:o} {s.st_nlink} {n} {s.st_dev} {len(os.read(0, 9999))}'"
@@ -190,7 +192,31 @@ def test_nobody_else_can_open_what_the_command_reads(tmp_path: Path) -> None:
         MAIL, lambda: None
     )
     length = len(MAIL.raw.replace(b"\r\n", b"\n"))
-    assert told.read_text() == f"600 0 0 {data.stat().st_dev} {length}"
+    assert told.read_text() == f"600 0 ['sending.lock'] {data.stat().st_dev} {length}"
+
+
+@pytest.mark.parametrize("code", [0, 75])
+def test_what_a_command_left_running_is_known_to_run_until_it_ends(tmp_path: Path, code: int) -> None:
+    """The command is a script that starts the one that sends, and ends before it."""
+    door = tmp_path / "door"
+    os.mkfifo(door)
+    account = replace(ACCOUNT, data_dir=tmp_path)
+    script = program(tmp_path / "mailer", f"cat {door} > /dev/null 2>&1 &\nexit {code}")
+    with suppress(OutcomeUnknown):
+        SendCommand(account, (str(script),)).carry(MAIL, lambda: None)
+    assert is_at_work(tmp_path)
+    door.write_bytes(b"")
+    for _ in range(500):
+        if not is_at_work(tmp_path):
+            break
+        time.sleep(0.01)
+    assert not is_at_work(tmp_path)
+
+
+def test_nothing_runs_where_nothing_was_started(tmp_path: Path) -> None:
+    assert not is_at_work(tmp_path)
+    SendCommand(replace(ACCOUNT, data_dir=tmp_path), ("true",)).carry(MAIL, lambda: None)
+    assert not is_at_work(tmp_path)
 
 
 def test_without_room_for_the_letter_nothing_is_begun(tmp_path: Path) -> None:

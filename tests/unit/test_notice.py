@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
@@ -15,7 +15,7 @@ from bowout.etiquette.context import Context
 from bowout.letters.situation import infer_situation
 from bowout.model import Call, CallOutcome, Confidence, Fact, Facts, FollowUp, Situation, Slot, Stage
 
-NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)  # a Monday, at work
 MINUTE = timedelta(minutes=1)
 LIMITS = (notice.LATE, notice.SHORT, notice.SOON)
 
@@ -123,21 +123,55 @@ def test_the_linter_asks_how_old_the_decision_is(limit: timedelta, expected: lis
         assert bool(told) is bool(words)
 
 
+IN_TIME, STILL, SORRY, AT_ONCE, NEXT = (
+    "so that they can fill",
+    "while they can still fill",
+    "apologise once",
+    "the letter at once",
+    "before they keep a time",
+)
+
+
 @pytest.mark.parametrize(
     ("limit", "expected"),
     [
-        (notice.PASSED, ["", "", "Less than 2 hours"]),
-        (notice.LATE, ["Less than 2 hours", "24 are the least", "24 are the least"]),
-        (notice.SHORT, ["24 are the least", "do it today", "do it today"]),
-        (notice.SOON, ["do it today", "Do not wait", "Do not wait"]),
+        (notice.PASSED, [NEXT, NEXT, AT_ONCE]),
+        (notice.LATE, [AT_ONCE, SORRY, SORRY]),
+        (notice.SHORT, [SORRY, STILL, STILL]),
+        (notice.SOON, [STILL, IN_TIME, IN_TIME]),
     ],
 )
-def test_advice_says_how_late_it_is(limit: timedelta, expected: list[str]) -> None:
+def test_advice_leads_with_how_late_it_is(limit: timedelta, expected: list[str]) -> None:
     for left, words in zip(around(limit), expected, strict=True):
-        case = Case(facts=facts(left), situation=Situation.SCHEDULED, now=NOW)
-        told = " ".join(a.line for a in advise(case) if a.kind is Kind.TIME)
-        assert words in told
-        assert bool(told) is bool(words)
+        case = Case(facts=facts(left), situation=Situation.INVITED, now=NOW)
+        first, *others = advise(case)
+        assert words in first.line
+        assert all(words not in one.line for one in others)
+
+
+def test_advice_says_the_time_as_one_says_it() -> None:
+    said = {}
+    for minutes in (0.5, 1, 90, 119, 120, 24 * 60, 48 * 60 - 1, 48 * 60):
+        case = Case(facts=facts(timedelta(minutes=minutes)), situation=Situation.SCHEDULED, now=NOW)
+        said[minutes] = advise(case)[0].line.partition(":")[0].removeprefix("The interview ")
+    assert said == {
+        0.5: "is about to begin",
+        1: "is in 1 minute",
+        90: "is in 90 minutes",
+        119: "is in 119 minutes",
+        120: "is in 2 hours",
+        24 * 60: "is in 24 hours",
+        48 * 60 - 1: "is in 47 hours",
+        48 * 60: "is in 2 days",
+    }
+
+
+@pytest.mark.parametrize("limit", [notice.CALLS_BEGIN, notice.CALLS_END])
+def test_a_telephone_rings_while_people_work(limit: time) -> None:
+    at = NOW.replace(hour=limit.hour, minute=limit.minute)
+    expected = [False, True, True] if limit is notice.CALLS_BEGIN else [True, False, False]
+    assert [notice.are_at_work(at + gap) for gap in (-MINUTE, 0 * MINUTE, MINUTE)] == expected
+    assert not notice.are_at_work(at.replace(hour=12) - timedelta(days=1))  # a Sunday
 
 
 @pytest.mark.parametrize(
@@ -159,8 +193,8 @@ def test_the_sentences_name_the_limits_that_are_compared_with(monkeypatch: pytes
     monkeypatch.setattr(notice, "SHORT", timedelta(hours=30))
     case = Case(facts=facts(LIMITS[0]), situation=Situation.SCHEDULED, now=NOW)
     lines = " ".join(advice.line for advice in advise(case))
-    assert "less than 30 hours away" in lines
-    assert "Less than 3 hours left" in lines
+    assert "with less than 30 hours" in lines
+    assert "is in 120 minutes: call now" in lines
     known = Context(situation=Situation.SCHEDULED, slot=slot_in(LIMITS[0]), now=NOW)
     assert "less than 3 hours" in next(f.message for f in check("x", known).findings if f.rule == "X02")
 

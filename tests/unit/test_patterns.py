@@ -46,8 +46,9 @@ AT_ONE_PLACE = {
 }
 # Here text has passed text/harmless.readable, or is a subject: blanks have an end.
 READ = "read/"
-# Made of what the person configured or of an address's words, each escaped.
-OWN = {"config/keys.py", "people/notes.py"}
+# Made of what the person configured or of an address's words, each escaped; and words that the person wrote
+# for the check of their own letters.
+OWN = {"config/keys.py", "people/notes.py", "etiquette/own_words.py"}
 
 
 @cache

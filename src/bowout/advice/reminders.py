@@ -97,7 +97,8 @@ def _unconfirmed(
         return
     call = max(told, key=lambda c: c.at)
     written = trail.sent & {WITHDRAWAL, *FROM_CALLS}  # says already what a confirmation would say
-    if written or (trail.last is not None and trail.last >= call.at):
+    # The date of a mail has no fractions of a second.
+    if written or (trail.last is not None and trail.last >= call.at.replace(microsecond=0)):
         return
     days = (now.date() - call.at.astimezone(now.tzinfo).date()).days
     spoke = "You spoke with them" if call.outcome is CallOutcome.SPOKE else "You left a voicemail"

@@ -28,9 +28,10 @@ def due(session: Session, withdrawal: Withdrawal) -> tuple[Reminder, ...]:
     """The reminders of a withdrawal; looks into its thread only while an answer may still be missing."""
     trail = _remembered(session.store, withdrawal)
     now = session.clock()
-    if trail.first is not None and now - trail.first < reminders.FORGOTTEN:
-        trail = _followed(session, withdrawal, trail)
     calls = session.store.calls(withdrawal.id)
+    # After a call the confirmation may be one that these records do not know.
+    if calls or (trail.first is not None and now - trail.first < reminders.FORGOTTEN):
+        trail = _followed(session, withdrawal, trail)
     return reminders.due(withdrawal, calls, trail, now, session.zone)
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from bowout.drafts.proposal import Request
     from bowout.journal.record import Withdrawal
     from bowout.letters.script import CallScript
+    from bowout.manners import Manners
     from bowout.model import Call, Facts, Slot, Thread
     from bowout.session import Session
 
@@ -79,7 +80,8 @@ def card(session: Session, thread: Thread, request: Request, withdrawal: Withdra
     now = session.clock()
     facts = basis.told_by(session, thread, request.values, withdrawal)
     recipient = _person(session, thread, facts, request, withdrawal)
-    wish = _wish(session, request, facts, withdrawal)
+    manners = basis.manners_of(session, thread, facts, recipient, request.familiar)
+    wish = _wish(session, request, facts, manners, withdrawal)
     script = call_script(
         wish,
         facts,
@@ -119,7 +121,9 @@ def _person(
     return basis.person_at(facts, address)
 
 
-def _wish(session: Session, request: Request, facts: Facts, withdrawal: Withdrawal | None) -> Wish:
+def _wish(
+    session: Session, request: Request, facts: Facts, manners: Manners, withdrawal: Withdrawal | None
+) -> Wish:
     now = session.clock()
     if withdrawal and not request.situation:
         situation = basis.situation_now(withdrawal, facts, now)
@@ -131,8 +135,9 @@ def _wish(session: Session, request: Request, facts: Facts, withdrawal: Withdraw
         reason=request.reason or Reason.NONE,
         depth=request.depth_or(session.config.defaults.depth),
         tone=Tone(session.config.defaults.tone),
-        language=language or basis.language_for(session, facts),
+        language=language or basis.language_for(session, facts, manners),
         values=request.values,
+        manners=manners,
     )
 
 

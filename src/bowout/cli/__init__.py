@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 COMMANDS = {
     "demo": ("demo", "Run the whole main job on a sample mailbox made on the spot."),
     "draft": ("draft", "Draft a kind withdrawal in the recruiter's own thread."),
-    "advise": ("advise", "Call or write? How late is it? What to have ready and what to leave out."),
-    "call": ("call", "The phone card and script; log how the call went."),
+    "advise": ("advise", "What to do now: call or write? Then at most five more things that matter here."),
+    "call": ("call", "The phone card, on one screen; log how the call went."),
     "confirm": ("confirm", "Draft the written confirmation of a logged call."),
     "find": ("find", "List the threads that answer to WHO, or all recent hiring threads."),
     "send": ("send", "Send a draft that you have read, now or at a time you name."),
@@ -35,6 +35,7 @@ COMMANDS = {
     "forget": ("forget", "Remove what is private about a withdrawal, kept copies included."),
     "letters": ("letters", "See the letters, and make them your own."),
     "check": ("check", "Read a text as a considerate friend would: lint a letter."),
+    "explain": ("explain", "What a rule of that check asks, why, and how to switch it off."),
     "account": ("account", "Add, list, test and remove the mailboxes that bowout may use."),
     "config": ("config", "Show where things are and what is configured."),
 }

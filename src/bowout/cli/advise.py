@@ -1,4 +1,4 @@
-"""``bowout advise WHO``: call or write, how late is it, what to have ready and leave out; writes nothing."""
+"""``bowout advise WHO``: the one pressing thing, then what else fits this case; writes nothing."""
 
 from __future__ import annotations
 
@@ -45,11 +45,11 @@ class Asked:
 @click.option("--thread", "thread_id", metavar="ID", help="Use this thread; ids are listed by find.")
 @shared
 def command(*, opts: Options, who: str | None, **options: Any) -> Result:
-    """Say what the guides advise: call or write, how late it is, what to have ready and what to leave out.
+    """Say what to do now, and at most five more things that the guides advise in this case.
 
     WHO is the company, the recruiter's name or address, a domain, the job title, or words of the subject.
     Once recorded, the number (w3) names it in whichever account it is.
-    Each line names the guide rule behind it. Nothing is written.
+    With -v all that the guides say, each line with the rule behind it. Nothing is written.
     """
     from bowout.advice import advise, case
     from bowout.drafts import basis
@@ -73,13 +73,14 @@ def command(*, opts: Options, who: str | None, **options: Any) -> Result:
         with ask.about(active, chosen):
             told = case.case(active, chosen, wanted, known)
         lines = advise.advise(told)
+        shown = () if chosen.status else advise.shown(lines)  # where it is over, nothing presses
         name = known.label if known else for_shell(who) if who else thread_option(thread.id)
-        return Result(
-            command="advise", data=_data(told, lines, thread), lines=(*_told(told, chosen, lines, name),)
-        )
+        about = [*_about(told, chosen), *_advice(lines, shown, verbose=opts.verbose)]
+        about.append(render.label("Next", render.safe(_next(told, chosen, name))))
+        return Result(command="advise", data=_data(told, lines, shown, thread), lines=tuple(about))
 
 
-def _told(case: Case, chosen: Candidate, lines: tuple[Advice, ...], name: str) -> Iterator[str]:
+def _about(case: Case, chosen: Candidate) -> Iterator[str]:
     for warning in chosen.warnings:
         yield render.alarm(f"Suspicious: {warning}")
     about = [fact.value for fact in (case.facts.company, case.facts.position) if fact]
@@ -89,12 +90,20 @@ def _told(case: Case, chosen: Candidate, lines: tuple[Advice, ...], name: str) -
     yield render.label("Stage", str(case.situation))
     if case.slot:
         yield render.label("Slot", phrases.slot(case.slot, case.now))
-    for kind, group in groupby(lines, lambda advice: advice.kind):
+
+
+def _advice(lines: tuple[Advice, ...], shown: tuple[Advice, ...], *, verbose: bool) -> Iterator[str]:
+    """The lines under what they are about; with ``verbose`` all of them, with the rules behind each."""
+    told = lines if verbose else shown
+    for kind, group in groupby(told, lambda advice: advice.kind):
         title = kind.value.capitalize()
         for advice in group:
-            yield from render.labelled(title, f"{advice.line} [{advice.guide.replace(' ', ',')}]")
+            rules = f" [{advice.guide.replace(' ', ',')}]" if verbose else ""
+            write = render.caution if advice is lines[0] else render.labelled
+            yield from write(title, f"{advice.line}{rules}")
             title = ""
-    yield render.label("Next", render.safe(_next(case, chosen, name)))
+    if told and (hidden := len(lines) - len(told)):
+        yield from render.labelled("More", f"{hidden} more of lesser weight, and the rules behind each: -v")
 
 
 def _next(case: Case, chosen: Candidate, name: str) -> str:
@@ -104,18 +113,31 @@ def _next(case: Case, chosen: Candidate, name: str) -> str:
         return "bowout status"
     if case.spoke:
         return f"bowout confirm {name}"
-    if advise.prefers_call(case):
+    if advise.calls_first(case):
         return f"bowout call {name}, then: bowout confirm {name}"
+    if advise.prefers_call(case):
+        return f"bowout draft {name}, then: bowout call {name}"
     return f"bowout draft {name}"
 
 
-def _data(case: Case, lines: tuple[Advice, ...], thread: Thread) -> dict[str, object]:
+def _data(
+    case: Case, lines: tuple[Advice, ...], shown: tuple[Advice, ...], thread: Thread
+) -> dict[str, object]:
     from bowout.advice import advise
 
     return {
         "thread": thread.id,
         "situation": case.situation,
         "slot": {"start": case.slot.start, "zone": case.slot.zone} if case.slot else None,
-        "call_first": advise.prefers_call(case) and not case.spoke,
-        "advice": [{"kind": a.kind, "line": a.line, "guide": a.guide} for a in lines],
+        "call_first": advise.calls_first(case),
+        "advice": [
+            {
+                "kind": advice.kind,
+                "line": advice.line,
+                "guide": advice.guide,
+                "leads": advice in shown[:1],
+                "shown": advice in shown,
+            }
+            for advice in lines
+        ],
     }

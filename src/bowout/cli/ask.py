@@ -142,6 +142,52 @@ def settled(active: Session, opts: Options, chosen: Chosen, request: Request) ->
         return prepare.prepare(active, thread, request, candidate), request
 
 
+# What readers of letters liked most, and what no thread tells.
+_LIKED = 'One thing you liked, such as "the tour of the lab" (Enter = none)'
+_ALSO = 'A sentence of your own to add, such as "I have cancelled the hotel." (Enter = none)'
+
+
+def in_own_words(
+    opts: Options,
+    proposal: Proposal,
+    request: Request,
+    again: Callable[[Request], Proposal],
+    *,
+    why: tuple[str, ...],
+) -> tuple[Proposal, bool]:
+    """Show a first letter and ask what only the person can add: one thing they liked, where they met, and a
+    sentence of their own. Gives the letter that says it, and whether it has been shown as it is."""
+    from bowout.etiquette.context import INTERVIEWED
+
+    met = proposal.letter.situation in INTERVIEWED
+    questions = {"thanks_detail": _LIKED, "also": _ALSO} if met else {"also": _ALSO}
+    wanted = {name: question for name, question in questions.items() if name not in request.values}
+    if not wanted or proposal.withdrawal is not None or proposal.suspicions:
+        return proposal, False  # a second letter says again what was told for the first
+    render.show(show.describe(proposal, why, (), verbose=opts.verbose))
+    told = {
+        name: click.prompt(question, default="", show_default=False, value_proc=_fitting(name))
+        for name, question in wanted.items()
+    }
+    if not any(told.values()):
+        return proposal, True
+    values = {**request.values, **{name: answer for name, answer in told.items() if answer}}
+    return again(replace(request, values=values)), False
+
+
+def _fitting(name: str) -> Callable[[str], str]:
+    """Check an answer while it can still be given in another way."""
+    from bowout.letters.values import clean
+
+    def checked(answer: str) -> str:
+        try:
+            return clean(answer, name)
+        except UsageError as exc:
+            raise click.UsageError(exc.message) from exc
+
+    return checked
+
+
 def _pick_situation() -> Situation:
     """How far it has come, where no mail says it; one line with what there is to choose from."""
     return Situation(click.prompt("How far has it come", type=click.Choice([str(one) for one in Situation])))
@@ -207,9 +253,10 @@ def finish(
     *,
     chosen: Chosen | None = None,
     why: tuple[str, ...] = (),
+    seen: bool = False,
 ) -> Result:
-    """Show what was prepared, ask where somebody can answer, save it."""
-    left = considered(opts, proposal, asked, chosen=chosen, why=why)
+    """Show what was prepared, unless it was ``seen``, ask where somebody can answer, save it."""
+    left = considered(opts, proposal, asked, chosen=chosen, why=why, seen=seen)
     return written(active, proposal, asked) if left is None else left
 
 
@@ -221,6 +268,7 @@ def considered(
     chosen: Chosen | None = None,
     why: tuple[str, ...] = (),
     promise: Promise | None = None,
+    seen: bool = False,
 ) -> Result | None:
     """Show what was prepared and ask; None = it is to be written, else what is told instead.
 
@@ -235,7 +283,7 @@ def considered(
         refuse_suspicious(proposal.suspicions, replace(opts, no_input=True), asked)
     if opts.dry_run:
         return show.rehearsed(proposal, lines)
-    if not opts.json:
+    if not (opts.json or seen):
         render.show(lines)
     # --yes answers for a thread that is certain or was named, not for one that may be another's.
     if not opts.interactive or (asked.yes and not guessed):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain, zip_longest
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,13 +19,16 @@ from bowout.text.harmless import for_shell, thread_option
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from bowout.calls.card import Card
     from bowout.find.candidate import Candidate
     from bowout.journal.record import Withdrawal
     from bowout.model import Call, Thread
     from bowout.session import Session
+
+_SCREEN = 24  # lines of a terminal that nobody made larger
+_MOST_NUMBERS = 2  # on the card; all of them stand with the answers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +39,7 @@ class _Asked(Asked):
     person: str | None = None
     at: str | None = None
     correct: bool = False
+    answers: bool = False
 
 
 @click.command("call")
@@ -47,10 +52,12 @@ class _Asked(Asked):
     "--at", metavar="WHEN", help="When the call was, e.g. '20 minutes ago', 10:30, 'yesterday 16:00'."
 )
 @click.option("--correct", is_flag=True, help="Correct the call that was logged last.")
+@click.option("--answers", is_flag=True, help="Show what to answer to what they may say, and the voicemail.")
 @click.option("--reason", type=Kebab(Reason), help="Why you leave, for the script.")
 @click.option("--depth", type=Kebab(Depth), help="How much of the reason to tell: none, brief, full.")
 @click.option("--situation", type=Kebab(Situation), help="Overrides what the thread suggests.")
 @click.option("--lang", "language", metavar="LANG", help="Language of the script, for example en or de.")
+@click.option("--du/--sie", "familiar", default=None, help="Say du (tú, tu) or Sie, whatever they say.")
 @click.option("--set", "values", multiple=True, metavar="KEY=VALUE", help="State a fact, e.g. position='QA'.")
 @click.option("--thread", "thread_id", metavar="ID", help="Use this thread; ids are listed by find.")
 @click.option("--to", metavar="PERSON", help="Call this person of the thread.")
@@ -58,7 +65,7 @@ class _Asked(Asked):
 @private.options
 @shared
 def command(*, opts: Options, who: str, **options: Any) -> Result:
-    """Show what to have before you when you call, or log how the call went.
+    """Show what to have before you when you call, on one screen, or log how the call went.
 
     WHO is a recorded withdrawal: its number (w3), company, or person. Without a record the thread is found as
     draft does, and the withdrawal is recorded.
@@ -66,6 +73,10 @@ def command(*, opts: Options, who: str, **options: Any) -> Result:
     asked = _Asked(**options)
     if asked.at and not (asked.outcome or asked.correct):
         raise UsageError("--at says when a call was that you log.", "Say how it went, too: --outcome spoke")
+    if asked.answers and (asked.outcome or asked.correct):
+        raise UsageError(
+            "--answers shows what to say; a call that is logged is over.", "Leave --answers out."
+        )
     with recorded.session_or_none(opts, who) as (active, withdrawal):
         private.decided_on(active, asked.decided_on)  # refused before anything is logged
         thread, found = _thread(active, opts, who, withdrawal, asked)
@@ -124,71 +135,123 @@ def _card(
         withdrawal = log.record(active, thread, shown)
     if withdrawal and not opts.dry_run:
         private.keep(active, withdrawal, asked)
-    lines = [render.alarm(f"Suspicious: {warning}") for warning in found.warnings]
-    lines += describe(shown, active.clock(), withdrawal)
-    return Result(command="call", data=_data(shown, withdrawal), lines=tuple(lines))
+    alarms = [render.alarm(f"Suspicious: {warning}") for warning in found.warnings]
+    told = (
+        describe_answers(shown, withdrawal) if asked.answers else describe(shown, active.clock(), withdrawal)
+    )
+    return Result(command="call", data=_data(shown, withdrawal), lines=(*alarms, *told))
 
 
-def describe(card: Card, now: datetime, withdrawal: Withdrawal | None) -> Iterator[str]:
-    """The card as it is read beside the telephone."""
-    yield render.label("Call", render.strong(card.person.name or card.person.address.address))
-    yield from _number_lines(card)
-    if card.their_time:
-        there = card.their_time
-        yield render.label("There", f"{there.now:%A %H:%M} (a guess, {there.source})")
-        left = notice.of(card.slot, now)
-        if left is None or left > notice.SHORT:
-            yield from _odd_hour(there.now)
+def describe(card: Card, now: datetime, withdrawal: Withdrawal | None) -> list[str]:
+    """The card as it is read beside the telephone: one screen."""
+    left = notice.of(card.slot, now)
+    head = [*_before_dialling(card, left, now)]
+    title = "Say this; once the decision is out, stop and let them answer"
+    steps = _section(title, card.script.steps, numbered=True)
+    machine = _section("If a machine answers", [" ".join(card.script.voicemail_decision)])
+    answers = f"bowout call {_same(card, withdrawal)} --answers   (voicemails, too)"
+    foot = ["", *render.labelled("Answers", answers), *_next_outcome(card, withdrawal)]
+    # With little time left there may be no second try. Where it would not fit, it stands with the answers.
+    fits = len([*head, *steps, *machine, *foot]) <= _SCREEN
+    return [*head, *steps, *(machine if notice.is_short(left) and fits else ()), *foot]
+
+
+def _before_dialling(card: Card, left: timedelta | None, now: datetime) -> Iterator[str]:
+    """Whom to call, where and when, about what, and what to mind."""
+    who = card.person.name or card.person.address.address
+    yield from _named("Call", who, f", {card.company}" if card.company else "")
+    yield from _number_lines(card, _MOST_NUMBERS)
+    yield from _their_clock(card, left)
     if card.slot and card.slot.start > now:
         yield render.label("Slot", phrases.slot(card.slot, now))
-    for call in card.logged:
-        yield render.label("Logged", phrases.call(call, now))
-    yield from _section("Before you dial", card.script.card, mark="-")
-    yield from _section("What to say", card.script.steps, mark="1")
+    yield from _logged(card, now)
+    for title, line in zip_longest(["Mind"], card.script.card, fillvalue=""):
+        yield from render.labelled(title, line)
+
+
+def describe_answers(card: Card, withdrawal: Withdrawal | None) -> Iterator[str]:
+    """What they may say and what you say then, and the words for a voicemail."""
+    yield from _named("Call", card.person.name or card.person.address.address)
+    yield from _number_lines(card, len(card.numbers))
     yield ""
     yield render.strong("If they say")
     for they, you in card.script.answers:
         yield from render.hanging(they, "  ")
         yield from render.hanging(you, "      ")
     yield from _section("Voicemail: ask for a call back", card.script.voicemail_callback)
-    yield from _section(
-        "Voicemail with the decision (under 24 h, or the second time)", card.script.voicemail_decision
-    )
+    when = f"less than {notice.hours(notice.SHORT)} hours left, or the second time"
+    yield from _section(f"Voicemail with the decision ({when})", card.script.voicemail_decision)
     yield ""
-    name = withdrawal.label if withdrawal else for_shell(card.person.address.address)
-    yield render.label("Next", f"bowout call {name} --outcome spoke")
-    yield from render.labelled(
-        "", f"or: {', '.join(o.value for o in CallOutcome if o is not CallOutcome.SPOKE)}"
-    )
+    yield from _next_outcome(card, withdrawal)
 
 
-def _number_lines(card: Card) -> Iterator[str]:
+def _name(card: Card, withdrawal: Withdrawal | None) -> str:
+    return withdrawal.label if withdrawal else for_shell(card.person.address.address)
+
+
+def _same(card: Card, withdrawal: Withdrawal | None) -> str:
+    """WHO, and the reason where it is not the recorded one, so that the next look says the same."""
+    recorded = withdrawal.reason if withdrawal else Reason.NONE
+    reason = f" --reason {card.wish.reason}" if card.wish.reason is not recorded else ""
+    return f"{_name(card, withdrawal)}{reason}"
+
+
+def _next_outcome(card: Card, withdrawal: Withdrawal | None) -> Iterator[str]:
+    spoke = f"bowout call {_name(card, withdrawal)} --outcome spoke   (or one of these)"
+    yield from render.labelled("Next", spoke)
+    others = ", ".join(one.value for one in CallOutcome if one is not CallOutcome.SPOKE)
+    yield from render.labelled("", others)
+
+
+def _named(title: str, name: str, about: str = "") -> Iterator[str]:
+    """A labelled line that begins with what the eye looks for."""
+    first, *more = render.labelled(title, f"{name}{about}")
+    yield first.replace(render.safe(name), render.strong(name), 1)
+    yield from more
+
+
+def _number_lines(card: Card, most: int) -> Iterator[str]:
     if not card.numbers:
         yield from render.caution(
             "Number", "none in the thread; look for it in the invitation or on their site"
         )
-    for number in card.numbers:
-        whose = "" if number.owner in ("", card.person.name) else f" ({render.safe(number.owner)})"
-        yield render.label("Number", f"{render.strong(number.text)}{whose}  {render.safe(number.tel)}")
-        if number.source:
-            yield render.label("", render.dim(f"from {number.source}"))
+    for number in card.numbers[:most]:
+        whose = "" if number.owner in ("", card.person.name) else f" ({number.owner})"
+        source = f"  from {number.source}" if number.source else ""
+        yield from _named("Number", number.text, f"{whose}  {number.tel}{source}")
+
+
+def _their_clock(card: Card, left: timedelta | None) -> Iterator[str]:
+    if card.their_time is None:
+        return
+    there = card.their_time
+    yield render.label("There", f"{there.now:%A %H:%M} (a guess, {render.safe(there.source)})")
+    if left is None or left > notice.SHORT:
+        yield from _odd_hour(there.now)
+
+
+def _logged(card: Card, now: datetime) -> Iterator[str]:
+    """The newest call in words, and how many were before; the list is in the status."""
+    if not card.logged:
+        return
+    *before, newest = card.logged
+    told = f"{phrases.outcome(newest)}, {phrases.since(newest.at, now, newest.zone)}"
+    yield from render.labelled("Logged", f"{told}; {len(before)} before" if before else told)
 
 
 def _odd_hour(there: datetime) -> Iterator[str]:
     if there.weekday() >= 5:
         yield from render.caution("", "It is the weekend there; a working day is kinder.")
-    elif not notice.CALLS_BEGIN <= there.time() < notice.CALLS_END:
+    elif not notice.are_at_work(there):
         between = f"between {notice.CALLS_BEGIN.hour}:00 and {notice.CALLS_END.hour}:00"
         yield from render.caution("", f"That is outside working hours; call {between} their time.")
 
 
-def _section(title: str, lines: Sequence[str], mark: str = "") -> Iterator[str]:
+def _section(title: str, lines: Sequence[str], *, numbered: bool = False) -> list[str]:
     if not lines:
-        return
-    yield ""
-    yield render.strong(title)
-    for number, line in enumerate(lines, 1):
-        yield from render.hanging(line, {"-": "  - ", "1": f" {number:>2} "}.get(mark, "  "))
+        return []
+    told = (render.hanging(line, f" {number} " if numbered else "  ") for number, line in enumerate(lines, 1))
+    return ["", render.strong(title), *chain.from_iterable(told)]
 
 
 def _data(card: Card, withdrawal: Withdrawal | None) -> dict[str, object]:

@@ -51,9 +51,9 @@ def command(*, opts: Options, file: str | None, who: str | None, **options: Any)
     """Read a letter the way a considerate friend would.
 
     FILE is plain text, - is standard input. Quote and signature are left out. Every finding is one line,
-    file:line:column; the exit code is 6 when there are errors. The more facts are given with --set
-    (company, position, recipient_name, full_name, interview_start, other_employer), the more rules can be
-    applied. Rules about thread and addressees are applied with --draft.
+    file:line:column; bowout explain RULE says why. The exit code is 6 when there are errors. The more facts
+    are given with --set (company, position, recipient_name, full_name, interview_start, other_employer), the
+    more rules can be applied. Rules about thread and addressees are applied with --draft.
     """
     from bowout.drafts import lint
 
@@ -86,6 +86,7 @@ def _check_file(opts: Options, file: str, asked: Asked) -> Proof:
         now=options.now(),
         zone=config.profile.zone if config else local_zone(),
         disabled=(*check.known(config.lint.disable if config else (), "lint.disable"), *asked.allow),
+        own_dir=options.letters_dir(opts),
     )
     return proof.check(_read(file), "stdin" if file == "-" else file, context)
 
@@ -128,6 +129,8 @@ def _result(proof: Proof) -> Result:
     lines = [line for placed in proof.placed for line in _lines(proof.name, placed)]
     applied = f"{proof.applied} of {proof.rules} rules apply to this letter"
     lines.append(f"{said or 'No problems found'} ({applied}).")
+    if worst := min(proof.placed, key=lambda placed: _ORDER.index(placed.finding.severity), default=None):
+        lines.append(f"Why: bowout explain {worst.finding.rule}")
     lines += _not_checked(proof)
     return Result(
         command="check",
@@ -146,6 +149,7 @@ def _result(proof: Proof) -> Result:
     )
 
 
+_ORDER = tuple(Severity)  # the most severe first
 _COLOUR = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 
 

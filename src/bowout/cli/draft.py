@@ -91,7 +91,14 @@ def draft_one(active: Session, opts: Options, who: str, asked: Asked) -> Result:
                 lambda text: prepare.prepare(active, thread, replace(request, text=text), candidate),
             )
         why = candidate.reasons if (asked.explain or opts.verbose) else ()
-        return ask.finish(active, opts, proposal, asked, chosen=chosen, why=why)
+        # Not where nobody wants to be asked, nothing is written, the person writes it anyway, or it may be
+        # another thread that is meant.
+        seen = False
+        if opts.interactive and chosen.is_clear and not (asked.yes or asked.edit or opts.dry_run):
+            proposal, seen = ask.in_own_words(
+                opts, proposal, request, lambda r: prepare.prepare(active, thread, r, candidate), why=why
+            )
+        return ask.finish(active, opts, proposal, asked, chosen=chosen, why=why, seen=seen)
 
 
 # --- one by one ---------------------------------------------------------------------------------------

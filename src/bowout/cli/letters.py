@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bowout.cli import options, render
+from bowout.cli import inventories, options, render
 from bowout.cli.occasion import Occasion
 from bowout.cli.options import Kebab, Options, pairs, shared
 from bowout.cli.render import Result
@@ -32,18 +31,13 @@ def command() -> None:
     """
 
 
-def own_dir(opts: Options) -> Path:
-    """The person's folder for letters, whether it exists or not."""
-    from bowout.config import load
-
-    return load.locate(opts.config, os.environ).parent / "letters"
-
-
 def file_name(name: str, language: str) -> str:
-    """``offer`` and ``en.offer.j2`` both name the file; ``dates`` is a table."""
+    """``offer`` and ``en.offer.j2`` name one file; ``dates`` is a table, ``lint`` the words of the check."""
     if name.endswith((".j2", ".toml")):
         return name
     topic = name.strip().lower().replace("_", "-")
+    if topic == "lint":
+        return f"lint_{language.partition('-')[0]}.toml"
     return f"{language}.dates.toml" if topic == "dates" else f"{language}.{topic}.j2"
 
 
@@ -58,7 +52,7 @@ def list_(*, opts: Options) -> Result:
     """List the files, the situations, the reasons and the follow-ups."""
     from bowout.letters import own
 
-    folder = own_dir(opts)
+    folder = options.letters_dir(opts)
     entries = own.entries(folder)
     data = {
         "folder": folder,
@@ -99,7 +93,7 @@ def _listed(entries: tuple[Entry, ...], folder: Path) -> Iterator[str]:
 
 def _topic(name: str) -> str:
     """``en.offer.j2`` as it can be named together with ``--lang``."""
-    return name.split(".")[1]
+    return "lint" if name.startswith("lint_") else name.split(".")[1]
 
 
 @command.command("show")
@@ -107,11 +101,11 @@ def _topic(name: str) -> str:
 @_LANG
 @shared
 def show(*, opts: Options, name: str, language: str) -> Result:
-    """Print one file: NAME is a situation, a follow-up, letter, reasons, call, dates, or a file name."""
+    """Print one file: NAME is a situation, a follow-up, letter, reasons, call, dates, lint, or a file."""
     from bowout.letters import own
 
-    file = file_name(name, language)
-    text = own.show(file, own_dir(opts))
+    file = own.there(file_name(name, language), options.letters_dir(opts))
+    text = own.show(file, options.letters_dir(opts))
     lines = tuple(render.safe(line) for line in text.splitlines())
     return Result(command="letters", data={"file": file, "text": text}, lines=lines)
 
@@ -124,8 +118,8 @@ def copy(*, opts: Options, names: tuple[str, ...], language: str) -> Result:
     """Copy files into your own folder, to change them there. A file that is already there is left alone."""
     from bowout.letters import own
 
-    folder = own_dir(opts)
-    wanted = [file_name(name, language) for name in names]
+    folder = options.letters_dir(opts)
+    wanted = [own.there(file_name(name, language), None) for name in names]
     for file in wanted:  # all of them can be copied, or none is
         own.show(file, None)
         if (folder / file).exists():
@@ -144,25 +138,73 @@ def copy(*, opts: Options, names: tuple[str, ...], language: str) -> Result:
 
 
 @command.command("lint")
+@click.argument("language", required=False, metavar="[LANG]")
 @shared
-def lint(*, opts: Options) -> Result:
-    """Check your own files: each fault with its file, line and variable. Exit code 6 when there is one."""
-    from bowout.letters import gallery, own
+def lint(*, opts: Options, language: str | None) -> Result:
+    """Check your own files, and count what a language has.
 
-    folder = own_dir(opts)
-    mine = [entry for entry in own.entries(folder) if entry.own]
-    found = [fault.message for fault in own.faults(folder)]
-    for language in sorted({entry.language for entry in mine}) if not found else ():
-        found += gallery.broken(language, folder, options.now())
-    said = f"{len(found)} fault{'s' if len(found) != 1 else ''} in {len(mine)} of your files."
-    empty = f"You have no letters of your own in {folder}."
+    Each fault is named with its file, line and variable; the exit code is 6 when there is one. With LANG,
+    everything that this language lacks is named with the file in which it belongs; that is no fault.
+    """
+    from bowout.letters import inventory, own
+
+    folder = options.letters_dir(opts)
+    entries = own.entries(folder)
+    mine = [entry for entry in entries if entry.own and _concerns(entry, language)]
+    asked = (
+        [_known(language, entries)] if language is not None else sorted({entry.language for entry in mine})
+    )
+    taken = [inventory.take(one, folder, options.now()) for one in asked]
+    found = [*_faults(folder, mine, asked), *inventories.broken(taken)]
     lines = [line for fault in found for line in render.hanging(fault, "")]
+    for one in taken:
+        lines += inventories.summary(one)
+        lines += inventories.gaps(one) if language else ()
     return Result(
         command="letters",
-        data={"folder": folder, "files": [entry.name for entry in mine], "faults": found},
-        lines=(*lines, said if mine else render.safe(empty)),
+        data={
+            "folder": folder,
+            "files": [entry.name for entry in mine],
+            "faults": found,
+            "languages": [inventories.data(one) for one in taken],
+        },
+        lines=(*lines, _counted(found, mine, language, folder)),
         exit_code=6 if found else 0,
     )
+
+
+def _concerns(entry: Entry, language: str | None) -> bool:
+    """Whether a file says something in that language: those of "pt" do in "pt-PT" too."""
+    from bowout.letters.templates import varieties
+
+    return language is None or entry.language in varieties(language)
+
+
+def _known(language: str, entries: tuple[Entry, ...]) -> str:
+    known = sorted({entry.language for entry in entries})
+    if language not in known:
+        raise UsageError(
+            f"There is no file in the language {language!r}.",
+            f"There are {', '.join(known)}. Another begins with: bowout letters copy letter dates invited",
+        )
+    return language
+
+
+def _faults(folder: Path, mine: list[Entry], languages: list[str]) -> list[str]:
+    """What is wrong in these files: as they stand there, and else when letters are made of them."""
+    from bowout.letters import gallery, own
+
+    names = {entry.name for entry in mine}
+    found = [fault.message for fault in own.faults(folder) if Path(fault.file).name in names]
+    for language in languages if mine and not found else ():
+        found += gallery.broken(language, folder, options.now())
+    return found
+
+
+def _counted(found: list[str], mine: list[Entry], language: str | None, folder: Path) -> str:
+    if mine:
+        return f"{len(found)} fault{'s' if len(found) != 1 else ''} in {len(mine)} of your files."
+    return render.safe(f"You have no letters of your own{f' in {language}' if language else ''} in {folder}.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -219,7 +261,7 @@ def _one(opts: Options, name: Situation | FollowUp, asked: Asked) -> Result:
         language=asked.language or "en",
         values=pairs(asked.values),
     )
-    cell = gallery.cell(gallery.sample(wish), own_dir(opts), options.now())
+    cell = gallery.cell(gallery.sample(wish), options.letters_dir(opts), options.now())
     text = cell.letter.text if cell.letter else ""
     lines = [*render.letter(text)]
     for finding in cell.findings:
@@ -237,7 +279,7 @@ def _page(opts: Options, out: Path, language: str | None) -> Result:
     from bowout.letters import gallery
     from bowout.letters.templates import languages as known_languages
 
-    folder = own_dir(opts)
+    folder = options.letters_dir(opts)
     _refuse_foreign(out, gallery.MARK)
     found = sorted(known_languages(folder), key=lambda name: (name != "en", name))
     languages = (language,) if language else tuple(found)

@@ -174,6 +174,15 @@ def refuse_account(opts: Options) -> None:
         raise UsageError("This command is about every account.", "Leave --account out.")
 
 
+def letters_dir(opts: Options) -> Path:
+    """The person's folder for letters, whether it exists or not."""
+    import os
+
+    from bowout.config import load
+
+    return load.locate(opts.config, os.environ).parent / "letters"
+
+
 @contextmanager
 def session(opts: Options) -> Generator[Session]:
     """The account of this run, opened; closed again whatever happens."""

@@ -16,10 +16,10 @@ from bowout.errors import BowoutError, Unresolved, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from datetime import datetime
 
     from bowout.config.load import Config
     from bowout.journal.origin import Scheduled
+    from bowout.journal.store import Store
     from bowout.journal.submission import Submission
     from bowout.journal.submissions import Queue
     from bowout.outbox.run import Desk, Report
@@ -237,12 +237,15 @@ def _cancel(config: Config, queue: Queue, row: Submission) -> Submission:
     return after or queue.cancel(row.id)
 
 
-def _on_its_way(config: Config, row: Submission) -> datetime | None:
-    """Until when it may still be on its way, whoever took it out to be sent."""
+def _too_early(config: Config, store: Store, row: Submission) -> str:
+    """What to wait for while it may still be on its way, whoever took it out to be sent; empty = nothing."""
     from bowout.outbox import close
 
+    if close.is_running(store):
+        return "Let the command end that sends a letter of yours just now"
     now = options.now()
-    return close.at_work_until(row, now) or _looked(config, row, lambda a: close.out_until(a, row, now))
+    until = close.at_work_until(row, now) or _looked(config, row, lambda a: close.out_until(a, row, now))
+    return f"Wait until {phrases.moment(until, row.zone)}" if until else ""
 
 
 def _looked(config: Config, row: Submission, look: Callable[[Session], T]) -> T | None:
@@ -346,12 +349,11 @@ def resolve(*, opts: Options, number: int, sent: bool, not_sent: bool) -> Result
         row = _settled(at_work, opts, number)
         queue.require_resolvable(row)
         taken = row.handed_over or bool(_looked(config, row, lambda active: close.outside(active, row)))
-        if not sent and (until := _on_its_way(config, row)) is not None:
+        if not sent and (early := _too_early(config, at_work.store, row)):
             raise Unresolved(
                 f"What sends {row.label} may still be at work; called not sent now, it could be sent twice.",
-                f"Wait until {phrases.moment(until, row.zone)}, and look then, not now: {_lower(row.proof)}."
-                f" If it left: bowout outbox resolve {row.label} --sent. Only if it did not:"
-                f" bowout outbox resolve {row.label} --not-sent",
+                f"{early}, and look then, not now: {_lower(row.proof)}. If it left: bowout outbox resolve"
+                f" {row.label} --sent. Only if it did not: bowout outbox resolve {row.label} --not-sent",
             )
         found = _looked(config, row, lambda active: close.proof(active, row))
         if found and not sent:

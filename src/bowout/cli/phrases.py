@@ -112,12 +112,17 @@ _TOLD = {
 
 def call(value: Call, now: datetime) -> str:
     """A logged call in words: ``spoke with Dana Whitfield, Sunday 22 November 2026, 10:05 CET, now``."""
+    what, at = outcome(value), moment(value.at, value.zone)
+    return f"{what}, {at}" if value.at > now else f"{what}, {at}, {distance(value.at, now)}"
+
+
+def outcome(value: Call) -> str:
+    """How a logged call went: ``spoke with Dana Whitfield``."""
     what = _TOLD[value.outcome]
     if value.person:
         joint = {CallOutcome.SPOKE: " with", CallOutcome.WRONG_PERSON: ","}
         what += f"{joint.get(value.outcome, ' for')} {safe(value.person)}"
-    at = moment(value.at, value.zone)
-    return f"{what}, {at}" if value.at > now else f"{what}, {at}, {distance(value.at, now)}"
+    return what
 
 
 def call_data(value: Call) -> dict[str, object]:

@@ -89,9 +89,11 @@ def describe(
     for text in (*proposal.uncertain, *proposal.warnings):
         if text not in doubts:
             yield from render.caution("Check", text)
-    for finding in proposal.report.findings:
-        if verbose or finding.severity is not Severity.NOTE:
-            yield from render.caution(finding.rule, finding.message)
+    shown = [f for f in proposal.report.findings if verbose or f.severity is not Severity.NOTE]
+    for finding in shown:
+        yield from render.caution(finding.rule, finding.message)
+    if shown:
+        yield render.label("Why", f"bowout explain {shown[0].rule}")
     yield ""
     if with_text:
         yield from render.letter(letter.text)

@@ -15,12 +15,14 @@ from bowout.errors import AlreadyDone, DraftChanged, ForeignDraft, NeedsPerson, 
 from bowout.etiquette.context import FROM_CALLS
 from bowout.journal.record import DraftState
 from bowout.journal.remedy import letter_outside
-from bowout.journal.submission import State, on_its_way_until, where_to_look
+from bowout.journal.submission import UNKNOWING, State, on_its_way_until, where_to_look
 from bowout.journal.submissions import Queue
+from bowout.people import me
 from bowout.providers.base import TAKEN_OUT, Holding, Outside
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
     from bowout.drafts.proposal import Request
     from bowout.find.candidate import Candidate
@@ -92,7 +94,7 @@ def superseded(others: tuple[Look, ...], request: Request) -> tuple[Look, ...]:
 
 
 def _where(seen: Look) -> str:
-    return where_to_look(taken=TAKEN_OUT in seen.why)
+    return where_to_look(taken=TAKEN_OUT in seen.why, doubted=seen.why == UNKNOWING)
 
 
 def refuse_armed(session: Session, withdrawal: Withdrawal | None) -> None:
@@ -107,8 +109,11 @@ def refuse_armed(session: Session, withdrawal: Withdrawal | None) -> None:
         )
 
 
-def _refuse_said(session: Session, withdrawal: Withdrawal | None, request: Request) -> None:
-    """Stop a confirmation that says again what a letter has said before. Raises ``SaidBefore``."""
+def _refuse_said(session: Session, thread: Thread, withdrawal: Withdrawal | None, request: Request) -> None:
+    """Stop a confirmation that says again what a letter has said before, as far as it can be told.
+
+    Raises ``SaidBefore``.
+    """
     if withdrawal is None or request.call is None or request.again:
         return
     for record in session.store.drafts(withdrawal.id):
@@ -120,16 +125,29 @@ def _refuse_said(session: Session, withdrawal: Withdrawal | None, request: Reque
                 " a confirmation says the same again.",
                 "To write it all the same add --force.",
             )
+    written = [m.moment for m in thread.mails if me.from_me(m, session.mailbox.identities())]
+    if written and max(written) >= request.call.at.replace(microsecond=0):  # the date of a mail has none
+        # Another computer of mine, or records that are newer than these, may have written it.
+        raise SaidBefore(
+            f"You wrote in this thread {_moment(session, max(written))}, after that call; it may be this very"
+            " confirmation.",
+            "Look at that mail; only if it does not say so, add --force.",
+        )
 
 
 def _day_of(session: Session, record: DraftRecord) -> str:
+    return _moment(session, record.sent_at or record.updated_at)
+
+
+def _moment(session: Session, instant: datetime) -> str:
     """Say when a letter left: ``on Thursday 26 November, 14:05``."""
-    local = (record.sent_at or record.updated_at).astimezone(ZoneInfo(session.zone))
+    local = instant.astimezone(ZoneInfo(session.zone))
     return f"on {local:%A} {local.day} {local:%B}, {local:%H:%M}"
 
 
 def refuse_done(
     session: Session,
+    thread: Thread,
     candidate: Candidate,
     withdrawal: Withdrawal | None,
     previous: Look | None,
@@ -169,7 +187,7 @@ def refuse_done(
             "You already withdrew in this thread.",
             "See it with: bowout status. To write again anyway add --force.",
         )
-    _refuse_said(session, withdrawal, request)
+    _refuse_said(session, thread, withdrawal, request)
 
 
 def refuse_foreign(

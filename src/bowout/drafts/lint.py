@@ -32,6 +32,7 @@ from bowout.text.addresses import IN_TEXT
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
+    from pathlib import Path
 
     from bowout.etiquette.proof import Proof
     from bowout.etiquette.rule import Report
@@ -143,6 +144,7 @@ def _context(
         conversation=_conversation(session, thread, case, message, recipient),
         disabled=(*check.known(session.config.lint.disable, "lint.disable"), *disabled),
         leaving=leaving,
+        own_dir=session.letters_dir,
     )
 
 
@@ -358,6 +360,7 @@ def context_for(
     now: datetime,
     zone: str,
     disabled: Sequence[str] = (),
+    own_dir: Path | None = None,
 ) -> Context:
     """What is known about a letter that is only a text: what the person says. Raises UsageError."""
     if unknown := set(values) - set(VALUES):
@@ -372,6 +375,7 @@ def context_for(
         told=context.Told(other_employer=values.get("other_employer")),
         disabled=(*disabled, *_of_threads()),
         leaving=leaving,
+        own_dir=own_dir,
     )
 
 

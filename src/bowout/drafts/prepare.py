@@ -12,20 +12,20 @@ from typing import TYPE_CHECKING
 from bowout.drafts import basis, conflicts, lint
 from bowout.drafts.copy import refuse_attachments
 from bowout.drafts.proposal import Action, Proposal, Request, as_before
-from bowout.drafts.state import Condition, Look
+from bowout.drafts.state import WITHDRAWAL, Condition, Look
 from bowout.errors import Ambiguous, DraftChanged, LintFailed
 from bowout.etiquette.context import Told, Written
 from bowout.journal import lookup
 from bowout.letters import render
 from bowout.letters.situation import infer_situation
 from bowout.letters.values import load_attribution
-from bowout.letters.wish import Wish
+from bowout.letters.wish import OWN_WORDS, Wish
 from bowout.mail.build import build, make_message_id
 from bowout.mail.compare import content_hash
 from bowout.mail.html import text_to_html
 from bowout.mail.parse import parse
 from bowout.manners import Manners
-from bowout.model import Reason, Situation, Tone
+from bowout.model import Depth, FollowUp, Reason, Situation, Tone
 from bowout.people.sides import known_to
 from bowout.read.newest import newest
 from bowout.reply.compose import compose
@@ -33,7 +33,7 @@ from bowout.reply.plan import plan_reply
 from bowout.text.harmless import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from bowout.etiquette.rule import Report
@@ -57,16 +57,15 @@ def prepare(session: Session, thread: Thread, request: Request, candidate: Candi
     request = _with_notes(session, as_before(request, withdrawal), withdrawal)
     previous = conflicts.previous(session, withdrawal, request.purpose, thread.copies)
     others = conflicts.others(session, withdrawal, request.purpose)
-    conflicts.refuse_done(session, candidate, withdrawal, previous, request)
+    conflicts.refuse_done(session, thread, candidate, withdrawal, previous, request)
     superseded = conflicts.superseded(others, request)
     conflicts.refuse_foreign(session, thread, withdrawal, (previous, *others), request)
+    request = _with_words(session, request, withdrawal, instead=bool(superseded))
     plan = _plan(session, thread, request)
     heard = _heard(session, thread, request, candidate, plan)
     facts = basis.told_to(session, heard, request, withdrawal)
     _refuse_unknown_stage(thread, facts, request, withdrawal)
-    recipient = basis.person_at(facts, plan.to[0])
-    recipient = replace(recipient, name=basis.signed_by(session, heard, recipient) or plan.called)
-    letter = _letter(session, request, heard, facts, recipient, now)
+    letter = _letter(session, request, heard, facts, _recipient(session, heard, facts, plan), now)
     reply = _reply(session, request, plan, letter, previous)
     report_at = _check(session, request, thread, _case(request, facts, plan, letter, withdrawal), reply)
     return Proposal(
@@ -94,6 +93,7 @@ def prepare(session: Session, thread: Thread, request: Request, candidate: Candi
         purpose=request.purpose,
         superseded=superseded,
         named_situation=request.situation,
+        own_words={name: text for name, text in request.values.items() if name in OWN_WORDS},
     )
 
 
@@ -121,6 +121,12 @@ def _plan(session: Session, thread: Thread, request: Request) -> Plan:
         force=request.force,
         typed=request.who,
     )
+
+
+def _recipient(session: Session, heard: Thread, facts: Facts, plan: Plan) -> Person:
+    """Give whom the letter speaks to, by the name under their mails."""
+    person = basis.person_at(facts, plan.to[0])
+    return replace(person, name=basis.signed_by(session, heard, person) or plan.called)
 
 
 def _heard(session: Session, thread: Thread, request: Request, candidate: Candidate, plan: Plan) -> Thread:
@@ -168,6 +174,30 @@ def _with_notes(session: Session, request: Request, withdrawal: Withdrawal | Non
     )
 
 
+# What a follow-up says again of what was told for the withdrawal.
+_SAID_AGAIN: Mapping[str, tuple[str, ...]] = {
+    WITHDRAWAL: OWN_WORDS,
+    FollowUp.INTERVIEWER_THANKS: ("thanks_detail",),
+    FollowUp.RETURN_ITEMS: ("items",),
+}
+
+
+def _with_words(
+    session: Session, request: Request, withdrawal: Withdrawal | None, *, instead: bool
+) -> Request:
+    """Add what the person told in an earlier run, so that no letter loses it.
+
+    ``instead`` = the letter takes the place of one that did not leave, and says what that one would have.
+    """
+    if withdrawal is None:
+        return request
+    names = OWN_WORDS if instead else _SAID_AGAIN.get(request.purpose, ())
+    told = lookup.words_of(session.store, withdrawal, names)
+    if request.reason not in (None, withdrawal.reason) or request.depth is Depth.NONE:
+        told.pop("reason_text", None)  # these words were for another reason
+    return replace(request, values={**told, **request.values})
+
+
 def _held(facts: Facts, letter: Letter, request: Request, now: datetime) -> tuple[str, ...]:
     """Whether a past interview took place is seldom written in a mail, and the letter depends on it."""
     slot = facts.slot.value if facts.slot else None
@@ -209,7 +239,8 @@ def _letter(
         tone=request.tone or _tone(Tone(defaults.tone), manners),
         channel=request.channel or basis.channel_for(facts, recipient),
         language=language,
-        values=request.values,
+        # An empty word of one's own takes back what was told before; elsewhere it is a value that is missing.
+        values={name: text for name, text in request.values.items() if text or name not in OWN_WORDS},
         parts=request.parts,
         manners=manners if as_usual else Manners(familiar=manners.familiar),
     )
@@ -243,7 +274,8 @@ def _without_errors(report: Report) -> Report:
         listed = "; ".join(f"{f.rule} {f.message}" for f in report.errors)
         rules = " ".join(f"--allow {f.rule}" for f in report.errors)
         raise LintFailed(
-            f"The letter breaks the etiquette rules: {listed}.", f"Change it, or allow it: {rules}"
+            f"The letter breaks the etiquette rules: {listed}.",
+            f"Change it, or allow it: {rules}\nWhy: bowout explain {report.errors[0].rule}",
         )
     return report
 

@@ -105,6 +105,7 @@ class Proposal:
     purpose: str = WITHDRAWAL
     named_situation: Situation | None = None  # what the person named, instead of having it read
     superseded: tuple[Look, ...] = ()  # drafts of ours that say the same less well; removed when saved
+    own_words: Mapping[str, str] = field(default_factory=dict)  # told by the person, for the next letter too
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,6 +17,7 @@ from bowout.drafts.proposal import Action, Saved
 from bowout.drafts.state import Condition
 from bowout.errors import StoreError
 from bowout.journal import letter as letters
+from bowout.journal import lookup
 from bowout.journal.record import DraftState
 from bowout.journal.sqlite import PATIENCE, told
 from bowout.mail.build import build
@@ -54,6 +55,7 @@ def save(session: Session, proposal: Proposal) -> Saved:
             depth=proposal.letter.depth,
             situation=proposal.named_situation,
         )
+        lookup.keep_words(session.store, withdrawal, proposal.own_words)
         saved = _written(session, withdrawal, proposal)
         # Only now: a run that dies before leaves one draft too many, never one too few.
         return _without_superseded(session, saved, proposal)

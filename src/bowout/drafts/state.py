@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bowout.errors import NeedsPerson
 from bowout.journal.origin import Provenance
 from bowout.journal.record import DraftState
-from bowout.journal.submission import SUSPECT, Hold, State
+from bowout.journal.submission import SUSPECT, UNKNOWING, Hold
 from bowout.journal.submissions import Queue
 from bowout.mail.compare import same_letter
 from bowout.mail.parse import parse
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 WITHDRAWAL = "withdrawal"  # the purpose of the first letter; follow-ups use their own names
 CALL_FIRST = "begun-by-call"  # the event of a withdrawal that the call card began, before any letter
-UNKNOWING = "these records are a copy, made before it may have been sent"
 GONE = "was deleted or moved out of Drafts"  # all that an empty Drafts tells
 DECLINED = "invitation-declined"  # the event that `bowout decline-invite` leaves in the journal
 
@@ -67,19 +66,24 @@ def look(mailbox: Mailbox, store: Store, record: DraftRecord) -> Look:
     return _look_for_sent(mailbox, store, record)
 
 
-def unknowing(store: Store, draft_id: int) -> str:
-    """Why a promised draft that is gone may have been sent without these records; empty where they know.
+def unknowing(store: Store, record: DraftRecord) -> str:
+    """Why a draft that is gone may have been sent without these records; empty where they know.
 
-    An older copy was made before it may have been sent, and so was one that came from another computer. What
-    is held for that stays so until the person resolves it.
+    An older copy was made before it may have been sent, and so was one that came from another computer. That
+    stays so after the person adopted them, for all that they have not seen since, until it is resolved.
     """
-    row = Queue(store).of_draft(draft_id)
-    if row is None:
-        return ""
-    if row.hold is Hold.MAYBE_SENT:
+    row = Queue(store).of_draft(record.id)
+    if row and row.hold is Hold.NOT_SENT:
+        return ""  # the person has looked
+    if row and row.hold is Hold.MAYBE_SENT:
         return row.detail.partition(": ")[2] or row.detail
-    waiting = row.state is State.ARMED and store.provenance() is not Provenance.OK
-    return UNKNOWING if waiting or row.hold in SUSPECT.values() else ""
+    copied = store.provenance() is not Provenance.OK or (row and row.hold in SUSPECT.values())
+    return UNKNOWING if copied or _doubted(store, record) else ""
+
+
+def _doubted(store: Store, record: DraftRecord) -> bool:
+    until = store.doubted_until()
+    return until is not None and record.updated_at <= until
 
 
 def remember(store: Store, seen: Look) -> None:
@@ -87,6 +91,9 @@ def remember(store: Store, seen: Look) -> None:
     record, draft = seen.record, seen.draft
     if draft and seen.condition is Condition.UNTOUCHED and record.state is not DraftState.OPEN:
         store.finish_draft(record.id, draft)
+        return
+    if draft and record.state is DraftState.OPEN and _doubted(store, record):
+        store.set_draft_state(record.id, DraftState.OPEN, "seen since the records were adopted")
         return
     state = {
         Condition.SENT: DraftState.SENT,
@@ -156,7 +163,7 @@ def _look_for_sent(mailbox: Mailbox, store: Store, record: DraftRecord) -> Look:
         return Look(condition=Condition.SENT, record=record, receipt=proof)
     if isinstance(proof, Maybe):
         return Look(condition=Condition.MAYBE_SENT, record=record, why=proof.why)
-    if why := unknowing(store, record.id):
+    if why := unknowing(store, record):
         return Look(condition=Condition.MAYBE_SENT, record=record, why=why)
     never_arrived = record.state is DraftState.INTENT and record.key.id is None
     return Look(condition=Condition.MISSING if never_arrived else Condition.DELETED, record=record)

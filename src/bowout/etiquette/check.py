@@ -46,8 +46,20 @@ def known(names: Iterable[str], key: str) -> tuple[str, ...]:
     """The names of rules in capitals. Raises UsageError for what is none; ``key`` is where it was given."""
     wanted = tuple(name.strip().upper() for name in names)
     if unknown := [name for name in wanted if name not in RULES]:
-        raise UsageError(f"{key}: there is no rule {unknown[0]!r}.", f"The rules are {', '.join(RULES)}.")
+        raise UsageError(
+            f"{key}: there is no rule {unknown[0]!r}.", f"{_near(unknown[0])}All: bowout explain"
+        )
     return wanted
+
+
+def _near(name: str) -> str:
+    """The rules that may be meant: written much like it, or resting on the advice that findings name so."""
+    from difflib import get_close_matches
+
+    near = sorted(get_close_matches(name, RULES, n=3))
+    resting = [rule.id for rule in RULES.values() if name in rule.guide.split()]
+    told = f"Near it: {', '.join(near)}. " if near else ""
+    return told + (f"The advice {name} is behind {', '.join(resting)}. " if resting else "")
 
 
 def _finding(rule: Rule, hit: Hit) -> Finding:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, tzinfo
+from pathlib import Path
 from typing import Any
 
 from bowout.model import (
@@ -102,7 +103,8 @@ class Context:
 
     Made by ``build``. Company, position, slot and rounds are taken from ``facts`` unless given (not those of
     low confidence). ``disabled`` = ``lint.disable``. ``leaving`` tells how likely a text leaves a process, as
-    far as that was learned (0 to 1; None = not to be told): no list holds all the ways to say it.
+    far as that was learned (0 to 1; None = not to be told): no list holds all the ways to say it. ``own_dir``
+    is the person's folder for letters, where word lists of theirs may lie.
     """
 
     situation: Situation | FollowUp | None = None
@@ -140,6 +142,7 @@ class Context:
     recipient_zone: tzinfo | None = None
     disabled: tuple[str, ...] = ()
     leaving: Callable[[str], float | None] | None = None
+    own_dir: Path | None = None
 
     def __post_init__(self) -> None:
         require_aware(decided_on=self.decided_on, now=self.now)
@@ -176,6 +179,7 @@ def build(
     conversation: Conversation | None = None,
     disabled: Iterable[str] = (),
     leaving: Callable[[str], float | None] | None = None,
+    own_dir: Path | None = None,
 ) -> Context:
     """Put together what is known around a letter; what is left out is unknown."""
     parts = [part for part in (letter, told, mail, conversation) if part is not None]
@@ -189,6 +193,7 @@ def build(
         now=now,
         disabled=tuple(disabled),
         leaving=leaving,
+        own_dir=own_dir,
         **known,
     )
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bowout.etiquette.context import BOOKED, FROM_CALLS
 from bowout.etiquette.letter_text import Span, View, words_of
-from bowout.etiquette.lexicon import lexicon
+from bowout.etiquette.lexicon import Lexicon
 from bowout.etiquette.other_names import TITLE, nearly, other_firm, second_title
 from bowout.etiquette.rule import Hit, rule
 from bowout.etiquette.wording_rules import E, N, W
@@ -352,19 +352,16 @@ def _wrong_relative_day(view: View, start: datetime) -> Iterator[Hit]:
 def _wrong_weekday(view: View, start: datetime, allowed: set[date]) -> Iterator[Hit]:
     """Find "Monday's interview" and "the interview on Monday", without a date, where that is another day."""
     weekdays = view.lexicon.words("weekdays")
-    for match in _on_weekday(view.lexicon.language).finditer(view.body.text):
+    for match in _on_weekday(view.lexicon).finditer(view.body.text):
         if weekdays.index((match["of"] or match["on"]).lower()) not in {day.weekday() for day in allowed}:
             span = Span(view.body.start + match.start(), view.body.start + match.end(), match[0])
             yield Hit(span, f'"{span.text}": the interview is on {start:%d.%m.%Y}', "", E)
 
 
 @cache
-def _on_weekday(name: str) -> re.Pattern[str]:
-    """Compile how a language, by its code, names the weekday of an interview and no date."""
-    words = lexicon(name)
-    days, slot = "|".join(words.words("weekdays")), "|".join(words.words("about_slot"))
-    if not (days and slot):
-        raise KeyError(name)
+def _on_weekday(words: Lexicon) -> re.Pattern[str]:
+    """Compile how a language names the weekday of an interview and no date."""
+    days, slot = ("|".join(words.words(name)) or "(?!)" for name in ("weekdays", "about_slot"))
     return re.compile(
         rf"(?<!\w)(?:(?P<of>{days})['\u2019]s (?:{slot})(?!\w)"
         rf"|(?:{slot})(?: \w{{1,3}})? (?P<on>{days})(?!\w|,? (?:\w{{3}} )?\d))",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from bowout.etiquette.context import Context
-from bowout.etiquette.lexicon import guess_language, lexicon
+from bowout.etiquette.lexicon import base_of, guess_language, lexicon
 from bowout.model import FollowUp, Situation
 from bowout.text import legal_forms
 from bowout.text.spelling import composed, fold
@@ -46,10 +46,10 @@ class View:
         language = context.language or (
             context.facts.language.value if context.facts and context.facts.language else ""
         )
-        words = lexicon(language.partition("-")[0].lower()) if language else None
+        words = lexicon(base_of(language).lower(), context.own_dir) if language else None
         # Their mails may be in a language that has no letters; then this one shows its own.
         told = words is not None and (context.language or words.has("common"))
-        self.lexicon = words if words and told else lexicon(guess_language(text))
+        self.lexicon = words if words and told else lexicon(guess_language(text), context.own_dir)
 
     @property
     def situation(self) -> Situation | FollowUp | None:

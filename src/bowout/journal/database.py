@@ -51,6 +51,7 @@ from bowout.when import zone_info
 
 __all__ = ["Columns", "Database", "first", "maybe", "moment", "stamp", "zone"]
 
+ADOPTED = "adopted"  # the event of records that the person goes by from then on; its detail is what they were
 T = TypeVar("T")
 Clock = Callable[[], datetime]
 Columns = Mapping[str, object]
@@ -163,6 +164,14 @@ class Database:
 
     # --- whose it is ----------------------------------------------------------------------------------
 
+    def doubted_until(self) -> datetime | None:
+        """When records that were a copy, or older, were adopted last; None = never.
+
+        What became of a letter that they saw before then, they may not know.
+        """
+        adopted = [e.at for e in self.events("store") if e.kind == ADOPTED and e.detail != Provenance.OK]
+        return max(adopted, default=None)
+
     def provenance(self) -> Provenance:
         """Is this the store that this computer last wrote, or a copy, or an older one brought back?
 
@@ -200,14 +209,17 @@ class Database:
 
     @contextmanager
     def adopting(self) -> Generator[None]:
-        """The same, together with what else is changed in the block: all of it or nothing."""
+        """The same, after what else is changed in the block, which is durable first: a run that dies between
+        the two leaves records that are suspect still, never sound ones that hold too little back."""
         if self._state_dir:
             try:
                 files.require_room(self._state_dir)
             except OSError as exc:
                 raise _unwritable(self._state_dir, self._state_dir, exc) from exc
-        with self.change():
+        found = self.provenance()
+        with self.change():  # suspicion sticks with it
             yield
+        with self.change():
             mine = self._identity()
             uuid, generation = mine.uuid, mine.generation
             if self._state_dir:
@@ -216,7 +228,7 @@ class Database:
                 make_twin(self._state_dir, Twin(uuid=uuid, generation=generation, place=place_of(self.path)))
             adopted = {"machine": machine(uuid), "generation": generation, "suspect": None}
             self.update("identity", 1, adopted)
-            self.event("store", "adopted")
+            self.event("store", ADOPTED, found)
         if self._state_dir:
             with told(self._state_dir):
                 for twin in self._gone:  # its number stays: the store may come back

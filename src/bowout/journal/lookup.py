@@ -18,6 +18,8 @@ from bowout.text import spelling
 from bowout.text.harmless import for_shell
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
     from bowout.journal.record import Withdrawal
     from bowout.journal.store import Store
 
@@ -47,6 +49,20 @@ def noted(store: Store, withdrawal: Withdrawal) -> Noted:
             f"the note of {withdrawal.label} on when you decided is damaged", restore(store.path)
         ) from exc
     return Noted(decided_on=decided_on, other_employer=notes.get(OTHER_EMPLOYER))
+
+
+def words_of(store: Store, withdrawal: Withdrawal, names: Collection[str]) -> dict[str, str]:
+    """Give what the person told for the letter in earlier runs, by the names of ``--set``."""
+    notes = store.notes(withdrawal.id)
+    return {name: notes[name] for name in names if name in notes}
+
+
+def keep_words(store: Store, withdrawal: Withdrawal, words: Mapping[str, str]) -> None:
+    """Keep what the person told for the letter; an empty text takes back what was told before."""
+    before = words_of(store, withdrawal, words)
+    for name, text in words.items():
+        if text != before.get(name, ""):
+            store.set_note(withdrawal.id, name, text)
 
 
 def add_note(store: Store, withdrawal: Withdrawal, text: str) -> None:

@@ -16,7 +16,8 @@ def refused(row: Submission, what: str) -> UsageError | Unresolved:
     """Say why this row cannot be ``what`` (cancelled, resolved ...) as it stands, and what can be done."""
     if row.state is State.SENDING:
         return Unresolved(
-            f"{row.label} is being sent this moment and cannot be {what}.", "See: bowout outbox list"
+            f"A run took {row.label} to send it, and no answer is known yet; it cannot be {what}.",
+            "See what became of it: bowout outbox run, then: bowout outbox list",
         )
     if row.state is State.UNKNOWN:
         return Unresolved(

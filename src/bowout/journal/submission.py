@@ -56,6 +56,7 @@ class Hold(StrEnum):
 
 SUSPECT = {Provenance.OTHER_MACHINE: Hold.COPIED_STORE, Provenance.OLDER_STORE: Hold.OLDER_STORE}
 SUSPECTED = "the records were copied from another computer or an older backup"
+UNKNOWING = "these records are a copy, made before it may have been sent"
 ADOPTED = "you adopted the records; it may have been sent or taken back without their knowing"
 COPY_STAYED = "another copy of it lay in Drafts when it was sent"
 DELETE_COPY = "delete that copy in your mail program; whoever sends it writes to them twice"
@@ -69,11 +70,14 @@ def on_its_way_until(taken: datetime, now: datetime) -> datetime | None:
     return until if now < until else None
 
 
-def where_to_look(*, taken: bool) -> str:
+def where_to_look(*, taken: bool, doubted: bool = False) -> str:
     """Where the person finds out whether a letter left; ``taken`` = a run took it out to send it.
 
-    Then bowout itself puts the copy into Sent, once it knows that the letter left.
+    Then bowout itself puts the copy into Sent, once it knows that the letter left. ``doubted`` = these
+    records do not know whether one did.
     """
+    if doubted and not taken:
+        return "Look into Sent and into the log of what sends your mail; an empty Sent proves nothing"
     if not taken:
         return "Look into Sent"
     return (
@@ -153,7 +157,8 @@ class Submission:
     @property
     def proof(self) -> str:
         """Where the person finds out whether it left, to begin a sentence with."""
-        return where_to_look(taken=self.handed_over or TAKEN_OUT in self.detail)
+        doubted = self.hold in SUSPECT.values() or UNKNOWING in self.detail
+        return where_to_look(taken=self.handed_over or TAKEN_OUT in self.detail, doubted=doubted)
 
     def __post_init__(self) -> None:
         require_aware(

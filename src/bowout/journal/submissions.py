@@ -6,32 +6,31 @@ never the other way round. Raises ``StoreError``, and then nothing was changed.
 
 from __future__ import annotations
 
-import json
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from bowout.errors import NothingFound, Unresolved, UsageError
-from bowout.journal.database import moment, stamp, zone
+from bowout.journal.database import moment, stamp
 from bowout.journal.origin import Provenance, Scheduled
 from bowout.journal.record import DraftState
 from bowout.journal.refusals import refused, stale
 from bowout.journal.remedy import restore
-from bowout.journal.submission import ADOPTED, SUSPECT, UNANSWERED, Hold, Snapshot, State, Submission
-from bowout.model import DraftKey
+from bowout.journal.rows import as_submission, columns, instant_text
+from bowout.journal.submission import ADOPTED, SUSPECT, UNANSWERED, Hold, State, Submission
 from bowout.providers.base import Receipt
 from bowout.when import zone_info
 
 if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import Generator, Mapping
+    from collections.abc import Generator
 
     from bowout.journal.damage import Damage
     from bowout.journal.store import Store
 
-__all__ = ["Queue", "columns"]
+__all__ = ["SENDING", "Queue"]
 
+SENDING = "sending"  # the event of an attempt that begins
 LOOK_AHEAD = timedelta(hours=24)  # a pass looks at what is due within; the rest can wait
 # From which states a person's command leads where; the rest is refused with the reason.
 _FINAL = tuple(state for state in State if state.is_final)
@@ -60,7 +59,7 @@ class Queue:
 
     def damaged(self, *, ended: bool = False) -> tuple[Damage, ...]:
         """The rows that cannot be read and so never go out; ``ended``: also those that say they are final."""
-        found = self.store.damage(_submission, "SELECT * FROM submissions ORDER BY id")
+        found = self.store.damage(as_submission, "SELECT * FROM submissions ORDER BY id")
         return tuple(row for row in found if ended or row.state not in _FINAL)
 
     def damaged_beside(self) -> tuple[Damage, ...]:
@@ -91,8 +90,15 @@ class Queue:
         return self._list("state = ? AND due <= ? ORDER BY due", State.ARMED, stamp(now + LOOK_AHEAD))
 
     def unsettled(self) -> tuple[Submission, ...]:
-        """Unknown ones, which evidence may settle, and those with chores left."""
-        return (*self._list("state = ?", State.UNKNOWN), *self._list("todo <> '[]'"))
+        """Those that evidence may settle: unknown, or perhaps sent; and those with chores left."""
+        maybe = self._list("state = ? AND hold = ?", State.HELD, Hold.MAYBE_SENT)
+        return (*self._list("state = ?", State.UNKNOWN), *maybe, *self._list("todo <> '[]'"))
+
+    def in_doubt(self, withdrawal_id: int, purpose: str) -> tuple[Submission, ...]:
+        """The promises of that letter that may have been kept, as far as these records know."""
+        holds = (Hold.MAYBE_SENT, *SUSPECT.values())
+        where = f"withdrawal_id = ? AND purpose = ? AND state = ? AND hold IN ({_marks(holds)})"
+        return self._select(where, withdrawal_id, purpose, State.HELD, *holds)
 
     def needing_person(self) -> tuple[Submission, ...]:
         """Held, missed and unknown ones; armed ones whose mailbox could not be looked at, and sent ones whose
@@ -111,11 +117,11 @@ class Queue:
         return found[0] if found else None
 
     def _select(self, where: str, *values: object) -> tuple[Submission, ...]:
-        return self.store.rows(_submission, _all_where(where), *values)
+        return self.store.rows(as_submission, _all_where(where), *values)
 
     def _list(self, where: str, *values: object) -> tuple[Submission, ...]:
         """Those of them that can be read: one that cannot hides no other."""
-        return self.store.readable(_submission, _all_where(where), *values)
+        return self.store.readable(as_submission, _all_where(where), *values)
 
     # --- changing ---------------------------------------------------------------------------------
 
@@ -150,7 +156,8 @@ class Queue:
             self._require_fresh(submission)
             new = self._store(replace(submission, **changes))
             if draft is not None:
-                self.store.update("drafts", new.draft_id, {"state": draft, "sent_at": _text(new.sent_at)})
+                became = {"state": draft, "sent_at": instant_text(new.sent_at)}
+                self.store.update("drafts", new.draft_id, became)
             if kind:
                 self.store.event(new.label, kind, said)
         return new
@@ -317,7 +324,7 @@ class Queue:
                 state=State.SENT,
                 hold=None,
                 detail="you said that it was sent",
-                sent_at=left_at or row.unknown_since or now,
+                sent_at=left_at or self._began(row) or row.unknown_since or now,
                 claim=claim,
                 todo=todo,
             )
@@ -336,18 +343,21 @@ class Queue:
         """The person says that these records are the ones to go by from now on; ``forgotten`` and
         ``may_lack_more`` say before which letters they do not hold.
 
-        What is armed in suspect records is held first, even if no pass has seen it yet: it may have been
-        sent or taken back without their knowing.
+        What is not finished in suspect records is held first, even if no pass has seen it yet: it may have
+        been armed again, sent or taken back without their knowing.
         """
         reason = SUSPECT.get(self.store.provenance())
-        suspects = tuple(SUSPECT.values())
+        waiting = (State.ARMED, State.HELD, State.MISSED)
         with self.store.adopting():
-            for row in self._list("state = ?", State.ARMED) if reason else ():
+            for row in self._list(f"state IN ({_marks(waiting)})", *waiting) if reason else ():
                 self._store(replace(row, state=State.HELD, hold=reason, detail=ADOPTED))
                 self.store.event(row.label, "held", str(reason))
-            for row in self._list(f"state = ? AND hold IN ({_marks(suspects)})", State.HELD, *suspects):
-                self._store(replace(row, detail=ADOPTED))
         self.store.tell_twin(self._scheduled())
+
+    def _began(self, row: Submission) -> datetime | None:
+        """When the attempt that took it out began; None where these records know of none."""
+        began = [e.at for e in self.store.events(row.label) if e.kind == SENDING]
+        return began[-1] if began and row.handed_over else None
 
     def forgotten(self) -> tuple[Scheduled, ...]:
         """The letters known to have been scheduled in records that are gone or newer, and not in these."""
@@ -386,115 +396,3 @@ def _all_where(where: str) -> str:
 
 def _marks(values: tuple[object, ...]) -> str:
     return ", ".join("?" * len(values))
-
-
-# --- rows and values ------------------------------------------------------------------------------
-
-
-def _text(instant: datetime | None) -> str | None:
-    return None if instant is None else stamp(instant)
-
-
-def _instant(text: str | None) -> datetime | None:
-    return None if text is None else moment(text)
-
-
-def _wall(text: str | None) -> str | None:
-    if text is not None and datetime.fromisoformat(text).tzinfo is not None:
-        raise ValueError("the local time that was promised is none")
-    return text
-
-
-def columns(row: Submission) -> Mapping[str, object]:
-    """A row as it is stored, without its id."""
-    return {
-        "withdrawal_id": row.withdrawal_id,
-        "draft_id": row.draft_id,
-        "purpose": row.purpose,
-        "account": row.account,
-        "state": row.state,
-        "hold": row.hold,
-        "detail": row.detail,
-        "due": stamp(row.due),
-        "zone": row.zone,
-        "typed": row.typed,
-        "wall": row.wall,
-        "not_after": stamp(row.not_after),
-        "snapshot": _dump(row.snapshot),
-        "follow_edits": row.follow_edits,
-        "armed_at": stamp(row.armed_at),
-        "attempts": row.attempts,
-        "claim": row.claim,
-        "rearmed": row.rearmed,
-        "last_error": row.last_error,
-        "last_look": _text(row.last_look),
-        "looks": row.looks,
-        "unknown_since": _text(row.unknown_since),
-        "message_id": row.message_id,
-        "sent_at": _text(row.sent_at),
-        "todo": json.dumps(row.todo),
-        "seen_hash": row.seen_hash,
-        "seen_at": _text(row.seen_at),
-        "version": row.version,
-    }
-
-
-def _submission(row: sqlite3.Row) -> Submission:
-    return Submission(
-        id=row["id"],
-        withdrawal_id=row["withdrawal_id"],
-        draft_id=row["draft_id"],
-        purpose=row["purpose"],
-        account=row["account"],
-        state=State(row["state"]),
-        hold=Hold(row["hold"]) if row["hold"] else None,
-        detail=row["detail"],
-        due=moment(row["due"]),
-        zone=zone(row["zone"]) or "",
-        typed=row["typed"],
-        wall=_wall(row["wall"]),
-        not_after=moment(row["not_after"]),
-        snapshot=_load(row["snapshot"]),
-        follow_edits=bool(row["follow_edits"]),
-        armed_at=moment(row["armed_at"]),
-        attempts=row["attempts"],
-        claim=row["claim"],
-        taken=row["taken"],
-        rearmed=bool(row["rearmed"]),
-        last_error=row["last_error"],
-        last_look=_instant(row["last_look"]),
-        looks=row["looks"],
-        unknown_since=_instant(row["unknown_since"]),
-        message_id=row["message_id"],
-        sent_at=_instant(row["sent_at"]),
-        todo=tuple(json.loads(row["todo"])),
-        seen_hash=row["seen_hash"],
-        seen_at=_instant(row["seen_at"]),
-        version=row["version"],
-    )
-
-
-def _dump(snapshot: Snapshot) -> str:
-    fields = asdict(snapshot)
-    fields["messages"], fields["drafts"] = sorted(snapshot.messages), sorted(snapshot.drafts)
-    fields["key"]["intended_at"] = _text(snapshot.key.intended_at)
-    return json.dumps(fields)
-
-
-def _load(text: str) -> Snapshot:
-    fields = json.loads(text)
-    key = fields["key"]
-    key["intended_at"], key["known"] = _instant(key["intended_at"]), tuple(key["known"])
-    return Snapshot(
-        key=DraftKey(**key),
-        content_hash=fields["content_hash"],
-        envelope=fields["envelope"],
-        recipients=tuple(fields["recipients"]),
-        subject=fields["subject"],
-        messages=frozenset(fields["messages"]),
-        drafts=frozenset(fields["drafts"]),
-        record=fields["record"],
-        call=tuple(fields["call"]) if fields["call"] else None,
-        mailbox_id=fields["mailbox_id"],
-        allowed=tuple(fields["allowed"]),
-    )

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from html import escape
 from pathlib import Path
 
-from bowout.errors import TemplateError, UsageError
+from bowout.errors import Incomplete, TemplateError, UsageError
 from bowout.etiquette import check
 from bowout.etiquette.context import FROM_CALLS, Told, Written, build
 from bowout.etiquette.fact_rules import MET
@@ -20,7 +20,7 @@ from bowout.etiquette.rule import Finding, Severity
 from bowout.letters import render
 from bowout.letters.render import Letter
 from bowout.letters.templates import languages as known_languages
-from bowout.letters.wish import Wish
+from bowout.letters.wish import Occasion, Wish
 from bowout.model import (
     Address,
     Call,
@@ -68,6 +68,7 @@ class Cell:
     findings: tuple[Finding, ...] = ()
     refused: str = ""
     broken: str = ""  # the fault of a template
+    lacks: bool = False  # which is that something is not written yet
 
 
 def cell(wish: Wish, own_dir: Path | None, now: datetime) -> Cell:
@@ -98,8 +99,22 @@ def cell(wish: Wish, own_dir: Path | None, now: datetime) -> Cell:
         recipient=_DANA,
         full_name=_NAME,
         told=Told(call=call),
+        own_dir=own_dir,
     )
     return Cell(wish=wish, letter=letter, findings=check.check(letter.text, known).findings)
+
+
+def occasion(wish: Wish, now: datetime) -> Occasion:
+    """What the letter of a wish is written from in the made-up process."""
+    return Occasion(
+        facts=_facts(wish, now),
+        recipient=_DANA,
+        full_name=_NAME,
+        now=now,
+        zone=_ZONE,
+        call=_call(wish, now),
+        phone=_PHONE,
+    )
 
 
 def _facts(wish: Wish, now: datetime) -> Facts:
@@ -142,7 +157,8 @@ def _tried(wish: Wish, own_dir: Path | None, now: datetime) -> Cell:
         return cell(sample(wish), own_dir, now)
     except UsageError as exc:
         broken = exc.message if isinstance(exc, TemplateError) else ""
-        return Cell(wish=wish, letter=None, refused=exc.message, broken=broken)
+        lacks = isinstance(exc, Incomplete)
+        return Cell(wish=wish, letter=None, refused=exc.message, broken=broken, lacks=lacks)
 
 
 # --- all of them ----------------------------------------------------------------------------------
@@ -175,10 +191,12 @@ def matrix(language: str) -> Iterator[tuple[str, list[Wish]]]:
 
 
 def broken(language: str, own_dir: Path | None, now: datetime) -> tuple[str, ...]:
-    """The faults of templates that show only when the letters of a language are put together, each once."""
-    wishes = (wish for _, group in matrix(language) for wish in group)
-    faults = (_tried(wish, own_dir, now).broken for wish in wishes)
-    return tuple(dict.fromkeys(filter(None, faults)))
+    """The faults of templates that show only when the letters of a language are put together, each once.
+
+    What nobody has written yet is none: ``inventory`` lists it.
+    """
+    cells = (_tried(wish, own_dir, now) for _, group in matrix(language) for wish in group)
+    return tuple(dict.fromkeys(cell.broken for cell in cells if cell.broken and not cell.lacks))
 
 
 def page(languages: Sequence[str], own_dir: Path | None, now: datetime) -> str:

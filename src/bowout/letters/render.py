@@ -12,7 +12,7 @@ from html import escape
 from itertools import chain
 from pathlib import Path
 
-from bowout.errors import TemplateError, UsageError
+from bowout.errors import Incomplete, TemplateError, UsageError
 from bowout.letters.templates import (
     Book,
     MissingVariable,
@@ -23,6 +23,7 @@ from bowout.letters.templates import (
     find,
     languages,
     sentence,
+    topic_of,
     variables,
 )
 from bowout.letters.values import load_dates, tidy
@@ -43,8 +44,11 @@ from bowout.letters.wish import (
     values_for,
 )
 from bowout.model import Call, Channel, Depth, Facts, FollowUp, Person, Reason, Situation, Tone
+from bowout.text.direction import html_attribute
 
 MAX_LETTER = 6_000  # characters
+# What may be said once: a letter that has no place for it gets it all the same.
+_TOLD = frozenset({"because", "more", "detail", "also"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,9 +130,9 @@ def needs(names: Collection[str]) -> UsageError:
 
 def to_html(paragraphs: Iterable[str]) -> str:
     """The same words as HTML: one ``<p>`` per paragraph, ``<br>`` per line."""
-    return "\n".join(
-        f"<p>{escape(p, quote=False).replace(chr(10), '<br>' + chr(10))}</p>" for p in paragraphs
-    )
+    said = [*paragraphs]
+    way = html_attribute(" ".join(said))
+    return "\n".join(f"<p{way}>{escape(p, quote=False).replace(chr(10), '<br>' + chr(10))}</p>" for p in said)
 
 
 class Writer:
@@ -140,24 +144,25 @@ class Writer:
         self.left = situation_left(wish, occasion.facts, occasion.now)
         self.wish = wish = settled(wish)
         self._topic = topic or str(wish.situation)
+        self._home = Book(wish.language, own_dir).home
         self._books = _open(wish.language, self._topic, own_dir)
         dates = load_dates(wish.language, own_dir)
         if dates is None:
-            raise TemplateError(
-                f"{wish.language}.dates.toml is missing.",
+            raise Incomplete(
+                f"{self._home}.dates.toml is missing.",
                 "Translate what this prints into a file of that name beside the letters: "
                 "bowout letters show en.dates.toml",
             )
-        self._spell = dates.spell
+        self._dates = dates
         self.values = values_for(wish, occasion, dates)
         self.parts = parts_for(wish, self.left, occasion)
-        self.flags = flags(wish, self.left, occasion)
+        self.flags = flags(wish, self.left, occasion, familiar=dates.familiar)
         self.used_parts: tuple[str, ...] = ()
         # The writer as well: two candidates of one firm send two letters.
         told = ("company", "position", "recipient_name", "full_name")
         self._seed = "\0".join(str(self.values.get(name, "")) for name in told)
         self._missing: dict[str, None] = {}
-        self._said: frozenset[str] = frozenset()  # of because and more
+        self._said: frozenset[str] = frozenset()  # of _TOLD
         self._refuse_unknown_values()
         self._add_terms()
         self.values["more"] = ""
@@ -209,7 +214,9 @@ class Writer:
         for line in choose(plan, "").text.splitlines():
             pieces = [self._piece(piece) for piece in line.split()]
             if paragraph := tidy(" ".join(filter(None, pieces))):
-                paragraphs.append(paragraph)
+                paragraphs.append(self._dates.typeset(paragraph))
+        if words := self._own_words():  # a layout without a goodbye: above the name
+            paragraphs.insert(max(1, len(paragraphs) - 1), words)
         return paragraphs
 
     def optional(self, name: str) -> str:
@@ -242,8 +249,16 @@ class Writer:
         text = self._filled(section)
         if name == "greeting" and "own_greeting" in self.values:
             text = f"{self.values['own_greeting']}{text.strip()[-1:]}"  # with the stop of that language
+        if name == "goodbye":
+            text = f"{self._own_words()} {text}"
         # A close and a letterhead are lines; everything else is prose, however its lines are broken.
         return text if name in {"close", "heading"} else " ".join(text.split())
+
+    def _own_words(self) -> str:
+        """Say what the person wished to say and no wording had a place for."""
+        left = [name for name in ("detail", "also") if name not in self._said and self.values.get(name)]
+        self._said |= set(left)
+        return " ".join(str(self.values[name]) for name in left)
 
     def reason(self) -> str:
         """What is said of the reason beside the decision: the person's own words, or more at full depth."""
@@ -267,15 +282,17 @@ class Writer:
         return section
 
     def _lacks(self, name: str) -> TemplateError:
-        file = "reasons" if name in set(Reason) else self._topic
-        return TemplateError(
-            f"{self.wish.language}.{file}.j2: no section {name!r} for {', '.join(sorted(self.flags))}.",
-            f"Add it there; ours has it: bowout letters show {file}",
+        topic = "reasons" if name in set(Reason) else topic_of(name, self._topic)
+        wanted = f"{name} (brief)" if topic == "reasons" else name
+        flagged = any(name in section.names for book in self._books for section in book)
+        return Incomplete(
+            f"{self._home}.{topic}.j2: no section {wanted!r}{' that fits this letter' if flagged else ''}.",
+            f"Add it there; ours has it: bowout letters show {topic}",
         )
 
     def _filled(self, section: Section) -> str:
         wording = choose(section, self._seed)
-        self._said |= {name for name in ("because", "more") if name in wording.text}
+        self._said |= _TOLD & variables(wording)
         if "company" in self.values or "company" not in variables(wording):
             text, missing = self._tried(wording)
         else:  # nobody told the firm: say it without, where there are words for that
@@ -288,7 +305,7 @@ class Writer:
     def _tried(self, wording: Wording) -> tuple[str, dict[str, None]]:
         """Fill a wording, and name the values that it needs and nobody gave."""
         values, missing = dict(self.values), dict[str, None]()
-        wording = replace(wording, text=self._spell(wording.text))
+        wording = replace(wording, text=self._dates.spell(wording.text))
         while True:
             try:
                 return fill(wording, values), missing

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from bowout.letters.render import Writer
 from bowout.letters.wish import Occasion, Wish, told
-from bowout.model import Facts, Person
+from bowout.model import Facts, Person, Tone
+from bowout.people import names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallScript:
     """What to have before you when you call, in the language of the other side.
 
-    ``answers`` pairs what they may say with what to say; a line in parentheses is for the eyes only.
+    ``card`` is what to mind, ``steps`` what to say: ours are three sentences. ``answers`` pairs what they may
+    say with what to say; a line in parentheses is for the eyes only.
     ``voicemail_callback`` is empty when the person's number is not known.
     """
 
@@ -49,9 +51,15 @@ def call_script(
         zone=zone,
         phone=phone,
     )
-    writer = Writer(wish, occasion, own_dir, topic="call")
+    # Nobody speaks as formal letters are written; who says Sie or usted is told by the manners.
+    writer = Writer(replace(wish, tone=Tone.NEUTRAL), occasion, own_dir, topic="call")
+    if names.is_desk(
+        str(writer.values.get("recipient_name", ""))
+    ):  # a team has a name, and whoever answers for it has another
+        writer.values.pop("first_name", None)
     if reason := writer.spoken_reason():
         writer.values["reason"] = reason
+    writer.values["why"] = writer.optional("why")
     answers = (line.partition("|") for line in writer.lines("answers"))
     script = CallScript(
         card=writer.lines("card"),

@@ -131,6 +131,12 @@ class Book:
             found.setdefault((section.names, section.flags), section)
         return tuple(found.values())
 
+    @property
+    def home(self) -> str:
+        """The language in whose files something new belongs: a variety says only what it says otherwise."""
+        general = varieties(self.language)[-1]
+        return general if read_source(f"{general}.letter.j2", self._own_dir) else self.language
+
 
 @lru_cache(maxsize=256)
 def _parse_cached(source: str, file: str) -> tuple[Section, ...]:
@@ -186,6 +192,12 @@ def find(books: Iterable[tuple[Section, ...]], name: str, flags: Collection[str]
         if name in section.names and section.flags <= held
     ]
     return max(fitting, key=lambda found: found[:3], default=(None,))[-1]
+
+
+def topic_of(name: str, topic: str) -> str:
+    """The topic in whose file a section of that name belongs: all letters share what they do in English."""
+    shared = Book("en", None).topic("letter")
+    return "letter" if any(name in section.names for section in shared) else topic
 
 
 def choose(section: Section, seed: str) -> Wording:

@@ -97,6 +97,8 @@ class Dates:
     zones: Mapping[str, str]
     word_and: str
     word_at: str  # empty in a table made before there was one
+    familiar: bool  # people there say tú, je where nothing tells another "you"
+    spaced: str  # signs with a space in front of them, at which no line breaks
     attribution: Attribution | None  # None: a table made before the line above a quote had words
 
     def write_day(self, moment: datetime, now: datetime) -> str:
@@ -111,6 +113,10 @@ class Dates:
             for old, new in ((word, other), (word.capitalize(), other.capitalize())):
                 text = re.sub(rf"\b{re.escape(old)}\b", new, text)
         return text
+
+    def typeset(self, text: str) -> str:
+        """Set the spaces in front of the signs that have one there, as in French."""
+        return re.sub(rf" ?([{re.escape(self.spaced)}])(?=\s|$)", "\u00a0\\1", text) if self.spaced else text
 
     def write_date(self, moment: datetime, now: datetime) -> str:
         """``Thursday, 3 December``, however near."""
@@ -213,6 +219,8 @@ def _dates(sources: tuple[tuple[str, str], ...]) -> Dates:
         zones=_words(table, "zones"),
         word_and=table["and"],
         word_at=str(table.get("at", "")),
+        familiar=table.get("familiar") is True,
+        spaced=str(table.get("spaced", "")),
         attribution=_attribution(table, file),
     )
     if (len(dates.weekdays), len(dates.months), len(dates.halves)) != (7, 12, 2):

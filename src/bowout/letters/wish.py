@@ -57,6 +57,7 @@ VALUES: Mapping[str, str] = {
     "phone": "+44 20 7946 0000",
     "items": "the laptop",
     "thanks_detail": "The tour of the lab was great.",
+    "also": "I have cancelled the hotel.",
     "reason_text": "I have decided to stay in Lisbon.",
 }
 # The variables that templates use for a value of another name.
@@ -82,12 +83,16 @@ KNOWN = (
         "more",
         "near",
         "own_close",
+        "own_greeting",
         "own_name",
         "reason",
         "rounds",
         "today",
+        "why",
     }
 )
+# What nobody but the person can tell: kept with the withdrawal, so that the next run says it again.
+OWN_WORDS = ("thanks_detail", "also", "items", "reason_text")
 OPTIONS = ("situation", "reason", "depth", "tone", "channel", "language")
 
 _BOOKED = frozenset({Situation.SCHEDULED, Situation.SOON, Situation.LATE, Situation.ONSITE_TRAVEL})
@@ -197,8 +202,8 @@ def _refuse_impossible(wish: Wish) -> None:
         problem = "Interviewers are thanked after an interview; none has taken place."
     elif reason in {Reason.PROCESS, Reason.ROLE_CHANGED} and situation is Situation.OUTREACH:
         problem = f"The reason {reason} needs a process that has begun; this was only their first message."
-    elif reason is Reason.PROCESS and situation in AGREED:
-        problem = "The process was over when you accepted, so it cannot be the reason now."
+    elif reason is Reason.PROCESS and situation in OFFERED | AGREED:
+        problem = "The process was over when they made the offer, so it cannot be the reason now."
     if problem:
         raise UsageError(problem, "Choose another --situation, --reason or --channel.")
 
@@ -210,13 +215,14 @@ FLAGS = frozenset(
 )
 
 
-def flags(wish: Wish, left: Situation, occasion: Occasion) -> frozenset[str]:
+def flags(wish: Wish, left: Situation, occasion: Occasion, *, familiar: bool) -> frozenset[str]:
+    """What the sections of this letter may ask for; ``familiar`` = which "you" is usual in its language."""
     kind = "offer" if left in OFFERED else "acceptance" if left in AGREED else "application"
     manners, call, slot = wish.manners, occasion.call, booked(occasion.facts)
     here = occasion.now.astimezone(local_start(slot).tzinfo) if slot else occasion.now
     also = {
         "spoke": bool(call and call.outcome is CallOutcome.SPOKE),
-        "familiar": bool(manners.familiar),
+        "familiar": _familiar(wish, usual=familiar),
         # "Today" is true for as long as the interview is ahead; of another day only its name is.
         "today": bool(slot and slot.start > here and local_start(slot).date() == here.date()),
         "own": bool(manners.close and manners.name),
@@ -226,6 +232,11 @@ def flags(wish: Wish, left: Situation, occasion: Occasion) -> frozenset[str]:
         {str(wish.tone), str(wish.channel), str(wish.depth), str(left), str(wish.reason), kind}
         | {flag for flag, holds in also.items() if holds}
     )
+
+
+def _familiar(wish: Wish, *, usual: bool) -> bool:
+    said = wish.manners.familiar
+    return usual and wish.tone is not Tone.FORMAL if said is None else said
 
 
 # --- parts ----------------------------------------------------------------------------------------
@@ -270,7 +281,6 @@ def _unjustified(part: str, wish: Wish, left: Situation, occasion: Occasion) -> 
     """Why the facts do not carry that part; empty when they do."""
     facts, now = occasion.facts, occasion.now
     slot = booked(facts)
-    several_rounds = left is Situation.AFTER_ROUNDS or bool(facts.rounds and facts.rounds.value >= 2)
     missing = {
         "travel": (left is Situation.ONSITE_TRAVEL, "no travel has been booked (situation onsite-travel)"),
         "items": (bool(wish.values.get("items")), 'say what you have to return with --set items="..."'),
@@ -279,12 +289,17 @@ def _unjustified(part: str, wish: Wish, left: Situation, occasion: Occasion) -> 
             left in INTERVIEWED and bool(interviewers(facts, occasion.recipient)),
             "no interviewer is known from an interview that took place",
         ),
-        "help": (several_rounds, "help is offered after at least two rounds"),
+        "help": (several_rounds(left, facts), "help is offered after at least two rounds"),
         "feedback": (left in INTERVIEWED, "feedback is asked for only after an interview"),
         "door": (left is not Situation.MISSED, "after a missed interview it would sound careless"),
     }
     fits, problem = missing[part]
     return "" if fits else problem
+
+
+def several_rounds(left: Situation, facts: Facts) -> bool:
+    """Tell whether they have met often enough for an offer of help to be meant."""
+    return left is Situation.AFTER_ROUNDS or bool(facts.rounds and facts.rounds.value >= 2)
 
 
 def interviewers(facts: Facts, recipient: Person) -> tuple[str, ...]:
@@ -345,12 +360,17 @@ def values_for(wish: Wish, occasion: Occasion, dates: Dates) -> dict[str, object
     values["today"] = dates.write_plain(now)
     taken = {"company", "position", "agency_name", "recipient_name", "interview_start"}
     values |= {key: clean(text, key) for key, text in wish.values.items() if key not in taken}
-    liked = str(values.get("thanks_detail") or "")
-    if liked.endswith((".", "!", "?")):  # a sentence of the person's own is said as it is
-        values["detail"] = sentence(liked)
+    values |= _own_sentences(str(values.get("thanks_detail") or ""), str(values.get("also") or ""))
     firm = values["company"]
     at_company = f" {dates.word_at} {firm}".replace("  ", " ") if firm else ""
     return {key: value for key, value in values.items() if value} | {"at_company": at_company}
+
+
+def _own_sentences(liked: str, also: str) -> dict[str, str]:
+    """Sentences of the person's own are said as they are; what they liked may also be less than one."""
+    stops = (".", "!", "?")
+    said = {"detail": sentence(liked)} if liked.endswith(stops) else {}
+    return said | ({"also": sentence(also if also.endswith(stops) else f"{also}.")} if also else {})
 
 
 def _same_person(one: str, other: str) -> bool:

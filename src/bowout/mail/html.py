@@ -10,6 +10,8 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 
+from bowout.text.direction import html_attribute
+
 # nh3 needs time that grows with the square of the nesting depth: 20,000 nested tags take a second or two.
 # What lies beyond these is cut off; the longest real mails have some 10,000 tags, the deepest some hundred.
 MAX_TAGS = 20_000
@@ -140,7 +142,8 @@ class _Lines:
 def text_to_html(text: str) -> str:
     """Write plain text as HTML that says the same: a div per paragraph, ``<br>`` for line ends."""
     paragraphs = re.split(r"\n[ \t]*\n", text.replace("\r\n", "\n").replace("\r", "\n").strip("\n"))
-    return "<br>\n".join(f"<div>{_lines_to_html(paragraph)}</div>" for paragraph in paragraphs)
+    way = html_attribute(text)
+    return "<br>\n".join(f"<div{way}>{_lines_to_html(paragraph)}</div>" for paragraph in paragraphs)
 
 
 def _lines_to_html(text: str) -> str:

@@ -77,6 +77,11 @@ def split(text: str) -> Split:
     return Split(_joined(new[:start]), _joined(new[start:]), _joined(quoted))
 
 
+def verbs(language: str) -> tuple[str, ...]:
+    """The verbs by which the line above a quote is known in a language: "wrote"; none for one untold."""
+    return tuple(_LANGUAGES.get(language, {}).get("wrote", ()))
+
+
 def begins_quote(line: str) -> bool:
     """Tell whether ``line``, above quoted lines, is known as the beginning of the quote."""
     return _attribution([line, "> "], 0) == 1

@@ -108,6 +108,7 @@ def preview(
     now = session.clock()
     previous = Queue(session.store).of_draft(record.id)
     require_open(previous)
+    _require_settled(session, record)
     _require_newest(session, record, previous)
     _require_ground(session, when, now)
     draft = the_draft(session, withdrawal, record, previous)
@@ -281,6 +282,16 @@ def require_open(previous: Submission | None) -> None:
         f"{previous.label} may already have been sent; it is not armed again.",
         f"{previous.proof}, then say it: bowout outbox resolve {previous.label} --sent (or --not-sent)",
     )
+
+
+def _require_settled(session: Session, record: DraftRecord) -> None:
+    """Of a letter that may have been sent no second one is sent, before the person has told what became."""
+    for row in Queue(session.store).in_doubt(record.withdrawal_id, record.purpose):
+        if row.draft_id != record.id:
+            raise Unresolved(
+                f"An earlier one of this letter may have been sent ({row.label}); no second one is armed.",
+                f"{row.proof}, then say it: bowout outbox resolve {row.label} --sent (or --not-sent)",
+            )
 
 
 def _require_newest(session: Session, record: DraftRecord, previous: Submission | None) -> None:

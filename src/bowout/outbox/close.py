@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bowout import providers
 from bowout.drafts import state
 from bowout.errors import NeedsPerson
+from bowout.journal.origin import Provenance
 from bowout.journal.submission import UNANSWERED, Hold, State, Submission, on_its_way_until
 from bowout.journal.submissions import Queue
 from bowout.outbox.decide import maybe_sent
@@ -18,9 +20,10 @@ from bowout.providers.base import Holding, Maybe, Outside, Receipt
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from bowout.journal.store import Store
     from bowout.session import Session
 
-__all__ = ["at_work_until", "cancel", "out_until", "outside", "proof"]
+__all__ = ["at_work_until", "cancel", "is_running", "out_until", "outside", "proof"]
 
 
 def cancel(session: Session, row: Submission) -> Submission:
@@ -35,9 +38,10 @@ def cancel(session: Session, row: Submission) -> Submission:
     found = _found(session, row)
     if isinstance(found, Receipt):
         return queue.left_elsewhere(row, found)
-    if found is None and (why := state.unknowing(session.store, row.draft_id)):
+    if found is None and (why := state.unknowing(session.store, session.store.draft(row.draft_id))):
         found = Maybe(ids=(), why=why)
-    if isinstance(found, Maybe) and row.hold is not Hold.NOT_SENT and not _in_drafts(session, row):
+    looked = row.hold is Hold.NOT_SENT and session.store.provenance() is Provenance.OK
+    if isinstance(found, Maybe) and not looked and not _in_drafts(session, row):
         held = maybe_sent(found)
         return queue.change(row, "held", held.reason, state=State.HELD, hold=held.reason, detail=held.detail)
     return queue.cancel(row.id)
@@ -48,6 +52,11 @@ def at_work_until(row: Submission, now: datetime) -> datetime | None:
     if not row.detail.startswith(UNANSWERED.partition("{")[0]) or row.unknown_since is None:
         return None
     return on_its_way_until(row.unknown_since, now)
+
+
+def is_running(store: Store) -> bool:
+    """Tell whether a command that sends a letter of these records still runs."""
+    return providers.is_sending(store.path.parent)
 
 
 def outside(session: Session, row: Submission) -> Outside | None:

@@ -35,8 +35,8 @@ from bowout.journal.record import DraftState
 from bowout.journal.refusals import Stale
 from bowout.journal.sqlite import told
 from bowout.journal.submission import COPY_STAYED, Hold, State, Submission
-from bowout.journal.submissions import Queue
-from bowout.outbox import look
+from bowout.journal.submissions import SENDING, Queue
+from bowout.outbox import close, look
 from bowout.outbox.decide import (
     Cancel,
     HoldBack,
@@ -249,6 +249,8 @@ class _Pass:
         if row.state is State.SENT and row.account not in self.desk.accounts:
             # Nobody can file its copy any more; the letter itself was sent.
             return self.queue.change(row, "not-filed", "the account is gone", todo=(), last_error="")
+        if row.hold is Hold.MAYBE_SENT and not row.todo:
+            return row  # it waits for the person anyway
         if row.state is not State.ARMED:
             return self.queue.seen(row, last_error=problem)
         view = look.unseen(
@@ -301,6 +303,8 @@ class _Handler:
             return self._armed(row) if row.state is State.ARMED else row
         if row.state is State.ARMED:
             return self._armed(self._chores(row))
+        if row.hold is Hold.MAYBE_SENT and (found := close.proof(self.session, row)):
+            row = self.work.queue.left_elsewhere(row, found)
         if row.state is State.UNKNOWN:
             row = self._unknown(row)
         return self._chores(row)
@@ -352,7 +356,7 @@ class _Handler:
         queue = self.work.queue
         row = queue.change(
             row,
-            "sending",
+            SENDING,
             state=State.SENDING,
             last_look=now,
             last_error="",

@@ -9,6 +9,7 @@ from bowout.config.keys import ProviderSpec
 from bowout.errors import CannotDo
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from types import ModuleType
 
     from bowout.model import Account
@@ -39,6 +40,13 @@ def open_mailbox(account: Account, clock: Clock) -> Mailbox:
 def open_submitter(account: Account, mailbox: Mailbox, clock: Clock) -> Submitter:
     """Open the sending part of the same account. Raises ``CannotDo`` when it cannot send."""
     return cast("Submitter", part(account, "mailbox").open_submitter(account, mailbox, clock))
+
+
+def is_sending(data_dir: Path) -> bool:
+    """Tell whether a command that was started to send a letter still runs, or what it started."""
+    from bowout.providers.sending.command import is_at_work
+
+    return is_at_work(data_dir)
 
 
 def part(account: Account, name: str) -> ModuleType:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 
-from bowout.etiquette.lexicon import Words
+from bowout.etiquette.words import Words
 from bowout.text import languages
 from bowout.text.spelling import lowered
 

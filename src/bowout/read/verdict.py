@@ -9,7 +9,8 @@ from importlib.resources import files
 
 from bowout.etiquette.context import Context
 from bowout.etiquette.letter_text import MAX_TEXT, View
-from bowout.etiquette.lexicon import Lexicon, Words, guess_language, lexicon
+from bowout.etiquette.lexicon import Lexicon, guess_language, lexicon
+from bowout.etiquette.words import Words
 from bowout.read import endings
 from bowout.text import legal_forms
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from bowout.errors import UsageError
 from bowout.etiquette.check import check
 from bowout.etiquette.context import Context
 from bowout.etiquette.rule import Report
 from bowout.letters.render import Letter, render
-from bowout.letters.wish import Wish
+from bowout.letters.wish import Wish, settled
 from bowout.model import (
     Address,
     Call,
@@ -18,6 +19,7 @@ from bowout.model import (
     Facts,
     FollowUp,
     Person,
+    Reason,
     Situation,
     Slot,
 )
@@ -73,6 +75,19 @@ def facts_for(situation: Situation | FollowUp, company: str, position: str) -> F
         position=sure(position),
         slot=None if situation in UNBOOKED else Fact(slot, "invitation", Confidence.HIGH),
     )
+
+
+def reasons_for(situation: Situation) -> list[Reason]:
+    """The reasons that one can have there."""
+
+    def fits(reason: Reason) -> bool:
+        try:
+            settled(Wish(situation=situation, reason=reason))
+        except UsageError:
+            return False
+        return True
+
+    return [reason for reason in Reason if fits(reason)]
 
 
 def person(name: str) -> Person:

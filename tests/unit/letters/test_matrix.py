@@ -6,6 +6,7 @@ import html
 import itertools
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -183,3 +184,20 @@ def test_short_channels_are_short(language: str) -> None:
             assert letter.subject == ""
             limit = 120 if channel is Channel.CALENDAR_NOTE else 480
             assert len(letter.text.strip()) <= limit, letter.text
+
+
+OWN = {"thanks_detail": "The tour of the quarry was great.", "also": "I have sent the badge back"}
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_what_the_person_told_is_said_once_in_every_letter(language: str) -> None:
+    told = 0
+    for wish in cells(language)[::7]:
+        try:
+            letter = write(replace(wish, values={**wish.values, **OWN}))
+        except UsageError:
+            continue
+        told += 1
+        assert [letter.text.count(words) for words in OWN.values()] == [1, 1], (wish, letter.text)
+        assert letter.channel is Channel.CALENDAR_NOTE or letter.text.rstrip().endswith(ME)
+    assert told > 100

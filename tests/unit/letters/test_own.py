@@ -72,6 +72,37 @@ def test_faults_name_file_line_and_variable(tmp_path: Path) -> None:
     assert "en.hold.j2" not in messages
 
 
+def test_words_of_the_check_are_files_like_the_letters(tmp_path: Path) -> None:
+    files = {entry.name: entry.language for entry in entries(None)}
+    assert files["lint_en.toml"] == "en"
+    assert copy("lint_en.toml", tmp_path).read_text("utf-8") == show("lint_en.toml", None)
+    (tmp_path / "lint_pl.toml").write_text('decison = ["a"]\nhedge = ["("]\n', encoding="utf-8")
+    assert {(e.name, e.language) for e in entries(tmp_path) if e.own} == {
+        ("lint_en.toml", "en"),
+        ("lint_pl.toml", "pl"),
+    }
+    messages = [fault.message for fault in faults(tmp_path)]
+    assert len(messages) == 2
+    assert "lint_pl.toml:2: hedge" in messages[0]
+    assert "did you mean decision?" in messages[1]
+
+
+def test_words_of_a_variety_are_read_by_nobody_and_that_is_said(tmp_path: Path) -> None:
+    (tmp_path / "lint_de-CH.toml").write_text('slang = ["merci"]\n', encoding="utf-8")
+    (fault,) = faults(tmp_path)
+    assert "lint_de.toml" in fault.message
+
+
+def test_the_line_above_a_quote_is_told_its_verb(tmp_path: Path) -> None:
+    text = show("en.dates.toml", None).replace("{name} wrote:", "{name} pisze:")
+    (tmp_path / "pl.dates.toml").write_text(text, encoding="utf-8")
+    (fault,) = faults(tmp_path)
+    assert "pl.dates.toml: quote_undated" in fault.message
+    assert "'napisał' (an ending may follow)" in fault.message
+    (tmp_path / "pl.dates.toml").write_text(text.replace("pisze:", "napisał(a):"), encoding="utf-8")
+    assert faults(tmp_path) == ()
+
+
 def test_no_folder_has_no_faults(tmp_path: Path) -> None:
     assert faults(None) == ()
     assert faults(tmp_path / "missing") == ()

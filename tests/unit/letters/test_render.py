@@ -15,12 +15,11 @@ from hypothesis import strategies as st
 
 from bowout.errors import TemplateError, UsageError
 from bowout.letters.render import Letter, render
-from bowout.letters.script import call_script
 from bowout.letters.situation import infer_situation
 from bowout.letters.templates import languages
 from bowout.letters.values import clean, clean_name, load_dates, local_start
 from bowout.letters.wish import Wish
-from bowout.manners import Manners
+from bowout.manners import UNKNOWN, Manners
 from bowout.model import (
     Address,
     Channel,
@@ -350,6 +349,7 @@ def test_the_greeting_guesses_no_title(name: str, tone: Tone, greeting: str) -> 
     [
         Wish(situation=Situation.OUTREACH, reason=Reason.PROCESS),
         Wish(situation=Situation.SIGNED, reason=Reason.PROCESS),
+        Wish(situation=Situation.OFFER, reason=Reason.PROCESS),
         Wish(situation=Situation.SIGNED, channel=Channel.SMS_SHORT),
         Wish(situation=Situation.OFFER, channel=Channel.CALENDAR_NOTE),
         Wish(situation=FollowUp.AFTER_CALL, channel=Channel.LINKEDIN),
@@ -559,47 +559,7 @@ def test_an_unknown_language_is_refused_with_those_there_are() -> None:
     assert "de, en" in caught.value.next_step
 
 
-# --- the phone ------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("language", ["en", "de"])
-@pytest.mark.parametrize("situation", list(Situation))
-def test_the_script_says_the_decision_before_the_reason_and_no_reason_on_voicemail(
-    language: str, situation: Situation
-) -> None:
-    script = call_script(
-        Wish(situation=situation, reason=Reason.ACCEPTED_OFFER, language=language),
-        facts_for(situation, "Kite", "Nurse"),
-        recipient=person("Dana Whitfield"),
-        full_name=ME,
-        now=NOW,
-        zone="Europe/Berlin",
-        phone="+49 30 1234",
-    )
-    told_reason = next(i for i, line in enumerate(script.steps) if line in script.answers[0][1])
-    decided = next(
-        i
-        for i, line in enumerate(script.steps)
-        if any(w in line for w in ("decided", "withdraw", "zurück", "nehme es nicht an", "nicht darauf"))
-    )
-    assert decided < told_reason
-    spoken = " ".join(script.voicemail_callback + script.voicemail_decision)
-    assert script.steps[told_reason] not in spoken
-    assert " ".join(script.voicemail_callback).count("+49 30 1234") == 2
-    assert all(they and you for they, you in script.answers)
-
-
-def test_without_a_number_there_is_no_voicemail_that_asks_for_a_call() -> None:
-    script = call_script(
-        Wish(situation=Situation.LATE),
-        facts_for(Situation.LATE, "Kite", "Nurse"),
-        recipient=person("Dana Whitfield"),
-        full_name=ME,
-        now=NOW,
-        zone="UTC",
-    )
-    assert script.voicemail_callback == ()
-    assert script.voicemail_decision
+# --- to whom --------------------------------------------------------------------------------------
 
 
 AS_IF_THE_EMPLOYER = re.compile(
@@ -635,3 +595,34 @@ def test_who_never_applied_withdraws_no_application(language: str, follow_up: Fo
         assert "zurück" not in letter.text
         errors = lint(letter, place, Situation.OUTREACH).errors
         assert not errors, errors
+
+
+@pytest.mark.parametrize(
+    ("language", "manners", "tone", "said"),
+    [
+        ("nl", UNKNOWN, Tone.NEUTRAL, "je"),
+        ("nl", Manners(familiar=False), Tone.NEUTRAL, "u"),
+        ("nl", UNKNOWN, Tone.FORMAL, "u"),
+        ("de", UNKNOWN, Tone.NEUTRAL, "Sie"),
+        ("de", Manners(familiar=True), Tone.NEUTRAL, "du"),
+    ],
+)
+def test_where_nothing_tells_which_you_the_language_does(
+    language: str, manners: Manners, tone: Tone, said: str
+) -> None:
+    wish = Wish(situation=Situation.SCHEDULED, language=language, manners=manners, tone=tone)
+    near = re.findall(r"\b(?:je|jij|jullie|du|dir|dich|dein\w*|euch)\b", write(wish).text)
+    far = re.findall(r"\b(?:u|uw|Sie|Ihnen|Ihr\w*)\b", write(wish).text)
+    assert bool(near) is (said in ("je", "du"))
+    assert bool(far) is (said in ("u", "Sie"))
+
+
+def test_french_signs_stand_behind_a_space_that_does_not_break() -> None:
+    dates = load_dates("fr", None)
+    assert dates is not None
+    assert dates.typeset("Merci : à 14:00 ? Oui! https://a.example") == (
+        "Merci\u00a0: à 14:00\u00a0? Oui\u00a0! https://a.example"
+    )
+    for place in PLACES:
+        letter = write(Wish(situation=Situation.SCHEDULED, reason=Reason.FIT, language="fr"), place)
+        assert not re.search(r"[^\u00a0][:;!?](?=\s|$)", letter.text)

@@ -10,11 +10,12 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
 
+from bowout import files
 from bowout.errors import OutcomeUnknown, Refused
 from bowout.model import Account
 from bowout.providers.sending.outgoing import Outgoing
@@ -22,9 +23,10 @@ from bowout.providers.sending.recipients import refuse_reading
 from bowout.text.harmless import one_line
 from bowout.vault import environment_of_children
 
-__all__ = ["SendCommand"]
+__all__ = ["SendCommand", "is_at_work"]
 
 LIMIT = 300.0  # seconds
+AT_WORK = "sending.lock"  # held by every command that was started, and by what it has started
 # The exits of sysexits.h that say before anything was queued that it will not be.
 REFUSED = {
     64: "it was called wrongly",
@@ -36,6 +38,12 @@ REFUSED = {
     77: "it was denied permission",
     78: "its configuration is wrong",
 }
+
+
+def is_at_work(data_dir: Path) -> bool:
+    """Tell whether a command that was started to send a letter still runs, or what it started. POSIX only:
+    elsewhere nobody can tell."""
+    return files.is_locked(data_dir / AT_WORK)
 
 
 class SendCommand:
@@ -57,7 +65,8 @@ class SendCommand:
         words = [*self._command, "-i", "-f", mail.sender, "--", *mail.recipients]
         with self._finished(mail.raw) as letter, self._finished(b"") as errors:
             last_word()
-            code = self._ended(self._started(words, letter, errors))
+            with self._at_work() as held:
+                code = self._ended(self._started(words, letter, errors, held))
             said = _last_line(errors) if code else ""
         if code in REFUSED:
             raise Refused(f"{self._place} ended with status {code}: {REFUSED[code]}.{said}", self._by_hand)
@@ -82,7 +91,14 @@ class SendCommand:
                 temporary=True,
             ) from exc
 
-    def _started(self, words: Sequence[str], letter: IO[bytes], errors: IO[bytes]) -> subprocess.Popen[bytes]:
+    def _at_work(self) -> AbstractContextManager[int | None]:
+        """The lock that tells others that it runs, also when this process is gone."""
+        data_dir = self._account.data_dir
+        return files.shared_lock(data_dir / AT_WORK) if data_dir else nullcontext()
+
+    def _started(
+        self, words: Sequence[str], letter: IO[bytes], errors: IO[bytes], held: int | None
+    ) -> subprocess.Popen[bytes]:
         """Start it. What it complains goes to a file: a pipe would break under a command that outlives us."""
         try:
             return subprocess.Popen(  # noqa: S603 - the person's own command, as words
@@ -91,6 +107,7 @@ class SendCommand:
                 stdout=subprocess.DEVNULL,
                 stderr=errors,
                 env=environment_of_children(),
+                pass_fds=() if held is None else (held,),
             )
         except (OSError, ValueError) as exc:
             raise Refused(f"{self._place} cannot be started.", self._by_hand) from exc
