@@ -50,7 +50,7 @@ class Trail:
     """What became of the letters: when the first and the last one went out, and what came back since.
 
     ``armed`` = one will be sent by itself. ``sent`` holds the purposes of the letters that went out,
-    ``waiting`` of the drafts that did not.
+    ``waiting`` of the drafts that did not. Of what was before ``doubted_until`` the records may not know all.
     """
 
     first: datetime | None = None
@@ -60,9 +60,10 @@ class Trail:
     armed: bool = False
     sent: frozenset[str] = frozenset()
     waiting: frozenset[str] = frozenset()
+    doubted_until: datetime | None = None
 
     def __post_init__(self) -> None:
-        require_aware(first=self.first, last=self.last)
+        require_aware(first=self.first, last=self.last, doubted_until=self.doubted_until)
 
 
 def due(
@@ -96,6 +97,8 @@ def _unconfirmed(
     if not told:
         return
     call = max(told, key=lambda c: c.at)
+    if trail.doubted_until is not None and call.at <= trail.doubted_until:
+        return  # it may have been confirmed by records that are newer than these
     written = trail.sent & {WITHDRAWAL, *FROM_CALLS}  # says already what a confirmation would say
     # The date of a mail has no fractions of a second.
     if written or (trail.last is not None and trail.last >= call.at.replace(microsecond=0)):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bowout.advice import reminders
 from bowout.advice.reminders import Reminder, Trail
+from bowout.drafts import state
 from bowout.errors import NothingFound
 from bowout.journal.record import DraftState
 from bowout.journal.submissions import Queue
@@ -52,7 +53,8 @@ def _remembered(store: Store, withdrawal: Withdrawal) -> Trail:
         last=max(times, default=None),
         armed=bool(Queue(store).armed_for(withdrawal.id)),
         sent=frozenset(r.purpose for r in sent),
-        waiting=frozenset(r.purpose for r in records if r.state.is_waiting),
+        waiting=frozenset(r.purpose for r in records if r.state is DraftState.OPEN),
+        doubted_until=store.doubted_until(),
     )
 
 
@@ -64,10 +66,12 @@ def _followed(session: Session, withdrawal: Withdrawal, trail: Trail) -> Trail:
         return trail
     mine = session.mailbox.identities()
     written = [m.moment for m in mails if me.from_me(m, mine)]
+    open_ = [r for r in session.store.drafts(withdrawal.id) if r.purpose in trail.waiting]
     since = [m for m in mails if trail.first and m.moment >= trail.first and not me.from_me(m, mine)]
     return replace(
         trail,
         last=max(filter(None, (trail.last, *written)), default=None),
+        waiting=frozenset(r.purpose for r in open_ if state.in_drafts(session.mailbox, r.key)),
         answered=_any(since, Kind.HUMAN, session.relays),
         bounced=_any(since, Kind.BOUNCE, session.relays),
     )

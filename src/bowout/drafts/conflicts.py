@@ -13,6 +13,7 @@ from bowout.drafts.copy import refuse_attachments
 from bowout.drafts.state import WITHDRAWAL, Condition, Look
 from bowout.errors import AlreadyDone, DraftChanged, ForeignDraft, NeedsPerson, OutcomeUnknown, SaidBefore
 from bowout.etiquette.context import FROM_CALLS
+from bowout.journal.origin import Provenance
 from bowout.journal.record import DraftState
 from bowout.journal.remedy import letter_outside
 from bowout.journal.submission import UNKNOWING, State, on_its_way_until, where_to_look
@@ -97,8 +98,22 @@ def _where(seen: Look) -> str:
     return where_to_look(taken=TAKEN_OUT in seen.why, doubted=seen.why == UNKNOWING)
 
 
+def _refuse_suspect(session: Session) -> None:
+    """Records that are a copy change nothing in a mailbox: newer ones may have promised what lies there."""
+    if session.store.provenance() is not Provenance.OK:
+        raise NeedsPerson(
+            "The records of bowout were copied from another computer or brought back from an older copy;"
+            " until that is settled they change nothing in a mailbox.",
+            "Put the newest ones back, or go on with these: bowout outbox adopt",
+        )
+
+
 def refuse_armed(session: Session, withdrawal: Withdrawal | None) -> None:
-    """A letter that was promised stays as it was approved; not even ``force`` writes over it."""
+    """A letter that was promised stays as it was approved; not even ``force`` writes over it.
+
+    Nor do records that are a copy, which do not know what was promised.
+    """
+    _refuse_suspect(session)
     armed = Queue(session.store).armed_for(withdrawal.id) if withdrawal else ()
     for row in armed:
         says = "is armed to be sent" if row.state is State.ARMED else "may have been sent"
@@ -125,6 +140,12 @@ def _refuse_said(session: Session, thread: Thread, withdrawal: Withdrawal | None
                 " a confirmation says the same again.",
                 "To write it all the same add --force.",
             )
+    doubted = session.store.doubted_until()
+    if doubted is not None and request.call.at <= doubted:
+        raise SaidBefore(
+            "These records are a copy, made before this confirmation may have been sent.",
+            f"{where_to_look(taken=False, doubted=True)}; only if it did not leave, add --force.",
+        )
     written = [m.moment for m in thread.mails if me.from_me(m, session.mailbox.identities())]
     if written and max(written) >= request.call.at.replace(microsecond=0):  # the date of a mail has none
         # Another computer of mine, or records that are newer than these, may have written it.

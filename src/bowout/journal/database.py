@@ -165,10 +165,12 @@ class Database:
     # --- whose it is ----------------------------------------------------------------------------------
 
     def doubted_until(self) -> datetime | None:
-        """When records that were a copy, or older, were adopted last; None = never.
+        """When records that were a copy were adopted last; now where they are one still; None = never.
 
         What became of a letter that they saw before then, they may not know.
         """
+        if self.provenance() is not Provenance.OK:
+            return self._clock()
         adopted = [e.at for e in self.events("store") if e.kind == ADOPTED and e.detail != Provenance.OK]
         return max(adopted, default=None)
 

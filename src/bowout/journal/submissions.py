@@ -285,7 +285,7 @@ class Queue:
             draft=DraftState.SENT,
             state=State.SENT_BY_PERSON,
             hold=None,
-            detail="it left without this outbox: you sent it, or a copy did",
+            detail="it left by another way: you sent it, a copy did, or another promise",
             last_error="",
             message_id=receipt.message_id,
             sent_at=receipt.at,

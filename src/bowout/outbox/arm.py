@@ -25,8 +25,9 @@ from bowout.errors import (
     Suspicious,
     Unresolved,
 )
-from bowout.etiquette.context import BOOKED
+from bowout.etiquette.context import BOOKED, FROM_CALLS
 from bowout.find import rank
+from bowout.journal import letter
 from bowout.journal.calls import SPEAKS_OF
 from bowout.journal.origin import Provenance
 from bowout.journal.record import DraftState
@@ -109,6 +110,7 @@ def preview(
     previous = Queue(session.store).of_draft(record.id)
     require_open(previous)
     _require_settled(session, record)
+    _require_unsaid(session, withdrawal, record)
     _require_newest(session, record, previous)
     _require_ground(session, when, now)
     draft = the_draft(session, withdrawal, record, previous)
@@ -291,6 +293,21 @@ def _require_settled(session: Session, record: DraftRecord) -> None:
             raise Unresolved(
                 f"An earlier one of this letter may have been sent ({row.label}); no second one is armed.",
                 f"{row.proof}, then say it: bowout outbox resolve {row.label} --sent (or --not-sent)",
+            )
+
+
+def _require_unsaid(session: Session, withdrawal: Withdrawal, record: DraftRecord) -> None:
+    """A confirmation that was written before the letter left that says the same is not sent beside it."""
+    asked = letter.asked(session.store, withdrawal, record.purpose)
+    if record.purpose not in FROM_CALLS or asked is None:
+        return
+    for other in session.store.drafts(withdrawal.id):
+        says_it = other.id != record.id and (other.purpose == WITHDRAWAL or other.purpose in FROM_CALLS)
+        if says_it and other.sent_at is not None and other.sent_at >= asked.at:
+            raise NotArmed(
+                f"Your letter ({other.purpose}) left after this one was written, and says the same.",
+                "Delete this draft. To say it again all the same, write it anew:"
+                f" bowout confirm {withdrawal.label} --force",
             )
 
 
