@@ -280,11 +280,13 @@ def test_records_of_yesterday_are_said_by_every_command_until_the_printed_one_ra
         data.symlink_to(real)
         cured(spaced, spaced.run("status").err)
     shutil.copy(spaced.root / "before.db", database(spaced))
-    for command in (("status",), ("outbox",), ("outbox", "log"), ("find", "acme"), ("draft", "acme")):
+    for command in (("status",), ("outbox",), ("outbox", "log"), ("find", "acme")):
         done = spaced.run(*command)
         assert done.code == 0, done
         assert "is an older copy" in done.err, done
         assert "Scheduled in the newer one: s1 for " in done.err
+    refused = spaced.run("draft", "acme")
+    assert (refused.code, "bowout outbox adopt" in refused.err) == (6, True)
     ran = spaced.run("outbox", "run", "--json")
     assert (ran.code, "older copy" in ran.json["warnings"][0]) == (6, True)
     rehearsed = spaced.run("outbox", "adopt", "--dry-run").out

@@ -172,7 +172,8 @@ def test_lint_of_a_language_says_what_it_has_and_lacks(box: Box) -> None:
 
 def test_lint_of_a_language_finds_what_is_broken_once(box: Box) -> None:
     own(
-        box, {"pl.letter.j2": run("letters", "show", "en.letter.j2").out.replace("== goodbye", "== farewell")}
+        box,
+        {"pl.letter.j2": run("letters", "show", "en.letter.j2").out.replace("== greeting", "== farewell")},
     )
     own(box, {"pl.dates.toml": run("letters", "show", "en.dates.toml").out})
     own(
@@ -181,7 +182,7 @@ def test_lint_of_a_language_finds_what_is_broken_once(box: Box) -> None:
     )
     done = box.run("letters", "lint", "pl", "--json")
     assert done.code == 6
-    assert done.json["result"]["faults"] == ["pl.letter.j2: no section 'goodbye'; ours has it."]
+    assert done.json["result"]["faults"] == ["pl.letter.j2: no section 'greeting'; ours has it."]
     assert box.run("letters", "lint", "de").code == 0
 
 

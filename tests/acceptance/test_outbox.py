@@ -147,7 +147,7 @@ def test_an_edit_of_either_form_of_the_text_holds_it(box: Box, server: smtp.Smtp
     (path,) = box.drafts()
     head, kind, rest = path.read_bytes().partition(b"Content-Type: " + part)
     assert kind
-    path.write_bytes(head + kind + rest.replace(b"=\n", b"").replace(b"withdrawing", b"recalling", 1))
+    path.write_bytes(head + kind + rest.replace(b"=\n", b"").replace(b"withdraw ", b"recalling ", 1))
     assert box.run("outbox", "run").code == 6
     assert box.run("outbox", "show", "s1", "--json").json["result"]["hold"] == "edited"
 
@@ -155,7 +155,7 @@ def test_an_edit_of_either_form_of_the_text_holds_it(box: Box, server: smtp.Smtp
 def test_what_is_shown_at_arming_is_what_most_readers_see(box: Box, server: smtp.SmtpServer) -> None:
     (path,) = box.drafts()
     head, kind, rest = path.read_bytes().partition(b"Content-Type: text/html")
-    path.write_bytes(head + kind + rest.replace(b"=\n", b"").replace(b"withdrawing", b"recalling", 1))
+    path.write_bytes(head + kind + rest.replace(b"=\n", b"").replace(b"withdraw ", b"recalling ", 1))
     assert "recalling" in box.run("send", "acme", "--at", "in 2 hours", "--yes").out
 
 
@@ -165,7 +165,7 @@ def test_another_version_of_the_draft_under_its_own_message_id_holds_it(
     box.run("send", "acme", "--at", "in 2 hours", "--yes")
     (path,) = box.drafts()
     path.with_name("9" + path.name).write_bytes(
-        path.read_bytes().replace(b"=\n", b"").replace(b"withdrawing", b"recalling")
+        path.read_bytes().replace(b"=\n", b"").replace(b"withdraw ", b"recalling ")
     )
     assert box.run("outbox", "run").code == 6
     assert box.run("outbox", "show", "s1", "--json").json["result"]["hold"] == "which-draft"

@@ -307,8 +307,9 @@ def gone(world: World) -> set[End]:
 
 def send_by_hand(world: World) -> None:
     if world.office.drafts():
+        gone_before = world.office.accepted > 0  # a copy that came back: what a person sends again is theirs
         world.office.send_by_hand()
-        world.by_hand += 1
+        world.by_hand += not gone_before
         world.stop((State.SENT_BY_PERSON, None), *held(Hold.MAYBE_SENT, Hold.YOU_WROTE))
 
 
