@@ -6,7 +6,7 @@ never the other way round. Raises ``StoreError``, and then nothing was changed.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ from bowout.errors import NothingFound, Unresolved, UsageError
 from bowout.journal.database import moment, stamp
 from bowout.journal.origin import Provenance, Scheduled
 from bowout.journal.record import DraftState
-from bowout.journal.refusals import refused, stale
+from bowout.journal.refusals import Stale, refused, stale
 from bowout.journal.remedy import restore
 from bowout.journal.rows import as_submission, columns, instant_text
 from bowout.journal.submission import ADOPTED, SUSPECT, UNANSWERED, Hold, State, Submission
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SENDING", "Queue"]
 
+AGAIN = 9  # tries to record a proof while another run changes the row
 SENDING = "sending"  # the event of an attempt that begins
 LOOK_AHEAD = timedelta(hours=24)  # a pass looks at what is due within; the rest can wait
 # From which states a person's command leads where; the rest is refused with the reason.
@@ -180,10 +181,17 @@ class Queue:
 
         It counts for the attempt that it proves, also where somebody has called that unknown meanwhile.
         """
-        stored = self.get(submission.id)
-        same = bool(stored.claim) and stored.claim == submission.claim
+        for _ in range(AGAIN):  # who called it unknown may be counting its looks, where a lock does not lock
+            stored = self.get(submission.id)
+            same = bool(stored.claim) and stored.claim == submission.claim
+            with suppress(Stale):
+                known = stored if same and stored.state is State.UNKNOWN else submission
+                return self._sent(known, receipt, todo)
+        raise stale(stored)
+
+    def _sent(self, submission: Submission, receipt: Receipt, todo: tuple[str, ...]) -> Submission:
         return self.change(
-            stored if same and stored.state is State.UNKNOWN else submission,
+            submission,
             "sent",
             draft=DraftState.SENT,
             state=State.SENT,
@@ -205,18 +213,20 @@ class Queue:
 
         Its run died; or it is at work still, where a lock does not lock, or in what it had started.
         """
-        return tuple(
-            self.change(
-                row,
-                "unknown",
-                "no answer of the run that took it",
-                state=State.UNKNOWN,
-                detail=UNANSWERED.format(at=_clock(row)),
-                unknown_since=now,
-                looks=0,
-            )
-            for row in self._list("state = ?", State.SENDING)
-        )
+        found = []
+        for row in self._list("state = ?", State.SENDING):
+            with suppress(Stale):  # it has answered this moment, where a lock does not lock
+                new = self.change(
+                    row,
+                    "unknown",
+                    "no answer of the run that took it",
+                    state=State.UNKNOWN,
+                    detail=UNANSWERED.format(at=_clock(row)),
+                    unknown_since=now,
+                    looks=0,
+                )
+                found.append(new)
+        return tuple(found)
 
     @contextmanager
     def _change(self) -> Generator[None]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets
 import shutil
 from collections.abc import Callable, Generator, Iterable, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -241,7 +241,9 @@ class _Pass:
         except StoreError:
             raise  # a journal that cannot be written stops everything
         except Exception as exc:
-            after = self.queue.seen(self.queue.get(row.id), last_error=_said(exc))
+            with suppress(Stale):
+                self.queue.seen(self.queue.get(row.id), last_error=_said(exc))
+            after = self.queue.get(row.id)
         if (after.state, after.last_error) != (row.state, row.last_error):
             self._note([after])
 

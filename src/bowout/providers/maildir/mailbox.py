@@ -227,7 +227,10 @@ class MaildirMailbox(LocalMailbox):
         """As the contract has it; a letter that was taken out, by whomever, may have been sent as well."""
         found = super().find_sent(draft)
         if found is None and (taken := self._taken_out(draft.key)):
-            at = f"{_taken_at(taken[0]).astimezone():%H:%M %Z}"
+            try:
+                at = f"{_taken_at(taken[0]).astimezone():%H:%M %Z}"
+            except FileNotFoundError:
+                return super().find_sent(draft)  # filed, or put back, this moment
             return Maybe(
                 ids=tuple(one.entry.id for one in taken),
                 why=f"{TAKEN_OUT} at {at} to send it, and what became of it is not known",
